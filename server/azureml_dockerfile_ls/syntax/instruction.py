@@ -1,0 +1,345 @@
+"""Parses one logical line, with the bodies of its heredocs, into an `Instruction`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
+from azureml_dockerfile_ls.syntax.nodes import Flag, Heredoc, Instruction, Pair, VariableReference, Word
+from azureml_dockerfile_ls.syntax.problems import problems_of
+from azureml_dockerfile_ls.syntax.reference import split_reference
+from azureml_dockerfile_ls.syntax.scan import SPACE, Glued, glue, heredoc_bodies, heredocs_of_line
+from azureml_dockerfile_ls.text import Span
+
+_BLANKS = "\t\v\f\r "
+"""What separates words for BuildKit's `reWhitespace`; less than `SPACE`."""
+
+_WORD = re.compile(r"[^\t\v\f\r ]+")
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SPECIAL_CHARACTER = re.compile(r"['\"\\`$}]")
+_MODIFIER = re.compile(r":.|##?|%%?|//?|[+\-?]", re.DOTALL)
+_NAME = re.compile(r"\w+|[@*#?\-$!]")
+_EMPTY = Span(0, 0)
+
+
+def parse_instruction(text: str, escape: str) -> Instruction:
+    """The instruction that `text` holds: all the lines of one tile of kind INSTRUCTION, without the last line end."""
+    glued = glue(text, escape)
+    heredocs: list[Heredoc] = []
+    if "<<" in glued.text:
+        heredocs = heredoc_bodies(text, glued.end, heredocs_of_line(glued.text))[0]
+    start = len(glued.text) - len(glued.text.lstrip(SPACE))
+    end = max(len(glued.text.rstrip(SPACE)), start)
+    blank = Instruction(
+        text=text,
+        escape=escape,
+        keyword=Word(_EMPTY, ""),
+        flags=(),
+        words=(),
+        is_json=False,
+        pairs=(),
+        image=None,
+        stage_name=None,
+        heredocs=tuple(
+            heredoc._replace(span=glued.span(*heredoc.span), name_span=glued.span(*heredoc.name_span))
+            for heredoc in heredocs
+        ),
+        variables=(),
+        trigger=None,
+        comments=glued.comments,
+        empty_continuations=glued.blanks,
+        problems=(),
+        arguments_span=_EMPTY,
+        head_end=glued.end if heredocs else len(text),
+    )
+    return _parse(blank, glued, start, end)
+
+
+def _parse(blank: Instruction, line: Glued, start: int, end: int, *, is_trigger: bool = False) -> Instruction:
+    """Parses the instruction in `line.text[start:end]`; `blank` has what is common to all on this line."""
+    keyword = _WORD.match(line.text, start, end)
+    keyword_end = keyword.end() if keyword else start
+    name = line.text[start:keyword_end]
+    spec = INSTRUCTIONS.get(name.upper())
+    flags, position, from_start = _flags(line, keyword_end, end)
+    instruction = replace(
+        blank,
+        keyword=Word(line.span(start, keyword_end), name),
+        flags=tuple(flags),
+        arguments_span=line.span(position, end),
+    )
+    if spec is None:
+        pass
+    elif spec.arguments is not Arguments.INSTRUCTION:
+        instruction = _PARSERS[spec.arguments](instruction, line, position, end)
+        variables = list(
+            _find_variables(line.text, keyword_end, end, instruction.escape, line.span, quotes=not instruction.is_json)
+        )
+        if spec.name != "RUN":
+            variables += _heredoc_variables(instruction)
+        instruction = replace(instruction, variables=tuple(sorted(variables)))
+        if spec.name == "FROM":
+            instruction = _with_base_image(instruction, line, position, end)
+        elif spec.name == "COPY" and from_start is not None:
+            value = (instruction.flag("from") or flags[0]).value or ""
+            if line.text.startswith(value, from_start):
+                place = _place(line, from_start)
+                instruction = replace(instruction, image=split_reference(value, place))
+    elif position < end and not is_trigger:
+        instruction = replace(instruction, trigger=_parse(blank, line, position, end, is_trigger=True))
+    return replace(instruction, problems=tuple(problems_of(instruction, line.text[position:end])))
+
+
+def _place(line: Glued, offset: int) -> Callable[[int, int], Span]:
+    return lambda start, end: line.span(offset + start, offset + end)
+
+
+def _with_base_image(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+    word = _WORD.match(line.text, position, end)
+    image = split_reference(word.group(), _place(line, word.start())) if word else None
+    words = instruction.words
+    has_name = len(words) > 2 and words[1].value.upper() == "AS"
+    return replace(instruction, image=image, stage_name=words[2] if has_name else None)
+
+
+def _skip(text: str, position: int, end: int, characters: str) -> int:
+    while position < end and text[position] in characters:
+        position += 1
+    return position
+
+
+def _flags(line: Glued, position: int, end: int) -> tuple[list[Flag], int, int | None]:
+    """The flags from `position` on, where the text after them starts, and where the value of `--from` starts."""
+    flags: list[Flag] = []
+    text, from_start = line.text, None
+    while True:
+        position = _skip(text, position, end, SPACE)
+        if not text.startswith("--", position, end):
+            return flags, position, from_start
+        start, name_end, quote = position, -1, ""
+        value: list[str] = []
+        while position < end:
+            character = text[position]
+            if not quote and character in SPACE:
+                break
+            if character == quote:
+                quote = ""
+            elif not quote and character in "'\"":
+                quote = character
+            elif character == "=" and name_end < 0:
+                name_end = position
+                value.clear()
+            else:
+                if character == "\\":
+                    position += 1
+                    character = text[position : min(position + 1, end)]
+                value.append(character)
+            position += 1
+        position = min(position, end)
+        if position - start == 2:
+            return flags, _skip(text, position, end, SPACE), from_start
+        name_stop = position if name_end < 0 else name_end
+        name_span, span = line.span(start + 2, name_stop), line.span(start, position)
+        if name_end < 0:
+            flags.append(Flag(span, text[start + 2 : name_stop], name_span, None, None))
+            continue
+        flags.append(
+            Flag(span, text[start + 2 : name_stop], name_span, "".join(value), line.span(name_end + 1, position))
+        )
+        if flags[-1].name == "from":
+            from_start = name_end + 1
+
+
+def _words(line: Glued, position: int, end: int) -> tuple[Word, ...]:
+    matches = _WORD.finditer(line.text, position, end)
+    return tuple(Word(line.span(*match.span()), match.group()) for match in matches)
+
+
+def _json_words(line: Glued, position: int, end: int) -> tuple[Word, ...] | None:
+    """The strings of a JSON array; None when the text is no array of strings."""
+    if not line.text.startswith("[", position):
+        return None
+    text = line.text[position:end]
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        return None
+    matches = _JSON_STRING.finditer(line.text, position, end)
+    return tuple(
+        Word(line.span(match.start() + 1, match.end() - 1), value)
+        for match, value in zip(matches, values, strict=False)
+    )
+
+
+def _parse_words(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+    return replace(instruction, words=_words(line, position, end))
+
+
+def _parse_paths(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+    words = _json_words(line, position, end)
+    if words is not None:
+        return replace(instruction, words=words, is_json=True)
+    return replace(instruction, words=_words(line, position, end))
+
+
+def _parse_command(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+    words = _json_words(line, position, end)
+    if words is not None:
+        return replace(instruction, words=words, is_json=True)
+    return _parse_text(instruction, line, position, end)
+
+
+def _parse_text(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+    if position >= end:
+        return instruction
+    return replace(instruction, words=(Word(line.span(position, end), line.text[position:end]),))
+
+
+def _parse_health(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+    kind_end = position
+    while kind_end < end and line.text[kind_end] not in SPACE:
+        kind_end += 1
+    if kind_end == position:
+        return instruction
+    kind = Word(line.span(position, kind_end), line.text[position:kind_end])
+    command = _parse_command(instruction, line, _skip(line.text, kind_end, end, SPACE), end)
+    return replace(command, words=(kind, *command.words))
+
+
+def _parse_pairs(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+    words = list(_quoted_words(line.text, position, end, instruction.escape))
+    if words and "=" not in line.text[words[0][0] : words[0][1]]:
+        name = _WORD.match(line.text, position, end)
+        if name is None:
+            return instruction
+        value_start = _skip(line.text, name.end(), end, _BLANKS)
+        has_value = value_start > name.end()
+        pair = Pair(
+            line.span(position, end),
+            name.group(),
+            line.span(*name.span()),
+            line.text[value_start:end] if has_value else None,
+            line.span(value_start, end) if has_value else None,
+            " ",
+        )
+        return replace(instruction, pairs=(pair,))
+    return replace(instruction, pairs=tuple(_pair(line, start, stop) for start, stop in words))
+
+
+def _parse_definitions(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+    words = _quoted_words(line.text, position, end, instruction.escape)
+    return replace(instruction, pairs=tuple(_pair(line, start, stop) for start, stop in words))
+
+
+def _pair(line: Glued, start: int, end: int) -> Pair:
+    equals = line.text.find("=", start, end)
+    if equals < 0:
+        return Pair(line.span(start, end), line.text[start:end], line.span(start, end), None, None, "")
+    return Pair(
+        line.span(start, end),
+        line.text[start:equals],
+        line.span(start, equals),
+        line.text[equals + 1 : end],
+        line.span(equals + 1, end),
+        "=",
+    )
+
+
+def _quoted_words(text: str, position: int, end: int, escape: str) -> Iterator[tuple[int, int]]:
+    """The words of ENV, LABEL and ARG: white space in quotes, or after the escape character, does not end a word."""
+    while True:
+        position = _skip(text, position, end, SPACE)
+        if position >= end:
+            return
+        start, quote = position, ""
+        while position < end and (quote or text[position] not in SPACE):
+            character = text[position]
+            if character == quote:
+                quote = ""
+            elif not quote and character in "'\"":
+                quote = character
+            elif character == escape and quote != "'":
+                position += 1
+            position += 1
+        position = min(position, end)
+        yield start, position
+
+
+_PARSERS: dict[Arguments, Callable[[Instruction, Glued, int, int], Instruction]] = {
+    Arguments.WORDS: _parse_words,
+    Arguments.PATHS: _parse_paths,
+    Arguments.COMMAND: _parse_command,
+    Arguments.PAIRS: _parse_pairs,
+    Arguments.DEFINITIONS: _parse_definitions,
+    Arguments.TEXT: _parse_text,
+    Arguments.HEALTH: _parse_health,
+}
+
+
+def _heredoc_variables(instruction: Instruction) -> list[VariableReference]:
+    return [
+        variable
+        for heredoc in instruction.heredocs
+        if heredoc.expands
+        for variable in _find_variables(instruction.text, *heredoc.body_span, instruction.escape, Span, quotes=False)
+    ]
+
+
+def _find_variables(
+    text: str, position: int, end: int, escape: str, place: Callable[[int, int], Span], *, quotes: bool
+) -> Iterator[VariableReference]:
+    """References outside single quotes. One whose brace is not closed yet ends with its word."""
+    if text.find("$", position, end) < 0:
+        return
+    open_references: list[tuple[int, re.Match[str], str, int]] = []
+    in_double_quotes = False
+    while True:
+        special = _SPECIAL_CHARACTER.search(text, position, end)
+        if special is None:
+            break
+        start, character = special.start(), special.group()
+        position = start + 1
+        if character == "$":
+            braced = text.startswith("{", position, end)
+            name = _NAME.match(text, position + braced, end)
+            if name is None:
+                continue
+            position = name.end()
+            if not braced:
+                yield VariableReference(place(start, position), name.group(), place(*name.span()), "", None)
+            else:
+                modifier = _MODIFIER.match(text, position, end)
+                position = modifier.end() if modifier else position
+                open_references.append((start, name, modifier.group() if modifier else "", position))
+        elif character == "}":
+            if open_references:
+                yield _braced_reference(*open_references.pop(), position, position - 1, place)
+        elif character == escape:
+            position += 1
+        elif quotes and character == '"':
+            in_double_quotes = not in_double_quotes
+        elif quotes and character == "'" and not in_double_quotes:
+            closing = text.find("'", position, end)
+            position = position if closing < 0 else closing + 1
+    for start, name, modifier_text, word_start in open_references:
+        word = _WORD.match(text, word_start, end)
+        stop = word.end() if word else word_start
+        yield _braced_reference(start, name, modifier_text, word_start, stop, stop, place)
+
+
+def _braced_reference(
+    start: int,
+    name: re.Match[str],
+    modifier: str,
+    word_start: int,
+    end: int,
+    word_end: int,
+    place: Callable[[int, int], Span],
+) -> VariableReference:
+    word_span = place(word_start, word_end) if modifier else None
+    return VariableReference(place(start, end), name.group(), place(*name.span()), modifier, word_span)

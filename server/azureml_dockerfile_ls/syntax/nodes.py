@@ -1,0 +1,248 @@
+"""The parts of a Dockerfile, each with its exact span.
+
+The spans inside an `Instruction` count from the start of that instruction's own text, so an instruction that moves in
+the file stays the same value. A `PlacedInstruction` says where it stands.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal, NamedTuple
+
+from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
+from azureml_dockerfile_ls.text import Span
+
+
+class Word(NamedTuple):
+    """An argument: `value` as BuildKit reads it (continuations joined, quotes kept; a JSON string decoded)."""
+
+    span: Span
+    value: str
+
+
+class Flag(NamedTuple):
+    """`--name` or `--name=value`; `span` covers all of it, `name_span` only the name, without the dashes."""
+
+    span: Span
+    name: str
+    name_span: Span
+    value: str | None
+    value_span: Span | None
+
+
+class Pair(NamedTuple):
+    """A variable or label that is set: `name=value`, `name value` (`separator` is then a space) or, for ARG, `name`.
+
+    `value` is as written, quotes and references kept; None where ARG gives no default.
+    """
+
+    span: Span
+    name: str
+    name_span: Span
+    value: str | None
+    value_span: Span | None
+    separator: Literal["=", " ", ""]
+
+
+class VariableReference(NamedTuple):
+    """`$NAME` or `${NAME…}`; `modifier` is what follows the name in braces, such as `:-`, and `word_span` its text."""
+
+    span: Span
+    name: str
+    name_span: Span
+    modifier: str
+    word_span: Span | None
+
+
+class Heredoc(NamedTuple):
+    """A here-document: `<<NAME` at `span` on the instruction's line, and its body, with line ends, at `body_span`.
+
+    `expands` is False when the delimiter is quoted, `strips_tabs` True for `<<-`. `terminator_span` is None when the
+    closing line is missing.
+    """
+
+    span: Span
+    name: str
+    name_span: Span
+    expands: bool
+    strips_tabs: bool
+    body_span: Span
+    terminator_span: Span | None
+
+
+class ImageReference(NamedTuple):
+    """An image as written, in its parts: `[registry/]repository[:tag][@digest]`.
+
+    A tag may be a template such as `{{latest-image-tag}}`; any part may hold `$NAME`. An empty tag after a colon, as
+    while it is typed, is the empty string; None means there is no colon.
+    """
+
+    span: Span
+    text: str
+    registry: str | None
+    registry_span: Span | None
+    repository: str
+    repository_span: Span
+    tag: str | None
+    tag_span: Span | None
+    digest: str | None
+    digest_span: Span | None
+
+    @property
+    def name(self) -> str:
+        """Registry and repository, without tag and digest, as written."""
+        return self.repository if self.registry is None else f"{self.registry}/{self.repository}"
+
+    @property
+    def name_span(self) -> Span:
+        """The span of `name`."""
+        return Span(self.span.start, self.repository_span.end)
+
+
+class Problem(NamedTuple):
+    """What BuildKit would refuse, in its words.
+
+    `replacement` is what should stand at `span` instead, where that is known.
+    """
+
+    span: Span
+    message: str
+    replacement: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instruction:
+    """One instruction as it stands in the file: the text from the start of its first line to the end of its last.
+
+    The value is a function of `text` and `escape` alone. `head_end` is where the instruction's own lines end and the
+    bodies of its heredocs begin.
+    """
+
+    text: str
+    escape: str
+    keyword: Word
+    flags: tuple[Flag, ...]
+    words: tuple[Word, ...]
+    """The arguments. A command in shell form is one word: all of its text."""
+    is_json: bool
+    pairs: tuple[Pair, ...]
+    """What ENV, LABEL and ARG set."""
+    image: ImageReference | None
+    """The base image of FROM, or what `COPY --from` names."""
+    stage_name: Word | None
+    """The name after AS."""
+    heredocs: tuple[Heredoc, ...]
+    variables: tuple[VariableReference, ...]
+    trigger: Instruction | None
+    """What ONBUILD keeps for later; its spans count from the start of the ONBUILD instruction."""
+    comments: tuple[Span, ...]
+    """Comment lines between the lines of the instruction."""
+    empty_continuations: tuple[Span, ...]
+    """Blank lines between the lines of the instruction."""
+    problems: tuple[Problem, ...]
+    arguments_span: Span
+    """From the first argument after the flags to the last; empty where there is none."""
+    head_end: int
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Instruction):
+            return NotImplemented
+        return self.text == other.text and self.escape == other.escape and self.keyword == other.keyword
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    @property
+    def name(self) -> str:
+        """The keyword in upper case."""
+        return self.keyword.value.upper()
+
+    @property
+    def spec(self) -> InstructionSpec | None:
+        """What the language says of this instruction; None when it has no such instruction."""
+        return INSTRUCTIONS.get(self.name)
+
+    @property
+    def span(self) -> Span:
+        """From the keyword to the end of the last line."""
+        return Span(self.keyword.span.start, len(self.text))
+
+    def flag(self, name: str) -> Flag | None:
+        """The last flag called `name`."""
+        return next((flag for flag in reversed(self.flags) if flag.name == name), None)
+
+
+class PlacedInstruction(NamedTuple):
+    """An instruction and where its text starts; `comments` is the block of comment lines directly above it."""
+
+    offset: int
+    instruction: Instruction
+    comments: tuple[Span, ...]
+
+    @property
+    def span(self) -> Span:
+        """From the keyword to the end of the last line, in the file."""
+        return self.instruction.span.shift(self.offset)
+
+    @property
+    def full_span(self) -> Span:
+        """From the start of the first line to the end of the last, in the file."""
+        return Span(self.offset, self.offset + len(self.instruction.text))
+
+
+class Directive(NamedTuple):
+    """A parser directive, `# name=value`; `name` is in lower case."""
+
+    span: Span
+    name: str
+    name_span: Span
+    value: str
+    value_span: Span
+
+
+class TileKind(Enum):
+    """What a tile of the text holds."""
+
+    BLANK = "blank"
+    """A line of white space, or the byte order mark."""
+    COMMENT = "comment"
+    """A comment line that is no directive."""
+    DIRECTIVE = "directive"
+    INSTRUCTION = "instruction"
+
+
+class Tile(NamedTuple):
+    """A stretch of whole lines, line ends included. The tiles of a tree cover its text without gap or overlap."""
+
+    kind: TileKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A whole Dockerfile: what is there, and what BuildKit would refuse of its lines as such.
+
+    The problems inside an instruction are that instruction's own.
+    """
+
+    text: str
+    escape: str
+    tiles: tuple[Tile, ...]
+    directives: tuple[Directive, ...]
+    instructions: tuple[PlacedInstruction, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def newline(self) -> str:
+        """The line ending that the file uses, judged by its first line."""
+        first = self.text.find("\n")
+        return "\r\n" if first > 0 and self.text[first - 1] == "\r" else "\n"
+
+    def instruction_index_at(self, offset: int) -> int | None:
+        """The index of the instruction in whose lines `offset` lies, its last line's end included."""
+        index = bisect_right(self.instructions, offset, key=lambda placed: placed.offset) - 1
+        if index < 0 or offset > self.instructions[index].full_span.end:
+            return None
+        return index

@@ -1,0 +1,320 @@
+"""Splits a Dockerfile into blank lines, comments, directives and the logical lines of instructions.
+
+The rules are those of BuildKit's `frontend/dockerfile/parser`: only `\\n` ends a line there, and comments and blank
+lines may stand inside a continued line.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.syntax.expansion import ExpansionError, expand
+from azureml_dockerfile_ls.syntax.language import DIRECTIVES, INSTRUCTIONS
+from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, Tile, TileKind
+from azureml_dockerfile_ls.text import Span
+
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""What Go's `unicode.IsSpace` calls white space; Python's own notion holds a few more characters."""
+
+DEFAULT_ESCAPE = "\\"
+
+_DIRECTIVE = re.compile(
+    r"#[" + SPACE + r"]*(?P<name>[a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(?P<value>.+?)[\t\n\f\r ]*$"
+)
+_HEREDOC = re.compile(r"(\d*)<<(-?)([^<]*)")
+_INSTRUCTION_LINE = re.compile(rf"(?:{'|'.join(INSTRUCTIONS)})[ \t]")
+_GO_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
+
+
+class Scan(NamedTuple):
+    """The tiles of a text, its directives, the escape character in force, and what is wrong with the directives."""
+
+    tiles: tuple[Tile, ...]
+    directives: tuple[Directive, ...]
+    escape: str
+    problems: tuple[Problem, ...]
+
+
+class Glued(NamedTuple):
+    """A logical line with its continuations joined, as BuildKit reads it.
+
+    `starts` are the offsets in `text` where a new piece begins, `origins` the offsets in the raw text they come from.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    origins: tuple[int, ...]
+    comments: tuple[Span, ...]
+    blanks: tuple[Span, ...]
+    end: int
+    """Where the logical line ends in the raw text, its line end included."""
+
+    def raw(self, offset: int) -> int:
+        """The offset in the raw text of an offset in the joined one."""
+        piece = bisect_right(self.starts, offset) - 1
+        return self.origins[piece] + offset - self.starts[piece]
+
+    def span(self, start: int, end: int) -> Span:
+        """The span in the raw text of the range `[start, end)` of the joined one."""
+        if len(self.starts) == 1:
+            return Span(start, end)
+        if start < end:
+            return Span(self.raw(start), self.raw(end - 1) + 1)
+        # An empty span belongs to the text before it: after the last word, not at the next line.
+        place = self.raw(start - 1) + 1 if start else self.raw(start)
+        return Span(place, place)
+
+
+def scan(text: str) -> Scan:
+    """Splits `text` into tiles."""
+    tiles: list[Tile] = []
+    directives: list[Directive] = []
+    problems: list[Problem] = []
+    escape, in_directives, position = DEFAULT_ESCAPE, True, 0
+    if text.startswith("\ufeff"):
+        position = 1
+        tiles.append(Tile(TileKind.BLANK, Span(0, 1)))
+    length = len(text)
+    while position < length:
+        newline = text.find("\n", position)
+        end = length if newline < 0 else newline + 1
+        line = text[position:end]
+        stripped = line.strip(SPACE)
+        if not stripped:
+            kind = TileKind.BLANK
+        elif stripped[0] == "#":
+            kind = TileKind.COMMENT
+            if in_directives and (directive := _directive(line, position)):
+                kind = TileKind.DIRECTIVE
+                problem = _directive_problem(directive, directives)
+                if problem:
+                    problems.append(problem)
+                elif directive.name == "escape":
+                    escape = directive.value
+                directives.append(directive)
+                tiles.append(Tile(kind, Span(position, end)))
+                position = end
+                continue
+        else:
+            kind = TileKind.INSTRUCTION
+            if continues(line, escape):
+                end = _end_of_continued_line(text, end, escape)
+            if text.find("<<", position, end) >= 0:
+                starts = heredocs_of_line(glue(text[position:end], escape).text)
+                end = heredoc_bodies(text, end, starts)[1]
+        in_directives = False
+        tiles.append(Tile(kind, Span(position, end)))
+        position = end
+    return Scan(tuple(tiles), tuple(directives), escape, tuple(problems))
+
+
+def continues(line: str, escape: str) -> bool:
+    """Whether a line goes on in the next one: it ends with a single escape character, blanks after it allowed."""
+    trimmed = line.rstrip("\r\n").rstrip(" \t")
+    return trimmed.endswith(escape) and trimmed[-2:-1] != escape
+
+
+def _end_of_continued_line(text: str, position: int, escape: str) -> int:
+    length = len(text)
+    while position < length:
+        newline = text.find("\n", position)
+        end = length if newline < 0 else newline + 1
+        line = text[position:end]
+        stripped = line.strip(SPACE)
+        position = end
+        if stripped and stripped[0] != "#" and not continues(line, escape):
+            break
+    return position
+
+
+def glue(text: str, escape: str) -> Glued:
+    """Joins the physical lines of the logical line at the start of `text`, without comments and blank lines."""
+    newline = text.find("\n")
+    first_end = len(text) if newline < 0 else newline + 1
+    first = text[:first_end]
+    if not continues(first, escape):
+        return Glued(first.rstrip("\r\n"), (0,), (0,), (), (), first_end)
+    pieces = [_without_continuation(first)]
+    starts, origins = [0], [0]
+    comments: list[Span] = []
+    blanks: list[Span] = []
+    glued_length, position = len(pieces[0]), first_end
+    while position < len(text):
+        newline = text.find("\n", position)
+        end = len(text) if newline < 0 else newline + 1
+        line = text[position:end]
+        stripped = line.strip(SPACE)
+        if not stripped:
+            blanks.append(Span(position, end))
+        elif stripped[0] == "#":
+            start = position + line.index("#")
+            comments.append(Span(start, start + len(line[start - position :].rstrip("\r\n"))))
+        else:
+            goes_on = continues(line, escape)
+            piece = _without_continuation(line) if goes_on else line.rstrip("\r\n")
+            pieces.append(piece)
+            starts.append(glued_length)
+            origins.append(position)
+            glued_length += len(piece)
+            if not goes_on:
+                position = end
+                break
+        position = end
+    return Glued("".join(pieces), tuple(starts), tuple(origins), tuple(comments), tuple(blanks), position)
+
+
+def _without_continuation(line: str) -> str:
+    return line.rstrip("\r\n").rstrip(" \t")[:-1]
+
+
+def _directive(line: str, position: int) -> Directive | None:
+    body = line.rstrip("\r\n").lstrip(SPACE)
+    match = _DIRECTIVE.match(body)
+    if match is None or match["name"].lower() not in DIRECTIVES:
+        return None
+    offset = position + line.index("#")
+    name, value = Span(*match.span("name")).shift(offset), Span(*match.span("value")).shift(offset)
+    return Directive(Span(offset, value.end), match["name"].lower(), name, match["value"], value)
+
+
+def _directive_problem(directive: Directive, earlier: list[Directive]) -> Problem | None:
+    if any(directive.name == other.name for other in earlier):
+        return Problem(directive.span, f"only one {directive.name} parser directive can be used")
+    if directive.name == "escape" and directive.value not in ("\\", "`"):
+        message = f"invalid escape token '{directive.value}' does not match ` or \\"
+        return Problem(directive.value_span, message, "\\")
+    if directive.name == "check":
+        return _check_problem(directive)
+    return None
+
+
+def _check_problem(directive: Directive) -> Problem | None:
+    # BuildKit reads the value up to the first space: the reason follows it.
+    options = directive.value.split(" ", 1)[0]
+    offset = directive.value_span.start
+    for option in options.split(";", 2):
+        name, equals, value = option.partition("=")
+        span = Span(offset, offset + len(option))
+        offset = span.end + 1
+        if not equals or name.strip() not in ("skip", "experimental", "error"):
+            return Problem(span, f'invalid check option "{name.strip() if equals else option}"')
+        if name.strip() == "error" and value.strip() not in _GO_BOOLEANS:
+            return Problem(span, f'failed to parse check option "{option}"')
+    return None
+
+
+class HeredocStart(NamedTuple):
+    """`<<NAME` on a line: spans count from the start of that (joined) line."""
+
+    span: Span
+    name: str
+    name_span: Span
+    expands: bool
+    strips_tabs: bool
+
+
+def heredocs_of_line(line: str) -> list[HeredocStart]:
+    """The here-documents that a joined line announces; only RUN, COPY and ADD have them, and not in exec form."""
+    words = line.split()
+    if words and words[0].upper() == "ONBUILD":
+        del words[0]
+    spec = INSTRUCTIONS.get(words[0].upper()) if words else None
+    if spec is None or not spec.heredocs or _is_exec_form(words[1:]):
+        return []
+    found = []
+    for start, end in _shell_words(line):
+        match = _HEREDOC.fullmatch(line, start, end)
+        if match is None or not match[3]:
+            continue
+        try:
+            name = expand(match[3], "\\", lambda variable: f"${variable}")
+        except ExpansionError:
+            continue
+        if not name or any(character in SPACE for character in name):
+            continue
+        expands = not any(quote in match[3] for quote in "\"'\\")
+        found.append(HeredocStart(Span(start, end), name, Span(*match.span(3)), expands, match[2] == "-"))
+    return found
+
+
+def _is_exec_form(arguments: list[str]) -> bool:
+    first = next((index for index, word in enumerate(arguments) if not word.startswith("--")), len(arguments))
+    text = " ".join(arguments[first:])
+    return text.startswith("[") and text.endswith("]")
+
+
+def _shell_words(line: str) -> list[tuple[int, int]]:
+    """The words of a line, with quotes and `\\` respected; none from the word on that opens a quote for good."""
+    words, start, position = [], -1, 0
+    while position < len(line):
+        character = line[position]
+        if character in SPACE:
+            if start >= 0:
+                words.append((start, position))
+                start = -1
+        else:
+            if start < 0:
+                start = position
+            if character == "\\":
+                position += 1
+            elif character in "'\"":
+                position = _closing_quote(line, position)
+                if position < 0:
+                    return words
+        position += 1
+    if start >= 0:
+        words.append((start, len(line)))
+    return words
+
+
+def _closing_quote(line: str, position: int) -> int:
+    quote = line[position]
+    position += 1
+    while position < len(line):
+        if line[position] == quote:
+            return position
+        if line[position] == "\\" and quote == '"':
+            position += 1
+        position += 1
+    return -1
+
+
+def heredoc_bodies(text: str, position: int, starts: list[HeredocStart]) -> tuple[list[Heredoc], int]:
+    """The heredocs with their bodies, which follow each other from `position` in `text`, and where the last one ends.
+
+    The spans of the starts are left as they are. After a heredoc without closing line the others have none either.
+    """
+    heredocs: list[Heredoc] = []
+    for start in starts:
+        body_end, end = position, position
+        if not heredocs or heredocs[-1].terminator_span:
+            body_end, end = _end_of_heredoc(text, position, start)
+        terminator = Span(body_end, end) if end > body_end else None
+        heredocs.append(Heredoc(*start, Span(position, body_end), terminator))
+        position = end
+    return heredocs, position
+
+
+def _end_of_heredoc(text: str, position: int, start: HeredocStart) -> tuple[int, int]:
+    """Where the body ends and where its closing line ends, line end included.
+
+    Without a closing line the two are the same: the heredoc is taken to end before the next line that begins with an
+    instruction in upper case, so that the rest of the file stays readable while the heredoc is typed.
+    """
+    recovery, length = -1, len(text)
+    while position < length:
+        newline = text.find("\n", position)
+        end = length if newline < 0 else newline + 1
+        line = text[position:end].rstrip("\r\n")
+        if (line.lstrip("\t") if start.strips_tabs else line) == start.name:
+            return position, end
+        if recovery < 0 and _INSTRUCTION_LINE.match(line):
+            recovery = position
+        position = end
+    stop = recovery if recovery >= 0 else length
+    return stop, stop
