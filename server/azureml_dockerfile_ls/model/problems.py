@@ -1,0 +1,125 @@
+"""What BuildKit would refuse of a Dockerfile beyond single instructions, in BuildKit's words.
+
+The conditions and messages are those of BuildKit's `frontend/dockerfile/dockerfile2llb`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Model, PlacedStage, global_lookup
+from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Problem, Tree
+from azureml_dockerfile_ls.syntax.problems import closest, port_message
+from azureml_dockerfile_ls.syntax.reference import is_valid_reference
+
+_REMOTE = re.compile(r"https?://|git@|git://|ssh://|github\.com/")
+
+
+class PlacedProblem(NamedTuple):
+    """A problem of one instruction of the tree; its span counts from the start of that instruction."""
+
+    instruction_index: int
+    problem: Problem
+
+
+def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
+    """The problems that only show when the instructions are seen together."""
+    instructions = [placed.instruction for placed in tree.instructions]
+    for index, instruction in enumerate(instructions[: model.before_first_stage]):
+        # An unknown instruction has its own problem.
+        if instruction.name != "ARG" and instruction.spec is not None:
+            yield PlacedProblem(index, Problem(instruction.keyword.span, "no build stage in current context"))
+    if not model.stages and instructions and all(instruction.name == "ARG" for instruction in instructions):
+        problem = Problem(instructions[-1].keyword.span, "dockerfile contains no stages to build")
+        yield PlacedProblem(len(instructions) - 1, problem)
+    for placed in model.stages:
+        for local, instruction in enumerate(placed.stage.instructions):
+            for problem in _instruction_problems(model, placed, local, instruction):
+                yield PlacedProblem(placed.first + local, problem)
+
+
+def _instruction_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
+    if instruction.name == "FROM":
+        yield from _from_problems(placed, instruction)
+    elif instruction.name == "COPY":
+        yield from _copy_problems(model, placed, local, instruction)
+    elif instruction.name == "EXPOSE":
+        yield from _expose_problems(placed, local, instruction)
+    elif instruction.name == "ADD" and (checksum := instruction.flag("checksum")):
+        yield from _checksum_problems(placed, local, instruction, checksum)
+
+
+def _from_problems(placed: PlacedStage, instruction: Instruction) -> Iterator[Problem]:
+    stage, image = placed.stage, instruction.image
+    lookup = global_lookup(stage.global_arguments)
+    platform = instruction.flag("platform")
+    if platform and platform.value_span and value_of(platform.value or "", instruction.escape, lookup) == "":
+        name = (platform.value or "").strip("${}")
+        replacement = closest(name, {*stage.global_arguments, *PLATFORM_ARGUMENTS})
+        hint = f" (did you mean {replacement}?)" if replacement else ""
+        message = f"empty platform value from expression {platform.value}{hint}"
+        fixed = (platform.value or "").replace(name, replacement) if replacement else None
+        yield Problem(platform.value_span, message, fixed)
+    if image is None or stage.base is not None:
+        return
+    name = value_of(image.text, instruction.escape, lookup) or ""
+    if stage.image is None:
+        return
+    if not name:
+        yield Problem(image.span, f"base name ({image.text}) should not be blank")
+    elif name != "scratch" and not is_valid_reference(name):
+        yield Problem(image.span, f'failed to parse stage name "{name}": invalid reference format')
+
+
+def _copy_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
+    image, index = instruction.image, placed.first + local
+    if image is None or not image.text:
+        return
+    if "$" in image.text:
+        yield Problem(
+            image.span,
+            "variable expansion is not supported for --from, "
+            "define a new stage with FROM using ARG from global scope as a workaround",
+        )
+    elif model.copy_source(instruction, index) is not None:
+        return
+    elif image.text.isdecimal():
+        number = int(image.text[:9])
+        if number >= len(model.stages):
+            yield Problem(image.span, f"invalid stage index {image.text}")
+        else:
+            yield Problem(image.span, _not_yet(image.text, placed))
+    elif placed.stage.name == image.text.lower():
+        yield Problem(image.span, f"circular dependency detected on stage: {placed.stage.name}")
+    elif model.find_stage(image.text, model.stages[-1].first + 1):
+        yield Problem(image.span, _not_yet(image.text, placed))
+    elif not is_valid_reference(image.text) and image.text != "context":
+        yield Problem(image.span, f"invalid from flag value {image.text}: invalid reference format")
+
+
+def _not_yet(name: str, placed: PlacedStage) -> str:
+    current = placed.stage.name or "current"
+    return f'cannot copy from stage "{name}", it needs to be defined before current stage "{current}"'
+
+
+def _expose_problems(placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
+    for word in instruction.words:
+        if "$" in word.value:
+            port = value_of(word.value, instruction.escape, placed.stage.lookup_at(local))
+            message = port_message(port) if port else None
+            if message:
+                yield Problem(word.span, message)
+
+
+def _checksum_problems(placed: PlacedStage, local: int, instruction: Instruction, checksum: Flag) -> Iterator[Problem]:
+    sources = instruction.words[:-1]
+    if len(sources) > 1:
+        yield Problem(checksum.span, "checksum can't be specified for multiple sources")
+        return
+    for source in sources:
+        value = value_of(source.value, instruction.escape, placed.stage.lookup_at(local))
+        if value is not None and not _REMOTE.match(value):
+            yield Problem(checksum.span, "checksum requires HTTP(S) or Git sources")
