@@ -27,7 +27,7 @@ class PlacedProblem(NamedTuple):
 
 def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
     """The problems that only show when the instructions are seen together."""
-    instructions = [placed.instruction for placed in tree.instructions]
+    instructions = tree.instructions
     for index, instruction in enumerate(instructions[: model.before_first_stage]):
         # An unknown instruction has its own problem.
         if instruction.name != "ARG" and instruction.spec is not None:
@@ -36,7 +36,7 @@ def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
         problem = Problem(instructions[-1].keyword.span, "dockerfile contains no stages to build")
         yield PlacedProblem(len(instructions) - 1, problem)
     for placed in model.stages:
-        for local, instruction in enumerate(placed.stage.instructions):
+        for local, instruction in placed.stage.having("FROM", "COPY", "EXPOSE", "ADD"):
             for problem in _instruction_problems(model, placed, local, instruction):
                 yield PlacedProblem(placed.first + local, problem)
 

@@ -259,7 +259,7 @@ class Model:
 
 def build(tree: Tree, previous: Model | None = None) -> Model:
     """The model of a tree. Stages of `previous` are used again where nothing that they depend on has changed."""
-    instructions = tuple(placed.instruction for placed in tree.instructions)
+    instructions = tree.instructions
     starts = [index for index, instruction in enumerate(instructions) if instruction.name == "FROM"]
     first = starts[0] if starts else len(instructions)
     global_definitions = tuple(_global_definitions(instructions[:first]))

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
 from azureml_dockerfile_ls.syntax.nodes import Flag, Heredoc, Instruction, Pair, VariableReference, Word
@@ -36,6 +37,7 @@ def parse_instruction(text: str, escape: str) -> Instruction:
     blank = Instruction(
         text=text,
         escape=escape,
+        name="",
         keyword=Word(_EMPTY, ""),
         flags=(),
         words=(),
@@ -58,51 +60,63 @@ def parse_instruction(text: str, escape: str) -> Instruction:
     return _parse(blank, glued, start, end)
 
 
+class _Arguments(NamedTuple):
+    words: tuple[Word, ...] = ()
+    is_json: bool = False
+    pairs: tuple[Pair, ...] = ()
+
+
 def _parse(blank: Instruction, line: Glued, start: int, end: int, *, is_trigger: bool = False) -> Instruction:
     """Parses the instruction in `line.text[start:end]`; `blank` has what is common to all on this line."""
     keyword = _WORD.match(line.text, start, end)
     keyword_end = keyword.end() if keyword else start
-    name = line.text[start:keyword_end]
-    spec = INSTRUCTIONS.get(name.upper())
+    name = line.text[start:keyword_end].upper()
+    spec = INSTRUCTIONS.get(name)
     flags, position, from_start = _flags(line, keyword_end, end)
-    instruction = replace(
-        blank,
-        keyword=Word(line.span(start, keyword_end), name),
+    arguments, variables = _Arguments(), []
+    if spec is not None and spec.arguments in _PARSERS:
+        arguments = _PARSERS[spec.arguments](line, position, end, blank.escape)
+        quotes = not arguments.is_json
+        variables = list(_find_variables(line.text, keyword_end, end, blank.escape, line.span, quotes=quotes))
+        if name != "RUN":
+            variables += _heredoc_variables(blank)
+    image, words = None, arguments.words
+    if name == "FROM" and words:
+        image = split_reference(words[0].value, _place(line, position))
+    elif name == "COPY" and from_start is not None:
+        value = next(flag.value for flag in reversed(flags) if flag.name == "from" and flag.value is not None)
+        if line.text.startswith(value, from_start):
+            image = split_reference(value, _place(line, from_start))
+    trigger = None
+    if spec is not None and spec.arguments is Arguments.INSTRUCTION and position < end and not is_trigger:
+        trigger = _parse(blank, line, position, end, is_trigger=True)
+    has_stage_name = name == "FROM" and len(words) > 2 and words[1].value.upper() == "AS"
+    instruction = Instruction(
+        text=blank.text,
+        escape=blank.escape,
+        name=name,
+        keyword=Word(line.span(start, keyword_end), line.text[start:keyword_end]),
         flags=tuple(flags),
+        words=words,
+        is_json=arguments.is_json,
+        pairs=arguments.pairs,
+        image=image,
+        stage_name=words[2] if has_stage_name else None,
+        heredocs=blank.heredocs,
+        variables=tuple(sorted(variables)),
+        trigger=trigger,
+        comments=blank.comments,
+        empty_continuations=blank.empty_continuations,
+        problems=(),
         arguments_span=line.span(position, end),
+        head_end=blank.head_end,
     )
-    if spec is None:
-        pass
-    elif spec.arguments is not Arguments.INSTRUCTION:
-        instruction = _PARSERS[spec.arguments](instruction, line, position, end)
-        variables = list(
-            _find_variables(line.text, keyword_end, end, instruction.escape, line.span, quotes=not instruction.is_json)
-        )
-        if spec.name != "RUN":
-            variables += _heredoc_variables(instruction)
-        instruction = replace(instruction, variables=tuple(sorted(variables)))
-        if spec.name == "FROM":
-            instruction = _with_base_image(instruction, line, position, end)
-        elif spec.name == "COPY" and from_start is not None:
-            value = (instruction.flag("from") or flags[0]).value or ""
-            if line.text.startswith(value, from_start):
-                place = _place(line, from_start)
-                instruction = replace(instruction, image=split_reference(value, place))
-    elif position < end and not is_trigger:
-        instruction = replace(instruction, trigger=_parse(blank, line, position, end, is_trigger=True))
-    return replace(instruction, problems=tuple(problems_of(instruction, line.text[position:end])))
+    problems = tuple(problems_of(instruction, line.text[position:end]))
+    return replace(instruction, problems=problems) if problems else instruction
 
 
 def _place(line: Glued, offset: int) -> Callable[[int, int], Span]:
     return lambda start, end: line.span(offset + start, offset + end)
-
-
-def _with_base_image(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
-    word = _WORD.match(line.text, position, end)
-    image = split_reference(word.group(), _place(line, word.start())) if word else None
-    words = instruction.words
-    has_name = len(words) > 2 and words[1].value.upper() == "AS"
-    return replace(instruction, image=image, stage_name=words[2] if has_name else None)
 
 
 def _skip(text: str, position: int, end: int, characters: str) -> int:
@@ -176,64 +190,58 @@ def _json_words(line: Glued, position: int, end: int) -> tuple[Word, ...] | None
     )
 
 
-def _parse_words(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
-    return replace(instruction, words=_words(line, position, end))
+def _parse_words(line: Glued, position: int, end: int, _escape: str) -> _Arguments:
+    return _Arguments(_words(line, position, end))
 
 
-def _parse_paths(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+def _parse_paths(line: Glued, position: int, end: int, _escape: str) -> _Arguments:
     words = _json_words(line, position, end)
-    if words is not None:
-        return replace(instruction, words=words, is_json=True)
-    return replace(instruction, words=_words(line, position, end))
+    return _Arguments(_words(line, position, end)) if words is None else _Arguments(words, is_json=True)
 
 
-def _parse_command(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+def _parse_command(line: Glued, position: int, end: int, escape: str) -> _Arguments:
     words = _json_words(line, position, end)
-    if words is not None:
-        return replace(instruction, words=words, is_json=True)
-    return _parse_text(instruction, line, position, end)
+    return _parse_text(line, position, end, escape) if words is None else _Arguments(words, is_json=True)
 
 
-def _parse_text(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
-    if position >= end:
-        return instruction
-    return replace(instruction, words=(Word(line.span(position, end), line.text[position:end]),))
+def _parse_text(line: Glued, position: int, end: int, _escape: str) -> _Arguments:
+    return _Arguments((Word(line.span(position, end), line.text[position:end]),) if position < end else ())
 
 
-def _parse_health(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
+def _parse_health(line: Glued, position: int, end: int, escape: str) -> _Arguments:
     kind_end = position
     while kind_end < end and line.text[kind_end] not in SPACE:
         kind_end += 1
     if kind_end == position:
-        return instruction
+        return _Arguments()
     kind = Word(line.span(position, kind_end), line.text[position:kind_end])
-    command = _parse_command(instruction, line, _skip(line.text, kind_end, end, SPACE), end)
-    return replace(command, words=(kind, *command.words))
+    command = _parse_command(line, _skip(line.text, kind_end, end, SPACE), end, escape)
+    return _Arguments((kind, *command.words), command.is_json)
 
 
-def _parse_pairs(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
-    words = list(_quoted_words(line.text, position, end, instruction.escape))
-    if words and "=" not in line.text[words[0][0] : words[0][1]]:
-        name = _WORD.match(line.text, position, end)
-        if name is None:
-            return instruction
-        value_start = _skip(line.text, name.end(), end, _BLANKS)
-        has_value = value_start > name.end()
-        pair = Pair(
-            line.span(position, end),
-            name.group(),
-            line.span(*name.span()),
-            line.text[value_start:end] if has_value else None,
-            line.span(value_start, end) if has_value else None,
-            " ",
-        )
-        return replace(instruction, pairs=(pair,))
-    return replace(instruction, pairs=tuple(_pair(line, start, stop) for start, stop in words))
+def _parse_pairs(line: Glued, position: int, end: int, escape: str) -> _Arguments:
+    words = list(_quoted_words(line.text, position, end, escape))
+    if not words or "=" in line.text[words[0][0] : words[0][1]]:
+        return _Arguments(pairs=tuple(_pair(line, start, stop) for start, stop in words))
+    name = _WORD.match(line.text, position, end)
+    if name is None:
+        return _Arguments()
+    value_start = _skip(line.text, name.end(), end, _BLANKS)
+    has_value = value_start > name.end()
+    pair = Pair(
+        line.span(position, end),
+        name.group(),
+        line.span(*name.span()),
+        line.text[value_start:end] if has_value else None,
+        line.span(value_start, end) if has_value else None,
+        " ",
+    )
+    return _Arguments(pairs=(pair,))
 
 
-def _parse_definitions(instruction: Instruction, line: Glued, position: int, end: int) -> Instruction:
-    words = _quoted_words(line.text, position, end, instruction.escape)
-    return replace(instruction, pairs=tuple(_pair(line, start, stop) for start, stop in words))
+def _parse_definitions(line: Glued, position: int, end: int, escape: str) -> _Arguments:
+    words = _quoted_words(line.text, position, end, escape)
+    return _Arguments(pairs=tuple(_pair(line, start, stop) for start, stop in words))
 
 
 def _pair(line: Glued, start: int, end: int) -> Pair:
@@ -270,7 +278,7 @@ def _quoted_words(text: str, position: int, end: int, escape: str) -> Iterator[t
         yield start, position
 
 
-_PARSERS: dict[Arguments, Callable[[Instruction, Glued, int, int], Instruction]] = {
+_PARSERS: dict[Arguments, Callable[[Glued, int, int, str], _Arguments]] = {
     Arguments.WORDS: _parse_words,
     Arguments.PATHS: _parse_paths,
     Arguments.COMMAND: _parse_command,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
@@ -122,6 +123,8 @@ class Instruction:
 
     text: str
     escape: str
+    name: str
+    """The keyword in upper case."""
     keyword: Word
     flags: tuple[Flag, ...]
     words: tuple[Word, ...]
@@ -155,11 +158,6 @@ class Instruction:
         return hash(self.text)
 
     @property
-    def name(self) -> str:
-        """The keyword in upper case."""
-        return self.keyword.value.upper()
-
-    @property
     def spec(self) -> InstructionSpec | None:
         """What the language says of this instruction; None when it has no such instruction."""
         return INSTRUCTIONS.get(self.name)
@@ -172,24 +170,6 @@ class Instruction:
     def flag(self, name: str) -> Flag | None:
         """The last flag called `name`."""
         return next((flag for flag in reversed(self.flags) if flag.name == name), None)
-
-
-class PlacedInstruction(NamedTuple):
-    """An instruction and where its text starts; `comments` is the block of comment lines directly above it."""
-
-    offset: int
-    instruction: Instruction
-    comments: tuple[Span, ...]
-
-    @property
-    def span(self) -> Span:
-        """From the keyword to the end of the last line, in the file."""
-        return self.instruction.span.shift(self.offset)
-
-    @property
-    def full_span(self) -> Span:
-        """From the start of the first line to the end of the last, in the file."""
-        return Span(self.offset, self.offset + len(self.instruction.text))
 
 
 class Directive(NamedTuple):
@@ -214,25 +194,34 @@ class TileKind(Enum):
 
 
 class Tile(NamedTuple):
-    """A stretch of whole lines, line ends included. The tiles of a tree cover its text without gap or overlap."""
+    """A stretch of whole lines, line ends included, and the instruction that it holds."""
 
     kind: TileKind
-    span: Span
+    length: int
+    instruction: Instruction | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tree:
     """A whole Dockerfile: what is there, and what BuildKit would refuse of its lines as such.
 
-    The problems inside an instruction are that instruction's own.
+    The tiles cover the text without gap or overlap; tile number `n` begins at offset `starts[n]`, and instruction
+    number `n` is in tile number `instruction_tiles[n]`. The problems inside an instruction are that instruction's own.
     """
 
     text: str
     escape: str
     tiles: tuple[Tile, ...]
+    starts: tuple[int, ...]
+    instruction_tiles: tuple[int, ...]
     directives: tuple[Directive, ...]
-    instructions: tuple[PlacedInstruction, ...]
     problems: tuple[Problem, ...]
+
+    @cached_property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """The instructions in order."""
+        tiles = self.tiles
+        return tuple(tiles[number].instruction for number in self.instruction_tiles)  # type: ignore[misc]
 
     @property
     def newline(self) -> str:
@@ -240,9 +229,33 @@ class Tree:
         first = self.text.find("\n")
         return "\r\n" if first > 0 and self.text[first - 1] == "\r" else "\n"
 
-    def instruction_index_at(self, offset: int) -> int | None:
-        """The index of the instruction in whose lines `offset` lies, its last line's end included."""
-        index = bisect_right(self.instructions, offset, key=lambda placed: placed.offset) - 1
-        if index < 0 or offset > self.instructions[index].full_span.end:
+    def offset_of(self, index: int) -> int:
+        """Where the text of instruction `index` starts: at the start of its first line."""
+        return self.starts[self.instruction_tiles[index]]
+
+    def span_of(self, index: int) -> Span:
+        """The span of instruction `index`, from its keyword to the end of its last line."""
+        return self.instructions[index].span.shift(self.offset_of(index))
+
+    def index_at(self, offset: int) -> int | None:
+        """The index of the instruction in whose lines `offset` lies, the end of its last line included."""
+        tile = bisect_right(self.starts, offset) - 1
+        index = bisect_right(self.instruction_tiles, tile) - 1
+        if index < 0 or offset > self.offset_of(index) + len(self.instructions[index].text):
             return None
         return index
+
+    def comments_above(self, index: int) -> tuple[Span, ...]:
+        """The lines of the comment block directly above instruction `index`, each from its `#` to its end."""
+        number = self.instruction_tiles[index] - 1
+        found = []
+        while number >= 0 and self.tiles[number].kind is TileKind.COMMENT:
+            found.append(self.comment_span(number))
+            number -= 1
+        return tuple(reversed(found))
+
+    def comment_span(self, number: int) -> Span:
+        """The span of the comment in tile `number`, from its `#` to its end."""
+        start = self.starts[number]
+        line = self.text[start : start + self.tiles[number].length]
+        return Span(start + line.index("#"), start + len(line.rstrip("\r\n")))

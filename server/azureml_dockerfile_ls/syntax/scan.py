@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.syntax.expansion import ExpansionError, expand
 from azureml_dockerfile_ls.syntax.language import DIRECTIVES, INSTRUCTIONS
-from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, Tile, TileKind
+from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, TileKind
 from azureml_dockerfile_ls.text import Span
 
 SPACE = (
@@ -29,15 +29,6 @@ _DIRECTIVE = re.compile(
 _HEREDOC = re.compile(r"(\d*)<<(-?)([^<]*)")
 _INSTRUCTION_LINE = re.compile(rf"(?:{'|'.join(INSTRUCTIONS)})[ \t]")
 _GO_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
-
-
-class Scan(NamedTuple):
-    """The tiles of a text, its directives, the escape character in force, and what is wrong with the directives."""
-
-    tiles: tuple[Tile, ...]
-    directives: tuple[Directive, ...]
-    escape: str
-    problems: tuple[Problem, ...]
 
 
 class Glued(NamedTuple):
@@ -70,47 +61,44 @@ class Glued(NamedTuple):
         return Span(place, place)
 
 
-def scan(text: str) -> Scan:
-    """Splits `text` into tiles."""
-    tiles: list[Tile] = []
+def tile_at(text: str, position: int, escape: str) -> tuple[TileKind, int]:
+    """What kind of tile starts at `position`, the start of a line, and where it ends. Directives count as comments."""
+    newline = text.find("\n", position)
+    end = len(text) if newline < 0 else newline + 1
+    line = text[position:end]
+    stripped = line.strip(SPACE)
+    if not stripped:
+        return TileKind.BLANK, end
+    if stripped[0] == "#":
+        return TileKind.COMMENT, end
+    if continues(line, escape):
+        end = _end_of_continued_line(text, end, escape)
+    if text.find("<<", position, end) >= 0:
+        starts = heredocs_of_line(glue(text[position:end], escape).text)
+        end = heredoc_bodies(text, end, starts)[1]
+    return TileKind.INSTRUCTION, end
+
+
+def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
+    """The directives at the top of the file, what is wrong with them, and the escape character that they set."""
     directives: list[Directive] = []
     problems: list[Problem] = []
-    escape, in_directives, position = DEFAULT_ESCAPE, True, 0
-    if text.startswith("\ufeff"):
-        position = 1
-        tiles.append(Tile(TileKind.BLANK, Span(0, 1)))
-    length = len(text)
-    while position < length:
+    escape = DEFAULT_ESCAPE
+    position = 1 if text.startswith("\ufeff") else 0
+    while position < len(text):
         newline = text.find("\n", position)
-        end = length if newline < 0 else newline + 1
-        line = text[position:end]
-        stripped = line.strip(SPACE)
-        if not stripped:
-            kind = TileKind.BLANK
-        elif stripped[0] == "#":
-            kind = TileKind.COMMENT
-            if in_directives and (directive := _directive(line, position)):
-                kind = TileKind.DIRECTIVE
-                problem = _directive_problem(directive, directives)
-                if problem:
-                    problems.append(problem)
-                elif directive.name == "escape":
-                    escape = directive.value
-                directives.append(directive)
-                tiles.append(Tile(kind, Span(position, end)))
-                position = end
-                continue
-        else:
-            kind = TileKind.INSTRUCTION
-            if continues(line, escape):
-                end = _end_of_continued_line(text, end, escape)
-            if text.find("<<", position, end) >= 0:
-                starts = heredocs_of_line(glue(text[position:end], escape).text)
-                end = heredoc_bodies(text, end, starts)[1]
-        in_directives = False
-        tiles.append(Tile(kind, Span(position, end)))
+        end = len(text) if newline < 0 else newline + 1
+        directive = _directive(text[position:end], position)
+        if directive is None:
+            break
+        problem = _directive_problem(directive, directives)
+        if problem:
+            problems.append(problem)
+        elif directive.name == "escape":
+            escape = directive.value
+        directives.append(directive)
         position = end
-    return Scan(tuple(tiles), tuple(directives), escape, tuple(problems))
+    return directives, problems, escape
 
 
 def continues(line: str, escape: str) -> bool:
@@ -173,6 +161,7 @@ def _without_continuation(line: str) -> str:
 
 
 def _directive(line: str, position: int) -> Directive | None:
+    """The directive on a line that starts at `position`; only directives may stand before it."""
     body = line.rstrip("\r\n").lstrip(SPACE)
     match = _DIRECTIVE.match(body)
     if match is None or match["name"].lower() not in DIRECTIVES:

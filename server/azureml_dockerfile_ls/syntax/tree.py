@@ -1,45 +1,99 @@
-"""A whole Dockerfile as a tree; what did not change since the last tree is not parsed again."""
+"""A whole Dockerfile as a tree; what did not change since the last tree is neither split nor parsed again."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
-from azureml_dockerfile_ls.syntax.nodes import Instruction, PlacedInstruction, Problem, TileKind, Tree
-from azureml_dockerfile_ls.syntax.scan import scan
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem, Tile, TileKind, Tree
+from azureml_dockerfile_ls.syntax.scan import read_directives, tile_at
 from azureml_dockerfile_ls.text import Span
 
 
 def parse(text: str, previous: Tree | None = None) -> Tree:
     """The tree of a Dockerfile, whatever the text; it never raises.
 
-    The instructions of `previous` are used again where their text is the same, wherever it stands.
+    What `previous` knows is used again: the lines before and after an edit as they are, and any instruction whose text
+    is the same, wherever it stands. The result is the same as without it.
     """
-    found = scan(text)
+    directives, problems, escape = read_directives(text)
+    if previous is not None and (previous.escape != escape or list(previous.directives) != directives):
+        previous = None
+    tiles: list[Tile] = []
+    starts: list[int] = []
     known: dict[str, Instruction] = {}
-    if previous is not None and previous.escape == found.escape:
-        known = {placed.instruction.text: placed.instruction for placed in previous.instructions}
-    instructions: list[PlacedInstruction] = []
-    comments: list[Span] = []
-    for kind, span in found.tiles:
+    same_from = len(text) + 1
+    directive_starts = {_line_start(text, directive.span.start) for directive in directives}
+    if previous is not None:
+        known = {instruction.text: instruction for instruction in previous.instructions}
+        kept, same_from = _unchanged(previous, text)
+        tiles.extend(previous.tiles[:kept])
+        starts.extend(previous.starts[:kept])
+    instruction_tiles = [number for number, tile in enumerate(tiles) if tile.instruction]
+    position = starts[-1] + tiles[-1].length if tiles else 0
+    if position == 0 and text.startswith("\ufeff"):
+        tiles.append(Tile(TileKind.BLANK, 1, None))
+        starts.append(0)
+        position = 1
+    while position < len(text):
+        if previous is not None and position >= same_from:
+            old = position - len(text) + len(previous.text)
+            number = bisect_left(previous.starts, old)
+            if previous.starts[number] == old:
+                shift, more = position - old, len(tiles) - number
+                tiles.extend(previous.tiles[number:])
+                starts.extend([start + shift for start in previous.starts[number:]])
+                first = bisect_left(previous.instruction_tiles, number)
+                instruction_tiles.extend([tile + more for tile in previous.instruction_tiles[first:]])
+                break
+        kind, end = tile_at(text, position, escape)
+        instruction = None
         if kind is TileKind.INSTRUCTION:
-            source = text[span.start : span.end].rstrip("\r\n")
+            source = text[position:end].rstrip("\r\n")
             instruction = known.get(source)
             if instruction is None:
-                instruction = known[source] = parse_instruction(source, found.escape)
-            instructions.append(PlacedInstruction(span.start, instruction, tuple(comments)))
-            comments.clear()
-        elif kind is TileKind.COMMENT:
-            comments.append(_comment_span(text, span))
+                instruction = known[source] = parse_instruction(source, escape)
+            instruction_tiles.append(len(tiles))
+        elif position in directive_starts:
+            kind = TileKind.DIRECTIVE
+        tiles.append(Tile(kind, end - position, instruction))
+        starts.append(position)
+        position = end
+    if not instruction_tiles:
+        message = "file with no instructions" if text.strip() else "the Dockerfile cannot be empty"
+        problems.append(Problem(Span(0, 0), message))
+    return Tree(text, escape, tuple(tiles), tuple(starts), tuple(instruction_tiles), tuple(directives), tuple(problems))
+
+
+def _unchanged(previous: Tree, text: str) -> tuple[int, int]:
+    """How many leading tiles an edit left as they are, and the offset in `text` from which all is as before."""
+    prefix = _common_length(previous.text, text)
+    rest = min(len(previous.text), len(text)) - prefix
+    suffix = _common_length(previous.text[::-1][:rest], text[::-1][:rest])
+    # A tile that ends where the edit begins may go on now, so it is split again.
+    kept = max(bisect_left(previous.starts, prefix) - 1, 0)
+    # Where a heredoc without closing line ends depends on all the text after it.
+    is_open = (number for number, tile in enumerate(previous.tiles[:kept]) if _has_open_heredoc(tile.instruction))
+    return next(is_open, kept), len(text) - suffix
+
+
+def _has_open_heredoc(instruction: Instruction | None) -> bool:
+    if instruction is None or not instruction.heredocs:
+        return False
+    return any(heredoc.terminator_span is None for heredoc in instruction.heredocs)
+
+
+def _common_length(first: str, second: str) -> int:
+    """The length of the longest common start of two texts."""
+    low, high = 0, min(len(first), len(second))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if first[low:middle] == second[low:middle]:
+            low = middle
         else:
-            comments.clear()
-    problems = found.problems
-    if not instructions:
-        problems = (
-            *problems,
-            Problem(Span(0, 0), "file with no instructions" if text.strip() else "the Dockerfile cannot be empty"),
-        )
-    return Tree(text, found.escape, found.tiles, found.directives, tuple(instructions), problems)
+            high = middle - 1
+    return low
 
 
-def _comment_span(text: str, span: Span) -> Span:
-    line = text[span.start : span.end]
-    return Span(span.start + line.index("#"), span.start + len(line.rstrip("\r\n")))
+def _line_start(text: str, offset: int) -> int:
+    return max(text.rfind("\n", 0, offset) + 1, 1 if text.startswith("\ufeff") else 0)

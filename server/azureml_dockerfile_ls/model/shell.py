@@ -1,0 +1,292 @@
+"""The commands that a RUN, CMD or ENTRYPOINT starts, each word with its exact span.
+
+A reader of POSIX shell text that is made for looking, not for running: it splits at the operators of the shell with
+quotes and `\\` respected, and goes into `$(…)`, backquotes, `sh -c "…"` and the bodies of heredocs that a shell reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.syntax.scan import glue
+from azureml_dockerfile_ls.text import Span
+
+Place = Callable[[int, int], Span]
+
+_SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh"))
+_RESERVED = frozenset(("!", "{", "if", "then", "else", "elif", "while", "until", "do", "time", "fi", "done", "}"))
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
+_OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
+_REDIRECTIONS = frozenset((">", ">>", "<", "&>", "&>>", ">&", "<&", ">|", "<>", "<<<", "<<", "<<-"))
+_MAX_DEPTH = 8
+
+_WRAPPERS: dict[str, frozenset[str]] = {
+    "sudo": frozenset(("-u", "-g", "-h", "-p", "-C", "-r", "-t", "-T", "-U", "-D", "-R")),
+    "env": frozenset(("-u", "--unset", "-C", "--chdir", "-S")),
+    "nice": frozenset(("-n",)),
+    "timeout": frozenset(("-k", "-s")),
+    "time": frozenset(("-f", "-o")),
+    "exec": frozenset(("-a",)),
+    "command": frozenset(),
+    "nohup": frozenset(),
+    "eatmydata": frozenset(),
+    "gosu": frozenset(),
+}
+"""Programs that start the command which follows them, and those of their options that take a value."""
+
+_WITH_OPERAND = frozenset(("timeout", "gosu"))
+"""The wrappers with an operand of their own before the command."""
+
+
+class ShellWord(NamedTuple):
+    """A word of a command: `value` is without its quotes; `is_literal` False when it holds `$` or a substitution."""
+
+    span: Span
+    value: str
+    is_literal: bool
+
+
+class Redirection(NamedTuple):
+    """`> target` and its like; `span` begins at the operator."""
+
+    span: Span
+    operator: str
+    target: ShellWord | None
+
+
+class Command(NamedTuple):
+    """A simple command: the program's own name first, after assignments, reserved words, `sudo` and the like."""
+
+    span: Span
+    words: tuple[ShellWord, ...]
+    redirections: tuple[Redirection, ...]
+    by_sudo: bool
+    """Whether it runs as root, or as somebody else, by sudo or gosu."""
+
+    @property
+    def program(self) -> str:
+        """The base name of the program, such as `apt-get`."""
+        return self.words[0].value.rsplit("/", 1)[-1]
+
+    @property
+    def arguments(self) -> tuple[ShellWord, ...]:
+        """The words after the program."""
+        return self.words[1:]
+
+    def operands(self) -> tuple[ShellWord, ...]:
+        """The arguments that are no options."""
+        return tuple(word for word in self.arguments if not word.value.startswith("-"))
+
+    def has_option(self, *names: str) -> bool:
+        """Whether one of these options is given; a single letter is found in a cluster such as `-qy` too."""
+        letters = {name[1] for name in names if len(name) == 2}
+        for word in self.arguments:
+            if word.value in names or any(word.value.startswith(f"{name}=") for name in names):
+                return True
+            if re.fullmatch(r"-[A-Za-z]+", word.value) and letters & set(word.value[1:]):
+                return True
+        return False
+
+
+@lru_cache(maxsize=4096)
+def commands_of(instruction: Instruction) -> tuple[Command, ...]:
+    """The commands of an instruction, in the order in which they stand; spans count from the instruction's start."""
+    words = instruction.words
+    if instruction.name == "HEALTHCHECK":
+        words = words[1:]
+    if instruction.is_json:
+        command = tuple(ShellWord(word.span, word.value, True) for word in words)
+        return tuple(_from_words(command, (), 0)) if command else ()
+    if not words:
+        return ()
+    glued = glue(instruction.text, instruction.escape)
+    start = glued.text.find(words[-1].value)
+    found = list(_commands(glued.text, start, start + len(words[-1].value), glued.span, 0))
+    for heredoc in instruction.heredocs:
+        readers = [command for command in found if command.span.start <= heredoc.span.start <= command.span.end]
+        is_script = not readers or (readers[0].program in _SHELLS and not readers[0].operands())
+        if is_script:
+            found.extend(_commands(instruction.text, *heredoc.body_span, Span, 0))
+    return tuple(found)
+
+
+def _from_words(words: tuple[ShellWord, ...], redirections: tuple[Redirection, ...], depth: int) -> Iterator[Command]:
+    """The command that words make, and what it starts in turn when it is a shell with `-c`."""
+    if not words:
+        return
+    span = Span(words[0].span.start, max(words[-1].span.end, *(item.span.end for item in redirections), 0))
+    words, by_sudo = _unwrapped(words)
+    if not words:
+        return
+    command = Command(span, words, redirections, by_sudo)
+    yield command
+    if command.program in _SHELLS and depth < _MAX_DEPTH:
+        script = _script(command)
+        if script is None:
+            return
+        place = _place_in(script)
+        for inner in _commands(script.value, 0, len(script.value), place, depth + 1):
+            yield inner._replace(by_sudo=inner.by_sudo or by_sudo)
+
+
+def _place_in(script: ShellWord) -> Place:
+    """Where parts of a quoted script stand: exact where nothing in it is escaped, else all of the script."""
+    start, stop = script.span
+    quotes = (stop - start - len(script.value)) // 2
+    if stop - start - len(script.value) in (0, 2):
+        return lambda first, last: Span(start + quotes + first, start + quotes + last)
+    return lambda first, last: script.span
+
+
+def _script(command: Command) -> ShellWord | None:
+    """The text that `sh -c TEXT` runs."""
+    for number, word in enumerate(command.arguments):
+        if re.fullmatch(r"-[a-z]*c[a-z]*", word.value):
+            following = command.arguments[number + 1 :]
+            return next((word for word in following if not word.value.startswith("-")), None)
+        if not word.value.startswith(("-", "+")):
+            return None
+    return None
+
+
+def _unwrapped(words: tuple[ShellWord, ...]) -> tuple[tuple[ShellWord, ...], bool]:
+    by_sudo = False
+    position = 0
+    while position < len(words):
+        value = words[position].value
+        program = value.rsplit("/", 1)[-1]
+        if _ASSIGNMENT.match(value) or value in _RESERVED:
+            position += 1
+        elif program in _WRAPPERS and position + 1 < len(words):
+            by_sudo = by_sudo or program in ("sudo", "gosu")
+            position += 1
+            while position < len(words) and words[position].value.startswith("-"):
+                takes_value = words[position].value in _WRAPPERS[program]
+                position += 2 if takes_value else 1
+            position += program in _WITH_OPERAND
+        else:
+            break
+    return words[position:], by_sudo
+
+
+def _commands(text: str, position: int, end: int, place: Place, depth: int) -> Iterator[Command]:
+    """The commands of shell text in `[position, end)`."""
+    words: list[ShellWord] = []
+    redirections: list[Redirection] = []
+    pending: tuple[int, str] | None = None
+    nested: list[tuple[int, int]] = []
+
+    def finish() -> Iterator[Command]:
+        if words:
+            yield from _from_words(tuple(words), tuple(redirections), depth)
+        words.clear()
+        redirections.clear()
+        for start, stop in nested:
+            if depth < _MAX_DEPTH:
+                yield from _commands(text, start, stop, place, depth + 1)
+        nested.clear()
+
+    while position < end:
+        character = text[position]
+        if character in " \t\r":
+            position += 1
+            continue
+        if character == "\\" and text[position + 1 : position + 2] == "\n":
+            position += 2
+            continue
+        if character == "#":
+            newline = text.find("\n", position, end)
+            position = end if newline < 0 else newline
+            continue
+        operator = _OPERATOR.match(text, position, end)
+        if operator is None:
+            word, position = _word(text, position, end, place, nested)
+            is_number = position < end and text[position] in "<>" and word.value.isdecimal()
+            if pending is not None:
+                start, name = pending
+                redirections.append(Redirection(Span(place(start, start + 1).start, word.span.end), name, word))
+                pending = None
+            elif not is_number:
+                words.append(word)
+            continue
+        if pending is not None:
+            start, name = pending
+            redirections.append(Redirection(place(start, start + len(name)), name, None))
+            pending = None
+        if operator.group() in _REDIRECTIONS:
+            pending = (operator.start(), operator.group())
+        else:
+            yield from finish()
+        position = operator.end()
+    yield from finish()
+
+
+def _word(text: str, position: int, end: int, place: Place, nested: list[tuple[int, int]]) -> tuple[ShellWord, int]:
+    """The word that starts at `position`, and where it ends; the substitutions in it are added to `nested`."""
+    start, is_literal = position, True
+    value: list[str] = []
+    quote = ""
+    while position < end:
+        character = text[position]
+        if not quote and (character in " \t\r" or _OPERATOR.match(text, position, end)):
+            break
+        if character == "\\" and quote != "'":
+            following = text[position + 1 : min(position + 2, end)]
+            if following != "\n":
+                keeps = quote == '"' and following not in ('"', "\\", "$", "`")
+                value.append(f"\\{following}" if keeps else following)
+            position += 2
+        elif character == quote:
+            quote = ""
+            position += 1
+        elif not quote and character in "'\"":
+            quote = character
+            position += 1
+        elif quote != "'" and character in "$`":
+            is_literal = False
+            stop = _end_of_substitution(text, position, end, nested)
+            value.append(text[position:stop])
+            position = stop
+        else:
+            value.append(character)
+            position += 1
+    position = min(position, end)
+    return ShellWord(place(start, position), "".join(value), is_literal), position
+
+
+def _end_of_substitution(text: str, position: int, end: int, nested: list[tuple[int, int]]) -> int:
+    if text[position] == "`":
+        closing = text.find("`", position + 1, end)
+        if closing < 0:
+            return position + 1
+        nested.append((position + 1, closing))
+        return closing + 1
+    opening = text[position + 1 : position + 2]
+    if opening == "{":
+        closing = text.find("}", position, end)
+        return position + 1 if closing < 0 else closing + 1
+    if opening != "(":
+        return position + 1
+    depth, at, quote = 0, position + 1, ""
+    while at < end:
+        character = text[at]
+        if character == "\\" and quote != "'":
+            at += 1
+        elif character == quote:
+            quote = ""
+        elif not quote and character in "'\"":
+            quote = character
+        elif not quote and character == "(":
+            depth += 1
+        elif not quote and character == ")":
+            depth -= 1
+            if depth == 0:
+                if not text.startswith("((", position + 1):
+                    nested.append((position + 2, at))
+                return at + 1
+        at += 1
+    return position + 1
