@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Model, PlacedStage, global_lookup
 from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Problem, Tree
-from azureml_dockerfile_ls.syntax.problems import closest, port_message
+from azureml_dockerfile_ls.syntax.problems import port_message
 from azureml_dockerfile_ls.syntax.reference import is_valid_reference
 
 _REMOTE = re.compile(r"https?://|git@|git://|ssh://|github\.com/")

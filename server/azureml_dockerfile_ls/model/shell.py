@@ -22,6 +22,7 @@ _RESERVED = frozenset(("!", "{", "if", "then", "else", "elif", "while", "until",
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
 _REDIRECTIONS = frozenset((">", ">>", "<", "&>", "&>>", ">&", "<&", ">|", "<>", "<<<", "<<", "<<-"))
+_SHELL_SHEBANG = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
 _MAX_DEPTH = 8
 
 _WRAPPERS: dict[str, frozenset[str]] = {
@@ -108,8 +109,9 @@ def commands_of(instruction: Instruction) -> tuple[Command, ...]:
     found = list(_commands(glued.text, start, start + len(words[-1].value), glued.span, 0))
     for heredoc in instruction.heredocs:
         readers = [command for command in found if command.span.start <= heredoc.span.start <= command.span.end]
-        is_script = not readers or (readers[0].program in _SHELLS and not readers[0].operands())
-        if is_script:
+        reads_script = not readers or (readers[0].program in _SHELLS and not readers[0].operands())
+        body = heredoc.body_span.of(instruction.text)
+        if reads_script and (not body.startswith("#!") or _SHELL_SHEBANG.match(body)):
             found.extend(_commands(instruction.text, *heredoc.body_span, Span, 0))
     return tuple(found)
 
@@ -289,4 +291,5 @@ def _end_of_substitution(text: str, position: int, end: int, nested: list[tuple[
                     nested.append((position + 2, at))
                 return at + 1
         at += 1
-    return position + 1
+    # Nothing closes it: for a shell the rest of the text is inside.
+    return end

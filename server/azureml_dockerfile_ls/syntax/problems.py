@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.expansion import ExpansionError, expand
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments, InstructionSpec
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Problem, Word
@@ -42,24 +43,6 @@ _SIGNALS = frozenset(
     + [f"RTMIN+{number}" for number in range(1, 16)]
     + [f"RTMAX-{number}" for number in range(1, 15)]
 )
-
-
-def closest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate within two edits of `word`, letter case aside; None when there is none."""
-    distances = [(_distance(word.lower(), candidate.lower()), candidate) for candidate in candidates]
-    distance, candidate = min(distances, default=(3, ""))
-    return candidate if 0 < distance <= 2 else None
-
-
-def _distance(first: str, second: str) -> int:
-    if abs(len(first) - len(second)) > 2:
-        return 3
-    row = list(range(len(second) + 1))
-    for i, left in enumerate(first, 1):
-        diagonal, row[0] = row[0], i
-        for j, right in enumerate(second, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (left != right))
-    return row[-1]
 
 
 def problems_of(instruction: Instruction, arguments: str) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+"""Azure ML's contract as data: image families, folders, ports and variables."""

@@ -1,0 +1,155 @@
+"""What Azure ML's images make of a build stage: who runs it, where its code and model are, what it starts."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from azureml_dockerfile_ls.azureml.families import (
+    DEFAULT_APP_ROOT,
+    MODELS_FOLDER,
+    Family,
+    default_user,
+    family_of,
+    is_azureml,
+    preset_environment,
+)
+from azureml_dockerfile_ls.model.shell import commands_of
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
+
+
+def azureml_repository(stage: Stage) -> str | None:
+    """The Azure ML repository that the stage, or the stage below it, is built on; None for any other image."""
+    name = stage.image.name if stage.image else ""
+    return name if is_azureml(name) else None
+
+
+def is_inference(stage: Stage) -> bool:
+    """Whether the stage is built on one of the images that start Azure ML's inference server."""
+    repository = azureml_repository(stage)
+    return repository is not None and family_of(repository) is Family.INFERENCE
+
+
+def user_at(stage: Stage, index: int) -> str | None:
+    """The user as whom instruction `index` runs, without group; None where it cannot be known."""
+    in_force = stage.user_at(index)
+    if in_force.stage is not None:
+        return in_force.value
+    repository = azureml_repository(stage)
+    return default_user(repository) if repository else None
+
+
+def is_root(user: str) -> bool:
+    """Whether a user, by name or number, is root."""
+    return user in ("root", "0")
+
+
+def environment_value(stage: Stage, name: str) -> str | None:
+    """The value that a container of the stage has for a variable; None where it is not set, or cannot be known."""
+    definition = stage.environment.get(name)
+    if definition is not None:
+        return definition.value if isinstance(definition.value, str) else None
+    return preset_environment(azureml_repository(stage) or "").get(name)
+
+
+def has_variable(stage: Stage, name: str) -> bool:
+    """Whether a container of the stage has the variable, whatever its value."""
+    return name in stage.environment or name in preset_environment(azureml_repository(stage) or "")
+
+
+def app_root(stage: Stage) -> str | None:
+    """The folder where the server looks for the code; None where it cannot be known."""
+    definition = stage.environment.get("AML_APP_ROOT")
+    if definition is not None and definition.value is UNKNOWN:
+        return None
+    return posixpath.normpath(environment_value(stage, "AML_APP_ROOT") or DEFAULT_APP_ROOT)
+
+
+def models_folder(root: str) -> str:
+    """The folder below an app root where the platform puts models."""
+    return posixpath.join(root, MODELS_FOLDER)
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether a normal path is `folder` or lies below it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def starts_services(stage: Stage) -> bool:
+    """Whether a container starts the image's own services: no CMD or ENTRYPOINT of this file replaces them.
+
+    One that runs `runsvdir` starts them too.
+    """
+    return all(
+        any("runsvdir" in word.value for word in instruction.words)
+        for part in stage.chain()
+        for _, instruction in part.having("CMD", "ENTRYPOINT")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A COPY or ADD: its sources and its destination as an absolute normal path.
+
+    A value is None where it cannot be known. `is_folder` says that the destination is written as a folder.
+    """
+
+    stage: Stage
+    index: int
+    instruction: Instruction
+    sources: tuple[str | None, ...]
+    destination: str | None
+    destination_word: Word
+    is_folder: bool
+    from_context: bool
+    """Whether the files come from the build context, not from a stage, an image or a heredoc."""
+
+    def target_folder(self) -> str | None:
+        """The folder in which the copied files are then, as far as their names tell."""
+        if self.destination is None or self.is_folder or len(self.sources) != 1:
+            return self.destination
+        base = posixpath.basename(self.destination)
+        return posixpath.dirname(self.destination) if "." in base.strip(".") else self.destination
+
+
+def copies(stage: Stage) -> Iterator[Copy]:
+    """The COPYs and ADDs whose files are in the stage, those of the stages below it first."""
+    for part in reversed(list(stage.chain())):
+        for index, instruction in part.having("COPY", "ADD"):
+            if len(instruction.words) >= 2:
+                yield _copy(part, index, instruction)
+
+
+def _copy(stage: Stage, index: int, instruction: Instruction) -> Copy:
+    lookup = stage.lookup_at(index)
+    values = [value_of(word.value, instruction.escape, lookup) for word in instruction.words]
+    written = values[-1]
+    destination = written
+    if destination is not None and not destination.startswith("/"):
+        folder = stage.workdir_at(index)
+        destination = posixpath.join(folder, destination) if folder else None
+    return Copy(
+        stage,
+        index,
+        instruction,
+        tuple(values[:-1]),
+        posixpath.normpath(destination) if destination else None,
+        instruction.words[-1],
+        written is not None and (written.endswith("/") or posixpath.basename(written) == "."),
+        instruction.flag("from") is None and not instruction.heredocs,
+    )
+
+
+def mentions(stage: Stage, text: str) -> bool:
+    """Whether a command of the stage, or of one below it, has a word that contains `text`."""
+    return any(
+        text in word.value
+        for part in stage.chain()
+        for _, instruction in part.having("RUN")
+        for command in commands_of(instruction)
+        for word in command.words
+    )

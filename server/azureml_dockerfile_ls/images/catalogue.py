@@ -1,0 +1,204 @@
+"""The embedded catalogue: every known repository of Azure ML's images, its tags and what is known of it.
+
+`catalogue.json` is an object with one line per repository, sorted by name, so that a change reads well in a diff. Its
+keys are the fields of `Image`; a missing one is not known. `tag_runs` is one text of words parted by spaces, newest
+first, in which runs that share their ends are written as a shell would: `{19..1}` is the integers from 19 down to 1,
+and `2026{0715,0707}.v1` is `20260715.v1 20260707.v1`. `default_user` is there only where the name does not tell it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from azureml_dockerfile_ls.azureml.families import PREFIX, Family, default_user, family_of, is_azureml
+from azureml_dockerfile_ls.spelling import edits
+from azureml_dockerfile_ls.images.tags import Chunks, natural_key
+
+Status = Literal["current", "deprecated", "retired", "unknown"]
+Kind = Literal["inference", "training-base", "curated", "other"]
+
+REGISTRY = "mcr.microsoft.com/"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What is known of one repository; None where nothing is.
+
+    Everything was collected from Microsoft's public repositories, packages and documentation in July 2026, not from
+    the registry itself, so there may be more tags than these.
+    """
+
+    repository: str
+    """The full name, without tag: `mcr.microsoft.com/azureml/curated/sklearn-1.5`."""
+    kind: Kind
+    family: Family
+    status: Status
+    status_detail: str | None = None
+    """Reads on from the status: `since 2025-02-24`, `no longer released`."""
+    successor: str | None = None
+    """The full name of the current repository to move to; only ever given for a deprecated or retired one."""
+    os: str | None = None
+    python: str | None = None
+    framework: str | None = None
+    cuda: str | None = None
+    default_user: str | None = None
+    """The user that the image is said to start with. Rules ask `families.default_user`, which knows fewer."""
+    curated_environment: str | None = None
+    """The curated environment whose image this is; its version is the image's tag."""
+    base_image: str | None = None
+    """The image that the newest version was built from."""
+    last_release: str | None = None
+    """The date of the newest version, as `YYYY-MM-DD`."""
+    note: str | None = None
+    doubtful: bool = False
+    """Named by some source but probably never published: no reason for a finding, and never to be offered."""
+    tag_runs: str = ""
+    """The tags as the catalogue writes them."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Every known tag, in the order of `tags.sort_key`."""
+        return _expand(self.tag_runs)
+
+    @property
+    def name(self) -> str:
+        """The image's own name: `curated/sklearn-1.5`, or `aifx/acpt/…` for one outside `azureml/`."""
+        return self.repository.removeprefix(PREFIX).removeprefix(REGISTRY)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the repository is deprecated or retired."""
+        return self.status in ("deprecated", "retired")
+
+
+@cache
+def _expand(tag_runs: str) -> tuple[str, ...]:
+    tags: list[str] = []
+    for word in tag_runs.split():
+        prefix, _, rest = word.partition("{")
+        run, _, suffix = rest.partition("}")
+        first, dots, last = run.partition("..")
+        if dots:
+            tags += [f"{prefix}{number}{suffix}" for number in range(int(first), int(last) - 1, -1)]
+        elif run:
+            tags += [f"{prefix}{part}{suffix}" for part in run.split(",")]
+        else:
+            tags.append(word)
+    return tuple(tags)
+
+
+@cache
+def _catalogue() -> Mapping[str, Image]:
+    records = json.loads(Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8"))
+    for repository, record in records.items():
+        record.setdefault("default_user", default_user(repository))
+        records[repository] = Image(repository=repository, family=family_of(repository), **record)
+    return MappingProxyType(records)
+
+
+def find(repository: str) -> Image | None:
+    """The image whose full name, without tag or digest, is `repository`."""
+    return _catalogue().get(repository)
+
+
+@cache
+def images() -> tuple[Image, ...]:
+    """Every image, in the order of a menu.
+
+    Current inference images come first, minimal ones ahead; then current training bases, other current images, those
+    of unknown status, the doubtful, the deprecated and the retired. Within each, names are in alphabetical order with
+    the highest version first.
+    """
+    return tuple(sorted(_catalogue().values(), key=_menu_order))
+
+
+def _menu_order(image: Image) -> tuple[int, Chunks]:
+    if image.doubtful:
+        rank = 7
+    elif image.status != "current":
+        rank = {"unknown": 6, "deprecated": 8, "retired": 9}[image.status]
+    elif image.family is Family.INFERENCE:
+        rank = 0 if image.name.startswith("minimal-") else 1 if image.kind == "curated" else 2
+    elif image.kind == "training-base":
+        rank = 3 if image.family is Family.TRAINING else 4
+    else:
+        rank = 5
+    return rank, natural_key(image.name)
+
+
+_FRAMEWORK = "(?:pytorch|tensorflow|sklearn|onnxruntime|xgboost|lightgbm)"
+_WRONG_NAMES = tuple(
+    (re.compile(wrong), right)
+    for wrong, right in (
+        (r"inference-base", "inference-base-2204"),
+        # Ubuntu 24.04 came with Open MPI 5, and CUDA 11.8 with Ubuntu 22.04 only.
+        (r"openmpi4\.1\.0-ubuntu24\.04", "openmpi5.0-ubuntu24.04"),
+        (r"openmpi4\.0\.1-ubuntu20\.04", "openmpi4.1.0-ubuntu20.04"),
+        (r"openmpi4\.1\.0-cuda11\.7-.*", "openmpi4.1.0-cuda11.8-cudnn8-ubuntu22.04"),
+        (r"openmpi4\.1\.0-cuda11\.8-cudnn8-ubuntu20\.04", "openmpi4.1.0-cuda11.8-cudnn8-ubuntu22.04"),
+        (rf"(?:curated/)?{_FRAMEWORK}-.*-cpu-inference", "minimal-py312-inference"),
+        (rf"(?:curated/)?{_FRAMEWORK}-.*-gpu-inference", "minimal-ubuntu22.04-py39-cuda11.8-gpu-inference"),
+        (r"(?:curated/)?mlflow-.*-cpu-inference", "curated/mlflow-py312-inference"),
+        # The curated environments of 2021 to 2023, whose names told the operating system.
+        (r"(?:curated/)?pytorch-[12]\.[0-9]+-ubuntu.*-gpu", "curated/acpt-pytorch-2.8-cuda12.6"),
+        (r"(?:curated/)?tensorflow-2\.[0-9]+-ubuntu.*-gpu", "curated/tensorflow-2.16-cuda12"),
+        (r"(?:curated/)?sklearn-(?:0\.[0-9]+|1\.[0-4])(?:-.*)?", "curated/sklearn-1.5"),
+    )
+)
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def suggest(repository: str) -> tuple[str, ...]:
+    """The full names that were probably meant by an unknown name under `mcr.microsoft.com/azureml/`, best first.
+
+    Known mistakes, a doubled `azureml/`, a missing or needless `curated/`, and names within two edits. A deprecated or
+    retired image gives way to a current one, and to its successor where there is one. The answer is empty for a known
+    name, and where nothing can be said: a name that differs from a known one only by a higher version may well be an
+    image that is newer than this catalogue. A doubtful image counts as unknown.
+    """
+    known = find(repository)
+    if not is_azureml(repository) or (known and not known.doubtful):
+        return ()
+    name = repository[len(PREFIX) :]
+    if name.startswith("azureml/"):
+        return _in_force((PREFIX + name.removeprefix("azureml/"),)) or suggest(PREFIX + name.removeprefix("azureml/"))
+    moved = name.removeprefix("curated/") if name.startswith("curated/") else f"curated/{name}"
+    mistakes = tuple(PREFIX + right for wrong, right in _WRONG_NAMES if wrong.fullmatch(name))
+    return _in_force((PREFIX + moved,)) or _in_force(mistakes) or _in_force(_misspelt(name))
+
+
+def _in_force(repositories: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that the catalogue knows, each replaced by its successor if it has one, and only current ones if any is."""
+    known = [image for image in map(find, repositories) if image and not image.doubtful]
+    names = dict.fromkeys(image.successor or image.repository for image in known)
+    current = tuple(name for name in names if (image := find(name)) and image.status == "current")
+    return current or tuple(names)
+
+
+def _misspelt(name: str) -> tuple[str, ...]:
+    # In a short name two edits leave nothing to recognise.
+    limit = 2 if len(name) >= 8 else 1 if len(name) >= 4 else 0
+    near: list[tuple[bool, int, str]] = []
+    for image in images():
+        if image.doubtful or not is_azureml(image.repository):
+            continue
+        spellings = {image.name} if "/" in name else {image.name, image.name.removeprefix("curated/")}
+        for spelling in spellings:
+            distance = edits(name, spelling, limit)
+            if distance is not None and not _is_higher_version(name, spelling):
+                near.append((image.outdated, distance, image.repository))
+    best = min(((outdated, distance) for outdated, distance, _ in near), default=None)
+    return tuple(repository for outdated, distance, repository in near if (outdated, distance) == best)
+
+
+def _is_higher_version(name: str, known: str) -> bool:
+    if _DIGITS.split(name) != _DIGITS.split(known):
+        return False
+    return [int(digits) for digits in _DIGITS.findall(name)] > [int(digits) for digits in _DIGITS.findall(known)]

@@ -1,0 +1,166 @@
+"""The one order of image tags, and the template tags that stand for the newest one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+LATEST = "latest"
+
+Chunks = tuple[tuple[int, int, str], ...]
+TagKey = tuple[int, Chunks, str]
+
+_DATED = re.compile(
+    r"(?P<date>(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))"
+    r"(?:\.v?(?P<revision>[0-9]{1,128}))?(?P<suffix>[._-].*)?",
+    re.DOTALL,
+)
+_INTEGER = re.compile(r"[0-9]{1,128}")
+_BIWEEKLY = re.compile(r"biweekly\.(?P<month>[0-9]{6})\.(?P<number>[0-9]{1,128})(?:\.v(?P<revision>[0-9]{1,128}))?")
+_VERSION = re.compile(r"v?[0-9].*", re.DOTALL)
+# Runs of digits are cut at the longest length of a tag: Python refuses to convert very long ones.
+_CHUNK = re.compile(r"[0-9]{1,128}|[^0-9]+")
+
+_TEMPLATE = re.compile(r"\{\{latest-image-tag(?::(?P<pattern>.+))?\}\}")
+
+_LONGEST_TAG = 128
+_LONGEST_PATTERN = 256
+_STEP = re.compile(
+    r"(?P<atom>\\[dDwWsS]|\\[^A-Za-z0-9]|\[\^?(?:[^\[\]\\]|\\[dDwWsS]|\\[^A-Za-z0-9])+\]|[^\\\[\](){}*+?|^$])"
+    r"(?:(?P<sign>[*+?])|\{(?P<count>[0-9]{1,3})\}|\{(?P<low>[0-9]{0,3}),(?P<high>[0-9]{0,3})\})?(?P<lazy>\?)?"
+)
+# What Python's `re` warns of inside a class: it may become set arithmetic.
+_SET_ARITHMETIC = re.compile(r"--|&&|~~|\|\|")
+
+
+def natural_key(text: str) -> Chunks:
+    """A sort key that puts words in alphabetical order and numbers highest first.
+
+    So `cuda13.1` comes before `cuda12.8`, and `cpu` before `gpu`.
+    """
+    return tuple(
+        (0, -int(chunk), "") if "0" <= chunk[0] <= "9" else (1, 0, chunk)  # `isdigit` takes more than ASCII
+        for chunk in _CHUNK.findall(text)
+    )
+
+
+def sort_key(tag: str) -> TagKey:
+    """The key that puts tags in the order of a menu: `latest`, then the newest first.
+
+    The order is total. After `latest` come dated tags (`20260715.v1`, also `20210210.31228572`, `20230306.2_cpu`),
+    integers (the version of a curated environment) and `biweekly.202607.1.v1`, each compared by number; a revision is
+    newer than the same tag without one. Any other tag follows, in the order of `natural_key`.
+    """
+    if tag == LATEST:
+        return 0, (), ""
+    if dated := _DATED.fullmatch(tag):
+        return 1, _newest_first(dated["date"], dated["revision"]) + natural_key(dated["suffix"] or ""), tag
+    if _INTEGER.fullmatch(tag):
+        return 2, _newest_first(tag), tag
+    if biweekly := _BIWEEKLY.fullmatch(tag):
+        return 3, _newest_first(biweekly["month"], biweekly["number"], biweekly["revision"]), tag
+    return 4, natural_key(tag), tag
+
+
+def _newest_first(*numbers: str | None) -> Chunks:
+    return tuple((0, 1 if number is None else -int(number), "") for number in numbers)
+
+
+def newest(tags: Iterable[str]) -> str | None:
+    """The newest concrete tag, never `latest`; None when there is none.
+
+    A tag that is neither dated nor numbered (`base:openmpi3.1.2-ubuntu18.04`) has no age and is never the newest.
+    """
+    concrete = [tag for tag in tags if 1 <= sort_key(tag)[0] <= 3 or _VERSION.fullmatch(tag)]
+    return min(concrete, key=sort_key, default=None)
+
+
+def is_template(tag: str) -> bool:
+    """Whether `tag` is `{{latest-image-tag}}` or `{{latest-image-tag:REGEX}}`.
+
+    Azure's azureml-assets repository writes these, and its `pin_image_versions.py` replaces them before the build.
+    """
+    return _TEMPLATE.fullmatch(tag) is not None
+
+
+def resolve_template(tag: str, tags: Iterable[str]) -> str | None:
+    """The one of `tags` that a template tag stands for; None when there is none, or `tag` is no template.
+
+    Without a regular expression it is the newest tag, with one the newest that matches it in full. The expression is
+    never given to a backtracking matcher: it must be a plain sequence of characters, escapes, classes and `.`, each
+    with at most one quantifier. Groups, alternatives, back references and so nested quantifiers such as `(a+)+` are
+    refused, as a broken expression is: the answer is None. Every accepted expression takes linear time.
+    """
+    template = _TEMPLATE.fullmatch(tag)
+    if template is None:
+        return None
+    if template["pattern"] is None:
+        return newest(tags)
+    steps = _steps(template["pattern"])
+    if steps is None:
+        return None
+    return min((known for known in tags if known != LATEST and _matches(steps, known)), key=sort_key, default=None)
+
+
+class _Step(NamedTuple):
+    """One atom of a flat regular expression and how often it may stand there."""
+
+    atom: re.Pattern[str]
+    low: int
+    high: int
+
+
+def _steps(pattern: str) -> tuple[_Step, ...] | None:
+    if len(pattern) > _LONGEST_PATTERN:
+        return None
+    steps = []
+    position = 1 if pattern.startswith("^") else 0
+    while position < len(pattern):
+        if pattern[position:] == "$":
+            break
+        step = _STEP.match(pattern, position)
+        if step is None:
+            return None
+        position = step.end()
+        low, high = _bounds(step)
+        if low > high or high > _LONGEST_TAG or (step["lazy"] and _unquantified(step)):
+            return None
+        atom = step["atom"]
+        if atom.startswith("[") and _SET_ARITHMETIC.search(atom):
+            return None
+        try:
+            steps.append(_Step(re.compile(atom), low, high))
+        except re.error:
+            return None
+    return tuple(steps)
+
+
+def _unquantified(step: re.Match[str]) -> bool:
+    return step["sign"] is None and step["count"] is None and step["low"] is None
+
+
+def _bounds(step: re.Match[str]) -> tuple[int, int]:
+    if step["sign"]:
+        return {"*": (0, _LONGEST_TAG), "+": (1, _LONGEST_TAG), "?": (0, 1)}[step["sign"]]
+    if step["count"]:
+        return int(step["count"]), int(step["count"])
+    if step["low"] is not None:
+        return int(step["low"] or 0), int(step["high"] or _LONGEST_TAG)
+    return 1, 1
+
+
+def _matches(steps: tuple[_Step, ...], tag: str) -> bool:
+    # Bit n of `reached` says that what was read so far can end before the n-th character.
+    reached = 1
+    for atom, low, high in steps:
+        accepted = sum(1 << index for index, character in enumerate(tag) if atom.fullmatch(character))
+        for _ in range(low):
+            reached = (reached & accepted) << 1
+        further = reached
+        for _ in range(high - low):
+            further = (further & accepted) << 1
+            reached |= further
+            if not further:
+                break
+    return bool(reached >> len(tag) & 1)

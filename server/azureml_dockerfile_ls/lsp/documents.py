@@ -1,0 +1,71 @@
+"""The open documents, as the editor has them.
+
+pygls keeps documents too, but counts differently from the protocol: it ends lines where `str.splitlines` does, loses
+the empty last line and cuts a position at the end of the file one short.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from azureml_dockerfile_ls.lsp.convert import to_span
+from azureml_dockerfile_ls.text import Encoding, LineIndex
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One version of an open document; an edit makes a new one. `index` counts columns as the editor does."""
+
+    uri: str
+    language_id: str
+    version: int
+    text: str
+    index: LineIndex
+
+
+class Documents:
+    """The open documents by URI. `encoding` is what was agreed with the editor when it connected."""
+
+    def __init__(self) -> None:
+        self.encoding: Encoding = "utf-16"
+        self._open: dict[str, Document] = {}
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(list(self._open.values()))
+
+    def get(self, uri: str) -> Document | None:
+        """The current version of a document, None if it is not open."""
+        return self._open.get(uri)
+
+    def is_current(self, document: Document) -> bool:
+        """Whether `document` is still what the editor shows: neither edited nor closed since."""
+        return self._open.get(document.uri) is document
+
+    def open(self, uri: str, language_id: str, version: int, text: str) -> None:
+        """Take in a document that the editor opened."""
+        self._open[uri] = Document(uri, language_id, version, text, LineIndex(text, self.encoding))
+
+    def change(self, uri: str, version: int, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
+        """Apply edits, each to the outcome of the one before. Edits of a document that is not open are dropped."""
+        document = self._open.get(uri)
+        if document is None:
+            logger.warning("An edit of %s, which is not open, was ignored", uri)
+            return
+        index = document.index
+        for change in changes:
+            text = change.text
+            if isinstance(change, types.TextDocumentContentChangePartial):
+                start, end = to_span(change.range, index)
+                text = index.text[:start] + text + index.text[end:]
+            index = LineIndex(text, self.encoding)
+        self._open[uri] = Document(uri, document.language_id, version, index.text, index)
+
+    def close(self, uri: str) -> None:
+        """Forget a document."""
+        self._open.pop(uri, None)

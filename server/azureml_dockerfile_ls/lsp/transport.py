@@ -1,0 +1,210 @@
+"""The wire: messages cut out of a byte stream, over standard input and output or TCP.
+
+pygls's own loops know only the exact header `Content-Length: `, read standard input on the thread pool that runs
+handlers, and always exit with 0.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+import os
+import select
+import signal
+import socket
+import stat
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from types import FrameType
+from typing import Any, NoReturn
+
+from azureml_dockerfile_ls.lsp.protocol import Protocol
+
+logger = logging.getLogger(__name__)
+
+MAX_HEADER_BYTES = 64 * 1024
+MAX_BODY_BYTES = 256 * 1024 * 1024
+_READ_BYTES = 64 * 1024
+
+
+class StreamLost(Exception):
+    """The next message's beginning cannot be found any more."""
+
+
+class Framer:
+    """Cuts a byte stream into the bodies of messages, as LSP's base protocol frames them."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._body_length: int | None = None
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Take in `data`, then give each body that is complete. Raises StreamLost if a header makes no sense."""
+        self._buffer += data
+        while True:
+            if self._body_length is None:
+                end = self._buffer.find(b"\r\n\r\n")
+                if end < 0:
+                    if len(self._buffer) > MAX_HEADER_BYTES:
+                        raise StreamLost("a header that does not end")
+                    return
+                self._body_length = _content_length(bytes(self._buffer[:end]))
+                del self._buffer[: end + 4]
+            if len(self._buffer) < self._body_length:
+                return
+            body = bytes(self._buffer[: self._body_length])
+            del self._buffer[: self._body_length]
+            self._body_length = None
+            yield body
+
+
+def _content_length(header: bytes) -> int:
+    for line in header.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"content-length":
+            value = value.strip()
+            if not value.isdigit() or len(value) > len(str(MAX_BODY_BYTES)) or int(value) > MAX_BODY_BYTES:
+                raise StreamLost(f"Content-Length {value[:40]!r}")
+            return int(value)
+    raise StreamLost(f"no Content-Length in {header[:80]!r}")
+
+
+class _Connection(asyncio.Protocol):
+    """Hands what the client sends to the protocol, until either side ends it. `ended` is done when all is closed."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.ended = self._loop.create_future()
+        self._protocol = protocol
+        self._framer = Framer()
+        self._transport: asyncio.BaseTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        if self.ended.done():
+            return
+        try:
+            for body in self._framer.feed(data):
+                self._protocol.receive(body)
+                if self._protocol.exited:
+                    self.end()
+                    return
+        except StreamLost as error:
+            logger.error("The client's messages cannot be told apart any more: %s", error)
+            self.end()
+
+    def eof_received(self) -> None:
+        self.end()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    def write_by(self, send: Callable[[memoryview], int], file: int) -> None:
+        """Let the protocol write messages with `send`, which gives how much it took, to the open file `file`."""
+        lock = threading.Lock()
+
+        def write(message: bytes) -> None:
+            rest = memoryview(message)
+            with lock:
+                while rest:
+                    try:
+                        rest = rest[send(rest) :]
+                    except BlockingIOError:
+                        select.select([], [file], [])
+                    except OSError:  # the client does not read any more
+                        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+                            self._loop.call_soon_threadsafe(self.end)
+                        return
+
+        self._protocol.connect(write)
+
+    def end(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+        else:
+            self.connection_lost(None)
+
+
+def serve_stdio(protocol: Protocol) -> int:
+    """Serve the client on standard input and output until it leaves; gives the exit status."""
+    return _run(_serve_stdio(protocol, _take_stdout()), protocol)
+
+
+def serve_tcp(protocol: Protocol, host: str, port: int) -> int:
+    """Wait for one client and serve it until it leaves; gives the exit status.
+
+    Says "listening on HOST:PORT" on standard error; port 0 takes a free one. Raises OSError if the address cannot be
+    had.
+    """
+    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1)
+    listener.setblocking(False)
+    print(f"listening on {host}:{listener.getsockname()[1]}", file=sys.stderr, flush=True)
+    return _run(_serve_tcp(protocol, listener), protocol)
+
+
+def _run(serving: Coroutine[Any, Any, None], protocol: Protocol) -> int:
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        asyncio.run(serving)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    return protocol.exit_status
+
+
+def _terminate(signal_number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + signal_number)
+
+
+async def _serve_stdio(protocol: Protocol, output: int) -> None:
+    loop = asyncio.get_running_loop()
+    connection = _Connection(protocol)
+    connection.write_by(functools.partial(os.write, output), output)
+    if _loop_can_read_stdin():
+        await loop.connect_read_pipe(lambda: connection, os.fdopen(os.dup(0), "rb", buffering=0))
+    else:
+        threading.Thread(target=_pump_stdin, args=(loop, connection), daemon=True).start()
+    await connection.ended
+
+
+async def _serve_tcp(protocol: Protocol, listener: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    connection = _Connection(protocol)
+    with listener:
+        client, _ = await loop.sock_accept(listener)
+    connection.write_by(client.send, client.fileno())
+    await loop.connect_accepted_socket(lambda: connection, client)
+    await connection.ended
+
+
+def _take_stdout() -> int:
+    """The real standard output; whatever prints from now on, a child process included, goes to standard error."""
+    output = os.dup(1)
+    try:
+        os.dup2(2, 1)
+    except OSError:  # there is no standard error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stdout = sys.stderr
+    return output
+
+
+def _loop_can_read_stdin() -> bool:
+    # asyncio refuses regular files; it would take a terminal, but make it non-blocking for the shell behind it as well.
+    try:
+        mode = os.fstat(0).st_mode
+    except OSError:
+        return False
+    return os.name == "posix" and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode))
+
+
+def _pump_stdin(loop: asyncio.AbstractEventLoop, connection: _Connection) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+        with contextlib.suppress(OSError):
+            while data := os.read(0, _READ_BYTES):
+                loop.call_soon_threadsafe(connection.data_received, data)
+        loop.call_soon_threadsafe(connection.end)

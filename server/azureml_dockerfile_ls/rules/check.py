@@ -1,0 +1,120 @@
+"""Runs the rules over a file. What did not change since the last time is not looked at again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from azureml_dockerfile_ls.model.stages import Model, Stage
+from azureml_dockerfile_ls.rules.registry import RULES
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity
+from azureml_dockerfile_ls.rules.suppression import is_suppressed
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
+from azureml_dockerfile_ls.text import Span
+
+_log = logging.getLogger(__name__)
+
+Found = tuple[tuple[Rule, Finding], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEdit:
+    """Puts `text` at `span` of the file."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFix:
+    """A repair of the file: the edits do not overlap."""
+
+    title: str
+    edits: tuple[PlacedEdit, ...]
+    is_preferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFinding:
+    """A finding at its place in the file."""
+
+    rule: Rule
+    span: Span
+    message: str
+    severity: Severity
+    fixes: tuple[PlacedFix, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the rules found of each instruction and stage. An entry lives while its instruction or stage does."""
+
+    instructions: Mapping[Instruction, Found] = field(default_factory=dict)
+    stages: Mapping[tuple[Stage, bool], Found] = field(default_factory=dict)
+
+
+def check(tree: Tree, model: Model, memory: Memory) -> tuple[tuple[PlacedFinding, ...], Memory]:
+    """The findings of a file in the order of the text, and what to remember for its next version.
+
+    A rule that fails is logged, and finds nothing.
+    """
+    instructions: dict[Instruction, Found] = {}
+    stages: dict[tuple[Stage, bool], Found] = {}
+    found: list[PlacedFinding] = []
+    for index, instruction in enumerate(tree.instructions):
+        results = instructions.get(instruction)
+        if results is None:
+            results = memory.instructions.get(instruction)
+            if results is None:
+                results = _run(Scope.INSTRUCTION, instruction)
+            instructions[instruction] = results
+        if results:
+            found.extend(_placed(tree, model, index, results))
+    for placed in model.stages:
+        key = (placed.stage, placed.stage is model.final)
+        results = memory.stages.get(key)
+        if results is None:
+            results = _run(Scope.STAGE, placed.stage)
+            if placed.stage is model.final:
+                results += _run(Scope.FINAL_STAGE, placed.stage)
+        stages[key] = results
+        found.extend(_placed(tree, model, placed.first, results))
+    found.extend(_placed(tree, model, 0, _run(Scope.FILE, tree, model)))
+    found.sort(key=lambda finding: (finding.span, finding.rule.name))
+    return tuple(found), Memory(instructions, stages)
+
+
+def _run(scope: Scope, *subject: Any) -> Found:
+    found: list[tuple[Rule, Finding]] = []
+    for rule in RULES:
+        if rule.scope is scope:
+            function: Callable[..., Iterable[Finding]] = rule.check
+            try:
+                found.extend((rule, finding) for finding in function(*subject))
+            except Exception:
+                _log.exception("the rule %s failed; the others go on", rule.name)
+    return tuple(found)
+
+
+def _placed(tree: Tree, model: Model, first: int, results: Found) -> Iterator[PlacedFinding]:
+    for rule, finding in results:
+        if is_suppressed(tree, model, rule, first + finding.at):
+            continue
+        offset = tree.offset_of(first + finding.at) if tree.instructions else 0
+        fixes = tuple(_placed_fix(tree, first, fix) for fix in finding.fixes)
+        yield PlacedFinding(rule, finding.span.shift(offset), finding.message, finding.severity or rule.severity, fixes)
+
+
+def _placed_fix(tree: Tree, first: int, fix: Fix) -> PlacedFix:
+    return PlacedFix(fix.title, tuple(_placed_edit(tree, first, edit) for edit in fix.edits), fix.is_preferred)
+
+
+def _placed_edit(tree: Tree, first: int, edit: Edit) -> PlacedEdit:
+    offset = tree.offset_of(first + edit.at) if tree.instructions else 0
+    span = edit.span.shift(offset)
+    if not edit.text and edit.span == Span(0, len(tree.instructions[first + edit.at].text)):
+        # Who removes an instruction does not want an empty line in its place.
+        span = Span(span.start, offset + tree.tiles[tree.instruction_tiles[first + edit.at]].length)
+    return PlacedEdit(span, edit.text.replace("\n", tree.newline))

@@ -1,0 +1,43 @@
+"""The images that a stage names, for the rules about images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.azureml.families import is_azureml
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.syntax.nodes import ImageReference
+from azureml_dockerfile_ls.text import Span
+
+
+class ImageUse(NamedTuple):
+    """An image of Microsoft's registry that instruction `at` of a stage names.
+
+    `written` is the reference in the file, `resolved` the one with its variables replaced.
+    """
+
+    at: int
+    written: ImageReference
+    resolved: ImageReference
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the file spells the reference out, so that an edit may change a part of it."""
+        return self.written.text == self.resolved.text
+
+    @property
+    def name_span(self) -> Span:
+        """Where the file names the image: the reference without tag and digest, or all of one with variables."""
+        return self.written.name_span if self.is_literal else self.written.span
+
+
+def images_of(stage: Stage) -> Iterator[ImageUse]:
+    """The Azure ML images of FROM and `COPY --from` that can be known; the base image of an earlier stage is not named."""
+    written = stage.instructions[0].image
+    if stage.base is None and stage.image is not None and written is not None:
+        yield ImageUse(0, written, stage.image)
+    for index, instruction in stage.having("COPY"):
+        reference = instruction.image
+        if reference is not None and is_azureml(reference.name) and "$" not in reference.text:
+            yield ImageUse(index, reference, reference)

@@ -1,0 +1,88 @@
+"""Packages of the system are installed by a user who may not.
+
+## What it does
+
+Reports `apt-get`, `apt`, `aptitude` or `dpkg -i` in a RUN that does not run as root for sure: on an inference image,
+whose user is `dockeruser`, or after a USER instruction that names somebody else.
+
+## Why is this bad?
+
+Only root can write to the package database, so the build stops with "Permission denied".
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+RUN apt-get update && apt-get install -y libgl1
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+USER root
+RUN apt-get update && apt-get install -y libgl1
+USER dockeruser
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.families import DOCKER_USER
+from azureml_dockerfile_ls.azureml.stages import azureml_repository, is_root, user_at
+from azureml_dockerfile_ls.model.shell import Command, commands_of
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.text import Span
+
+_APT = frozenset(("apt-get", "apt", "aptitude"))
+_CHANGING = frozenset(
+    "install update upgrade dist-upgrade full-upgrade remove purge autoremove reinstall build-dep".split()
+)
+_POSIX_SHELL = re.compile(r"\b(?:ba|da|a|z|k)?sh\b")
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """The first such command of every RUN of the stage."""
+    if azureml_repository(stage) is None:
+        return
+    for index, instruction in stage.having("RUN"):
+        user = user_at(stage, index)
+        if user is None or is_root(user) or not _is_posix_shell(stage, index, instruction):
+            continue
+        command = next((command for command in commands_of(instruction) if _changes_packages(command)), None)
+        if command is not None:
+            program = command.words[0]
+            message = f"{command.program} runs as {user} here, and fails: only root may change the system's packages."
+            yield Finding(index, program.span, message, (_fix(stage, index, instruction),))
+
+
+def _is_posix_shell(stage: Stage, index: int, instruction: Instruction) -> bool:
+    shell = stage.shell_at(index)
+    return instruction.is_json or shell.stage is None or bool(shell.value and _POSIX_SHELL.search(shell.value))
+
+
+def _changes_packages(command: Command) -> bool:
+    if command.by_sudo:
+        return False
+    if command.program in _APT:
+        operands = command.operands()
+        return any(operand.value in _CHANGING for operand in operands[:2])
+    return command.program == "dpkg" and command.has_option("-i", "--install", "-r", "--remove", "-P", "--purge")
+
+
+def _fix(stage: Stage, index: int, instruction: Instruction) -> Fix:
+    in_force = stage.user_at(index)
+    back = DOCKER_USER
+    if in_force.stage is not None:
+        back = in_force.stage.instructions[in_force.index].words[0].value
+    end = len(instruction.text)
+    edits = (Edit(index, Span(0, 0), "USER root\n"), Edit(index, Span(end, end), f"\nUSER {back}"))
+    return Fix(f"Switch to root for this, and back to {back}", edits, is_preferred=True)
+
+
+RULE = Rule("PackageInstallWithoutRoot", Severity.ERROR, Scope.STAGE, check, page_of(__doc__))

@@ -1,0 +1,46 @@
+"""One version of one document, analysed: immutable, and shared by every request about that version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from azureml_dockerfile_ls.model.stages import Model, build
+from azureml_dockerfile_ls.rules.check import Memory, PlacedFinding, check
+from azureml_dockerfile_ls.syntax.nodes import Tree
+from azureml_dockerfile_ls.syntax.tree import parse
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A Dockerfile's text, tree and model. `findings` are worked out when they are first asked for."""
+
+    tree: Tree
+    model: Model
+    remembered: Memory
+
+    @property
+    def text(self) -> str:
+        """The text of the document."""
+        return self.tree.text
+
+    @property
+    def findings(self) -> tuple[PlacedFinding, ...]:
+        """What the rules found, in the order of the text."""
+        return self._checked[0]
+
+    @property
+    def memory(self) -> Memory:
+        """What the next version need not work out again."""
+        return self._checked[1] if "_checked" in self.__dict__ else self.remembered
+
+    @cached_property
+    def _checked(self) -> tuple[tuple[PlacedFinding, ...], Memory]:
+        return check(self.tree, self.model, self.remembered)
+
+
+def analyse(text: str, previous: Snapshot | None = None) -> Snapshot:
+    """The snapshot of a text; with the snapshot of an earlier version only what changed is worked out again."""
+    tree = parse(text, previous.tree if previous else None)
+    model = build(tree, previous.model if previous else None)
+    return Snapshot(tree, model, previous.memory if previous else Memory())

@@ -1,0 +1,35 @@
+"""How far a misspelt name is from a known one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def edits(typed: str, known: str, limit: int) -> int | None:
+    """The number of edits that turn `typed` into `known`, or None when it is more than `limit`.
+
+    An edit inserts, removes or replaces a character, or swaps two neighbours. `limit` is meant to be small: the work
+    grows with its power, hardly with the length of the names.
+    """
+    if abs(len(typed) - len(known)) > limit:
+        return None
+    start = 0
+    while start < len(typed) and start < len(known) and typed[start] == known[start]:
+        start += 1
+    typed, known = typed[start:], known[start:]
+    if not typed or not known:
+        return max(len(typed), len(known))
+    if limit == 0:
+        return None
+    attempts = [(typed[1:], known), (typed, known[1:]), (typed[1:], known[1:])]
+    if typed[:2] == known[:2][::-1]:
+        attempts.append((typed[2:], known[2:]))
+    needed = [count for pair in attempts if (count := edits(*pair, limit - 1)) is not None]
+    return 1 + min(needed) if needed else None
+
+
+def closest(typed: str, known: Iterable[str]) -> str | None:
+    """The known word within two edits of a misspelt one, letter case aside; None when there is none."""
+    distances = [(edits(typed.lower(), word.lower(), 2), word) for word in known]
+    found = [(distance, word) for distance, word in distances if distance]
+    return min(found, key=lambda pair: pair[0])[1] if found else None

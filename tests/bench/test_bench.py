@@ -1,0 +1,36 @@
+"""The bench runs, and what it says about parsing holds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+BENCH = Path(__file__).parent / "bench.py"
+
+
+def run_bench(*arguments: str) -> str:
+    """What the bench prints."""
+    return subprocess.run(
+        [sys.executable, BENCH, *arguments], stdout=subprocess.PIPE, text=True, timeout=120, check=True
+    ).stdout
+
+
+def test_an_edit_in_a_long_document_parses_one_instruction() -> None:
+    """Of 4,800 lines only the instruction that was edited is parsed again."""
+    said = run_bench("--profile-parses", "--lines", "4800")
+    opened, edited = re.search(r"(\d+) instructions parsed to open it, (\d+) for one edit", said).groups()
+    assert int(opened) > 3000
+    assert edited == "1"
+
+
+def test_the_bench_measures_start_edit_hover_and_completion() -> None:
+    """Each measure is a line of the table, with its median and its minimum."""
+    rows = run_bench("--rounds", "1", "--lines", "48").splitlines()[2:]
+    assert [re.split(r" {2,}\d", row)[0] for row in rows] == [
+        "start to the answer to initialize",
+        "48 lines: edit to diagnostics",
+        "48 lines: hover",
+        "48 lines: completion",
+    ]

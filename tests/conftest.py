@@ -1,0 +1,41 @@
+"""What holds for every test: in CI a skipped test fails the session, because there every program is installed."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+skipped: list[str] = []
+
+
+def remember_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Note a skipped test, or a skipped module, with its reason. An expected failure is no skip."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        skipped.append(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """See every test's outcome."""
+    remember_skip(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """See every module's outcome."""
+    remember_skip(report)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Turn a session with skipped tests into a failed one, in CI."""
+    without_failure = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    if os.environ.get("CI") and skipped and without_failure:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why the session failed, above pytest's closing line."""
+    if os.environ.get("CI") and skipped:
+        terminalreporter.section("skipped tests fail in CI", red=True)
+        for line in skipped:
+            terminalreporter.line(line)

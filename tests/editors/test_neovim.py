@@ -1,0 +1,133 @@
+"""The whole job in a real Neovim: from an empty file to a finished Dockerfile, and every mistake repaired there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.editors.neovim import Neovim, find_neovim
+
+BASE = "mcr.microsoft.com/azureml"
+
+FINISHED = f"""\
+FROM {BASE}/minimal-py312-inference:latest
+USER root
+RUN apt-get update && apt-get install -y libpng-tools && rm -rf /var/lib/apt/lists/*
+USER dockeruser
+COPY requirements.txt /tmp/requirements.txt
+RUN pip install --no-cache-dir -r /tmp/requirements.txt
+COPY code /var/azureml-app
+ENV AZUREML_ENTRY_SCRIPT=score.py
+COPY model /var/azureml-app/azureml-models
+ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A build context without its Dockerfile: requirements, code with an entry script, a model."""
+    (tmp_path / "requirements.txt").write_text("numpy\n")
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "score.py").write_text("def init():\n    pass\n\n\ndef run(data):\n    return data\n")
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.onnx").write_bytes(b"")
+    return tmp_path
+
+
+@pytest.fixture
+def neovim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neovim]:
+    """A running Neovim with an empty home folder and the configuration that users copy."""
+    program = find_neovim()
+    if program is None:
+        pytest.skip("Neovim is not installed: nvim is not on the PATH")
+    editor = Neovim(program, tmp_path_factory.mktemp("home"))
+    yield editor
+    editor.close()
+
+
+def open_dockerfile(neovim: Neovim, project: Path, text: str = "") -> Path:
+    """Write `project`/Dockerfile and open it in the editor."""
+    dockerfile = project / "Dockerfile"
+    dockerfile.write_text(text, encoding="utf-8")
+    neovim.open(dockerfile)
+    return dockerfile
+
+
+def assert_clean(neovim: Neovim) -> None:
+    """The editor shows no finding for the text as it is now."""
+    assert neovim.findings() == [], neovim.state().screen()
+
+
+def repair(neovim: Neovim, rule: str, text: str, title: str) -> None:
+    """See `rule` as the only finding, under the word `text`; take the code action `title` there; see no finding."""
+    findings = neovim.findings()
+    assert [(finding.rule, finding.text) for finding in findings] == [(rule, text)], neovim.state().screen()
+    neovim.put_cursor(findings[0].line, findings[0].column)
+    neovim.code_action(title)
+    assert_clean(neovim)
+
+
+def write(neovim: Neovim, dockerfile: Path) -> str:
+    """Save the file and read it back from disk."""
+    neovim.keys(":write<CR>")
+    neovim.wait_for("the file to be written", lambda state: not state.modified)
+    return dockerfile.read_text(encoding="utf-8")
+
+
+def test_from_an_empty_file_to_a_clean_dockerfile_and_back_after_five_mistakes(neovim: Neovim, project: Path) -> None:
+    """Image and tag come from the menu, the blocks from code actions; five mistakes are seen and repaired in place."""
+    dockerfile = open_dockerfile(neovim, project)
+
+    neovim.keys("iFROM ")
+    neovim.complete()
+    neovim.pick("minimal-py312-inference")
+    neovim.keys(":")
+    assert neovim.complete()[0] == "latest"
+    neovim.pick("latest")
+    neovim.keys("<Esc>")
+    assert neovim.state().lines == [f"FROM {BASE}/minimal-py312-inference:latest"]
+
+    for block in ("apt packages", "pip packages", "code and entry script", "model"):
+        neovim.keys("Go<Esc>")
+        neovim.code_action(f"Insert {block}")
+    assert_clean(neovim)
+    assert write(neovim, dockerfile) == FINISHED
+
+    neovim.keys("gg/^USER root<CR>dd")
+    repair(neovim, "PackageInstallWithoutRoot", "apt-get", "root")
+
+    neovim.keys("G?^USER dockeruser<CR>dd")
+    repair(neovim, "FinalUserRoot", "root", "dockeruser")
+
+    neovim.keys("gg$T/cf:pytorch-1.6-ubuntu18.04-py37-cpu-inference:<Esc>")
+    retired = f"{BASE}/pytorch-1.6-ubuntu18.04-py37-cpu-inference"
+    repair(neovim, "RetiredImage", retired, "minimal-py312-inference")
+
+    neovim.keys("gg/^ENV AZUREML_ENTRY_SCRIPT<CR>dd")
+    repair(neovim, "MissingEntryScript", "COPY code /var/azureml-app", "AZUREML_ENTRY_SCRIPT")
+
+    neovim.keys("gg/ -r <CR>lr–")
+    repair(neovim, "TypographicCharacter", "–", "-")
+
+    assert write(neovim, dockerfile) == FINISHED
+
+
+def test_hovering_an_image_shows_its_facts(neovim: Neovim, project: Path) -> None:
+    """`K` on an image tells its operating system and its Python."""
+    open_dockerfile(neovim, project, f"FROM {BASE}/minimal-py312-inference:latest\n")
+    neovim.keys("gg$T/")
+    shown = neovim.hover()
+    assert "minimal-py312-inference" in shown
+    assert "Python 3.12" in shown
+    assert "Ubuntu" in shown
+
+
+def test_completing_a_part_of_an_image_name_in_the_middle_of_it(neovim: Neovim, project: Path) -> None:
+    """Completion after a part of a name replaces that part and nothing else of the line."""
+    open_dockerfile(neovim, project, f"FROM {BASE}/minimal-py AS serve\n")
+    neovim.keys("gg/ AS<CR>i")
+    assert "openmpi4.1.0-ubuntu22.04" not in neovim.complete()
+    neovim.pick("minimal-py312-inference")
+    assert neovim.state().lines == [f"FROM {BASE}/minimal-py312-inference AS serve"]

@@ -1,0 +1,167 @@
+"""A client that speaks to a server over pipes, byte by byte if need be. It uses no LSP library, so it shares no bug."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+PROBE_SERVER = [sys.executable, str(Path(__file__).with_name("probe_server.py"))]
+REAL_SERVER = [sys.executable, "-m", "azureml_dockerfile_ls", "--stdio"]
+
+Json = dict[str, Any]
+
+
+def frame(message: object) -> bytes:
+    """A message as it goes over the wire."""
+    body = json.dumps(message).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+def split(stream: bytes) -> list[Json]:
+    """The messages of a whole recorded stream; fails on any byte that is not part of one."""
+    messages = []
+    while stream:
+        header, _, rest = stream.partition(b"\r\n\r\n")
+        assert header.startswith(b"Content-Length: "), header
+        length = int(header.removeprefix(b"Content-Length: "))
+        messages.append(json.loads(rest[:length]))
+        stream = rest[length:]
+    return messages
+
+
+class RawClient:
+    """One server process. Use it as a context manager: it ends the process."""
+
+    def __init__(self, command: list[str] | None = None) -> None:
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115
+        self._stderr_seen = 0
+        self.process = subprocess.Popen(
+            command or PROBE_SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, bufsize=0
+        )
+        self.notifications: list[Json] = []
+        self._messages: queue.Queue[Json] = queue.Queue()
+        self._last_id = 0
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def __enter__(self) -> RawClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self._stderr):
+            assert stream is not None
+            stream.close()
+
+    def _read(self) -> None:
+        output = self.process.stdout
+        assert output is not None
+        with output:
+            buffered = open(output.fileno(), "rb", closefd=False)  # noqa: SIM115
+            while header := buffered.readline():
+                assert header.startswith(b"Content-Length: "), header
+                assert buffered.readline() == b"\r\n"
+                self._messages.put(json.loads(buffered.read(int(header.split()[1]))))
+
+    def write(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(data)
+
+    def send(self, message: object) -> None:
+        """Send a JSON value as a message."""
+        self.write(frame(message))
+
+    def notify(self, method: str, params: object = None) -> None:
+        """Send a notification."""
+        self.send({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def start(self, method: str, params: object = None) -> int:
+        """Send a request and give its id, without waiting."""
+        self._last_id += 1
+        self.send({"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params})
+        return self._last_id
+
+    def receive(self, timeout: float = 20) -> Json:
+        """The server's next message, whatever it is."""
+        return self._messages.get(timeout=timeout)
+
+    def response(self, msg_id: object, timeout: float = 20) -> Json:
+        """The whole response to a request. Notifications that come before it are kept in `notifications`."""
+        deadline = time.monotonic() + timeout
+        while True:
+            message = self.receive(max(deadline - time.monotonic(), 0))
+            if "method" not in message and message.get("id") == msg_id:
+                return message
+            self.notifications.append(message)
+
+    def request(self, method: str, params: object = None, timeout: float = 20) -> Any:
+        """The result of a request; fails on an error."""
+        response = self.response(self.start(method, params), timeout)
+        assert "error" not in response, response
+        return response["result"]
+
+    def error(self, method: str, params: object = None, timeout: float = 20) -> Json:
+        """The error with which a request is answered."""
+        error = self.response(self.start(method, params), timeout)["error"]
+        assert isinstance(error, dict)
+        return error
+
+    def notification(self, method: str, timeout: float = 20) -> Any:
+        """The parameters of the next notification, or request of the server, of this name."""
+        while True:
+            message = self.notifications.pop(0) if self.notifications else self.receive(timeout)
+            if message.get("method") == method:
+                return message.get("params")
+
+    def initialize(self, **capabilities: object) -> Json:
+        """Connect, and give the server's capabilities."""
+        result = self.request("initialize", {"processId": None, "rootUri": None, "capabilities": capabilities})
+        self.notify("initialized", {})
+        return dict(result["capabilities"])
+
+    def open(self, uri: str, text: str, version: int = 1) -> None:
+        """Open a document."""
+        document = {"uri": uri, "languageId": "dockerfile", "version": version, "text": text}
+        self.notify("textDocument/didOpen", {"textDocument": document})
+
+    def close_input(self) -> None:
+        """Leave as a client that dies does."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
+    def exit_status(self, timeout: float = 20) -> int:
+        """The status with which the process ends."""
+        return self.process.wait(timeout)
+
+    def stderr(self) -> str:
+        """What the server has printed on standard error until now."""
+        self._stderr.seek(self._stderr_seen)
+        return self._stderr.read().decode()
+
+    def forget(self) -> None:
+        """Start anew: earlier notifications and what was printed do not count any more."""
+        self.notifications.clear()
+        self._stderr_seen = os.fstat(self._stderr.fileno()).st_size
+
+
+def change(uri: str, version: int, *changes: object) -> Json:
+    """A didChange notification. A change is a whole text, or (line, column, end line, end column, new text)."""
+    events = []
+    for each in changes:
+        if isinstance(each, tuple):
+            line, column, end_line, end_column, text = each
+            start, end = {"line": line, "character": column}, {"line": end_line, "character": end_column}
+            events.append({"range": {"start": start, "end": end}, "text": text})
+        else:
+            events.append({"text": each})
+    params = {"textDocument": {"uri": uri, "version": version}, "contentChanges": events}
+    return {"jsonrpc": "2.0", "method": "textDocument/didChange", "params": params}

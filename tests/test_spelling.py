@@ -1,0 +1,43 @@
+"""How far a misspelt name is from a known one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azureml_dockerfile_ls.spelling import edits
+
+words = st.text(alphabet="ab1-", max_size=7)
+
+
+@pytest.mark.parametrize(
+    ("typed", "known", "expected"),
+    [
+        ("inference", "inference", 0),
+        ("infernce", "inference", 1),
+        ("inferrence", "inference", 1),
+        ("inferance", "inference", 1),
+        ("inferecne", "inference", 1),
+        ("nferenc", "inference", 2),
+        ("inferecnes", "inference", 2),
+        ("", "ab", 2),
+        ("ifrnce", "inference", None),
+        ("training", "inference", None),
+    ],
+)
+def test_edits(typed: str, known: str, expected: int | None) -> None:
+    """An edit inserts, removes or replaces a character or swaps two neighbours; more than two are too many."""
+    assert edits(typed, known, 2) == expected
+
+
+@given(words, words)
+def test_edits_count_the_same_both_ways(one: str, other: str) -> None:
+    """The way back takes as many edits as the way there."""
+    assert edits(one, other, 2) == edits(other, one, 2)
+
+
+@given(words, st.integers(0, 6), st.sampled_from("ab1-"))
+def test_one_inserted_character_is_at_most_one_edit(word: str, place: int, character: str) -> None:
+    """Wherever a character was typed too many, the name is one edit away."""
+    assert edits(word[:place] + character + word[place:], word, 2) == 1
