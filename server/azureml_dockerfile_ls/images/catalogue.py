@@ -18,8 +18,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from azureml_dockerfile_ls.azureml.families import PREFIX, Family, default_user, family_of, is_azureml
-from azureml_dockerfile_ls.spelling import edits
 from azureml_dockerfile_ls.images.tags import Chunks, natural_key
+from azureml_dockerfile_ls.spelling import edits
 
 Status = Literal["current", "deprecated", "retired", "unknown"]
 Kind = Literal["inference", "training-base", "curated", "other"]

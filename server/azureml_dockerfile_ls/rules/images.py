@@ -33,7 +33,7 @@ class ImageUse(NamedTuple):
 
 
 def images_of(stage: Stage) -> Iterator[ImageUse]:
-    """The Azure ML images of FROM and `COPY --from` that can be known; the base image of an earlier stage is not named."""
+    """The images of FROM and `COPY --from` that can be known; of a stage built on an earlier one, only the latter."""
     written = stage.instructions[0].image
     if stage.base is None and stage.image is not None and written is not None:
         yield ImageUse(0, written, stage.image)

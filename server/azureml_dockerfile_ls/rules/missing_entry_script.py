@@ -7,8 +7,8 @@ Reports a COPY or ADD of code into the app root (`/var/azureml-app`) of an infer
 
 ## Why is this bad?
 
-The server runs `main.py` when `AZUREML_ENTRY_SCRIPT` is not set. If there is no such file, the container ends as soon as
-it starts.
+The server runs `main.py` when `AZUREML_ENTRY_SCRIPT` is not set. If there is no such file, the container ends as
+soon as it starts.
 
 A Dockerfile that copies no code is right without the variable: the deployment then brings code and variable along.
 

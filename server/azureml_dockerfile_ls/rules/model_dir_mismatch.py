@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.stages import app_root, copies, is_inference, is_inside, mentions
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.models import is_model
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
 
 _VARIABLE = "AZUREML_MODEL_DIR"
 
@@ -57,7 +57,7 @@ def check(stage: Stage) -> Iterator[Finding]:
     at = definition.index if is_own else 0
     span = definition.pair.value_span if is_own else None
     message = f"Nothing is copied to {folder}: the model goes to {target}, where the scoring script does not look."
-    fixes = ()
+    fixes: tuple[Fix, ...] = ()
     if span is not None and target is not None:
         fixes = (replacement(f"Use {target}", at, span, target, is_preferred=True),)
     yield Finding(at, span or stage.instructions[0].arguments_span, message, fixes)

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.model.problems import problems_of_model
 from azureml_dockerfile_ls.model.stages import Model
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
 from azureml_dockerfile_ls.syntax.nodes import Problem, Tree
 
 
@@ -48,7 +48,7 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
 
 
 def _finding(at: int, problem: Problem) -> Finding:
-    fixes = ()
+    fixes: tuple[Fix, ...] = ()
     if problem.replacement is not None:
         fix = replacement(f"Change to {problem.replacement}", at, problem.span, problem.replacement, is_preferred=True)
         fixes = (fix,)

@@ -41,7 +41,7 @@ def check(stage: Stage) -> Iterator[Finding]:
         image = find(use.resolved.name)
         if image is None or not image.outdated:
             continue
-        detail = f" {image.status_detail}" if image.status_detail else ""
+        detail = f" ({image.status_detail})" if image.status_detail else ""
         message = f"{image.name} is {image.status}{detail}: it can still be pulled, but gets no fixes any more."
         successor = find(image.successor) if image.successor else None
         if successor:

@@ -7,8 +7,8 @@ image, in a path, a value or a package, and a lone `...` among them.
 
 ## Why is this bad?
 
-Guides print such words for the reader to replace. Docker takes them literally, and the shell takes `<name>` as a file to
-read from, so the build stops or the image is not what was meant.
+Guides print such words for the reader to replace. Docker takes them literally, and the shell takes `<name>` as a file
+to read from, so the build stops or the image is not what was meant.
 
 ## Example
 

@@ -1,0 +1,146 @@
+"""Which part may import what. The data goes one way: text, syntax, model, features and rules, lsp."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import azureml_dockerfile_ls
+
+PACKAGE = "azureml_dockerfile_ls"
+ROOT = Path(azureml_dockerfile_ls.__file__).parent
+
+ONLY_IN_LSP = {"pygls", "lsprotocol", "cattrs"}
+NEVER_AT_MODULE_LEVEL = {"requests", "dockerfile_parse", "platformdirs", "importlib.metadata"}
+# These import nothing but the standard library and the parts named here.
+PURE = {"text": {"text"}, "syntax": {"text", "syntax"}, "model": {"text", "syntax", "model"}}
+FORBIDDEN_PARTS = {
+    "images": {"features", "rules", "lsp"},
+    "azureml": {"features", "rules", "lsp"},
+    "rules": {"lsp"},
+    "features": {"lsp"},
+}
+
+
+class Import(NamedTuple):
+    """One import: the module's dotted name, and whether it happens when the importing module is imported."""
+
+    name: str
+    line: int
+    at_module_level: bool
+
+
+def imports_of(path: Path, package: str) -> Iterator[Import]:
+    """Every import of a file in `package`, those inside functions included, but not those for type checkers only."""
+
+    def visit(node: ast.AST, at_module_level: bool) -> Iterator[Import]:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            for child in node.orelse:
+                yield from visit(child, at_module_level)
+            return
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, node.lineno, at_module_level)
+        elif isinstance(node, ast.ImportFrom):
+            parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            module = ".".join([*parents, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield Import(f"{module}.{alias.name}", node.lineno, at_module_level)
+        in_function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        for child in ast.iter_child_nodes(node):
+            yield from visit(child, at_module_level and not in_function)
+
+    yield from visit(ast.parse(path.read_text(encoding="utf-8")), True)
+
+
+def is_or_is_in(name: str, modules: set[str]) -> bool:
+    """Whether a dotted name is one of `modules`, or something inside one."""
+    return any(name == module or name.startswith(module + ".") for module in modules)
+
+
+def violations(root: Path) -> list[str]:
+    """Every import below `root`, a folder laid out like the package, that breaks a rule."""
+    found = []
+    for path in sorted(root.rglob("*.py")):
+        relative = path.relative_to(root)
+        part = relative.parts[0].removesuffix(".py")
+        package = ".".join([PACKAGE, *relative.parts[:-1]])
+        for name, line, at_module_level in imports_of(path, package):
+            own = name == PACKAGE or name.startswith(PACKAGE + ".")
+            imported_part = [*name.split("."), ""][1] if own else ""
+            if (
+                (is_or_is_in(name, ONLY_IN_LSP) and part != "lsp")
+                or (is_or_is_in(name, NEVER_AT_MODULE_LEVEL) and at_module_level)
+                or (imported_part in FORBIDDEN_PARTS.get(part, ()))
+                or (part in PURE and own and imported_part not in PURE[part])
+                or (part in PURE and not own and name.split(".")[0] not in sys.stdlib_module_names)
+            ):
+                found.append(f"{relative.as_posix()}:{line} imports {name}")
+    return found
+
+
+def test_the_code_keeps_to_its_layers() -> None:
+    """No import of the package goes against the direction of the data."""
+    assert (ROOT / "text.py").is_file()
+    assert (ROOT / "lsp" / "protocol.py").is_file()
+    assert violations(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("features/hover.py", "from lsprotocol import types"),
+        ("rules/users.py", "import pygls.lsp.server"),
+        ("__main__.py", "from pygls.lsp.server import LanguageServer"),
+        ("__main__.py", "def main():\n    import lsprotocol.types"),
+        ("syntax/tree.py", "import attrs"),
+        ("syntax/tree.py", "def f():\n    import packaging.version"),
+        ("syntax/tree.py", "from azureml_dockerfile_ls.model import stages"),
+        ("syntax/tree.py", "from ..model.stages import Stage"),
+        ("syntax/deep/tree.py", "from ...lsp import protocol"),
+        ("syntax/tree.py", "from azureml_dockerfile_ls import model"),
+        ("syntax/tree.py", "from .. import images"),
+        ("model/stages.py", "from azureml_dockerfile_ls.images import catalogue"),
+        ("model/stages.py", "import requests"),
+        ("text.py", "from azureml_dockerfile_ls.syntax import tree"),
+        ("images/catalogue.py", "from azureml_dockerfile_ls.rules import registry"),
+        ("azureml/families.py", "import azureml_dockerfile_ls.features.hover"),
+        ("rules/users.py", "from azureml_dockerfile_ls.lsp.convert import to_range"),
+        ("features/hover.py", "def f():\n    from azureml_dockerfile_ls.lsp import convert"),
+        ("images/registry.py", "import requests"),
+        ("images/registry.py", "from requests.adapters import HTTPAdapter"),
+        ("images/cache.py", "try:\n    import platformdirs\nexcept ImportError:\n    pass"),
+        ("model/facts.py", "class A:\n    import dockerfile_parse"),
+        ("__main__.py", "import importlib.metadata"),
+        ("__main__.py", "from importlib import metadata"),
+        ("lsp/server.py", "if X:\n    import requests"),
+    ],
+)
+def test_an_import_against_the_rules_is_found(tmp_path: Path, file: str, code: str) -> None:
+    """Absolute and relative, at the top and inside functions, of a package or from it."""
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(code)
+    assert len(violations(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("lsp/features.py", "from lsprotocol import types\nfrom azureml_dockerfile_ls.features import hover"),
+        ("syntax/tree.py", "import re\nfrom azureml_dockerfile_ls.text import Span\nfrom .scan import scan"),
+        ("model/stages.py", "from azureml_dockerfile_ls.syntax.tree import parse\nfrom ..text import Span"),
+        ("images/registry.py", "def fetch():\n    import requests"),
+        ("images/registry.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import requests"),
+        ("rules/users.py", "import packaging.version\nfrom azureml_dockerfile_ls.model import stages"),
+    ],
+)
+def test_an_import_within_the_rules_is_not_found(tmp_path: Path, file: str, code: str) -> None:
+    """What goes with the data, and what is imported late."""
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(code)
+    assert violations(tmp_path) == []
