@@ -17,8 +17,14 @@ ROOT = Path(azureml_dockerfile_ls.__file__).parent
 
 ONLY_IN_LSP = {"pygls", "lsprotocol", "cattrs"}
 NEVER_AT_MODULE_LEVEL = {"requests", "dockerfile_parse", "platformdirs", "importlib.metadata"}
-# These import nothing but the standard library and the parts named here.
-PURE = {"text": {"text"}, "syntax": {"text", "syntax"}, "model": {"text", "syntax", "model"}}
+# These import nothing but the standard library and what is named here.
+PURE = {
+    "text": {"text"},
+    "spelling": {"spelling"},
+    "syntax": {"text", "spelling", "syntax"},
+    "model": {"text", "spelling", "syntax", "model", "dockerfile_parse"},
+}
+BEHIND_ONE_MODULE = "dockerfile_parse"
 FORBIDDEN_PARTS = {
     "images": {"features", "rules", "lsp"},
     "azureml": {"features", "rules", "lsp"},
@@ -40,8 +46,8 @@ def imports_of(path: Path, package: str) -> Iterator[Import]:
 
     def visit(node: ast.AST, at_module_level: bool) -> Iterator[Import]:
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            for child in node.orelse:
-                yield from visit(child, at_module_level)
+            for otherwise in node.orelse:
+                yield from visit(otherwise, at_module_level)
             return
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -65,22 +71,27 @@ def is_or_is_in(name: str, modules: set[str]) -> bool:
 
 def violations(root: Path) -> list[str]:
     """Every import below `root`, a folder laid out like the package, that breaks a rule."""
-    found = []
+    found: list[str] = []
+    gates: set[str] = set()
     for path in sorted(root.rglob("*.py")):
         relative = path.relative_to(root)
         part = relative.parts[0].removesuffix(".py")
         package = ".".join([PACKAGE, *relative.parts[:-1]])
         for name, line, at_module_level in imports_of(path, package):
-            own = name == PACKAGE or name.startswith(PACKAGE + ".")
-            imported_part = [*name.split("."), ""][1] if own else ""
+            top, _, rest = name.partition(".")
+            own = top == PACKAGE
+            imported_part = rest.partition(".")[0] if own else top
+            if top == BEHIND_ONE_MODULE:
+                gates.add(relative.as_posix())
             if (
                 (is_or_is_in(name, ONLY_IN_LSP) and part != "lsp")
                 or (is_or_is_in(name, NEVER_AT_MODULE_LEVEL) and at_module_level)
-                or (imported_part in FORBIDDEN_PARTS.get(part, ()))
-                or (part in PURE and own and imported_part not in PURE[part])
-                or (part in PURE and not own and name.split(".")[0] not in sys.stdlib_module_names)
+                or (own and imported_part in FORBIDDEN_PARTS.get(part, ()))
+                or (part in PURE and imported_part not in PURE[part] and (own or top not in sys.stdlib_module_names))
             ):
                 found.append(f"{relative.as_posix()}:{line} imports {name}")
+    if len(gates) > 1:
+        found.append(f"{BEHIND_ONE_MODULE} is imported by {', '.join(sorted(gates))}")
     return found
 
 
@@ -99,6 +110,7 @@ def test_the_code_keeps_to_its_layers() -> None:
         ("__main__.py", "from pygls.lsp.server import LanguageServer"),
         ("__main__.py", "def main():\n    import lsprotocol.types"),
         ("syntax/tree.py", "import attrs"),
+        ("syntax/tree.py", "def f():\n    import dockerfile_parse"),
         ("syntax/tree.py", "def f():\n    import packaging.version"),
         ("syntax/tree.py", "from azureml_dockerfile_ls.model import stages"),
         ("syntax/tree.py", "from ..model.stages import Stage"),
@@ -128,6 +140,14 @@ def test_an_import_against_the_rules_is_found(tmp_path: Path, file: str, code: s
     assert len(violations(tmp_path)) == 1
 
 
+def test_a_second_module_that_uses_dockerfile_parse_is_found(tmp_path: Path) -> None:
+    """Its limits are dealt with in one place."""
+    for name in ("values.py", "stages.py"):
+        (tmp_path / "model").mkdir(exist_ok=True)
+        (tmp_path / "model" / name).write_text("def f():\n    from dockerfile_parse import util")
+    assert violations(tmp_path) == ["dockerfile_parse is imported by model/stages.py, model/values.py"]
+
+
 @pytest.mark.parametrize(
     ("file", "code"),
     [
@@ -136,6 +156,8 @@ def test_an_import_against_the_rules_is_found(tmp_path: Path, file: str, code: s
         ("model/stages.py", "from azureml_dockerfile_ls.syntax.tree import parse\nfrom ..text import Span"),
         ("images/registry.py", "def fetch():\n    import requests"),
         ("images/registry.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import requests"),
+        ("model/values.py", "def f():\n    import dockerfile_parse.util"),
+        ("syntax/problems.py", "from azureml_dockerfile_ls.spelling import closest"),
         ("rules/users.py", "import packaging.version\nfrom azureml_dockerfile_ls.model import stages"),
     ],
 )

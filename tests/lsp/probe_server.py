@@ -60,6 +60,12 @@ def sleep(params: dict[str, float]) -> str:
     return "slept"
 
 
+@server.feature("test/block")
+def block(params: dict[str, float]) -> None:
+    """Keeps the loop busy, so that input piles up."""
+    time.sleep(params["seconds"])
+
+
 @server.feature("test/wait")
 async def wait(params: dict[str, float]) -> str:
     """Waits on the loop."""

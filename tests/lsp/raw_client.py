@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 PROBE_SERVER = [sys.executable, str(Path(__file__).with_name("probe_server.py"))]
-REAL_SERVER = [sys.executable, "-m", "azureml_dockerfile_ls", "--stdio"]
+SERVE = "from azureml_dockerfile_ls.lsp.server import serve_stdio; raise SystemExit(serve_stdio())"
+REAL_SERVER = [sys.executable, "-c", SERVE]
 
 Json = dict[str, Any]
 
@@ -47,7 +48,7 @@ class RawClient:
             command or PROBE_SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, bufsize=0
         )
         self.notifications: list[Json] = []
-        self._messages: queue.Queue[Json] = queue.Queue()
+        self._messages: queue.Queue[Json | None] = queue.Queue()
         self._last_id = 0
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -67,9 +68,11 @@ class RawClient:
         with output:
             buffered = open(output.fileno(), "rb", closefd=False)  # noqa: SIM115
             while header := buffered.readline():
-                assert header.startswith(b"Content-Length: "), header
-                assert buffered.readline() == b"\r\n"
-                self._messages.put(json.loads(buffered.read(int(header.split()[1]))))
+                if header.startswith(b"Content-Length: "):
+                    length = int(header.split()[1])
+                elif header == b"\r\n":
+                    self._messages.put(json.loads(buffered.read(length)))
+        self._messages.put(None)
 
     def write(self, data: bytes) -> None:
         """Send bytes as they are."""
@@ -91,8 +94,10 @@ class RawClient:
         return self._last_id
 
     def receive(self, timeout: float = 20) -> Json:
-        """The server's next message, whatever it is."""
-        return self._messages.get(timeout=timeout)
+        """The server's next message, whatever it is; fails if the server has ended."""
+        message = self._messages.get(timeout=timeout)
+        assert message is not None, self.stderr()
+        return message
 
     def response(self, msg_id: object, timeout: float = 20) -> Json:
         """The whole response to a request. Notifications that come before it are kept in `notifications`."""

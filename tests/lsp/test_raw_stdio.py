@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.lsp.raw_client import PROBE_SERVER, RawClient, change, frame, split
 
@@ -256,7 +258,7 @@ def test_without_input_the_server_ends() -> None:
 def test_one_socket_may_be_input_and_output() -> None:
     """As socat and inetd start a server; an answer larger than the socket's buffer arrives whole."""
     ours, theirs = socket.socketpair()
-    with ours, subprocess.Popen(PROBE_SERVER, stdin=theirs, stdout=theirs) as process:
+    with ours, subprocess.Popen(PROBE_SERVER, stdin=theirs.fileno(), stdout=theirs.fileno()) as process:
         theirs.close()
         ours.sendall(INITIALIZE)
         large = "x" * 3_000_000
@@ -313,7 +315,7 @@ def test_shutdown_cancels_what_still_runs(own: RawClient) -> None:
     """Each request gets its answer."""
     waiting, asking = own.start("test/wait", {"seconds": 60}), own.start("test/ask")
     shutdown = own.start("shutdown")
-    answers = {}
+    answers: dict[object, Any] = {}
     while len(answers) < 3:
         answer = own.receive()
         if "method" not in answer:
@@ -432,6 +434,66 @@ def test_a_text_that_is_null_does_not_become_the_word_none(client: RawClient) ->
     assert _text(client) is None
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", max_size=2), inner, max_size=3),
+    max_leaves=6,
+)
+PARAMS: dict[str, Any] = {
+    "textDocument/hover": _at(0, 0),
+    "textDocument/completion": {**_at(0, 0), "context": {"triggerKind": 2, "triggerCharacter": ":"}},
+    "textDocument/codeAction": {
+        "textDocument": {"uri": URI},
+        "range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}},
+        "context": {"diagnostics": [], "only": ["quickfix"]},
+    },
+    "textDocument/didOpen": {"textDocument": {"uri": URI, "languageId": "x", "version": 1, "text": "FROM x"}},
+    "textDocument/didChange": change(URI, 2, (0, 1, 0, 2, "y"), "z")["params"],
+    "textDocument/didClose": {"textDocument": {"uri": URI}},
+    "workspace/executeCommand": {"command": "x", "arguments": [1]},
+    "workspace/didChangeWorkspaceFolders": {"event": {"added": [{"uri": "file:///a", "name": "a"}], "removed": []}},
+    "window/workDoneProgress/cancel": {"token": "x"},
+    "$/setTrace": {"value": "off"},
+    "$/cancelRequest": {"id": 1},
+    "initialize": {"capabilities": {}},
+}
+
+
+@st.composite
+def damaged_params(draw: st.DrawFn) -> tuple[str, object]:
+    """A method and its parameters, in which one part, or all, is replaced by anything."""
+
+    def damage(value: Any) -> Any:
+        keys = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+        if not keys or draw(st.integers(0, 2)) == 0:
+            return draw(JSON)
+        key = draw(st.sampled_from(keys))
+        if isinstance(value, dict):
+            if draw(st.integers(0, 3)) == 0:
+                return {other: inner for other, inner in value.items() if other != key}
+            return {**value, key: damage(value[key])}
+        return [*value[:key], damage(value[key]), *value[key + 1 :]]
+
+    method = draw(st.sampled_from(sorted(PARAMS)))
+    return method, damage(PARAMS[method])
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(damaged_params(), st.booleans())
+def test_whatever_the_parameters_are_a_request_is_answered(
+    client: RawClient, message: tuple[str, object], as_notification: bool
+) -> None:
+    """Once, with a result or an error; and nothing pops up at the user."""
+    method, params = message
+    if as_notification:
+        client.notify(method, params)
+    else:
+        response = client.response(client.start(method, params))
+        assert ("result" in response) != ("error" in response)
+    assert client.request("test/length", {"uri": "none"}) == -1
+    assert not any("id" in each or each["method"].startswith("window/") for each in client.notifications)
+
+
 def test_a_handler_that_fails_answers_with_its_error(client: RawClient) -> None:
     """The traceback is for the log alone."""
     error = client.error("test/fail")
@@ -540,6 +602,18 @@ def test_edits_that_arrive_together_are_analysed_once(client: RawClient) -> None
     assert client.notifications == []
 
 
+def test_an_edit_that_waits_to_be_read_is_analysed_with_the_one_before(client: RawClient) -> None:
+    """While the server was busy, the user typed on: the text in between is of no use to anyone."""
+    client.open(URI, "")
+    client.notification("test/analysed")
+    client.write(
+        frame(change(URI, 2, "x")) + frame({**BASE_PROTOCOL, "method": "test/block", "params": {"seconds": 0.5}})
+    )
+    time.sleep(0.1)
+    client.send(change(URI, 3, "y"))
+    assert client.notification("test/analysed")["version"] == 3
+
+
 def test_one_edit_is_analysed_at_once(client: RawClient) -> None:
     """No fixed delay: the answer to a keystroke does not wait for the next one."""
     client.open(URI, "")
@@ -608,6 +682,15 @@ def test_a_request_can_be_cancelled_while_it_runs(own: RawClient, method: str) -
     own.notify("$/cancelRequest", {"id": running})
     assert own.response(running)["error"]["code"] == -32800
     assert time.monotonic() - start < 2
+
+
+def test_nulls_in_unused_parts_of_a_message_do_no_harm(client: RawClient) -> None:
+    """Some clients send every part that any message can have."""
+    unused = {"result": None, "error": None}
+    client.send({**BASE_PROTOCOL, "id": 5, "method": "test/ask", "params": None, **unused})
+    question = client.receive()
+    client.send({**BASE_PROTOCOL, "id": question["id"], "method": None, "result": [1], "error": None})
+    assert client.response(5)["result"] == [1]
 
 
 @pytest.mark.parametrize("params", [{"id": "unknown"}, {"id": None}, {"id": []}, {}, None])

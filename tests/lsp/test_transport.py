@@ -16,7 +16,8 @@ def _message(body: bytes) -> bytes:
 @given(st.lists(st.binary(max_size=30), max_size=5), st.lists(st.integers(1, 20), min_size=1))
 def test_messages_come_out_as_they_went_in_however_the_stream_is_cut(bodies: list[bytes], sizes: list[int]) -> None:
     """Bytes arrive in pieces of any size; each body is given once, complete and in order."""
-    stream, framer, seen, turn = b"".join(map(_message, bodies)), Framer(), [], 0
+    stream, framer, turn = b"".join(map(_message, bodies)), Framer(), 0
+    seen: list[bytes] = []
     while stream:
         size = sizes[turn % len(sizes)]
         seen += framer.feed(stream[:size])

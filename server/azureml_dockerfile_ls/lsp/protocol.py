@@ -74,7 +74,8 @@ class Protocol(LanguageServerProtocol):
         msg_id, method = message.get("id"), message.get("method")
         id_is_valid = isinstance(msg_id, (int, str)) and not isinstance(msg_id, bool)
         # A reply must not be answered, be it ever so wrong, or two programs can go on for ever.
-        if "result" in message or "error" in message or (id_is_valid and msg_id in self._result_types):
+        is_ours = id_is_valid and msg_id in self._result_types
+        if method is None and ("result" in message or "error" in message or is_ours):
             self._receive_response(msg_id if id_is_valid else None, message)
         elif "id" in message and not id_is_valid:
             self._refuse(None, _INVALID_REQUEST, "An id is an integer or a string")
@@ -131,7 +132,7 @@ class Protocol(LanguageServerProtocol):
         if not future.set_running_or_notify_cancel():
             return  # whoever asked has been cancelled meanwhile
         try:
-            if "error" in message:
+            if message.get("error") is not None:
                 error = self._converter.structure(message["error"], types.ResponseError)
                 future.set_exception(JsonRpcException.from_error(error))
             elif response_type is None:
@@ -292,15 +293,18 @@ class Server(LanguageServer):
     def _analyse_when_settled(self, calls_before: int) -> None:
         # The loop reads input once a turn, after what was scheduled before: so it takes a whole turn without a further
         # edit to know that none waits. Then one document a turn, for requests to come in between.
-        if self._calls == calls_before:
-            uri = next(iter(self._to_analyse))
-            del self._to_analyse[uri]
-            document = self.documents.get(uri)
-            if document is not None:
-                for hook in self.document_changed:
-                    _run_hook(hook, document)
+        loop = asyncio.get_running_loop()
+        if self._calls != calls_before:
+            loop.call_soon(self._analyse_when_settled, self._calls)
+            return
+        uri = next(iter(self._to_analyse))
+        del self._to_analyse[uri]
         if self._to_analyse:
-            asyncio.get_running_loop().call_soon(self._analyse_when_settled, self._calls)
+            loop.call_soon(self._analyse_when_settled, self._calls)
+        document = self.documents.get(uri)
+        if document is not None:
+            for hook in self.document_changed:
+                _run_hook(hook, document)
 
     def publish_diagnostics(self, document: Document, diagnostics: list[types.Diagnostic]) -> None:
         """Show the findings of `document`, unless it was edited or closed since."""

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 def create_server() -> Server:
     """A server with all its features, not yet connected to anything."""
+    from azureml_dockerfile_ls.lsp.features import register
     from azureml_dockerfile_ls.lsp.protocol import Server
 
-    return Server()
+    server = Server()
+    register(server)
+    return server
 
 
 def serve_stdio() -> int:

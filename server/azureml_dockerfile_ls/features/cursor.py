@@ -1,0 +1,117 @@
+"""Where the cursor stands in a Dockerfile, in the words of the language."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
+from azureml_dockerfile_ls.syntax.nodes import TileKind
+from azureml_dockerfile_ls.syntax.scan import continues, glue
+from azureml_dockerfile_ls.text import Span
+
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the text.
+
+    `index` is the instruction it is in, None between instructions. `keyword` is the instruction that its arguments
+    belong to (the trigger, inside ONBUILD), empty while the keyword itself is typed. `before` holds the words before
+    the one at the cursor, and `typed` what stands of that one before the cursor, continuations joined.
+    """
+
+    offset: int
+    index: int | None
+    keyword: str
+    is_trigger: bool
+    before: tuple[str, ...]
+    typed: str
+    word: Span
+    """What a completion replaces: the word at the cursor, as far as it stands on the cursor's line."""
+
+    @property
+    def spec(self) -> InstructionSpec | None:
+        """The instruction whose arguments are typed."""
+        return INSTRUCTIONS.get(self.keyword)
+
+    @property
+    def arguments_before(self) -> tuple[str, ...]:
+        """The words before the one at the cursor, without flags."""
+        words = list(self.before)
+        while words and words[0].startswith("--"):
+            del words[0]
+        return tuple(words)
+
+    def part(self, start: int, following: int | None = None) -> Span:
+        """What a completion replaces that leaves the first `start` characters of `typed` alone.
+
+        It ends with the word, or `following` characters after the cursor.
+        """
+        skipped = len(self.typed) - start
+        end = self.word.end if following is None else self.offset + following
+        return Span(max(self.word.start, self.offset - skipped), end)
+
+
+def cursor_at(snapshot: Snapshot, offset: int) -> Cursor | None:
+    """The place at `offset`; None where nothing of the language can be typed: in a comment or a heredoc."""
+    tree, text = snapshot.tree, snapshot.text
+    offset = min(max(offset, 0), len(text))
+    number = max(bisect_right(tree.starts, offset) - 1, 0)
+    if not tree.tiles:
+        return _keyword_cursor(text, offset, None, 0, False)
+    kind, start = tree.tiles[number].kind, tree.starts[number]
+    instruction = tree.tiles[number].instruction
+    if instruction is None:
+        first_line = text[start:offset]
+        if kind is not TileKind.BLANK and first_line.strip():
+            return None
+        return _keyword_cursor(text, offset, None, offset - len(first_line), False)
+    end = start + len(instruction.text)
+    index = bisect_right(tree.instruction_tiles, number) - 1
+    last_line = instruction.text[instruction.text.rfind("\n") + 1 :]
+    is_open = continues(last_line, tree.escape) or not last_line.strip()
+    if offset > end and not (is_open and not instruction.heredocs):
+        return _keyword_cursor(text, offset, None, offset, False)
+    if instruction.heredocs and offset - start >= instruction.head_end:
+        return None
+    if any(comment.start < offset - start <= comment.end for comment in instruction.comments):
+        return None
+    return _argument_cursor(text, start, offset, index, tree.escape)
+
+
+def index_before(snapshot: Snapshot, offset: int) -> int:
+    """The index of the last instruction that begins above the line of `offset`; -1 when there is none."""
+    tree = snapshot.tree
+    line_start = snapshot.text.rfind("\n", 0, offset) + 1
+    return bisect_left(tree.instruction_tiles, bisect_left(tree.starts, line_start)) - 1
+
+
+def _keyword_cursor(text: str, offset: int, index: int | None, start: int, is_trigger: bool) -> Cursor:
+    typed = text[start:offset].lstrip()
+    word = Span(offset - len(typed), _word_end(text, offset))
+    return Cursor(offset, index, "", is_trigger, (), typed, word)
+
+
+def _argument_cursor(text: str, start: int, offset: int, index: int, escape: str) -> Cursor:
+    head = text[start:offset]
+    joined = glue(head, escape).text
+    line_start = max(text.rfind("\n", 0, offset) + 1, start)
+    words = [match.group() for match in _WORD.finditer(joined)]
+    typed = words.pop() if words and not joined[-1:].isspace() else ""
+    on_line = len(text[line_start:offset]) - len(text[line_start:offset].rstrip()) == 0
+    length = min(len(typed), len(text[line_start:offset].lstrip())) if on_line else 0
+    word = Span(offset - length, _word_end(text, offset))
+    is_trigger = bool(words) and words[0].upper() == "ONBUILD"
+    if is_trigger:
+        del words[0]
+    keyword = words.pop(0).upper() if words else ""
+    return Cursor(offset, index, keyword, is_trigger, tuple(words), typed, word)
+
+
+def _word_end(text: str, offset: int) -> int:
+    end = _WORD.match(text, offset)
+    return end.end() if end else offset
