@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 PROBE_SERVER = [sys.executable, str(Path(__file__).with_name("probe_server.py"))]
-SERVE = "from azureml_dockerfile_ls.lsp.server import serve_stdio; raise SystemExit(serve_stdio())"
-REAL_SERVER = [sys.executable, "-c", SERVE]
+REAL_SERVER = [sys.executable, "-m", "azureml_dockerfile_ls", "--stdio"]
 
 Json = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from azureml_dockerfile_ls.azureml import variables
@@ -65,25 +65,37 @@ def complete(snapshot: Snapshot, offset: int) -> list[Item]:
     cursor = cursor_at(snapshot, offset)
     if cursor is None:
         return []
-    if not cursor.keyword:
-        return list(_keywords(snapshot, cursor))
+    items = list(_items(snapshot, cursor))
+    if not cursor.hidden:
+        return items
+    begun = cursor.typed[: cursor.hidden]
+    return [
+        replace(item, text=item.text[cursor.hidden :], filter_text=item.filter_text[cursor.hidden :])
+        for item in items
+        if item.text.startswith(begun)
+    ]
+
+
+def _items(snapshot: Snapshot, cursor: Cursor) -> Iterable[Item]:
     spec = cursor.spec
+    if not cursor.keyword:
+        return _keywords(snapshot, cursor)
     if spec is None:
-        return []
+        return ()
     variable = _VARIABLE.search(cursor.typed)
-    if variable and cursor.index is not None and spec.arguments is not Arguments.INSTRUCTION:
-        return list(_variable_names(snapshot, cursor, variable))
+    if variable and spec.arguments is not Arguments.INSTRUCTION:
+        return _variable_names(snapshot, cursor, variable)
     if cursor.typed.startswith("--") and not cursor.arguments_before:
-        return list(_flags(snapshot, cursor))
+        return _flags(snapshot, cursor)
     if spec.name == "FROM":
-        return list(_base_images(snapshot, cursor))
+        return _base_images(snapshot, cursor)
     if spec.name == "ENV":
-        return list(_environment_names(snapshot, cursor))
+        return _environment_names(snapshot, cursor)
     if spec.name == "USER":
-        return list(_users(snapshot, cursor))
+        return _users(snapshot, cursor)
     if spec.name == "HEALTHCHECK" and not cursor.arguments_before:
         return [_plain(cursor, value, Kind.VALUE) for value in _fitting(cursor, ("CMD", "NONE"))]
-    return []
+    return ()
 
 
 def documentation(key: str) -> str:

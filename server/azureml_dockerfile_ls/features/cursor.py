@@ -34,6 +34,11 @@ class Cursor:
     """What a completion replaces: the word at the cursor, as far as it stands on the cursor's line."""
 
     @property
+    def hidden(self) -> int:
+        """How much of `typed` stands on an earlier line, out of reach of a completion."""
+        return len(self.typed) - (self.offset - self.word.start)
+
+    @property
     def spec(self) -> InstructionSpec | None:
         """The instruction whose arguments are typed."""
         return INSTRUCTIONS.get(self.keyword)
@@ -100,11 +105,12 @@ def _argument_cursor(text: str, start: int, offset: int, index: int, escape: str
     head = text[start:offset]
     joined = glue(head, escape).text
     line_start = max(text.rfind("\n", 0, offset) + 1, start)
+    line = text[line_start:offset]
     words = [match.group() for match in _WORD.finditer(joined)]
-    typed = words.pop() if words and not joined[-1:].isspace() else ""
-    on_line = len(text[line_start:offset]) - len(text[line_start:offset].rstrip()) == 0
-    length = min(len(typed), len(text[line_start:offset].lstrip())) if on_line else 0
-    word = Span(offset - length, _word_end(text, offset))
+    # White space at the start of a continued line parts words, though BuildKit drops a line that holds nothing else.
+    is_in_word = bool(words) and not (line or joined)[-1:].isspace()
+    typed = words.pop() if is_in_word else ""
+    word = Span(offset - min(len(typed), len(line.lstrip())), _word_end(text, offset))
     is_trigger = bool(words) and words[0].upper() == "ONBUILD"
     if is_trigger:
         del words[0]

@@ -8,6 +8,7 @@ malformed parameters are not answered, errors of notifications pop up, a reply t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import enum
 import functools
 import json
@@ -165,10 +166,9 @@ class Protocol(LanguageServerProtocol):
     def _what_is_wrong(self, method: str, message: dict[str, Any]) -> str:
         try:
             self._structure_params(method, message, _explaining_converter())
-        except cattrs.BaseValidationError as error:
-            return "Invalid parameters: " + "; ".join(cattrs.transform_error(error)[:3])
         except Exception as error:
-            return f"Invalid parameters: {error}"
+            with contextlib.suppress(Exception):  # it guesses from an error's arguments
+                return "Invalid parameters: " + "; ".join(cattrs.transform_error(error)[:3])
         return "Invalid parameters"
 
     # Handlers
