@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lsp.raw_client import PROBE_SERVER, RawClient, change, frame, split
+from tests.lsp.raw_client import PROBE_SERVER, REAL_SERVER, RawClient, change, frame, split
 
 URI = "file:///project/Dockerfile"
 BASE_PROTOCOL = {"jsonrpc": "2.0"}
@@ -478,20 +478,32 @@ def damaged_params(draw: st.DrawFn) -> tuple[str, object]:
     return method, damage(PARAMS[method])
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(damaged_params(), st.booleans())
+@pytest.fixture(scope="module", params=[PROBE_SERVER, REAL_SERVER], ids=["plumbing", "features"])
+def fuzzed(request: pytest.FixtureRequest) -> Iterator[RawClient]:
+    """The bare plumbing, and the server as a user starts it."""
+    with RawClient(request.param) as client:
+        client.initialize()
+        client.open(URI, "FROM x\n")
+        yield client
+
+
+@settings(deadline=None)
+@given(message=damaged_params(), as_notification=st.booleans())
 def test_whatever_the_parameters_are_a_request_is_answered(
-    client: RawClient, message: tuple[str, object], as_notification: bool
+    fuzzed: RawClient, message: tuple[str, object], as_notification: bool
 ) -> None:
     """Once, with a result or an error; and nothing pops up at the user."""
     method, params = message
+    fuzzed.forget()
     if as_notification:
-        client.notify(method, params)
+        fuzzed.notify(method, params)
     else:
-        response = client.response(client.start(method, params))
+        response = fuzzed.response(fuzzed.start(method, params))
         assert ("result" in response) != ("error" in response)
-    assert client.request("test/length", {"uri": "none"}) == -1
-    assert not any("id" in each or each["method"].startswith("window/") for each in client.notifications)
+        if method.startswith("textDocument/"):
+            assert response.get("error", {}).get("code") != -32603, "what is malformed does not reach a handler"
+    assert fuzzed.error("$/unknown")["code"] == -32601
+    assert not any("id" in each or each["method"].startswith("window/") for each in fuzzed.notifications)
 
 
 def test_a_handler_that_fails_answers_with_its_error(client: RawClient) -> None:

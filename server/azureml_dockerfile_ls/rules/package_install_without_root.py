@@ -76,13 +76,16 @@ def _changes_packages(command: Command) -> bool:
 
 
 def _fix(stage: Stage, index: int, instruction: Instruction) -> Fix:
+    before = Edit(index, Span(0, 0), "USER root\n")
+    if index + 1 < stage.end and stage.instructions[index + 1].name == "USER":
+        return Fix("Switch to root before it", (before,), is_preferred=True)
     in_force = stage.user_at(index)
     back = DOCKER_USER
     if in_force.stage is not None:
         back = in_force.stage.instructions[in_force.index].words[0].value
     end = len(instruction.text)
-    edits = (Edit(index, Span(0, 0), "USER root\n"), Edit(index, Span(end, end), f"\nUSER {back}"))
-    return Fix(f"Switch to root for this, and back to {back}", edits, is_preferred=True)
+    edits = (before, Edit(index, Span(end, end), f"\nUSER {back}"))
+    return Fix(f"Switch to root for it, and back to {back}", edits, is_preferred=True)
 
 
 RULE = Rule("PackageInstallWithoutRoot", Severity.ERROR, Scope.STAGE, check, page_of(__doc__))

@@ -39,7 +39,7 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
         if previous is not None and position >= same_from:
             old = position - len(text) + len(previous.text)
             number = bisect_left(previous.starts, old)
-            if previous.starts[number] == old:
+            if number < len(previous.starts) and previous.starts[number] == old:
                 shift, more = position - old, len(tiles) - number
                 tiles.extend(previous.tiles[number:])
                 starts.extend([start + shift for start in previous.starts[number:]])
