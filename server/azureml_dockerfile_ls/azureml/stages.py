@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,11 +16,14 @@ from azureml_dockerfile_ls.azureml.families import (
     is_azureml,
     preset_environment,
 )
-from azureml_dockerfile_ls.model.shell import commands_of
+from azureml_dockerfile_ls.model.shell import Command, commands_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
+
+_FILE_NAME = re.compile(r"[^.]\.[A-Za-z]\w*$")
+"""A name with an extension, which is no number: `v1.0` is rather a folder."""
 
 
 def azureml_repository(stage: Stage) -> str | None:
@@ -38,7 +42,8 @@ def user_at(stage: Stage, index: int) -> str | None:
     """The user as whom instruction `index` runs, without group; None where it cannot be known."""
     in_force = stage.user_at(index)
     if in_force.stage is not None:
-        return in_force.value
+        # No name has white space in it: what follows is meant as something else, such as a comment.
+        return in_force.value if in_force.value and len(in_force.value.split()) == 1 else None
     repository = azureml_repository(stage)
     return default_user(repository) if repository else None
 
@@ -82,20 +87,31 @@ def is_inside(path: str, folder: str) -> bool:
 def starts_services(stage: Stage) -> bool:
     """Whether a container starts the image's own services: no CMD or ENTRYPOINT of this file replaces them.
 
-    One that runs `runsvdir` starts them too.
+    Those that run `runsvdir` start them too.
     """
-    return all(
-        any("runsvdir" in word.value for word in instruction.words)
-        for part in stage.chain()
-        for _, instruction in part.having("CMD", "ENTRYPOINT")
-    )
+    words = _command_in_force(stage)
+    return words is None or any("runsvdir" in word.value for word in words)
+
+
+def _command_in_force(stage: Stage) -> tuple[Word, ...] | None:
+    """The words of the ENTRYPOINT and the CMD that a container starts; None where the file sets neither."""
+    command = None
+    for part in stage.chain():
+        if command is None and "CMD" in part.by_name:
+            command = part.instructions[part.by_name["CMD"][-1]]
+        if "ENTRYPOINT" in part.by_name:
+            # An ENTRYPOINT takes away the CMD of the image below it.
+            entrypoint = part.instructions[part.by_name["ENTRYPOINT"][-1]]
+            return entrypoint.words + (command.words if command else ())
+    return command.words if command else None
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A COPY or ADD: its sources and its destination as an absolute normal path.
 
-    A value is None where it cannot be known. `is_folder` says that the destination is written as a folder.
+    A value is None where it cannot be known. The source that a heredoc is has the heredoc's name. `is_folder` says that
+    the destination is written as a folder.
     """
 
     stage: Stage
@@ -112,8 +128,8 @@ class Copy:
         """The folder in which the copied files are then, as far as their names tell."""
         if self.destination is None or self.is_folder or len(self.sources) != 1:
             return self.destination
-        base = posixpath.basename(self.destination)
-        return posixpath.dirname(self.destination) if "." in base.strip(".") else self.destination
+        is_file = _FILE_NAME.search(posixpath.basename(self.destination))
+        return posixpath.dirname(self.destination) if is_file else self.destination
 
 
 def copies(stage: Stage) -> Iterator[Copy]:
@@ -126,7 +142,8 @@ def copies(stage: Stage) -> Iterator[Copy]:
 
 def _copy(stage: Stage, index: int, instruction: Instruction) -> Copy:
     lookup = stage.lookup_at(index)
-    values = [value_of(word.value, instruction.escape, lookup) for word in instruction.words]
+    heredocs = {heredoc.span: heredoc.name for heredoc in instruction.heredocs}
+    values = [heredocs.get(word.span) or value_of(word.value, instruction.escape, lookup) for word in instruction.words]
     written = values[-1]
     destination = written
     if destination is not None and not destination.startswith("/"):
@@ -144,12 +161,16 @@ def _copy(stage: Stage, index: int, instruction: Instruction) -> Copy:
     )
 
 
-def mentions(stage: Stage, text: str) -> bool:
-    """Whether a command of the stage, or of one below it, has a word that contains `text`."""
-    return any(
-        text in word.value
-        for part in stage.chain()
-        for _, instruction in part.having("RUN")
-        for command in commands_of(instruction)
-        for word in command.words
-    )
+def commands(stage: Stage) -> Iterator[tuple[Command, str | None]]:
+    """Every command of the stage's RUNs, and of those of the stages below it, with the directory where it runs."""
+    for part in stage.chain():
+        for index, instruction in part.having("RUN"):
+            folder = part.workdir_at(index)
+            for command in commands_of(instruction):
+                yield command, folder
+
+
+def mentions(command: Command, text: str) -> bool:
+    """Whether a word of a command, or the target of one of its redirections, contains `text`."""
+    targets = (redirection.target for redirection in command.redirections)
+    return any(text in word.value for word in (*command.words, *targets) if word is not None)

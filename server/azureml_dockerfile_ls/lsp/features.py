@@ -1,226 +1,70 @@
-"""Answers the editor's requests: from the protocol's types to the features and back, for what the editor can take."""
+"""What the server offers to the editor. The answers are in `answers.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import functools
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from azureml_dockerfile_ls.features.code_actions import Action, insertions, repairs
-from azureml_dockerfile_ls.features.completion import Item, Kind, complete, documentation
-from azureml_dockerfile_ls.features.hover import hover
-from azureml_dockerfile_ls.features.symbols import Symbol, symbols
-from azureml_dockerfile_ls.lsp.client import Client
-from azureml_dockerfile_ls.lsp.convert import to_offset, to_range, to_span
-from azureml_dockerfile_ls.lsp.documents import Document
-from azureml_dockerfile_ls.lsp.protocol import Server
-from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
-from azureml_dockerfile_ls.rules.pages import url_of
-from azureml_dockerfile_ls.snapshot import Snapshot, analyse
-from azureml_dockerfile_ls.text import LineIndex, Span
+from azureml_dockerfile_ls.lsp.collector import collector_off
 
-_ITEM_KINDS = {
-    Kind.IMAGE: types.CompletionItemKind.Module,
-    Kind.TAG: types.CompletionItemKind.Constant,
-    Kind.STAGE: types.CompletionItemKind.Class,
-    Kind.INSTRUCTION: types.CompletionItemKind.Keyword,
-    Kind.FLAG: types.CompletionItemKind.Field,
-    Kind.VALUE: types.CompletionItemKind.Value,
-    Kind.VARIABLE: types.CompletionItemKind.Variable,
-    Kind.USER: types.CompletionItemKind.Value,
-    Kind.SNIPPET: types.CompletionItemKind.Snippet,
-}
-
-_REPAIR_KINDS = (types.CodeActionKind.QuickFix,)
-_INSERT_KIND = types.CodeActionKind.RefactorRewrite
-
-
-class Analyses:
-    """The latest snapshot of each open document; the next one is made from it."""
-
-    def __init__(self) -> None:
-        self._latest: dict[str, Snapshot] = {}
-
-    def of(self, document: Document) -> Snapshot:
-        """The snapshot of a version of a document; made at most once."""
-        latest = self._latest.get(document.uri)
-        if latest is None or latest.text is not document.text:
-            latest = self._latest[document.uri] = analyse(document.text, latest)
-        return latest
-
-    def forget(self, uri: str) -> None:
-        """Drop the snapshot of a document that was closed."""
-        self._latest.pop(uri, None)
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.lsp.answers import Answers
+    from azureml_dockerfile_ls.lsp.documents import Document
+    from azureml_dockerfile_ls.lsp.protocol import Server
 
 
 def register(server: Server) -> None:
-    """Make the server answer what this module knows."""
-    analyses = Analyses()
+    """Make the server answer what it can, and show findings."""
 
-    def client() -> Client:
-        return Client(server.client_capabilities)
+    @functools.cache
+    def answers() -> Answers:
+        with collector_off():
+            from azureml_dockerfile_ls.lsp.answers import Answers
+
+        return Answers(server)
 
     def publish(document: Document) -> None:
-        snapshot = analyses.of(document)
-        can = client()
-        server.publish_diagnostics(document, [_diagnostic(finding, document, can) for finding in snapshot.findings])
+        answers().publish(document)
 
     def withdraw(uri: str) -> None:
-        analyses.forget(uri)
-        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        answers().withdraw(uri)
 
     server.document_changed.append(publish)
     server.document_closed.append(withdraw)
+
+    @server.feature(types.INITIALIZED)
+    def _initialized(_: types.InitializedParams) -> None:
+        # The editor has its answer, and no document open yet: now there is time to load the analysis.
+        answers()
 
     @server.feature(
         types.TEXT_DOCUMENT_COMPLETION,
         types.CompletionOptions(trigger_characters=[":", "/", "=", "-", "$", " "], resolve_provider=True),
     )
     def _complete(params: types.CompletionParams) -> types.CompletionList | None:
-        document = server.documents.get(params.text_document.uri)
-        if document is None:
-            return None
-        offset = to_offset(params.position, document.index)
-        items = complete(analyses.of(document), offset)
-        can = client()
-        # What an image is compared with depends on what was typed, so the editor is to ask again with every letter.
-        is_incomplete = any(item.kind is Kind.IMAGE for item in items)
-        return types.CompletionList(
-            is_incomplete,
-            [
-                _item(item, f"{number:04}", offset, document.index, can)
-                for number, item in enumerate(items)
-                if can.takes_snippets or not item.is_snippet
-            ],
-        )
+        return answers().complete(params)
 
     @server.feature(types.COMPLETION_ITEM_RESOLVE)
     def _resolve(item: types.CompletionItem) -> types.CompletionItem:
-        if isinstance(item.data, str):
-            text = documentation(item.data)
-            if text:
-                item.documentation = client().completion_markup(text)
-        return item
+        return answers().resolve(item)
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def _hover(params: types.HoverParams) -> types.Hover | None:
-        document = server.documents.get(params.text_document.uri)
-        found = hover(analyses.of(document), to_offset(params.position, document.index)) if document else None
-        if document is None or found is None:
-            return None
-        return types.Hover(client().hover_markup(found.markdown), to_range(found.span, document.index))
+        return answers().hover(params)
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, _INSERT_KIND]),
+        types.CodeActionOptions(
+            code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite]
+        ),
     )
     def _code_actions(params: types.CodeActionParams) -> list[types.CodeAction] | None:
-        document = server.documents.get(params.text_document.uri)
-        if document is None:
-            return None
-        snapshot, can = analyses.of(document), client()
-        span = to_span(params.range, document.index)
-        found: list[types.CodeAction] = []
-        if _is_wanted(types.CodeActionKind.QuickFix, params.context.only):
-            found += [
-                _action(action, types.CodeActionKind.QuickFix, document, can) for action in repairs(snapshot, span)
-            ]
-        if _is_wanted(_INSERT_KIND, params.context.only):
-            found += [_action(action, _INSERT_KIND, document, can) for action in insertions(snapshot, span.end)]
-        return found
+        return answers().code_actions(params)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def _symbols(
         params: types.DocumentSymbolParams,
     ) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
-        document = server.documents.get(params.text_document.uri)
-        if document is None:
-            return None
-        found = symbols(analyses.of(document))
-        if client().nests_symbols:
-            return [_symbol(symbol, document.index) for symbol in found]
-        flat = [inner for symbol in found for inner in (symbol.children or (symbol,))]
-        return [
-            types.SymbolInformation(
-                types.Location(document.uri, to_range(symbol.span, document.index)), symbol.name, _symbol_kind(symbol)
-            )
-            for symbol in flat
-        ]
-
-
-def _diagnostic(finding: PlacedFinding, document: Document, can: Client) -> types.Diagnostic:
-    rule = finding.rule
-    return types.Diagnostic(
-        range=to_range(finding.span, document.index),
-        message=finding.message,
-        severity=types.DiagnosticSeverity(int(finding.severity)),
-        code=rule.name,
-        code_description=types.CodeDescription(url_of(rule)) if can.takes_code_descriptions else None,
-        source=rule.source,
-        tags=[types.DiagnosticTag.Deprecated] if rule.marks_deprecated and can.takes_diagnostic_tags else None,
-    )
-
-
-def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client) -> types.CompletionItem:
-    edit: types.TextEdit | types.InsertReplaceEdit
-    if can.inserts_or_replaces:
-        insert = to_range(Span(item.span.start, offset), index)
-        edit = types.InsertReplaceEdit(item.text, insert, to_range(item.span, index))
-    else:
-        edit = types.TextEdit(to_range(item.span, index), item.text)
-    result = types.CompletionItem(
-        label=item.label,
-        kind=_ITEM_KINDS[item.kind],
-        detail=item.detail or None,
-        sort_text=sort_text,
-        # Neovim before 0.10 takes no edit of an item that has one, and compares with the edit's text.
-        filter_text=item.filter_text if can.filters_by_text else None,
-        text_edit=edit,
-        data=item.key or None,
-    )
-    if item.is_snippet:
-        result.insert_text_format = types.InsertTextFormat.Snippet
-    if item.is_deprecated:
-        can.mark_deprecated(result)
-    return result
-
-
-def _action(action: Action, kind: types.CodeActionKind, document: Document, can: Client) -> types.CodeAction:
-    edit = can.workspace_edit(document, _text_edits(action.edits, document.index), action.snippet)
-    finding = action.finding
-    return types.CodeAction(
-        title=action.title,
-        kind=kind,
-        diagnostics=[_diagnostic(finding, document, can)] if finding else None,
-        is_preferred=action.is_preferred or None,
-        edit=edit,
-    )
-
-
-def _text_edits(edits: Sequence[PlacedEdit], index: LineIndex) -> list[types.TextEdit]:
-    return [types.TextEdit(to_range(edit.span, index), edit.text) for edit in edits]
-
-
-def _is_wanted(kind: types.CodeActionKind, only: Sequence[Any] | None) -> bool:
-    """Whether the editor asks for a kind: for all, for it, or for one that it belongs to."""
-    if not only:
-        return True
-    wanted = [str(getattr(entry, "value", entry)) for entry in only]
-    return any(entry == "" or kind.value == entry or kind.value.startswith(f"{entry}.") for entry in wanted)
-
-
-def _symbol(symbol: Symbol, index: LineIndex) -> types.DocumentSymbol:
-    return types.DocumentSymbol(
-        name=symbol.name,
-        detail=symbol.detail or None,
-        kind=_symbol_kind(symbol),
-        tags=[types.SymbolTag.Deprecated] if symbol.is_deprecated else None,
-        range=to_range(symbol.span, index),
-        selection_range=to_range(symbol.selection, index),
-        children=[_symbol(child, index) for child in symbol.children] or None,
-    )
-
-
-def _symbol_kind(symbol: Symbol) -> types.SymbolKind:
-    return types.SymbolKind.Class if symbol.is_stage else types.SymbolKind.Function
+        return answers().symbols(params)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from azureml_dockerfile_ls.lsp.collector import collector_off
 
 if TYPE_CHECKING:
     from azureml_dockerfile_ls.lsp.protocol import Server
@@ -47,8 +48,5 @@ def serve_tcp(host: str, port: int) -> int:
 @contextlib.contextmanager
 def _starting() -> Iterator[None]:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    # The imports make a great many objects that all stay: to collect meanwhile, or to look at them ever again, is vain.
-    gc.disable()
-    yield
-    gc.freeze()
-    gc.enable()
+    with collector_off():
+        yield

@@ -23,6 +23,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
 _REDIRECTIONS = frozenset((">", ">>", "<", "&>", "&>>", ">&", "<&", ">|", "<>", "<<<", "<<", "<<-"))
 _SHELL_SHEBANG = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
+_CLUSTER = re.compile(r"-[A-Za-z]+")
 _MAX_DEPTH = 8
 
 _WRAPPERS: dict[str, frozenset[str]] = {
@@ -36,6 +37,7 @@ _WRAPPERS: dict[str, frozenset[str]] = {
     "nohup": frozenset(),
     "eatmydata": frozenset(),
     "gosu": frozenset(),
+    "xargs": frozenset(("-a", "-d", "-E", "-I", "-L", "-n", "-P", "-s")),
 }
 """Programs that start the command which follows them, and those of their options that take a value."""
 
@@ -78,9 +80,16 @@ class Command(NamedTuple):
         """The words after the program."""
         return self.words[1:]
 
-    def operands(self) -> tuple[ShellWord, ...]:
-        """The arguments that are no options."""
-        return tuple(word for word in self.arguments if not word.value.startswith("-"))
+    def operands(self, *with_value: str) -> tuple[ShellWord, ...]:
+        """The arguments that are no options, and no values of the options `with_value` (`-o` ends `-eo` too)."""
+        before = (word.value for word in self.words)
+        return tuple(
+            word
+            for previous, word in zip(before, self.arguments, strict=False)
+            if not word.value.startswith("-")
+            and previous not in with_value
+            and not (_CLUSTER.fullmatch(previous) and f"-{previous[-1]}" in with_value)
+        )
 
     def has_option(self, *names: str) -> bool:
         """Whether one of these options is given; a single letter is found in a cluster such as `-qy` too."""
@@ -88,7 +97,7 @@ class Command(NamedTuple):
         for word in self.arguments:
             if word.value in names or any(word.value.startswith(f"{name}=") for name in names):
                 return True
-            if re.fullmatch(r"-[A-Za-z]+", word.value) and letters & set(word.value[1:]):
+            if _CLUSTER.fullmatch(word.value) and letters & set(word.value[1:]):
                 return True
         return False
 
@@ -105,14 +114,20 @@ def commands_of(instruction: Instruction) -> tuple[Command, ...]:
     if not words:
         return ()
     glued = glue(instruction.text, instruction.escape)
-    start = glued.text.find(words[-1].value)
+    start = glued.text.rfind(words[-1].value)
     found = list(_commands(glued.text, start, start + len(words[-1].value), glued.span, 0))
     for heredoc in instruction.heredocs:
-        readers = [command for command in found if command.span.start <= heredoc.span.start <= command.span.end]
-        reads_script = not readers or (readers[0].program in _SHELLS and not readers[0].operands())
-        body = heredoc.body_span.of(instruction.text)
-        if reads_script and (not body.startswith("#!") or _SHELL_SHEBANG.match(body)):
-            found.extend(_commands(instruction.text, *heredoc.body_span, Span, 0))
+        if heredoc.span == instruction.arguments_span:
+            # BuildKit gives a heredoc that stands alone to the shell, or to the program that its first line names.
+            body = heredoc.body_span.of(instruction.text)
+            if not body.startswith("#!") or _SHELL_SHEBANG.match(body):
+                found.extend(_commands(instruction.text, *heredoc.body_span, Span, 0))
+            continue
+        place = heredoc.span.start
+        reader = next((command for command in found if command.span.start <= place < command.span.end), None)
+        if reader is not None and reader.program in _SHELLS and not reader.operands("-o", "+o", "-O"):
+            inner = _commands(instruction.text, *heredoc.body_span, Span, 0)
+            found.extend([command._replace(by_sudo=command.by_sudo or reader.by_sudo) for command in inner])
     return tuple(found)
 
 
@@ -120,7 +135,8 @@ def _from_words(words: tuple[ShellWord, ...], redirections: tuple[Redirection, .
     """The command that words make, and what it starts in turn when it is a shell with `-c`."""
     if not words:
         return
-    span = Span(words[0].span.start, max(words[-1].span.end, *(item.span.end for item in redirections), 0))
+    parts = [words[0].span, words[-1].span, *(item.span for item in redirections)]
+    span = Span(min(part.start for part in parts), max(part.end for part in parts))
     words, by_sudo = _unwrapped(words)
     if not words:
         return

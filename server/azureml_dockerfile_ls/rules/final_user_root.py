@@ -35,8 +35,8 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.stages import is_inference, is_root, starts_services
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.edits import line_below
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
-from azureml_dockerfile_ls.text import Span
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -48,14 +48,15 @@ def check(stage: Stage) -> Iterator[Finding]:
     at = user.index if is_own else 0
     instruction = stage.instructions[at]
     span = instruction.words[0].span if instruction.words else instruction.keyword.span
-    last_run = max(stage.by_name.get("RUN", ()), default=0)
-    after = max(at, last_run)
-    end = len(stage.instructions[after].text)
-    fix = Fix(
-        f"Switch back to {DOCKER_USER}", (Edit(after, Span(end, end), f"\nUSER {DOCKER_USER}"),), is_preferred=True
-    )
+    last_run = max(stage.by_name.get("RUN", ()), default=-1)
+    if is_own and last_run < at:
+        edit: Edit | None = Edit(at, span, DOCKER_USER)
+    else:
+        after = max(at, last_run)
+        edit = line_below(after, stage.instructions[after], f"USER {DOCKER_USER}")
+    fixes = (Fix(f"Switch back to {DOCKER_USER}", (edit,), is_preferred=True),) if edit else ()
     message = f"The container runs as root: switch back to {DOCKER_USER}, the user of Azure ML's inference images."
-    yield Finding(at, span, message, (fix,), None if starts_services(stage) else Severity.HINT)
+    yield Finding(at, span, message, fixes, None if starts_services(stage) else Severity.HINT)
 
 
 RULE = Rule("FinalUserRoot", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)

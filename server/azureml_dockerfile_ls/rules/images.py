@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.azureml.families import is_azureml
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.text import Span
 
 
 class ImageUse(NamedTuple):
-    """An image of Microsoft's registry that instruction `at` of a stage names.
+    """An image that instruction `at` of a stage names.
 
     `written` is the reference in the file, `resolved` the one with its variables replaced.
     """
@@ -39,5 +38,5 @@ def images_of(stage: Stage) -> Iterator[ImageUse]:
         yield ImageUse(0, written, stage.image)
     for index, instruction in stage.having("COPY"):
         reference = instruction.image
-        if reference is not None and is_azureml(reference.name) and "$" not in reference.text:
+        if reference is not None and "$" not in reference.text:
             yield ImageUse(index, reference, reference)

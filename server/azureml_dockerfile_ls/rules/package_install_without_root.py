@@ -35,14 +35,16 @@ from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.stages import azureml_repository, is_root, user_at
 from azureml_dockerfile_ls.model.shell import Command, commands_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules.edits import line_above, line_below
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
-from azureml_dockerfile_ls.text import Span
 
 _APT = frozenset(("apt-get", "apt", "aptitude"))
 _CHANGING = frozenset(
     "install update upgrade dist-upgrade full-upgrade remove purge autoremove reinstall build-dep".split()
 )
+_OPTIONS_WITH_VALUE = ("-o", "--option", "-t", "--target-release", "--default-release", "-c", "--config-file", "-a")
+_SIMULATING = ("-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--print-uris")
 _POSIX_SHELL = re.compile(r"\b(?:ba|da|a|z|k)?sh\b")
 
 
@@ -58,7 +60,7 @@ def check(stage: Stage) -> Iterator[Finding]:
         if command is not None:
             program = command.words[0]
             message = f"{command.program} runs as {user} here, and fails: only root may change the system's packages."
-            yield Finding(index, program.span, message, (_fix(stage, index, instruction),))
+            yield Finding(index, program.span, message, tuple(_fixes(stage, index, instruction)))
 
 
 def _is_posix_shell(stage: Stage, index: int, instruction: Instruction) -> bool:
@@ -70,22 +72,29 @@ def _changes_packages(command: Command) -> bool:
     if command.by_sudo:
         return False
     if command.program in _APT:
-        operands = command.operands()
-        return any(operand.value in _CHANGING for operand in operands[:2])
+        subcommand = next(iter(command.operands(*_OPTIONS_WITH_VALUE)), None)
+        return subcommand is not None and subcommand.value in _CHANGING and not command.has_option(*_SIMULATING)
     return command.program == "dpkg" and command.has_option("-i", "--install", "-r", "--remove", "-P", "--purge")
 
 
-def _fix(stage: Stage, index: int, instruction: Instruction) -> Fix:
-    before = Edit(index, Span(0, 0), "USER root\n")
+def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
+    before = line_above(index, "USER root")
     if index + 1 < stage.end and stage.instructions[index + 1].name == "USER":
-        return Fix("Switch to root before it", (before,), is_preferred=True)
+        yield Fix("Switch to root before it", (before,), is_preferred=True)
+        return
+    user = _user_to_return_to(stage, index)
+    after = line_below(index, instruction, f"USER {user}")
+    if after:
+        yield Fix(f"Switch to root for it, and back to {user}", (before, after), is_preferred=True)
+
+
+def _user_to_return_to(stage: Stage, index: int) -> str:
     in_force = stage.user_at(index)
-    back = DOCKER_USER
-    if in_force.stage is not None:
-        back = in_force.stage.instructions[in_force.index].words[0].value
-    end = len(instruction.text)
-    edits = (before, Edit(index, Span(end, end), f"\nUSER {back}"))
-    return Fix(f"Switch to root for it, and back to {back}", edits, is_preferred=True)
+    if in_force.stage is None or in_force.value is None:
+        return DOCKER_USER
+    written = in_force.stage.instructions[in_force.index].words[0].value
+    # An ARG of another stage has no value in this one.
+    return written if in_force.stage is stage or "$" not in written else in_force.value
 
 
 RULE = Rule("PackageInstallWithoutRoot", Severity.ERROR, Scope.STAGE, check, page_of(__doc__))

@@ -43,7 +43,7 @@ def check(stage: Stage) -> Iterator[Finding]:
             continue
         if use.resolved.tag is None and use.resolved.digest is None:
             end = Span(use.written.name_span.end, use.written.name_span.end)
-            tags = [tag for tag in (newest(image.tags), LATEST) if tag and use.is_literal]
+            tags = [tag for tag in (newest(image.tags), LATEST) if tag in image.tags and use.is_literal]
             fixes: tuple[Fix, ...] = tuple(replacement(f"Add the tag {tag}", 0, end, f":{tag}") for tag in tags)
             message = f"{image.name} has no tag, so Docker takes latest: say so, or pin a tag."
             yield Finding(0, use.name_span, message, fixes)

@@ -1,0 +1,210 @@
+"""Answers to the editor's requests: from the protocol's types to the features and back, as the editor can take them.
+
+This brings the whole analysis along, so it is imported after the editor has its first answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lsprotocol import types
+
+from azureml_dockerfile_ls.features.code_actions import Action, insertions, repairs
+from azureml_dockerfile_ls.features.completion import Item, Kind, complete, documentation
+from azureml_dockerfile_ls.features.hover import hover
+from azureml_dockerfile_ls.features.symbols import Symbol, symbols
+from azureml_dockerfile_ls.lsp.client import Client
+from azureml_dockerfile_ls.lsp.convert import to_offset, to_range, to_span
+from azureml_dockerfile_ls.lsp.documents import Document
+from azureml_dockerfile_ls.lsp.protocol import Server
+from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
+from azureml_dockerfile_ls.rules.pages import url_of
+from azureml_dockerfile_ls.snapshot import Snapshot, analyse
+from azureml_dockerfile_ls.text import LineIndex, Span
+
+_ITEM_KINDS = {
+    Kind.IMAGE: types.CompletionItemKind.Module,
+    Kind.TAG: types.CompletionItemKind.Constant,
+    Kind.STAGE: types.CompletionItemKind.Class,
+    Kind.INSTRUCTION: types.CompletionItemKind.Keyword,
+    Kind.FLAG: types.CompletionItemKind.Field,
+    Kind.VALUE: types.CompletionItemKind.Value,
+    Kind.VARIABLE: types.CompletionItemKind.Variable,
+    Kind.USER: types.CompletionItemKind.Value,
+    Kind.SNIPPET: types.CompletionItemKind.Snippet,
+}
+
+_INSERT_KIND = types.CodeActionKind.RefactorRewrite
+
+
+class Answers:
+    """Answers requests about the open documents. It keeps the latest snapshot of each: the next is made from it."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._client = Client(server.client_capabilities)
+        self._latest: dict[str, Snapshot] = {}
+
+    def _snapshot(self, document: Document) -> Snapshot:
+        latest = self._latest.get(document.uri)
+        if latest is None or latest.text is not document.text:
+            latest = self._latest[document.uri] = analyse(document.text, latest)
+        return latest
+
+    def publish(self, document: Document) -> None:
+        """Show the findings of a document."""
+        findings = self._snapshot(document).findings
+        diagnostics = [_diagnostic(finding, document, self._client) for finding in findings]
+        self._server.publish_diagnostics(document, diagnostics)
+
+    def withdraw(self, uri: str) -> None:
+        """Take back the findings of a document that was closed, and forget it."""
+        self._latest.pop(uri, None)
+        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    def complete(self, params: types.CompletionParams) -> types.CompletionList | None:
+        """What can be typed at a position."""
+        document = self._server.documents.get(params.text_document.uri)
+        if document is None:
+            return None
+        offset = to_offset(params.position, document.index)
+        items = [
+            item
+            for item in complete(self._snapshot(document), offset)
+            if self._client.takes_snippets or not item.is_snippet
+        ]
+        # What an image is compared with depends on what was typed, so the editor is to ask again with every letter.
+        is_incomplete = any(item.kind is Kind.IMAGE for item in items)
+        return types.CompletionList(
+            is_incomplete,
+            [_item(item, f"{number:04}", offset, document.index, self._client) for number, item in enumerate(items)],
+        )
+
+    def resolve(self, item: types.CompletionItem) -> types.CompletionItem:
+        """The item with its documentation."""
+        text = documentation(item.data) if isinstance(item.data, str) else ""
+        if text:
+            item.documentation = self._client.completion_markup(text)
+        return item
+
+    def hover(self, params: types.HoverParams) -> types.Hover | None:
+        """What is to be said about a position."""
+        document = self._server.documents.get(params.text_document.uri)
+        if document is None:
+            return None
+        found = hover(self._snapshot(document), to_offset(params.position, document.index))
+        if found is None:
+            return None
+        return types.Hover(self._client.hover_markup(found.markdown), to_range(found.span, document.index))
+
+    def code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+        """The repairs and the blocks for a range, of the kinds that are asked for."""
+        document = self._server.documents.get(params.text_document.uri)
+        if document is None:
+            return None
+        snapshot, can = self._snapshot(document), self._client
+        span = to_span(params.range, document.index)
+        found: list[types.CodeAction] = []
+        if _is_wanted(types.CodeActionKind.QuickFix, params.context.only):
+            fixes = repairs(snapshot, span)
+            found += [_action(action, types.CodeActionKind.QuickFix, document, can) for action in fixes]
+        if _is_wanted(_INSERT_KIND, params.context.only):
+            blocks = insertions(snapshot, span.end)
+            found += [_action(action, _INSERT_KIND, document, can) for action in blocks]
+        return found
+
+    def symbols(
+        self, params: types.DocumentSymbolParams
+    ) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
+        """The outline of a document, flat where the editor has no tree."""
+        document = self._server.documents.get(params.text_document.uri)
+        if document is None:
+            return None
+        found = symbols(self._snapshot(document))
+        if self._client.nests_symbols:
+            return [_symbol(symbol, document.index) for symbol in found]
+        flat = [inner for symbol in found for inner in (symbol.children or (symbol,))]
+        return [
+            types.SymbolInformation(
+                types.Location(document.uri, to_range(symbol.span, document.index)), symbol.name, _symbol_kind(symbol)
+            )
+            for symbol in flat
+        ]
+
+
+def _diagnostic(finding: PlacedFinding, document: Document, can: Client) -> types.Diagnostic:
+    rule = finding.rule
+    return types.Diagnostic(
+        range=to_range(finding.span, document.index),
+        message=finding.message,
+        severity=types.DiagnosticSeverity(int(finding.severity)),
+        code=rule.name,
+        code_description=types.CodeDescription(url_of(rule)) if can.takes_code_descriptions else None,
+        source=rule.source,
+        tags=[types.DiagnosticTag.Deprecated] if rule.marks_deprecated and can.takes_diagnostic_tags else None,
+    )
+
+
+def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client) -> types.CompletionItem:
+    edit: types.TextEdit | types.InsertReplaceEdit
+    if can.inserts_or_replaces:
+        insert = to_range(Span(item.span.start, offset), index)
+        edit = types.InsertReplaceEdit(item.text, insert, to_range(item.span, index))
+    else:
+        edit = types.TextEdit(to_range(item.span, index), item.text)
+    result = types.CompletionItem(
+        label=item.label,
+        kind=_ITEM_KINDS[item.kind],
+        detail=item.detail or None,
+        sort_text=sort_text,
+        # Neovim before 0.10 takes no edit of an item that has one, and compares with the edit's text.
+        filter_text=item.filter_text if can.filters_by_text else None,
+        text_edit=edit,
+        data=item.key or None,
+    )
+    if item.is_snippet:
+        result.insert_text_format = types.InsertTextFormat.Snippet
+    if item.is_deprecated:
+        can.mark_deprecated(result)
+    return result
+
+
+def _action(action: Action, kind: types.CodeActionKind, document: Document, can: Client) -> types.CodeAction:
+    edit = can.workspace_edit(document, _text_edits(action.edits, document.index), action.snippet)
+    finding = action.finding
+    return types.CodeAction(
+        title=action.title,
+        kind=kind,
+        diagnostics=[_diagnostic(finding, document, can)] if finding else None,
+        is_preferred=action.is_preferred or None,
+        edit=edit,
+    )
+
+
+def _text_edits(edits: Sequence[PlacedEdit], index: LineIndex) -> list[types.TextEdit]:
+    return [types.TextEdit(to_range(edit.span, index), edit.text) for edit in edits]
+
+
+def _is_wanted(kind: types.CodeActionKind, only: Sequence[Any] | None) -> bool:
+    """Whether the editor asks for a kind: for all, for it, or for one that it belongs to."""
+    if not only:
+        return True
+    wanted = [str(getattr(entry, "value", entry)) for entry in only]
+    return any(entry == "" or kind.value == entry or kind.value.startswith(f"{entry}.") for entry in wanted)
+
+
+def _symbol(symbol: Symbol, index: LineIndex) -> types.DocumentSymbol:
+    return types.DocumentSymbol(
+        name=symbol.name,
+        detail=symbol.detail or None,
+        kind=_symbol_kind(symbol),
+        tags=[types.SymbolTag.Deprecated] if symbol.is_deprecated else None,
+        range=to_range(symbol.span, index),
+        selection_range=to_range(symbol.selection, index),
+        children=[_symbol(child, index) for child in symbol.children] or None,
+    )
+
+
+def _symbol_kind(symbol: Symbol) -> types.SymbolKind:
+    return types.SymbolKind.Class if symbol.is_stage else types.SymbolKind.Function
