@@ -7,8 +7,7 @@ vim.opt.completeopt = { 'menuone', 'noselect', 'popup' }
 vim.lsp.config('azureml-dockerfile-ls', {
   cmd = { 'azureml-dockerfile-ls', '--stdio' },
   filetypes = { 'dockerfile' },
-  root_markers = { '.azureml-dockerfile.toml', '.git' },
-  settings = { azuremlDockerfile = {} },
+  root_markers = { '.git' },
   on_attach = function(client, buffer)
     -- The menu opens while you type; an entry brings its tab stops with it.
     vim.lsp.completion.enable(true, client.id, buffer, { autotrigger = true })

@@ -15,12 +15,9 @@ end
 -- The same keys as the defaults of Neovim 0.11. CTRL-X CTRL-O completes.
 local function on_attach(_, buffer)
   vim.bo[buffer].omnifunc = 'v:lua.vim.lsp.omnifunc'
-  vim.bo[buffer].tagfunc = 'v:lua.vim.lsp.tagfunc'
   local keys = {
     K = vim.lsp.buf.hover,
     gra = vim.lsp.buf.code_action,
-    grn = vim.lsp.buf.rename,
-    grr = vim.lsp.buf.references,
     gO = vim.lsp.buf.document_symbol,
   }
   for key, action in pairs(keys) do
@@ -39,7 +36,6 @@ vim.api.nvim_create_autocmd('FileType', {
       name = 'azureml-dockerfile-ls',
       cmd = { 'azureml-dockerfile-ls', '--stdio' },
       root_dir = root,
-      settings = { azuremlDockerfile = {} },
       on_attach = on_attach,
       on_exit = function()
         clients[root] = nil

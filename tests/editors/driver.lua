@@ -1,5 +1,5 @@
 -- Loaded into Neovim before the user's configuration. It watches what the editor shows and answers its one question
--- (which code action?); everything else is done by keys. `driver.state()` is asked for from outside, as JSON.
+-- (which code action?); everything else is done by keys. `driver.state(path)` is called from outside, and writes JSON.
 
 local driver = { actions = {}, messages = {}, diagnosed = {}, wanted = nil }
 _G.driver = driver
@@ -70,7 +70,8 @@ local function findings(buffer)
   return found
 end
 
-function driver.state()
+-- Into a file: Neovim 0.7 cuts a long answer to what fits on a screen.
+function driver.state(path)
   local buffer = vim.api.nvim_get_current_buf()
   local menu = vim.fn.complete_info({ 'items', 'selected' })
   local labels = {}
@@ -78,7 +79,7 @@ function driver.state()
     labels[index] = item.abbr ~= '' and item.abbr or item.word
   end
   local cursor = vim.api.nvim_win_get_cursor(0)
-  return vim.fn.json_encode({
+  local shown = vim.fn.json_encode({
     mode = vim.api.nvim_get_mode().mode,
     lines = vim.api.nvim_buf_get_lines(buffer, 0, -1, false),
     cursor = { cursor[1] - 1, cursor[2] },
@@ -91,4 +92,5 @@ function driver.state()
     actions = driver.actions,
     messages = driver.messages,
   })
+  vim.fn.writefile({ shown }, path)
 end

@@ -159,7 +159,9 @@ class Neovim:
 
     def state(self) -> State:
         """What the editor shows now."""
-        answer = json.loads(self._remote("--remote-expr", "luaeval('driver.state()')"))
+        path = self.folder / "state.json"
+        self._remote("--remote-expr", f"luaeval('driver.state(_A)', '{path}')")
+        answer = json.loads(path.read_text(encoding="utf-8"))
         answer["findings"] = [
             Finding(
                 rule=found["rule"],

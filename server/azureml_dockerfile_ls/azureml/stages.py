@@ -22,8 +22,7 @@ from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
 
-_FILE_NAME = re.compile(r"[^.]\.[A-Za-z]\w*$")
-"""A name with an extension, which is no number: `v1.0` is rather a folder."""
+_EXTENSION = re.compile(r"[^./]\.[A-Za-z]\w*$")
 
 
 def azureml_repository(stage: Stage) -> str | None:
@@ -84,6 +83,11 @@ def is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
+def is_file_name(path: str) -> bool:
+    """Whether the name at the end of a path has an extension, so that it is hardly a folder's; `v1.0` has none."""
+    return _EXTENSION.search(path) is not None
+
+
 def starts_services(stage: Stage) -> bool:
     """Whether a container starts the image's own services: no CMD or ENTRYPOINT of this file replaces them.
 
@@ -128,8 +132,7 @@ class Copy:
         """The folder in which the copied files are then, as far as their names tell."""
         if self.destination is None or self.is_folder or len(self.sources) != 1:
             return self.destination
-        is_file = _FILE_NAME.search(posixpath.basename(self.destination))
-        return posixpath.dirname(self.destination) if is_file else self.destination
+        return posixpath.dirname(self.destination) if is_file_name(self.destination) else self.destination
 
 
 def copies(stage: Stage) -> Iterator[Copy]:

@@ -38,6 +38,7 @@ from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.stages import (
     Copy,
     app_root,
+    commands,
     copies,
     environment_value,
     has_variable,
@@ -48,13 +49,20 @@ from azureml_dockerfile_ls.azureml.stages import (
     starts_services,
 )
 from azureml_dockerfile_ls.azureml.variables import suggest
+from azureml_dockerfile_ls.model.shell import Command
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.edits import line_below, literal
 from azureml_dockerfile_ls.rules.models import is_model
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
 
 _VARIABLE = "AZUREML_ENTRY_SCRIPT"
-_NO_CODE = ("*.txt", "*.y*ml", "*.json")
+_USUAL_SCRIPT = "score.py"
+_NO_CODE = (
+    *("*.txt", "*.y*ml", "*.json", "*.csv", "*.md"),
+    *("*.pkl", "*.pickle", "*.joblib", "*.onnx", "*.pt", "*.pth", "*.h5", "*.keras", "*.pb", "*.safetensors", "*.bin"),
+)
+_ARCHIVES = ("*.tar", "*.tar.*", "*.tgz", "*.tbz*", "*.txz")
+_BRINGS_FILES = frozenset(("cp", "mv", "ln", "install", "rsync", "tar", "unzip", "git", "curl", "wget", "azcopy"))
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -62,66 +70,89 @@ def check(stage: Stage) -> Iterator[Finding]:
     root = app_root(stage)
     if root is None or not is_inference(stage) or not starts_services(stage) or has_variable(stage, _VARIABLE):
         return
-    if any(suggest(name) == _VARIABLE for name in stage.environment) or mentions(stage, DEFAULT_ENTRY_SCRIPT):
+    if any(suggest(name) == _VARIABLE for name in stage.environment):
         return
-    code = [copy for copy in copies(stage) if _is_into(copy, root, stage)]
-    if not any(_has_code(copy) for copy in code) or any(_may_bring_default(copy) for copy in code):
+    no_models = [copy for copy in copies(stage) if not _is_for_models(copy, root, stage)]
+    code = [copy for copy in no_models if copy.destination and is_inside(copy.destination, root) and _has_code(copy)]
+    if not code or any(_may_bring_default(copy, root) for copy in no_models):
         return
-    copy = next(copy for copy in code if _has_code(copy))
-    at, span = (copy.index, copy.destination_word.span) if copy.stage is stage else (0, _from_span(stage))
-    script = _script(copy, root)
+    if any(_may_make_default(command, folder, root) for command, folder in commands(stage)):
+        return
+    copy = code[0]
+    at, word = (copy.index, copy.destination_word) if copy.stage is stage else (0, stage.instructions[0].words[0])
     message = f"The server will look for {root}/{DEFAULT_ENTRY_SCRIPT}, since {_VARIABLE} is not set."
-    end = len(stage.instructions[at].text)
-    edit = Edit(at, Span(end, end), f"\nENV {_VARIABLE}={script}")
-    yield Finding(at, span, message, (Fix(f"Add ENV {_VARIABLE}={script}", (edit,), is_preferred=True),))
+    script = _script(code, root)
+    instruction = stage.instructions[at]
+    edit = line_below(at, instruction, f"ENV {_VARIABLE}={literal(script, instruction.escape)}")
+    fixes = (Fix(f"Add ENV {_VARIABLE}={script}", (edit,), is_preferred=True),) if edit else ()
+    yield Finding(at, word.span, message, fixes)
 
 
-def _from_span(stage: Stage) -> Span:
-    reference = stage.instructions[0].image
-    return reference.span if reference else stage.instructions[0].keyword.span
-
-
-def _is_into(copy: Copy, root: str, stage: Stage) -> bool:
-    """Whether a COPY puts something other than a model into the app root, or may do so."""
-    if copy.destination is None:
-        return True
+def _is_for_models(copy: Copy, root: str, stage: Stage) -> bool:
     folders = [models_folder(root), environment_value(stage, "AZUREML_MODEL_DIR")]
-    if any(folder and is_inside(copy.destination, posixpath.normpath(folder)) for folder in folders):
-        return False
-    return is_inside(copy.destination, root)
+    return any(
+        copy.destination and folder and is_inside(copy.destination, posixpath.normpath(folder)) for folder in folders
+    )
+
+
+def _names(copy: Copy) -> list[str | None]:
+    """The names of what is copied, without their folders: the one at the destination where that is a file."""
+    if copy.destination != copy.target_folder():
+        return [posixpath.basename(copy.destination or "")]
+    return [None if source is None else posixpath.basename(source.rstrip("/")) for source in copy.sources]
 
 
 def _has_code(copy: Copy) -> bool:
-    if copy.destination is None:
+    return any(
+        name is None or not (is_model(name) or any(fnmatchcase(name.lower(), pattern) for pattern in _NO_CODE))
+        for name in _names(copy)
+    )
+
+
+def _may_bring_default(copy: Copy, root: str) -> bool:
+    """Whether the copied files may hold a `main.py` for the app root that cannot be seen from here."""
+    if not _has_code(copy):
         return False
+    if copy.destination is None or (copy.destination != root and is_inside(root, copy.destination)):
+        return True
+    if not is_inside(copy.destination, root):
+        return False
+    if copy.instruction.flag("from"):
+        return True
+    unpacks = copy.instruction.name == "ADD"
     return any(
-        source is not None
-        and not any(fnmatchcase(posixpath.basename(source), pattern) for pattern in _NO_CODE)
-        and not is_model(source)
-        for source in copy.sources
+        name is None or fnmatchcase(DEFAULT_ENTRY_SCRIPT, name) or (unpacks and _is_archive(name))
+        for name in _names(copy)
     )
 
 
-def _may_bring_default(copy: Copy) -> bool:
-    """Whether the copied files may hold a `main.py` that cannot be seen from here."""
-    if copy.destination is None or not copy.from_context:
+def _is_archive(name: str) -> bool:
+    return name.endswith(".git") or any(fnmatchcase(name, pattern) for pattern in _ARCHIVES)
+
+
+def _may_make_default(command: Command, folder: str | None, root: str) -> bool:
+    """Whether a command of a RUN may put a `main.py` into the app root."""
+    if mentions(command, DEFAULT_ENTRY_SCRIPT):
         return True
-    if posixpath.basename(copy.destination) == DEFAULT_ENTRY_SCRIPT:
-        return True
-    return any(
-        source is None or fnmatchcase(DEFAULT_ENTRY_SCRIPT, posixpath.basename(source.rstrip("/")))
-        for source in copy.sources
+    is_there = folder is not None and is_inside(posixpath.normpath(folder), root)
+    return command.program in _BRINGS_FILES and (
+        is_there or mentions(command, root) or mentions(command, "AML_APP_ROOT")
     )
 
 
-def _script(copy: Copy, root: str) -> str:
-    """The script that the COPY brings, relative to the app root; `score.py` where it does not name one."""
-    folder = copy.target_folder() or root
-    names = [posixpath.basename(source) for source in copy.sources if source and source.endswith(".py")]
-    if copy.destination and copy.destination.endswith(".py"):
-        return posixpath.relpath(copy.destination, root)
-    name = names[0] if len(names) == 1 else "score.py"
-    return posixpath.relpath(posixpath.join(folder, name), root)
+def _script(code: list[Copy], root: str) -> str:
+    """The script that the COPYs name, relative to the app root; `score.py` where they do not name one."""
+    named = [
+        posixpath.join(copy.target_folder() or root, name)
+        for copy in code
+        for name in _names(copy)
+        if name and name.endswith(".py") and not any(character in name for character in "*?[")
+    ]
+    usual = [script for script in named if posixpath.basename(script) == _USUAL_SCRIPT]
+    if len(named) == 1 or usual:
+        return posixpath.relpath((usual or named)[0], root)
+    folders = [copy.target_folder() or root for copy in code]
+    return posixpath.relpath(posixpath.join(root if root in folders else folders[0], _USUAL_SCRIPT), root)
 
 
 RULE = Rule("MissingEntryScript", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)

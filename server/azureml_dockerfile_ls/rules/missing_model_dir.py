@@ -28,6 +28,7 @@ ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.stages import (
@@ -41,8 +42,8 @@ from azureml_dockerfile_ls.azureml.stages import (
 )
 from azureml_dockerfile_ls.azureml.variables import suggest
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.rules.edits import line_below, literal
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
 
 _VARIABLE = "AZUREML_MODEL_DIR"
 
@@ -54,17 +55,17 @@ def check(stage: Stage) -> Iterator[Finding]:
         return
     if any(suggest(name) == _VARIABLE for name in stage.environment):
         return
-    for copy in copies(stage):
-        if copy.destination is None or not is_inside(copy.destination, models_folder(root)):
-            continue
-        at, word = (copy.index, copy.destination_word.span) if copy.stage is stage else (0, None)
-        folder = copy.target_folder()
-        message = f"{_VARIABLE} is not set, so the scoring script cannot find the model that is copied to {folder}."
-        end = len(stage.instructions[at].text)
-        edit = Edit(at, Span(end, end), f"\nENV {_VARIABLE}={folder}")
-        fix = Fix(f"Add ENV {_VARIABLE}={folder}", (edit,), is_preferred=True)
-        yield Finding(at, word or stage.instructions[0].arguments_span, message, (fix,))
+    models = [copy for copy in copies(stage) if copy.destination and is_inside(copy.destination, models_folder(root))]
+    if not models:
         return
+    copy = models[0]
+    at, word = (copy.index, copy.destination_word) if copy.stage is stage else (0, stage.instructions[0].words[0])
+    folder = posixpath.commonpath([copy.target_folder() or models_folder(root) for copy in models])
+    message = f"{_VARIABLE} is not set, so the scoring script cannot find the model that is copied to {folder}."
+    instruction = stage.instructions[at]
+    edit = line_below(at, instruction, f"ENV {_VARIABLE}={literal(folder, instruction.escape)}")
+    fixes = (Fix(f"Add ENV {_VARIABLE}={folder}", (edit,), is_preferred=True),) if edit else ()
+    yield Finding(at, word.span, message, fixes)
 
 
 RULE = Rule("MissingModelDir", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)

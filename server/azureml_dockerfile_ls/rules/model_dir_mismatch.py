@@ -30,11 +30,23 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.stages import app_root, copies, is_inference, is_inside, mentions
+from azureml_dockerfile_ls.azureml.stages import (
+    Copy,
+    app_root,
+    commands,
+    copies,
+    is_file_name,
+    is_inference,
+    is_inside,
+    mentions,
+)
+from azureml_dockerfile_ls.model.shell import Command
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.edits import literal
 from azureml_dockerfile_ls.rules.models import is_model
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
 
+_MAKES_NO_FILES = frozenset(("mkdir", "chown", "chmod", "ls", "cd", "test"))
 _VARIABLE = "AZUREML_MODEL_DIR"
 
 
@@ -45,27 +57,43 @@ def check(stage: Stage) -> Iterator[Finding]:
         return
     folder = posixpath.normpath(definition.value)
     found = list(copies(stage))
-    models = [copy for copy in found if any(source is None or is_model(source) for source in copy.sources)]
-    known = [copy for copy in models if None not in copy.sources]
-    if not known or not folder.startswith("/") or mentions(stage, folder):
+    models = [copy for copy in found if any(source and is_model(source) for source in copy.sources)]
+    if not models or not folder.startswith("/") or any(_may_fill(copy, folder, app_root(stage)) for copy in found):
         return
-    for copy in found:
-        if copy.destination is None or _holds(copy.destination, folder, app_root(stage)):
-            return
-    target = known[-1].target_folder()
-    is_own = definition.stage is stage and definition.pair.value_span is not None
-    at = definition.index if is_own else 0
-    span = definition.pair.value_span if is_own else None
+    if any(_may_make(command, workdir, folder) for command, workdir in commands(stage)):
+        return
+    target = models[-1].target_folder()
     message = f"Nothing is copied to {folder}: the model goes to {target}, where the scoring script does not look."
-    fixes: tuple[Fix, ...] = ()
-    if span is not None and target is not None:
-        fixes = (replacement(f"Use {target}", at, span, target, is_preferred=True),)
-    yield Finding(at, span or stage.instructions[0].arguments_span, message, fixes)
+    span = definition.pair.value_span
+    if definition.stage is not stage or span is None or target is None:
+        yield Finding(0, stage.instructions[0].words[0].span, message)
+        return
+    text = literal(target, stage.instructions[definition.index].escape)
+    fix = replacement(f"Use {target}", definition.index, span, text, is_preferred=True)
+    yield Finding(definition.index, span, message, (fix,))
 
 
-def _holds(destination: str, folder: str, root: str | None) -> bool:
-    """Whether a copy to `destination` may put a model into `folder`. The whole app root is too wide to say so."""
-    return is_inside(destination, folder) or (destination != root and is_inside(folder, destination))
+def _may_fill(copy: Copy, folder: str, root: str | None) -> bool:
+    """Whether a COPY may put files into `folder`."""
+    if copy.destination is None or is_inside(copy.destination, folder):
+        return True
+    if not is_inside(folder, copy.destination):
+        return False
+    if copy.destination != root:
+        return copy.instruction.name == "ADD" or not all(source and is_file_name(source) for source in copy.sources)
+    # Code goes to the app root. A folder of its own among it would be the model's, if all of the context is copied.
+    return any(
+        source is None or source.rstrip("/") in ("", ".") or "*" in source or not copy.from_context
+        for source in copy.sources
+    )
+
+
+def _may_make(command: Command, workdir: str | None, folder: str) -> bool:
+    """Whether a command of a RUN may put files into `folder`."""
+    if command.program in _MAKES_NO_FILES:
+        return False
+    is_there = workdir is not None and is_inside(posixpath.normpath(workdir), folder)
+    return is_there or mentions(command, folder) or mentions(command, _VARIABLE)
 
 
 RULE = Rule("ModelDirMismatch", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
+_MODEL = re.compile(r"model(?!l?ing|er)")
 _NO_MODEL = (".py", ".txt", ".yml", ".yaml", ".sh", ".md", ".toml", ".cfg", ".ini", ".ipynb")
 
 
 def is_model(source: str) -> bool:
     """Whether the name of a source says that it is a model, and not code about models."""
     name = posixpath.basename(source.rstrip("/")).lower()
-    return "model" in name and not name.endswith(_NO_MODEL)
+    return _MODEL.search(name) is not None and not name.endswith(_NO_MODEL)
