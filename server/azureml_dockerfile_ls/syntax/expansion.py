@@ -11,9 +11,14 @@ from enum import Enum
 
 _MISSING_BRACE = "syntax error: missing '}'"
 _NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
+_ORDINARY = re.compile(r"[^$'\"\\`}/]+")
+"""Text that never means anything but itself."""
 
 _MAX_DEPTH = 50
 """`${A:-${B:-…}}` nested more deeply than this is not looked into."""
+
+_MAX_LENGTH = 10_000
+"""When the variables of a word are longer than this together, its value is unknown: `ENV A=$A$A` doubles each time."""
 
 _MAX_PATTERN_WORK = 100_000
 """A pattern with many `*` on a long value takes time that grows with a power of both; beyond this it is unknown."""
@@ -46,68 +51,81 @@ def expand(word: str, escape: str, lookup: Lookup, *, quotes: bool = True) -> st
     """
     if "$" not in word and '"' not in word and "'" not in word and escape not in word:
         return word
-    expander = _Expander(word, escape, lookup, quotes)
+    expander = Expander(word, escape, lookup, quotes=quotes)
     try:
-        value = expander.until(None, False)
-    except _TooDeepError:
+        value = expander.until(None, keep_escapes=False)
+    except TooMuchError:
         return None
     return None if expander.unknown else value
 
 
-class _TooDeepError(Exception):
-    pass
+class TooMuchError(Exception):
+    """The word is nested, or grows, beyond what a person would write."""
 
 
-class _Expander:
-    def __init__(self, word: str, escape: str, lookup: Lookup, quotes: bool) -> None:
+class Expander:
+    """Reads a word from `position` on. Its methods raise `ExpansionError` where BuildKit would, and `TooMuchError`.
+
+    `unknown` tells whether what was read depends on an unknown value.
+    """
+
+    def __init__(self, word: str, escape: str, lookup: Lookup, *, quotes: bool = True) -> None:
         self.word = word
         self.escape = escape
         self.lookup = lookup
         self.quotes = quotes
         self.position = 0
-        self.depth = 0
         self.unknown = False
+        self._depth = 0
+        self._length = 0
 
-    def peek(self) -> str:
-        return self.word[self.position : self.position + 1]
-
-    def next(self) -> str:
-        character = self.word[self.position : self.position + 1]
-        self.position += 1
-        return character
-
-    def until(self, stop: str | None, keep_escapes: bool) -> str:
-        """Expands up to `stop`, or to the end of the word."""
+    def until(self, stop: str | None, *, keep_escapes: bool) -> str:
+        """The text up to `stop`, which is passed over, or up to the end of the word."""
         start = self.position
         result: list[str] = []
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise _TooDeepError
-        while character := self.peek():
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise TooMuchError
+        while character := self._peek():
             if character == stop:
-                self.next()
-                self.depth -= 1
+                self.position += 1
+                self._depth -= 1
                 return "".join(result)
-            if character == "$":
-                result.append(self.dollar(keep_escapes))
-            elif self.quotes and character == "'":
-                result.append(self.single_quoted())
-            elif self.quotes and character == '"':
-                result.append(self.double_quoted(keep_escapes))
-            else:
-                self.next()
-                if character == self.escape:
-                    if keep_escapes:
-                        result.append(character)
-                    character = self.next()
-                result.append(character)
-        self.depth -= 1
+            result.append(self.piece(keep_escapes=keep_escapes))
+        self._depth -= 1
         if stop is not None:
             message = _MISSING_BRACE if stop == "}" else "syntax error: missing '/' in ${}"
             raise ExpansionError(message, start)
         return "".join(result)
 
-    def single_quoted(self) -> str:
+    def piece(self, *, keep_escapes: bool) -> str:
+        """The text of what stands next: a reference, something quoted, an escaped character, or ordinary text."""
+        ordinary = _ORDINARY.match(self.word, self.position)
+        if ordinary is not None:
+            self.position = ordinary.end()
+            return ordinary.group()
+        character = self._peek()
+        if character == "$":
+            return self._reference()
+        if self.quotes and character == "'":
+            return self._single_quoted()
+        if self.quotes and character == '"':
+            return self._double_quoted(keep_escapes)
+        self.position += 1
+        if character != self.escape:
+            return character
+        escaped = self._next()
+        return self.escape + escaped if keep_escapes else escaped
+
+    def _peek(self) -> str:
+        return self.word[self.position : self.position + 1]
+
+    def _next(self) -> str:
+        character = self.word[self.position : self.position + 1]
+        self.position += 1
+        return character
+
+    def _single_quoted(self) -> str:
         start = self.position
         end = self.word.find("'", start + 1)
         if end < 0:
@@ -115,78 +133,84 @@ class _Expander:
         self.position = end + 1
         return self.word[start + 1 : end]
 
-    def double_quoted(self, keep_escapes: bool) -> str:
+    def _double_quoted(self, keep_escapes: bool) -> str:
         start = self.position
         result: list[str] = []
-        self.next()
-        while character := self.peek():
-            if character == '"':
-                self.next()
-                return "".join(result)
-            if character == "$":
-                result.append(self.dollar(keep_escapes))
+        self.position += 1
+        while character := self._peek():
+            ordinary = _ORDINARY.match(self.word, self.position)
+            if ordinary is not None:
+                self.position = ordinary.end()
+                result.append(ordinary.group())
                 continue
-            self.next()
+            if character == "$":
+                result.append(self._reference())
+                continue
+            self.position += 1
+            if character == '"':
+                return "".join(result)
             if character == self.escape:
                 if keep_escapes:
                     result.append(character)
-                if not self.peek():
-                    continue
-                if self.peek() in ('"', "$", self.escape):
-                    character = self.next()
+                if self._peek() in ('"', "$", self.escape):
+                    character = self._next()
             result.append(character)
         raise ExpansionError("unexpected end of statement while looking for matching double-quote", start)
 
-    def name(self) -> str:
+    def _name(self) -> str:
         match = _NAME.match(self.word, self.position)
         if match is None:
             return ""
         self.position = match.end()
         return match.group()
 
-    def value(self, name: str) -> str | None:
+    def _value(self, name: str) -> str | None:
         value = self.lookup(name)
         if value is UNKNOWN:
             self.unknown = True
             return ""
+        self._length += len(value or "")
+        if self._length > _MAX_LENGTH:
+            raise TooMuchError
         return value
 
-    def dollar(self, keep_escapes: bool) -> str:
+    def _reference(self) -> str:
         start = self.position
-        self.next()
-        if self.peek() != "{":
-            name = self.name()
-            return (self.value(name) or "") if name else "$"
-        self.next()
-        if not self.peek():
+        self.position += 1
+        if self._peek() != "{":
+            name = self._name()
+            return (self._value(name) or "") if name else "$"
+        self.position += 1
+        if not self._peek():
             raise ExpansionError(_MISSING_BRACE, start)
-        if self.peek() in "{}:":
+        if self._peek() in "{}:":
             raise ExpansionError("syntax error: bad substitution", start)
-        name = self.name()
-        modifier = self.next()
+        name = self._name()
+        modifier = self._next()
         if modifier == "}":
-            return self.value(name) or ""
+            return self._value(name) or ""
         if modifier == "/":
-            return self.substitute(name, start)
+            return self._substitute(name, start)
         null_is_unset = modifier == ":"
         shown = modifier
         if null_is_unset:
-            modifier = self.next()
+            modifier = self._next()
             shown += modifier
         if not modifier:
             raise ExpansionError(_MISSING_BRACE, start)
-        if not null_is_unset and modifier not in "+-?#%":
+        if modifier not in ("+-?" if null_is_unset else "+-?#%"):
             raise ExpansionError(f"unsupported modifier ({shown}) in substitution", start)
         # A default that is not used may depend on an unknown value without harm.
         unknown_before = self.unknown
         self.unknown = False
-        word = self.until("}", modifier in "#%")
+        word = self.until("}", keep_escapes=modifier in "#%")
         word_unknown, self.unknown = self.unknown, unknown_before
-        if modifier not in "+-?#%":
-            raise ExpansionError(f"unsupported modifier ({shown}) in substitution", start)
-        value = self.lookup(name)
-        if value is UNKNOWN:
-            self.unknown = True
+        if modifier in "#%":
+            self.unknown |= word_unknown
+            return self._trim(name, word, modifier, start)
+        unknown_before = self.unknown
+        value = self._value(name)
+        if self.unknown and not unknown_before:
             return ""
         unset = value is None or (null_is_unset and not value)
         if modifier == "-":
@@ -195,53 +219,49 @@ class _Expander:
         if modifier == "+":
             self.unknown |= not unset and word_unknown
             return "" if unset else word
-        self.unknown |= word_unknown
-        if modifier == "?":
-            if unset:
-                what = "is not allowed to be unset" if value is None else "is not allowed to be empty"
-                raise ExpansionError(f"{name}: {word or what}", start)
-            return value or ""
-        if _too_much_work(word, value or ""):
-            self.unknown = True
-            return ""
-        greedy = word.startswith(modifier)
-        return _trim(value or "", word[1:] if greedy else word, from_start=modifier == "#", greedy=greedy)
+        if unset:
+            what = "is not allowed to be unset" if value is None else "is not allowed to be empty"
+            raise ExpansionError(f"{name}: {word or what}", start)
+        return value or ""
 
-    def substitute(self, name: str, start: int) -> str:
-        every = self.peek() == "/"
+    def _trim(self, name: str, word: str, modifier: str, start: int) -> str:
+        """`${name#word}` and its kin: the value without what matches at its start or its end."""
+        greedy = word.startswith(modifier)
+        pattern = word[1:] if greedy else word
+        regex = re.compile(_shell_pattern(pattern, start, greedy=greedy), re.DOTALL)
+        value = self._value(name) or ""
+        if self._too_much_work(pattern, value):
+            return ""
+        if modifier == "#":
+            match = regex.match(value)
+            return value[match.end() :] if match else value
+        # The shortest suffix starts last, the longest first.
+        places = range(len(value) + 1) if greedy else range(len(value), -1, -1)
+        return next((value[:place] for place in places if regex.fullmatch(value, place)), value)
+
+    def _substitute(self, name: str, start: int) -> str:
+        every = self._peek() == "/"
         if every:
-            self.next()
-        pattern = self.until("/", True)
-        replacement = self.until("}", True)
-        value = self.value(name) or ""
-        regex = _shell_pattern(pattern, greedy=True)
-        if regex is None:
-            raise ExpansionError(f"invalid pattern ({pattern}) in substitution", start)
-        if _too_much_work(pattern, value):
-            self.unknown = True
+            self.position += 1
+        pattern = self.until("/", keep_escapes=True)
+        replacement = self.until("}", keep_escapes=True)
+        regex = _shell_pattern(pattern, start, greedy=True)
+        value = self._value(name) or ""
+        if self._too_much_work(pattern, value):
             return ""
         return re.sub(regex, lambda _: replacement, value, count=0 if every else 1)
 
-
-def _too_much_work(pattern: str, value: str) -> bool:
-    return bool(len(value) ** (pattern.count("*") + 1) > _MAX_PATTERN_WORK)
-
-
-def _trim(value: str, pattern: str, *, from_start: bool, greedy: bool) -> str:
-    regex = _shell_pattern(pattern, greedy=greedy)
-    if regex is None:
-        return value
-    if from_start:
-        match = re.match(regex, value, re.DOTALL)
-        return value[match.end() :] if match else value
-    # The shortest suffix starts last, the longest first.
-    starts = range(len(value) + 1) if greedy else range(len(value), -1, -1)
-    anchored = re.compile(regex, re.DOTALL)
-    return next((value[:start] for start in starts if anchored.fullmatch(value, start)), value)
+    def _too_much_work(self, pattern: str, value: str) -> bool:
+        too_much = bool(len(value) ** (pattern.count("*") + 1) > _MAX_PATTERN_WORK)
+        self.unknown |= too_much
+        return too_much
 
 
-def _shell_pattern(pattern: str, *, greedy: bool) -> str | None:
-    """A regular expression for a pattern of `*`, `?` and text; None when it holds an escape that BuildKit refuses."""
+def _shell_pattern(pattern: str, offset: int, *, greedy: bool) -> str:
+    """A regular expression for a pattern of `*`, `?` and text.
+
+    Raises `ExpansionError`, at `offset`, for an escape that BuildKit refuses.
+    """
     result, characters = [], iter(pattern)
     for character in characters:
         if character == "*":
@@ -250,8 +270,9 @@ def _shell_pattern(pattern: str, *, greedy: bool) -> str | None:
             result.append(".")
         elif character == "\\":
             escaped = next(characters, "")
-            if escaped not in "*?\\}/" or not escaped:
-                return None
+            if escaped not in ("*", "?", "\\", "}", "/"):
+                message = f"invalid pattern ({pattern}) in substitution: invalid escape '\\{escaped}'"
+                raise ExpansionError(message, offset)
             result.append(re.escape(escaped))
         else:
             result.append(re.escape(character))

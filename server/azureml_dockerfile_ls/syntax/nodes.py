@@ -117,7 +117,8 @@ class Problem(NamedTuple):
 class Instruction:
     """One instruction as it stands in the file: the text from the start of its first line to the end of its last.
 
-    The value is a function of `text` and `escape` alone. `head_end` is where the instruction's own lines end and the
+    It is a function of `text` and `escape` alone, and the versions of a file share it: the same text is the same object,
+    so instructions are compared by identity. `head_end` is where the instruction's own lines end and the
     bodies of its heredocs begin.
     """
 
@@ -148,14 +149,6 @@ class Instruction:
     arguments_span: Span
     """From the first argument after the flags to the last; empty where there is none."""
     head_end: int
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Instruction):
-            return NotImplemented
-        return self.text == other.text and self.escape == other.escape and self.keyword == other.keyword
-
-    def __hash__(self) -> int:
-        return hash(self.text)
 
     @property
     def spec(self) -> InstructionSpec | None:
