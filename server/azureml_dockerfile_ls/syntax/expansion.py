@@ -21,7 +21,7 @@ _MAX_LENGTH = 10_000
 """When the variables of a word are longer than this together, its value is unknown: `ENV A=$A$A` doubles each time."""
 
 _MAX_PATTERN_WORK = 100_000
-"""A pattern with many `*` on a long value takes time that grows with a power of both; beyond this it is unknown."""
+"""A pattern with many `*` takes time that grows with a power of the value's length; beyond this the word is unknown."""
 
 
 class Unknown(Enum):
@@ -78,6 +78,7 @@ class Expander:
         self.unknown = False
         self._depth = 0
         self._length = 0
+        self._work = 0
 
     def until(self, stop: str | None, *, keep_escapes: bool) -> str:
         """The text up to `stop`, which is passed over, or up to the end of the word."""
@@ -164,22 +165,26 @@ class Expander:
         self.position = match.end()
         return match.group()
 
-    def _value(self, name: str) -> str | None:
+    def _value(self, name: str) -> str | Unknown | None:
         value = self.lookup(name)
         if value is UNKNOWN:
             self.unknown = True
-            return ""
-        self._length += len(value or "")
-        if self._length > _MAX_LENGTH:
-            raise TooMuchError
+        elif value is not None:
+            self._length += len(value)
+            if self._length > _MAX_LENGTH:
+                raise TooMuchError
         return value
+
+    def _text(self, name: str) -> str:
+        value = self._value(name)
+        return value if isinstance(value, str) else ""
 
     def _reference(self) -> str:
         start = self.position
         self.position += 1
         if self._peek() != "{":
             name = self._name()
-            return (self._value(name) or "") if name else "$"
+            return self._text(name) if name else "$"
         self.position += 1
         if not self._peek():
             raise ExpansionError(_MISSING_BRACE, start)
@@ -188,7 +193,7 @@ class Expander:
         name = self._name()
         modifier = self._next()
         if modifier == "}":
-            return self._value(name) or ""
+            return self._text(name)
         if modifier == "/":
             return self._substitute(name, start)
         null_is_unset = modifier == ":"
@@ -208,9 +213,8 @@ class Expander:
         if modifier in "#%":
             self.unknown |= word_unknown
             return self._trim(name, word, modifier, start)
-        unknown_before = self.unknown
         value = self._value(name)
-        if self.unknown and not unknown_before:
+        if isinstance(value, Unknown):
             return ""
         unset = value is None or (null_is_unset and not value)
         if modifier == "-":
@@ -227,17 +231,15 @@ class Expander:
     def _trim(self, name: str, word: str, modifier: str, start: int) -> str:
         """`${name#word}` and its kin: the value without what matches at its start or its end."""
         greedy = word.startswith(modifier)
-        pattern = word[1:] if greedy else word
-        regex = re.compile(_shell_pattern(pattern, start, greedy=greedy), re.DOTALL)
-        value = self._value(name) or ""
-        if self._too_much_work(pattern, value):
-            return ""
+        pattern = _shell_pattern(word[1:] if greedy else word, start, greedy=greedy)
+        value = self._text(name)
+        self._count_work(len(value), word.count("*"))
         if modifier == "#":
-            match = regex.match(value)
+            match = re.match("".join(pattern), value, re.DOTALL)
             return value[match.end() :] if match else value
-        # The shortest suffix starts last, the longest first.
-        places = range(len(value) + 1) if greedy else range(len(value), -1, -1)
-        return next((value[:place] for place in places if regex.fullmatch(value, place)), value)
+        # From its end, so that the shortest suffix is found first.
+        match = re.match("".join(reversed(pattern)), value[::-1], re.DOTALL)
+        return value[: len(value) - match.end()] if match else value
 
     def _substitute(self, name: str, start: int) -> str:
         every = self._peek() == "/"
@@ -245,20 +247,20 @@ class Expander:
             self.position += 1
         pattern = self.until("/", keep_escapes=True)
         replacement = self.until("}", keep_escapes=True)
-        regex = _shell_pattern(pattern, start, greedy=True)
-        value = self._value(name) or ""
-        if self._too_much_work(pattern, value):
-            return ""
+        regex = "".join(_shell_pattern(pattern, start, greedy=True))
+        value = self._text(name)
+        self._count_work(len(value), pattern.count("*") + 1)
+        self._count_work(len(value) * len(replacement), 1)
         return re.sub(regex, lambda _: replacement, value, count=0 if every else 1)
 
-    def _too_much_work(self, pattern: str, value: str) -> bool:
-        too_much = bool(len(value) ** (pattern.count("*") + 1) > _MAX_PATTERN_WORK)
-        self.unknown |= too_much
-        return too_much
+    def _count_work(self, length: int, power: int) -> None:
+        self._work += length ** min(power, 10)
+        if self._work > _MAX_PATTERN_WORK:
+            raise TooMuchError
 
 
-def _shell_pattern(pattern: str, offset: int, *, greedy: bool) -> str:
-    """A regular expression for a pattern of `*`, `?` and text.
+def _shell_pattern(pattern: str, offset: int, *, greedy: bool) -> list[str]:
+    """A regular expression, in its parts, for a pattern of `*`, `?` and text.
 
     Raises `ExpansionError`, at `offset`, for an escape that BuildKit refuses.
     """
@@ -276,4 +278,4 @@ def _shell_pattern(pattern: str, offset: int, *, greedy: bool) -> str:
             result.append(re.escape(escaped))
         else:
             result.append(re.escape(character))
-    return "".join(result)
+    return result

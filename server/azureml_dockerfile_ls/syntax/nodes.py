@@ -117,9 +117,9 @@ class Problem(NamedTuple):
 class Instruction:
     """One instruction as it stands in the file: the text from the start of its first line to the end of its last.
 
-    It is a function of `text` and `escape` alone, and the versions of a file share it: the same text is the same object,
-    so instructions are compared by identity. `head_end` is where the instruction's own lines end and the
-    bodies of its heredocs begin.
+    It is a function of `text` and `escape` alone, and the versions of a file share it: the same text is the same
+    object, so instructions are compared by identity. `head_end` is where the instruction's own lines end and the bodies
+    of its heredocs begin.
     """
 
     text: str
