@@ -6,6 +6,9 @@ import os
 
 import pytest
 
+# So that its assertions, too, show what differs.
+pytest.register_assert_rewrite("tests.annotated")
+
 skipped: list[str] = []
 
 

@@ -9,7 +9,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from azureml_dockerfile_ls.rules.check import PlacedFinding
@@ -82,21 +81,27 @@ def _below(folder: str, failures: list[str]) -> Iterator[str]:
     found = False
 
     def failed(error: OSError) -> None:
+        nonlocal found
+        found = True
         failures.append(f"{error.filename}: {error.strerror}")
 
     for parent, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if name not in _NOT_SEARCHED)
         for name in sorted(names):
-            if _DOCKERFILE_NAME.fullmatch(name) and not name.lower().endswith(".dockerignore"):
+            path = os.path.join(parent, name)
+            is_special = os.path.exists(path) and not os.path.isfile(path)
+            if _DOCKERFILE_NAME.fullmatch(name) and not name.lower().endswith(".dockerignore") and not is_special:
                 found = True
-                yield os.path.join(parent, name)
+                yield path
     if not found:
         print(f"azureml-dockerfile-ls: {folder}: no Dockerfile in this folder", file=sys.stderr)
 
 
 def _read(path: str, failures: list[str]) -> str | None:
     try:
-        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        is_standard_input = path == "-"
+        with open(0 if is_standard_input else path, "rb", closefd=not is_standard_input, opener=_open) as file:
+            content = file.read()
     except OSError as error:
         failures.append(f"{path}: {error.strerror or error}")
         return None
@@ -111,6 +116,15 @@ def _read(path: str, failures: list[str]) -> str | None:
         failures.append(f"{path}:{line}: not text, since it holds a NUL character")
         return None
     return text
+
+
+def _open(path: str, flags: int) -> int:
+    """Opens a file as `os.open` does, without the wait for somebody who writes into a named pipe."""
+    if not hasattr(os, "O_NONBLOCK"):
+        return os.open(path, flags)
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _as_text(checked: Sequence[_Checked]) -> str:
@@ -158,6 +172,10 @@ def _print(text: str) -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         print(text, flush=True)
-    except BrokenPipeError:
-        # Whoever reads has seen enough; Python must not complain at exit either.
+    except OSError as error:
+        # Python is not to try again at exit, and to complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever closes a pipe has seen enough.
+        if not isinstance(error, BrokenPipeError):
+            print(f"azureml-dockerfile-ls: standard output: {error.strerror or error}", file=sys.stderr)
+            sys.exit(2)

@@ -30,6 +30,14 @@ def edits(typed: str, known: str, limit: int) -> int | None:
 
 def closest(typed: str, known: Iterable[str]) -> str | None:
     """The known word within two edits of a misspelt one, letter case aside; None when there is none."""
-    distances = [(edits(typed.lower(), word.lower(), 2), word) for word in known]
-    found = [(distance, word) for distance, word in distances if distance]
-    return min(found, key=lambda pair: pair[0])[1] if found else None
+    lower = typed.lower()
+    letters = set(lower)
+    found: tuple[int, str] | None = None
+    for word in known:
+        # An edit takes away, and brings, one letter at most.
+        if abs(len(word) - len(typed)) > 2 or len(letters ^ set(word.lower())) > 4:
+            continue
+        distance = edits(lower, word.lower(), 2)
+        if distance is not None and word != typed and (found is None or distance < found[0]):
+            found = (distance, word)
+    return found[1] if found else None

@@ -1,7 +1,6 @@
 """The blocks that a Dockerfile for Azure ML is made of, ready to insert.
 
-A place to fill in is written `${1:value}`, and `$0` is where the cursor ends, as LSP's snippets have it; the values
-make a block that works as it is.
+A place to fill in is written `${1:value}`, as LSP's snippets have it; the values make a block that works as it is.
 """
 
 from __future__ import annotations
@@ -12,8 +11,11 @@ from dataclasses import dataclass
 from azureml_dockerfile_ls.azureml.families import DEFAULT_APP_ROOT, DOCKER_USER, PREFIX
 from azureml_dockerfile_ls.azureml.stages import app_root, is_root, models_folder, user_at
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.syntax.scan import DEFAULT_ESCAPE
 
-_FIELD = re.compile(r"\$\{\d+:([^}]*)\}|\$\d")
+_SPECIAL = re.compile(r"[\\$}]")
+_FIELD = re.compile(r"\\(?P<character>[\\$}])|\$\{\d+:(?P<value>[^}]*)\}")
+_PLAIN_PATH = re.compile(r"[\w./+-]+")
 
 EXAMPLE_IMAGE = "minimal-py312-inference"
 
@@ -29,24 +31,22 @@ class Snippet:
     @property
     def text(self) -> str:
         """The block with its own values, for an editor without snippets."""
-        return _FIELD.sub(lambda match: match[1] or "", self.body).replace("\\\\", "\\")
+        return _FIELD.sub(lambda match: match["character"] or match["value"], self.body)
 
 
 def snippets_in(stage: Stage, index: int) -> tuple[Snippet, ...]:
     """The blocks that fit before instruction `index` of a stage."""
     user = user_at(stage, index)
-    root = app_root(stage) or DEFAULT_APP_ROOT
     before, after = "", ""
     if user is not None and not is_root(user):
-        before, after = "USER root\n", f"\nUSER {_as_written(stage, index)}"
+        before, after = "USER root\n", f"\nUSER {_literal(_user_with_group(stage, index))}"
+    root = _literal(_app_root_at(stage, index))
     models = models_folder(root)
     return (
         Snippet(
             "apt packages",
             "Installs packages of the system as root, and removes the package lists again.",
-            f"{before}RUN apt-get update && \\\\\n"
-            "    apt-get install -y --no-install-recommends ${1:libgl1} && \\\\\n"
-            f"    rm -rf /var/lib/apt/lists/*{after}",
+            f"{before}{_apt_get(1, stage.instructions[0].escape)}{after}",
         ),
         Snippet(
             "pip packages",
@@ -66,8 +66,8 @@ def snippets_in(stage: Stage, index: int) -> tuple[Snippet, ...]:
     )
 
 
-def whole_example() -> Snippet:
-    """A whole Dockerfile for an inference image, for an empty file."""
+def whole_example(escape: str = DEFAULT_ESCAPE) -> Snippet:
+    """A whole Dockerfile for an inference image, for a file with no stage yet and this escape character."""
     models = models_folder(DEFAULT_APP_ROOT)
     return Snippet(
         "Azure ML inference Dockerfile",
@@ -76,9 +76,7 @@ def whole_example() -> Snippet:
         "\n"
         "# Packages of the system, which only root may install\n"
         "USER root\n"
-        "RUN apt-get update && \\\\\n"
-        "    apt-get install -y --no-install-recommends ${3:libgl1} && \\\\\n"
-        "    rm -rf /var/lib/apt/lists/*\n"
+        f"{_apt_get(3, escape)}\n"
         f"USER {DOCKER_USER}\n"
         "\n"
         "# Packages of Python\n"
@@ -95,9 +93,27 @@ def whole_example() -> Snippet:
     )
 
 
-def _as_written(stage: Stage, index: int) -> str:
-    """How to write the user in force at instruction `index`, group included, to go back to it."""
+def _apt_get(field: int, escape: str) -> str:
+    goes_on = f"&& {_literal(escape)}\n    "
+    install = f"apt-get install -y --no-install-recommends ${{{field}:libgl1}}"
+    return f"RUN apt-get update {goes_on}{install} {goes_on}rm -rf /var/lib/apt/lists/*"
+
+
+def _literal(text: str) -> str:
+    """The text as a snippet writes it, so that nothing in it is taken for a place to fill in."""
+    return _SPECIAL.sub(lambda match: f"\\{match.group()}", text)
+
+
+def _user_with_group(stage: Stage, index: int) -> str:
+    """The user in force at instruction `index`, as USER names it, to go back to it."""
     in_force = stage.user_at(index)
-    if in_force.stage is None:
-        return DOCKER_USER
-    return in_force.stage.instructions[in_force.index].words[0].value
+    # Its value, not its text: the variables in it may have another value by now.
+    return (in_force.stage and in_force.stage.text_of(in_force.index)) or DOCKER_USER
+
+
+def _app_root_at(stage: Stage, index: int) -> str:
+    """How to write the folder of the code at instruction `index`."""
+    root = app_root(stage)
+    if root and _PLAIN_PATH.fullmatch(root):
+        return root
+    return "$AML_APP_ROOT" if stage.definition_at("AML_APP_ROOT", index) else DEFAULT_APP_ROOT

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.features.completion import blocks_after
-from azureml_dockerfile_ls.features.cursor import index_before
+from azureml_dockerfile_ls.features.cursor import index_before, is_open
 from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.syntax.nodes import TileKind, Tree
 from azureml_dockerfile_ls.text import Span
 
 
@@ -36,31 +38,47 @@ def repairs(snapshot: Snapshot, span: Span) -> list[Action]:
 
 
 def insertions(snapshot: Snapshot, offset: int) -> list[Action]:
-    """The blocks that can be inserted at the line of `offset`: in place of a blank line, else after the instruction."""
+    """The blocks that can be inserted at the line of `offset`: in place of a blank line, else after what stands there.
+
+    A comment that belongs to the instruction below it stays with it: the block goes above both.
+    """
     tree = snapshot.tree
-    newline = tree.newline
+    offset = max(offset, int(tree.text.startswith("\ufeff")))
     index = tree.index_at(offset)
-    if index is not None:
-        end = tree.offset_of(index) + len(tree.instructions[index].text)
-        place, before = Span(end, end), newline
-    else:
+    if index is None:
         index = index_before(snapshot, offset)
-        start, end = _line(tree.text, offset)
-        if tree.text[start:end].strip("\ufeff \t\r"):
-            place, before = Span(end, end), newline
-        else:
-            place, before = Span(start, end), ""
+        place, before, after = _between_instructions(tree, offset)
+    else:
+        end = tree.offset_of(index) + len(tree.instructions[index].text)
+        place, before, after = Span(end, end), "\n", ""
+    if index >= 0 and is_open(tree.instructions[index]):
+        return []
     actions = []
     for snippet in blocks_after(snapshot, index):
-        text, body = snippet.text.replace("\n", newline), snippet.body.replace("\n", newline)
-        edit = PlacedEdit(place, f"{before}{text}")
-        actions.append(Action(f"Insert {snippet.name}", (edit,), snippet=f"{before}{body}"))
+        text, body = (f"{before}{block}{after}".replace("\n", tree.newline) for block in (snippet.text, snippet.body))
+        actions.append(Action(f"Insert {snippet.name}", (PlacedEdit(place, text),), snippet=body))
     return actions
 
 
-def _line(text: str, offset: int) -> tuple[int, int]:
-    """The start and the end of the line of `offset`, without its line end."""
-    start = text.rfind("\n", 0, offset) + 1
-    end = text.find("\n", offset)
-    end = len(text) if end < 0 else end
-    return start, end - 1 if text[start:end].endswith("\r") else end
+def _between_instructions(tree: Tree, offset: int) -> tuple[Span, str, str]:
+    """Where a block goes that is inserted on a line without instruction, and the line ends before and after it."""
+    tiles, number = tree.tiles, bisect_right(tree.starts, offset) - 1
+    if number < 0 or (offset == len(tree.text) and tree.text.endswith("\n")):
+        return Span(offset, offset), "", "\n"
+    kind = tiles[number].kind
+    if kind is TileKind.BLANK:
+        start = tree.starts[number]
+        line = tree.text[start : start + tiles[number].length]
+        content = Span(start + line.startswith("\ufeff"), start + len(line.rstrip("\r\n")))
+        return content, "", "" if line.endswith("\n") else "\n"
+    first = last = number
+    while last + 1 < len(tiles) and tiles[last + 1].kind is kind:
+        last += 1
+    is_above_instruction = last + 1 < len(tiles) and tiles[last + 1].kind is TileKind.INSTRUCTION
+    if kind is TileKind.COMMENT and is_above_instruction:
+        while first > 0 and tiles[first - 1].kind is kind:
+            first -= 1
+        start = tree.starts[first]
+        return Span(start, start), "", "\n"
+    end = tree.comment_span(last).end
+    return Span(end, end), "\n", ""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 
 from azureml_dockerfile_ls.azureml import variables
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, Family, family_of
@@ -16,13 +18,20 @@ from azureml_dockerfile_ls.features.cursor import Cursor, cursor_at, index_befor
 from azureml_dockerfile_ls.images.catalogue import Image, find, images
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.model.shell import commands_of
-from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Stage
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from azureml_dockerfile_ls.text import Span
 
 _VARIABLE = re.compile(r"\$\{?(\w*)$")
+_NAME = re.compile(r"\w*")
+
+_OPTIONS_WITH_VALUE = (
+    "-b -c -d -e -f -g -G -h -k -K -p -s -u --base-dir --comment --conf --expiredate --gecos --gid --groups --home "
+    "--home-dir --inactive --ingroup --key --password --shell --skel --uid"
+).split()
+"""Options of `useradd`, and of both kinds of `adduser`, whose value is the next word."""
 
 LONGEST_LABEL = 40
 """VS Code cuts a label that is longer, so two labels may look the same."""
@@ -94,7 +103,7 @@ def _items(snapshot: Snapshot, cursor: Cursor) -> Iterable[Item]:
     if spec.name == "USER":
         return _users(snapshot, cursor)
     if spec.name == "HEALTHCHECK" and not cursor.arguments_before:
-        return [_plain(cursor, value, Kind.VALUE) for value in _fitting(cursor, ("CMD", "NONE"))]
+        return [_plain(cursor, value, Kind.VALUE) for value in _fitting(snapshot, cursor, ("CMD", "NONE"))]
     return ()
 
 
@@ -112,8 +121,8 @@ def documentation(key: str) -> str:
         variable = variables.find(rest)
         return variable.description if variable else ""
     if kind == "instruction":
-        spec = INSTRUCTIONS[rest]
-        return "\n".join(["```dockerfile", *spec.forms, "```", spec.documentation])
+        spec = INSTRUCTIONS.get(rest)
+        return "\n".join(["```dockerfile", *spec.forms, "```", spec.documentation]) if spec else ""
     return ""
 
 
@@ -121,10 +130,17 @@ def _plain(cursor: Cursor, text: str, kind: Kind, detail: str = "", key: str = "
     return Item(text, kind, cursor.word, text, text, detail, key)
 
 
-def _fitting(cursor: Cursor, words: Iterable[str]) -> list[str]:
-    """Words in the letter case in which the user types."""
-    is_lower = bool(cursor.typed) and cursor.typed.islower()
-    return [word.lower() if is_lower else word for word in words]
+def _fitting(snapshot: Snapshot, cursor: Cursor, words: Iterable[str]) -> list[str]:
+    """Words in the letter case of what is typed, else of the instruction there, else of the file."""
+    instructions = snapshot.tree.instructions
+    model = cursor.typed or (instructions[cursor.index or 0].keyword.value if instructions else "")
+    return [word.lower() if model.islower() else word for word in words]
+
+
+def _through_equals(snapshot: Snapshot, cursor: Cursor) -> Span | None:
+    """The name at the cursor with the `=` behind it, so that a value after it stays; None where there is none."""
+    following = snapshot.text[cursor.offset : cursor.word.end]
+    return cursor.part(0, following.index("=") + 1) if "=" in following else None
 
 
 # Instructions and blocks
@@ -136,7 +152,7 @@ def _keywords(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
     names = [spec.name for spec in INSTRUCTIONS.values() if spec.trigger or not cursor.is_trigger]
     if placed is None and not cursor.is_trigger:
         names = ["FROM", "ARG"]
-    for name, text in zip(names, _fitting(cursor, names), strict=True):
+    for name, text in zip(names, _fitting(snapshot, cursor, names), strict=True):
         yield _plain(cursor, text, Kind.INSTRUCTION, INSTRUCTIONS[name].forms[0], f"instruction {name}")
     line_end = snapshot.text.find("\n", cursor.word.end)
     rest = snapshot.text[cursor.word.end : None if line_end < 0 else line_end]
@@ -157,7 +173,7 @@ def blocks_after(snapshot: Snapshot, index: int) -> tuple[Snippet, ...]:
     """The blocks that fit after instruction `index`; -1 is the top of the file."""
     placed = snapshot.model.stage_at(index) if index >= 0 else None
     if placed is None:
-        return () if snapshot.model.stages else (whole_example(),)
+        return () if snapshot.model.stages else (whole_example(snapshot.tree.escape),)
     return snippets_in(placed.stage, index - placed.first + 1)
 
 
@@ -167,7 +183,7 @@ def blocks_after(snapshot: Snapshot, index: int) -> tuple[Snippet, ...]:
 def _base_images(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
     arguments = cursor.arguments_before
     if len(arguments) == 1:
-        yield from (_plain(cursor, text, Kind.VALUE) for text in _fitting(cursor, ("AS",)))
+        yield from (_plain(cursor, text, Kind.VALUE) for text in _fitting(snapshot, cursor, ("AS",)))
     elif not arguments:
         yield from _sources(snapshot, cursor, 0)
 
@@ -196,8 +212,14 @@ def _sources(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item]:
             )
 
 
+@cache
+def _last_parts() -> Mapping[str, int]:
+    return Counter(image.name.rpartition("/")[2] for image in images())
+
+
 def _label(image: Image) -> str:
-    return image.name if len(image.name) <= LONGEST_LABEL else image.name.rsplit("/", 1)[-1]
+    last = image.name.rpartition("/")[2]
+    return last if len(image.name) > LONGEST_LABEL and _last_parts()[last] == 1 else image.name
 
 
 def _filter_text(image: Image, typed: str) -> str:
@@ -231,10 +253,10 @@ def _stages(snapshot: Snapshot, cursor: Cursor, span: Span) -> Iterator[Item]:
     own = snapshot.model.stage_at(cursor.index) if cursor.index is not None else None
     limit = own.first if own else len(snapshot.tree.instructions)
     for number, placed in enumerate(snapshot.model.stages):
-        if placed.first < limit and placed.stage.name:
+        written = placed.stage.instructions[0].stage_name
+        if written and placed.first < limit:
             image = placed.stage.image.text if placed.stage.image else "an image that is not known here"
-            name = placed.stage.name
-            yield Item(name, Kind.STAGE, span, name, name, f"stage {number}, on {image}")
+            yield Item(written.value, Kind.STAGE, span, written.value, written.value, f"stage {number}, on {image}")
 
 
 # Flags
@@ -246,9 +268,12 @@ def _flags(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
         return
     name, equals, _ = cursor.typed[2:].partition("=")
     if not equals:
+        given = {word[2:].partition("=")[0] for word in cursor.before}
+        span = _through_equals(snapshot, cursor)
         for flag in spec.flags:
-            text = f"--{flag.name}" if flag.boolean else f"--{flag.name}="
-            yield Item(text, Kind.FLAG, cursor.word, text, text, flag.documentation)
+            if flag.repeatable or flag.name not in given:
+                text = f"--{flag.name}" if flag.boolean and span is None else f"--{flag.name}="
+                yield Item(text, Kind.FLAG, span or cursor.word, text, text, flag.documentation)
         return
     start = len(name) + 3
     if spec.name == "COPY" and name == "from":
@@ -268,22 +293,32 @@ def _variable_names(snapshot: Snapshot, cursor: Cursor, match: re.Match[str]) ->
         found = {definition.name: definition for definition in snapshot.model.global_definitions}
     else:
         found = placed.stage.definitions_at((cursor.index or 0) - placed.first)
-    span = cursor.part(match.start(1))
+    following = _NAME.match(snapshot.text, cursor.offset)
+    span = cursor.part(match.start(1), len(following.group()) if following else 0)
     for name, definition in found.items():
         value = definition.value if isinstance(definition.value, str) else "not known here"
         yield Item(name, Kind.VARIABLE, span, name, name, value, f"variable {name}")
+    if cursor.keyword == "FROM":
+        for name in sorted(PLATFORM_ARGUMENTS - found.keys()):
+            yield Item(name, Kind.VARIABLE, span, name, name, "set by the builder")
 
 
 def _environment_names(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
-    if "=" in cursor.typed or (cursor.arguments_before and "=" not in cursor.arguments_before[0]):
-        return
-    # A value after the cursor stays.
-    following = snapshot.text[cursor.offset : cursor.word.end]
-    span = cursor.part(0, following.find("=") + 1 if "=" in following else None)
+    index = cursor.index or 0
+    instruction = snapshot.tree.instructions[index]
+    at = cursor.offset - snapshot.tree.offset_of(index)
+    equals = "="
+    for pair in (instruction.trigger or instruction).pairs:
+        # In the old form, `ENV name value`, all that follows the name is the value.
+        if (pair.value_span and pair.value_span.touches(at)) or (pair.separator == " " and at > pair.name_span.end):
+            return
+        if pair.separator == " " and pair.value and "=" not in pair.value:
+            equals = ""
+    span = _through_equals(snapshot, cursor) or cursor.word
     for variable in variables.all_variables():
         if variable.has_effect:
             detail = f"default {variable.default}" if variable.default else variable.type
-            text = f"{variable.name}="
+            text = f"{variable.name}{equals}"
             yield Item(variable.name, Kind.VARIABLE, span, text, text, detail, f"variable {variable.name}")
 
 
@@ -308,6 +343,6 @@ def _created_users(stage: Stage, index: int) -> Iterator[str]:
             if part is stage and at >= index:
                 break
             for command in commands_of(instruction):
-                operands = command.operands()
-                if command.program in ("useradd", "adduser") and operands and operands[-1].is_literal:
-                    yield operands[-1].value
+                if command.program in ("useradd", "adduser"):
+                    # `adduser NAME GROUP` names a group after the user.
+                    yield from (user.value for user in command.operands(*_OPTIONS_WITH_VALUE)[:1] if user.is_literal)

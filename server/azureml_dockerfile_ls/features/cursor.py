@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
-from azureml_dockerfile_ls.syntax.nodes import TileKind
+from azureml_dockerfile_ls.syntax.nodes import Instruction, TileKind
 from azureml_dockerfile_ls.syntax.scan import continues, glue
 from azureml_dockerfile_ls.text import Span
 
@@ -65,47 +65,49 @@ def cursor_at(snapshot: Snapshot, offset: int) -> Cursor | None:
     """The place at `offset`; None where nothing of the language can be typed: in a comment or a heredoc."""
     tree, text = snapshot.tree, snapshot.text
     offset = min(max(offset, 0), len(text))
-    number = max(bisect_right(tree.starts, offset) - 1, 0)
-    if not tree.tiles:
-        return _keyword_cursor(text, offset, None, 0, False)
-    kind, start = tree.tiles[number].kind, tree.starts[number]
-    instruction = tree.tiles[number].instruction
+    between = Cursor(offset, None, "", False, (), "", Span(offset, offset))
+    number = bisect_right(tree.starts, offset) - 1
+    if number < 0:
+        return between
+    kind, length, instruction = tree.tiles[number]
+    start = tree.starts[number]
     if instruction is None:
-        first_line = text[start:offset]
-        if kind is not TileKind.BLANK and first_line.strip():
-            return None
-        return _keyword_cursor(text, offset, None, offset - len(first_line), False)
-    end = start + len(instruction.text)
-    index = bisect_right(tree.instruction_tiles, number) - 1
-    last_line = instruction.text[instruction.text.rfind("\n") + 1 :]
-    is_open = continues(last_line, tree.escape) or not last_line.strip()
-    if offset > end and not (is_open and not instruction.heredocs):
-        return _keyword_cursor(text, offset, None, offset, False)
+        is_below = offset == start + length and text.endswith("\n")
+        is_before = not text[start:offset].strip()
+        return between if kind is TileKind.BLANK or is_below or is_before else None
+    if offset - start > len(instruction.text) and not is_open(instruction):
+        return between
     if instruction.heredocs and offset - start >= instruction.head_end:
         return None
-    if any(comment.start < offset - start <= comment.end for comment in instruction.comments):
+    line = _line_at(text, offset)
+    if any(line.touches(start + comment.start) for comment in instruction.comments):
         return None
+    if continues(text[line.start : offset], tree.escape):
+        return None
+    index = bisect_right(tree.instruction_tiles, number) - 1
     return _argument_cursor(text, start, offset, index, tree.escape)
+
+
+def is_open(instruction: Instruction) -> bool:
+    """Whether the line below the instruction, whatever is in it, belongs to it."""
+    if instruction.heredocs:
+        return any(heredoc.terminator_span is None for heredoc in instruction.heredocs)
+    _, newline, last_line = instruction.text.rpartition("\n")
+    # Nothing but a continued line lets a blank line or a comment be part of an instruction.
+    is_between = newline and not last_line.lstrip().partition("#")[0]
+    return bool(is_between) or continues(last_line, instruction.escape)
 
 
 def index_before(snapshot: Snapshot, offset: int) -> int:
     """The index of the last instruction that begins above the line of `offset`; -1 when there is none."""
     tree = snapshot.tree
-    line_start = snapshot.text.rfind("\n", 0, offset) + 1
-    return bisect_left(tree.instruction_tiles, bisect_left(tree.starts, line_start)) - 1
-
-
-def _keyword_cursor(text: str, offset: int, index: int | None, start: int, is_trigger: bool) -> Cursor:
-    typed = text[start:offset].lstrip()
-    word = Span(offset - len(typed), _word_end(text, offset))
-    return Cursor(offset, index, "", is_trigger, (), typed, word)
+    return bisect_left(tree.instruction_tiles, bisect_left(tree.starts, _line_at(snapshot.text, offset).start)) - 1
 
 
 def _argument_cursor(text: str, start: int, offset: int, index: int, escape: str) -> Cursor:
     head = text[start:offset]
     joined = glue(head, escape).text
-    line_start = max(text.rfind("\n", 0, offset) + 1, start)
-    line = text[line_start:offset]
+    line = text[max(text.rfind("\n", 0, offset) + 1, start) : offset]
     words = [match.group() for match in _WORD.finditer(joined)]
     # White space at the start of a continued line parts words, though BuildKit drops a line that holds nothing else.
     is_in_word = bool(words) and not (line or joined)[-1:].isspace()
@@ -116,6 +118,11 @@ def _argument_cursor(text: str, start: int, offset: int, index: int, escape: str
         del words[0]
     keyword = words.pop(0).upper() if words else ""
     return Cursor(offset, index, keyword, is_trigger, tuple(words), typed, word)
+
+
+def _line_at(text: str, offset: int) -> Span:
+    end = text.find("\n", offset)
+    return Span(text.rfind("\n", 0, offset) + 1, len(text) if end < 0 else end)
 
 
 def _word_end(text: str, offset: int) -> int:

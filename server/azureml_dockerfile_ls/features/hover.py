@@ -12,6 +12,7 @@ from azureml_dockerfile_ls.images.catalogue import find
 from azureml_dockerfile_ls.images.tags import is_template, resolve_template
 from azureml_dockerfile_ls.rules.check import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 from azureml_dockerfile_ls.text import Span
 
@@ -60,21 +61,21 @@ def _facts(snapshot: Snapshot, index: int, instruction: Instruction, at: int) ->
     for variable in instruction.variables:
         if variable.span.touches(at):
             yield from _reference(snapshot, index, variable.name, variable.span)
-    for pair in instruction.pairs:
-        known = variables.find(pair.name) if pair.name_span.touches(at) and instruction.name != "LABEL" else None
-        if known:
-            yield Hover(pair.name_span, _variable(known))
     for part in (instruction, instruction.trigger):
         spec = part.spec if part else None
         if part is None or spec is None:
             continue
+        for pair in part.pairs:
+            known = variables.find(pair.name) if pair.name_span.touches(at) and part.name != "LABEL" else None
+            if known:
+                yield Hover(pair.name_span, _variable(known))
         if part.keyword.span.touches(at):
             yield Hover(part.keyword.span, "\n".join(["```dockerfile", *spec.forms, "```", spec.documentation]))
         for flag in part.flags:
             known_flag = spec.flag(flag.name)
             if known_flag and flag.span.touches(at):
                 values = "".join(f"\n- `{value}`" for value in known_flag.values)
-                yield Hover(flag.span, f"`--{flag.name}`: {known_flag.documentation}\n{values}")
+                yield Hover(flag.span, f"`--{flag.name}`: {known_flag.documentation}\n{values}".rstrip())
 
 
 def _image(snapshot: Snapshot, index: int, written: ImageReference, at: int) -> Iterator[Hover]:
@@ -83,13 +84,13 @@ def _image(snapshot: Snapshot, index: int, written: ImageReference, at: int) -> 
     if placed and index == placed.first and placed.stage.base is None and placed.stage.image:
         resolved = placed.stage.image
     image = find(resolved.name)
-    if written.tag_span and written.tag and image and written.tag_span.touches(at) and at > written.name_span.end:
-        if is_template(written.tag):
-            tag = resolve_template(written.tag, image.tags)
+    if written.tag_span and resolved.tag and image and written.tag_span.touches(at) and at > written.name_span.end:
+        if is_template(resolved.tag):
+            tag = resolve_template(resolved.tag, image.tags)
             stands_for = f"stands for `{tag}` in this catalogue" if tag else "matches no tag that this catalogue knows"
-            yield Hover(written.tag_span, f"`{written.tag}` {stands_for}.")
-        else:
-            yield Hover(written.tag_span, image_facts.of_tag(image, written.tag))
+            yield Hover(written.tag_span, f"`{resolved.tag}` {stands_for}.")
+        elif "$" not in resolved.tag:
+            yield Hover(written.tag_span, image_facts.of_tag(image, resolved.tag))
     if image:
         value = "" if resolved.text == written.text else f"`{written.text}` is `{resolved.text}`.\n\n"
         yield Hover(written.span, value + image_facts.page(image))
@@ -98,8 +99,8 @@ def _image(snapshot: Snapshot, index: int, written: ImageReference, at: int) -> 
     if index != (placed.first if placed else -1):
         source = snapshot.model.copy_source(snapshot.tree.instructions[index], index)
     if source is not None:
-        base = source.stage.image.text if source.stage.image else "an image that cannot be known here"
-        yield Hover(written.span, f"**{written.text}**: an earlier stage of this file, built on `{base}`.")
+        base = f"`{source.stage.image.text}`" if source.stage.image else "an image that cannot be known here"
+        yield Hover(written.span, f"**{written.text}**: an earlier stage of this file, built on {base}.")
     elif resolved.name.startswith(PREFIX) and len(resolved.name) > len(PREFIX):
         yield Hover(written.span, f"`{resolved.name}` is not in this catalogue: it may be newer, or not exist.")
 
@@ -116,7 +117,9 @@ def _reference(snapshot: Snapshot, index: int, name: str, span: Span) -> Iterato
     lines = []
     if definition:
         kind = "ARG" if definition.is_argument else "ENV"
-        value = f"`{definition.value}`" if isinstance(definition.value, str) else "a value that cannot be known here"
+        value = f"`{definition.value}`" if definition.value else "empty"
+        if definition.value is UNKNOWN:
+            value = "a value that cannot be known here"
         lines.append(f"`{name}` is {value}, set by {kind}.")
     if known:
         lines.append(_variable(known))
@@ -126,12 +129,5 @@ def _reference(snapshot: Snapshot, index: int, name: str, span: Span) -> Iterato
 
 def _variable(variable: variables.Variable) -> str:
     default = f"default `{variable.default}`" if variable.default else "no default"
-    lines = [
-        f"**{variable.name}** ({variable.type}, {default}; read by the {variable.scope})",
-        "",
-        variable.description,
-    ]
-    if not variable.has_effect:
-        instead = f" Use `{variable.instead}`." if variable.instead else ""
-        lines += ["", f"It has no effect.{instead}"]
-    return "\n".join(lines)
+    reader = f"read by the {variable.scope}" if variable.has_effect else "without effect"
+    return f"**{variable.name}** ({variable.type}, {default}; {reader})\n\n{variable.description}"

@@ -17,7 +17,9 @@ from azureml_dockerfile_ls.text import Span
 
 Place = Callable[[int, int], Span]
 
-_SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh"))
+SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh"))
+"""The programs that run shell text."""
+
 _RESERVED = frozenset(("!", "{", "if", "then", "else", "elif", "while", "until", "do", "time", "fi", "done", "}"))
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
@@ -125,7 +127,7 @@ def commands_of(instruction: Instruction) -> tuple[Command, ...]:
             continue
         place = heredoc.span.start
         reader = next((command for command in found if command.span.start <= place < command.span.end), None)
-        if reader is not None and reader.program in _SHELLS and not reader.operands("-o", "+o", "-O"):
+        if reader is not None and reader.program in SHELLS and not reader.operands("-o", "+o", "-O"):
             inner = _commands(instruction.text, *heredoc.body_span, Span, 0)
             found.extend([command._replace(by_sudo=command.by_sudo or reader.by_sudo) for command in inner])
     return tuple(found)
@@ -142,7 +144,7 @@ def _from_words(words: tuple[ShellWord, ...], redirections: tuple[Redirection, .
         return
     command = Command(span, words, redirections, by_sudo)
     yield command
-    if command.program in _SHELLS and depth < _MAX_DEPTH:
+    if command.program in SHELLS and depth < _MAX_DEPTH:
         script = _script(command)
         if script is None:
             return
@@ -240,6 +242,9 @@ def _commands(text: str, position: int, end: int, place: Place, depth: int) -> I
         else:
             yield from finish()
         position = operator.end()
+    if pending is not None:
+        start, name = pending
+        redirections.append(Redirection(place(start, start + len(name)), name, None))
     yield from finish()
 
 

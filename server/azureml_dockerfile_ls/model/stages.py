@@ -1,12 +1,15 @@
 """The build stages of a Dockerfile, and what is in force at each instruction.
 
-Scoping follows the Dockerfile reference: an ARG before the first FROM is seen by FROM, and by a stage that declares it
-again; ENV goes on in every stage built on this one; ENV hides an ARG of the same name.
+Scoping is that of BuildKit's `frontend/dockerfile/dockerfile2llb`: an ARG before the first FROM is seen by FROM, and by
+a stage that declares it again; ARG and ENV go on in every stage built on this one. Of an ARG and an ENV of the same
+name the later one counts, but where a new stage begins it is the ENV.
 """
 
 from __future__ import annotations
 
+import posixpath
 from bisect import bisect_left
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -56,10 +59,26 @@ class Definition:
 
 
 class _Scope(NamedTuple):
-    """The definitions of one stage by name, in the order of their instructions."""
+    """The definitions of one stage by name, in the order of their instructions: all of them, and only those of ENV."""
 
-    arguments: dict[str, list[Definition]]
+    all: dict[str, list[Definition]]
     variables: dict[str, list[Definition]]
+
+
+_Layers = tuple[dict[str, Definition], ...]
+"""Definitions by name: those of a stage, then those of the stages below it, which it hides."""
+
+_MAX_LAYERS = 50
+
+
+class _Inherited(NamedTuple):
+    """What a stage hands on to those that are built on it."""
+
+    variables: _Layers = ()
+    arguments: _Layers = ()
+    user: InForce | None = None
+    shell: InForce | None = None
+    workdir: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,39 +123,42 @@ class Stage:
 
     def user_at(self, index: int) -> InForce:
         """The user, without its group, as whom instruction `index` runs."""
-        found = self._last_text("USER", index)
+        found = self._last_text("USER", index) or self._below.user
         if found is None or found.value is None:
             return found or InForce(None, None, -1)
         return replace(found, value=found.value.partition(":")[0])
 
     def shell_at(self, index: int) -> InForce:
         """The joined words of the SHELL instruction in force."""
-        return self._last_text("SHELL", index) or InForce(None, None, -1)
+        return self._last_text("SHELL", index) or self._below.shell or InForce(None, None, -1)
 
     def workdir_at(self, index: int) -> str | None:
         """The working directory in which instruction `index` runs; None where the base image decides it."""
-        path = ""
-        for stage in reversed(list(self.chain())):
-            stop = index if stage is self else stage.end
-            for at in stage.by_name.get("WORKDIR", ()):
-                if at >= stop:
-                    break
-                value = stage.text_of(at)
-                if value is None:
-                    path = ""
-                elif value.startswith("/"):
-                    path = value
-                elif path:
-                    path = f"{path.rstrip('/')}/{value}"
-        return path or None
+        return self._workdirs[bisect_left(self.by_name.get("WORKDIR", ()), index)]
+
+    @cached_property
+    def _workdirs(self) -> list[str | None]:
+        """The working directory before the first WORKDIR of this stage, and after each of them."""
+        path = "/" if self.base is None and self._is_from_scratch else self._below.workdir
+        paths = [path]
+        for index, _ in self.having("WORKDIR"):
+            value = self.text_of(index)
+            if value is None or (path is None and not value.startswith("/")):
+                path = None
+            else:
+                path = posixpath.normpath(posixpath.join(path or "/", value))
+                path = f"/{path.lstrip('/')}"
+            paths.append(path)
+        return paths
+
+    @property
+    def _is_from_scratch(self) -> bool:
+        return self.image is not None and self.image.text == "scratch"
 
     def _last_text(self, name: str, index: int) -> InForce | None:
-        for stage in self.chain():
-            indexes = stage.by_name.get(name, ())
-            count = bisect_left(indexes, index) if stage is self else len(indexes)
-            if count:
-                return InForce(stage.text_of(indexes[count - 1]), stage, indexes[count - 1])
-        return None
+        indexes = self.by_name.get(name, ())
+        count = bisect_left(indexes, index)
+        return InForce(self.text_of(indexes[count - 1]), self, indexes[count - 1]) if count else None
 
     def text_of(self, index: int) -> str | None:
         """The arguments of instruction `index` as one text, expanded; None where they cannot be known."""
@@ -158,36 +180,62 @@ class Stage:
 
     def definitions_at(self, index: int) -> dict[str, Definition]:
         """Every variable that instruction `index` sees, by name."""
-        names = {*self._scope.arguments, *self._scope.variables, *(self.base.environment if self.base else ())}
+        names = {*self._scope.all, *ChainMap(*self._below.variables), *ChainMap(*self._below.arguments)}
         found = ((name, self.definition_at(name, index)) for name in sorted(names))
         return {name: definition for name, definition in found if definition is not None}
 
     @cached_property
     def environment(self) -> Mapping[str, Definition]:
         """The variables, without ARGs, that an image of this stage has."""
-        inherited = self.base.environment if self.base else {}
-        return {**inherited, **{name: definitions[-1] for name, definitions in self._scope.variables.items()}}
+        return ChainMap(*self.inherited.variables)
+
+    @property
+    def _below(self) -> _Inherited:
+        return self.base.inherited if self.base else _Inherited()
+
+    @cached_property
+    def inherited(self) -> _Inherited:
+        """What the stages that are built on this one start with."""
+        below = self._below
+        variables = {name: definitions[-1] for name, definitions in self._scope.variables.items()}
+        arguments = {
+            name: last for name, definitions in self._scope.all.items() if (last := definitions[-1]).is_argument
+        }
+        return _Inherited(
+            _on_top(variables, below.variables),
+            _on_top(arguments, below.arguments),
+            self._last_text("USER", self.end) or below.user,
+            self._last_text("SHELL", self.end) or below.shell,
+            self._workdirs[-1],
+        )
 
     def _find(self, scope: _Scope, name: str, index: int) -> Definition | None:
-        inherited = self.base.environment.get(name) if self.base else None
-        return (
-            _before(scope.variables.get(name, []), index) or inherited or _before(scope.arguments.get(name, []), index)
-        )
+        definitions = scope.all.get(name)
+        own = _before(definitions, index) if definitions else None
+        if own is not None or self.base is None:
+            return own
+        below = self._below
+        return next((layer[name] for layer in (*below.variables, *below.arguments) if name in layer), None)
 
     @cached_property
     def _scope(self) -> _Scope:
         scope = _Scope({}, {})
         for index, instruction in self.having("ARG", "ENV"):
             is_argument = instruction.name == "ARG"
-            kind = scope.arguments if is_argument else scope.variables
-            # `NAME=…` sees the variables as they were before this instruction.
-            lookup = partial(self._value, scope, index)
-            definitions = [
-                Definition(pair.name, self._defined(pair, instruction.escape, lookup), pair, is_argument, self, index)
-                for pair in instruction.pairs
-            ]
-            for definition in definitions:
-                kind.setdefault(definition.name, []).append(definition)
+            # ARG takes its pairs one after the other; ENV sees the variables as they were before it.
+            lookup = partial(self._value, scope, index + is_argument)
+            definitions = []
+            for pair in instruction.pairs:
+                value = self._defined(pair, instruction.escape, lookup)
+                definition = Definition(pair.name, value, pair, is_argument, self, index)
+                definitions.append(definition)
+                # An ARG without any value leaves what is there.
+                if is_argument and (pair.value or value is not UNKNOWN or not self._find(scope, pair.name, index + 1)):
+                    scope.all.setdefault(pair.name, []).append(definition)
+            if not is_argument:
+                for definition in definitions:
+                    scope.all.setdefault(definition.name, []).append(definition)
+                    scope.variables.setdefault(definition.name, []).append(definition)
         return scope
 
     def _defined(self, pair: Pair, escape: str, lookup: Lookup) -> str | Unknown:
@@ -200,7 +248,15 @@ class Stage:
         definition = self._find(scope, name, index)
         if definition is not None:
             return definition.value
-        return None if self.image is not None and self.image.text == "scratch" else UNKNOWN
+        return None if self._is_from_scratch else UNKNOWN
+
+
+def _on_top(own: dict[str, Definition], below: _Layers) -> _Layers:
+    """`own` above `below`. Many layers become one, so that neither a look-up nor a long chain of stages costs much."""
+    if not own:
+        return below
+    layers = (own, *below)
+    return layers if len(layers) < _MAX_LAYERS else (dict(ChainMap(*layers)),)
 
 
 def _before(definitions: list[Definition], index: int) -> Definition | None:
@@ -215,7 +271,7 @@ class PlacedStage(NamedTuple):
     stage: Stage
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Model:
     """The stages of a file in order, and the ARGs before the first one."""
 
@@ -236,10 +292,17 @@ class Model:
 
     def find_stage(self, name: str, before: int) -> PlacedStage | None:
         """The last stage of this name that begins before instruction `before` of the tree."""
-        for placed in reversed(self.stages):
-            if placed.first < before and placed.stage.name == name.lower():
-                return placed
-        return None
+        named = self._by_name.get(name.lower(), [])
+        position = bisect_left(named, before, key=lambda placed: placed.first)
+        return named[position - 1] if position else None
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[PlacedStage]]:
+        by_name: dict[str, list[PlacedStage]] = {}
+        for placed in self.stages:
+            if placed.stage.name:
+                by_name.setdefault(placed.stage.name, []).append(placed)
+        return by_name
 
     def copy_source(self, instruction: Instruction, index: int) -> PlacedStage | None:
         """The earlier stage that `COPY --from` of instruction `index` of the tree names, by name or number."""
@@ -263,27 +326,35 @@ def build(tree: Tree, previous: Model | None = None) -> Model:
     starts = [index for index, instruction in enumerate(instructions) if instruction.name == "FROM"]
     first = starts[0] if starts else len(instructions)
     global_definitions = tuple(_global_definitions(instructions[:first]))
+    global_arguments: Mapping[str, str | Unknown]
     global_arguments = {definition.name: definition.value for definition in global_definitions}
-    earlier = {placed.stage.instructions: placed.stage for placed in previous.stages} if previous else {}
+    earlier: dict[tuple[Instruction, ...], list[Stage]] = {}
+    if previous is not None and previous.stages:
+        for placed in reversed(previous.stages):
+            earlier.setdefault(placed.stage.instructions, []).append(placed.stage)
+        # One and the same while they are equal, so that comparing stages costs little.
+        before = previous.stages[0].stage.global_arguments
+        global_arguments = before if before == global_arguments else global_arguments
     stages: list[PlacedStage] = []
     by_name: dict[str, Stage] = {}
     for start, stop in pairwise([*starts, len(instructions)]):
         own = instructions[start:stop]
         stage = _stage(own, global_arguments, by_name)
-        known = earlier.get(own)
+        # Each is used once: two stages with the same text are two stages.
+        known = earlier[own].pop() if earlier.get(own) else None
         if known is not None and _is_same(stage, known):
             stage = known
         stages.append(PlacedStage(start, stage))
         if stage.name:
             by_name[stage.name] = stage
         # From the first stage on, so that a long chain of stages is not climbed by recursion.
-        _ = stage.environment
+        _ = stage.inherited
     return Model(tuple(stages), global_definitions, first)
 
 
 def _is_same(stage: Stage, known: Stage) -> bool:
     same_image = (stage.image and stage.image.text) == (known.image and known.image.text)
-    return same_image and stage.base is known.base and stage.global_arguments == known.global_arguments
+    return same_image and stage.base is known.base and stage.global_arguments is known.global_arguments
 
 
 def _stage(
@@ -299,7 +370,8 @@ def _stage(
     text = value_of(reference.text, start.escape, global_lookup(global_arguments))
     if text is None:
         return Stage(instructions, name, None, None, global_arguments)
-    base = by_name.get(text.lower())
+    # Names of stages are lower case inside, and FROM, unlike `COPY --from`, takes the text as it is.
+    base = by_name.get(text)
     if base is not None:
         return Stage(instructions, name, base, base.image, global_arguments)
     image = reference if text == reference.text else split_reference(text)
@@ -319,12 +391,12 @@ def global_lookup(global_arguments: Mapping[str, str | Unknown]) -> Lookup:
 
 def _global_definitions(instructions: tuple[Instruction, ...]) -> Iterator[Definition]:
     arguments: dict[str, str | Unknown] = {}
+    lookup = global_lookup(arguments)
     for index, instruction in enumerate(instructions):
         if instruction.name != "ARG":
             continue
-        lookup = global_lookup(dict(arguments))
         for pair in instruction.pairs:
-            value: str | Unknown = UNKNOWN
+            value: str | Unknown = arguments.get(pair.name, UNKNOWN)
             if pair.value is not None:
                 expanded = value_of(pair.value, instruction.escape, lookup)
                 value = UNKNOWN if expanded is None else expanded

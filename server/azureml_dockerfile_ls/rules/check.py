@@ -92,7 +92,7 @@ def _run(scope: Scope, *subject: Any) -> Found:
         if rule.scope is scope:
             function: Callable[..., Iterable[Finding]] = rule.check
             try:
-                found.extend((rule, finding) for finding in function(*subject))
+                found.extend([(rule, finding) for finding in function(*subject)])
             except Exception:
                 _log.exception("the rule %s failed; the others go on", rule.name)
     return tuple(found)
@@ -112,9 +112,14 @@ def _placed_fix(tree: Tree, first: int, fix: Fix) -> PlacedFix:
 
 
 def _placed_edit(tree: Tree, first: int, edit: Edit) -> PlacedEdit:
-    offset = tree.offset_of(first + edit.at) if tree.instructions else 0
+    index = first + edit.at
+    offset = tree.offset_of(index) if tree.instructions else 0
     span = edit.span.shift(offset)
-    if not edit.text and edit.span == Span(0, len(tree.instructions[first + edit.at].text)):
+    if not edit.text and edit.span == Span(0, len(tree.instructions[index].text)):
         # Who removes an instruction does not want an empty line in its place.
-        span = Span(span.start, offset + tree.tiles[tree.instruction_tiles[first + edit.at]].length)
+        span = Span(span.start, offset + tree.tiles[tree.instruction_tiles[index]].length)
+    elif edit.span == Span(0, 0) and edit.text.endswith("\n") and not edit.text.startswith("#"):
+        # The comments above an instruction stay with it: they tell what it does, or which checks to skip.
+        start = tree.starts[tree.instruction_tiles[index] - len(tree.comments_above(index))]
+        span = Span(start, start)
     return PlacedEdit(span, edit.text.replace("\n", tree.newline))

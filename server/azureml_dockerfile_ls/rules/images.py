@@ -23,7 +23,8 @@ class ImageUse(NamedTuple):
     @property
     def is_literal(self) -> bool:
         """Whether the file spells the reference out, so that an edit may change a part of it."""
-        return self.written.text == self.resolved.text
+        # A tag that is a template may hold `\`, which Docker would take away.
+        return self.written.name == self.resolved.name and "$" not in self.written.text
 
     @property
     def name_span(self) -> Span:

@@ -2,43 +2,50 @@
 
 ## What it does
 
-Reports a `#` among the arguments of COPY, ADD, ENV and other instructions that Docker itself reads.
+Reports a `#` among the arguments of COPY, ADD, ENV and other instructions that Docker itself reads, and one after the
+exec form of RUN, CMD or ENTRYPOINT.
 
 ## Why is this bad?
 
 In a Dockerfile only a whole line can be a comment. Docker takes `#`, and each word after it, as one more argument:
-`COPY a b # c` copies the files `a`, `b` and `#` to `c`. In RUN, CMD and ENTRYPOINT the shell sees the comment, so there
-it is fine.
+`COPY a b # c` copies the files `a`, `b` and `#` to `c`. In the shell form of RUN, CMD and ENTRYPOINT the shell sees the
+comment, so there it is fine; but `CMD ["python", "app.py"] # c` is no exec form any more, and fails.
 
 ## Example
 
 ```dockerfile
-COPY model /var/azureml-app/azureml-models # the model
+FROM mcr.microsoft.com/azureml/curated/sklearn-1.5:latest
+COPY model /opt/model # the model
 ```
 
 ## Use instead
 
 ```dockerfile
+FROM mcr.microsoft.com/azureml/curated/sklearn-1.5:latest
 # the model
-COPY model /var/azureml-app/azureml-models
+COPY model /opt/model
 ```
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.rules.edits import line_above
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.language import Arguments
-from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair
 from azureml_dockerfile_ls.text import Span
 
-_NUMBER_SIGN = re.compile(r"[ \t](#+)(?=[ \t]|$)")
+_IN_TEXT = re.compile(r"[ \t](#)")
+_IN_OLD_VALUE = re.compile(r"[ \t](#+)[ \t]+\S")
+_AFTER_JSON = re.compile(r"(?P<array>\[.*\])[ \t]*(?P<comment>#.*)")
 
 
 def check(instruction: Instruction) -> Iterator[Finding]:
-    """The first `#` that stands as an argument of its own."""
+    """The first `#` that is meant to begin a comment."""
     if "#" not in instruction.text:
         return
     start = _comment_start(instruction)
@@ -48,31 +55,56 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     end = len(instruction.text) if line_end < 0 else line_end
     comment = instruction.text[start:end].rstrip()
     span = Span(start, start + len(comment))
-    message = f"{instruction.name} takes this as arguments: in a Dockerfile only a whole line can be a comment."
+    message = f"{instruction.name} takes this as text of its own: in a Dockerfile only a whole line can be a comment."
     fixes: tuple[Fix, ...] = ()
     if line_end < 0:
         before = len(instruction.text[:start].rstrip())
-        edits = (Edit(0, Span(0, 0), f"{comment}\n"), Edit(0, Span(before, len(instruction.text)), ""))
+        edits = (line_above(0, comment), Edit(0, Span(before, len(instruction.text)), ""))
         fixes = (Fix("Move the comment to the line above", edits, is_preferred=True),)
     yield Finding(0, span, message, fixes)
 
 
 def _comment_start(instruction: Instruction) -> int | None:
     spec = instruction.spec
-    if spec is None or instruction.is_json or instruction.heredocs:
+    if spec is None or instruction.is_json or instruction.heredocs or spec.name == "MAINTAINER":
         return None
-    if spec.arguments in (Arguments.WORDS, Arguments.PATHS):
-        words = [(word.span, word.value) for word in instruction.words[1:]]
-    elif spec.arguments in (Arguments.PAIRS, Arguments.DEFINITIONS):
-        words = [(pair.span, pair.name) for pair in instruction.pairs[1:] if pair.separator == ""]
-    elif spec.arguments is Arguments.TEXT and spec.name != "MAINTAINER" and instruction.words:
-        span = instruction.words[0].span
-        found = _NUMBER_SIGN.search(instruction.text, span.start, span.end)
-        is_quoted = found and any(quote in instruction.text[span.start : found.start()] for quote in "\"'")
-        return found.start(1) if found and not is_quoted else None
-    else:
+    if spec.arguments is Arguments.WORDS:
+        return next((word.span.start for word in instruction.words[1:] if word.value.startswith("#")), None)
+    if spec.arguments is Arguments.PATHS:
+        # A file may well be called `#a`.
+        return next((word.span.start for word in instruction.words[1:] if not word.value.strip("#")), None)
+    if spec.arguments in (Arguments.PAIRS, Arguments.DEFINITIONS):
+        return _start_among_pairs(instruction, instruction.pairs)
+    if not instruction.words:
         return None
-    return next((span.start for span, value in words if value and not value.strip("#")), None)
+    span = instruction.words[0].span
+    if spec.arguments is Arguments.TEXT:
+        return _unquoted(_IN_TEXT.search(instruction.text, *span), span.start)
+    if spec.arguments is Arguments.COMMAND:
+        found = _AFTER_JSON.fullmatch(instruction.text, *span)
+        return found.start("comment") if found and _is_array(found["array"]) else None
+    return None
+
+
+def _start_among_pairs(instruction: Instruction, pairs: tuple[Pair, ...]) -> int | None:
+    if instruction.name == "ENV" and pairs and pairs[0].separator == " " and pairs[0].value_span:
+        span = pairs[0].value_span
+        return _unquoted(_IN_OLD_VALUE.search(instruction.text, *span), span.start)
+    return next((pair.span.start for pair in pairs[1:] if pair.name.startswith("#")), None)
+
+
+def _unquoted(found: re.Match[str] | None, start: int) -> int | None:
+    """Where the comment starts, unless a quote before it may be open."""
+    if found is None or any(quote in found.string[start : found.start()] for quote in "\"'"):
+        return None
+    return found.start(1)
+
+
+def _is_array(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), list)
+    except (ValueError, RecursionError):
+        return False
 
 
 RULE = Rule("TrailingComment", Severity.ERROR, Scope.INSTRUCTION, check, page_of(__doc__))

@@ -3,7 +3,7 @@
 ## What it does
 
 Reports a typographic dash where an option begins, a typographic quote, a no-break space and a zero-width space in the
-text of an instruction. Comments, and the quoted text of LABEL, ENV, ARG and `echo`, may hold any of them.
+text of an instruction. Comments, heredocs, and text in plain quotes may hold any of them, and so may a word: `don’t`.
 
 ## Why is this bad?
 
@@ -14,12 +14,14 @@ it also undoes the continuation of the line.
 ## Example
 
 ```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 RUN pip install –r requirements.txt
 ```
 
 ## Use instead
 
 ```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 RUN pip install -r requirements.txt
 ```
 """
@@ -30,19 +32,26 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.model.shell import commands_of
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.model.shell import SHELLS, commands_of
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import SPACE
 from azureml_dockerfile_ls.text import Span
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _QUOTES = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
-_SPACES = {"\u00a0": " ", "\u200b": ""}
-_SUSPECT = re.compile(f"[{_DASHES}{''.join(_QUOTES)}{''.join(_SPACES)}]")
-_OPTION = re.compile(rf"[{_DASHES}-]+(?P<name>[A-Za-z][\w-]*)")
-
-_FREE_TEXT = frozenset(("LABEL", "ENV", "ARG", "MAINTAINER"))
+_NO_BREAK_SPACE, _ZERO_WIDTH_SPACE = "\u00a0", "\u200b"
+_SUSPECT = re.compile(
+    f"(?P<dashes>[{_DASHES}-]*[{_DASHES}][{_DASHES}-]*)"
+    f"|(?P<quote>[{''.join(_QUOTES)}])"
+    f"|(?P<spaces>[{_NO_BREAK_SPACE}{_ZERO_WIDTH_SPACE}]+)"
+)
+_OPTION_NAME = re.compile(r"[A-Za-z][\w-]*")
+_QUOTED = re.compile(r"""\\.|(?P<text>'[^']*'|"(?:[^"\\]|\\.)*")""", re.DOTALL)
+_BEFORE_OPTION = SPACE + "\"'["
+_VOWEL = re.compile(r"[aeiouy]")
+_PRINTING = frozenset(("echo", "printf"))
 
 
 def check(instruction: Instruction) -> Iterator[Finding]:
@@ -50,65 +59,119 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     if instruction.text.isascii() or instruction.name == "MAINTAINER":
         return
     text = instruction.text[: instruction.head_end]
-    text_spans = None
-    for match in _SUSPECT.finditer(text):
-        if text_spans is None:
-            text_spans = [*instruction.comments, *_quoted_text(instruction)]
-        at = match.start()
-        if any(span.start <= at < span.end for span in text_spans) or not _is_harmful(text, at):
-            continue
-        ascii_text = _ascii_for(text, at)
-        name = unicodedata.name(text[at]).lower().replace("-", " ")
-        shown = f"a plain “{ascii_text}”" if ascii_text.strip() else "a plain space" if ascii_text else "nothing"
-        message = f"This is a {name}, which the build takes as text of its own: write {shown} here."
-        fix = replacement(f"Replace it by {shown}", 0, Span(at, at + 1), ascii_text, is_preferred=True)
-        yield Finding(0, Span(at, at + 1), message, (fix,))
+    suspects = [match for match in _SUSPECT.finditer(text) if _is_harmful(match, instruction)]
+    if not suspects:
+        return
+    harmless = list(_harmless_text(instruction))
+    found = [match for match in suspects if not any(span.start <= match.start() < span.end for span in harmless)]
+    quotes = [match for match in found if match["quote"]]
+    for match in found:
+        span = Span(*match.span())
+        if match["quote"]:
+            message = f"This is a {_name(match)}, which the build takes as text of its own: write a plain one here."
+            # Only one of a pair, mended, would open a quote for good.
+            edits = tuple(Edit(0, Span(*quote.span()), _QUOTES[quote.group()]) for quote in quotes)
+            title = (
+                f"Replace the {len(quotes)} quotes by plain ones" if len(quotes) > 1 else "Replace it by a plain quote"
+            )
+            yield Finding(0, span, message, (Fix(title, edits, is_preferred=True),))
+        elif match["spaces"]:
+            yield _space(match, instruction)
+        else:
+            yield _dash(match, instruction)
 
 
-def _is_harmful(text: str, at: int) -> bool:
-    character = text[at]
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    if character in _DASHES:
-        # The first dash of a word is the one that counts; a quote or bracket may stand before it.
-        return (not before or before in SPACE or before in "\"'[=,-" or before in _DASHES) and (
-            _OPTION.match(text, at) is not None and _starts_word(text, at)
-        )
-    if character in _QUOTES:
-        return not (before.isalnum() and after.isalnum())
-    # BuildKit trims white space at both ends of an instruction.
-    return bool(text[:at].strip(SPACE + "\u200b")) and bool(text[at:].strip(SPACE + "\u200b"))
+def _dash(match: re.Match[str], instruction: Instruction) -> Finding:
+    span = Span(*match.span())
+    candidates = _dashes_for(match, instruction)
+    is_sure = len(candidates) == 1 or candidates[0] == "--"
+    article = "an" if _name(match)[0] in "aeiou" else "a"
+    message = f"This is {article} {_name(match)}, which begins no option: write a plain “{candidates[0]}” here."
+    fixes = tuple(
+        replacement(f"Replace it by a plain “{dashes}”", 0, span, dashes, is_preferred=is_sure and number == 0)
+        for number, dashes in enumerate(candidates)
+    )
+    return Finding(0, span, message, fixes)
 
 
-def _starts_word(text: str, at: int) -> bool:
-    while at > 0 and (text[at - 1] in _DASHES or text[at - 1] == "-"):
-        at -= 1
-    return at == 0 or text[at - 1] in SPACE or text[at - 1] in "\"'["
+def _space(match: re.Match[str], instruction: Instruction) -> Finding:
+    text, name = instruction.text, _name(match)
+    is_last_in_line = not text[match.end() :].partition("\n")[0].strip(SPACE)
+    plain = " " if _NO_BREAK_SPACE in match.group() and not is_last_in_line else ""
+    if is_last_in_line and text[: match.start()].rstrip(SPACE).endswith(instruction.escape):
+        message = f"This is a {name}: with it after the {instruction.escape}, the line does not go on in the next one."
+    else:
+        what = "write a plain space here" if plain else "remove it"
+        message = f"This is a {name}, which the build takes as text of its own: {what}."
+    span, title = Span(*match.span()), "Replace it by a plain space" if plain else "Remove it"
+    return Finding(0, span, message, (replacement(title, 0, span, plain, is_preferred=True),))
 
 
-def _ascii_for(text: str, at: int) -> str:
-    character = text[at]
-    if character not in _DASHES:
-        return {**_QUOTES, **_SPACES}[character]
-    option = _OPTION.match(text, at)
-    has_other_dash = (at > 0 and text[at - 1] == "-") or text[at + 1 : at + 2] in ("-", *_DASHES)
+def _name(match: re.Match[str]) -> str:
+    character = next(character for character in match.group() if character != "-")
+    return unicodedata.name(character).lower()
+
+
+def _is_harmful(match: re.Match[str], instruction: Instruction) -> bool:
+    text = instruction.text[: instruction.head_end]
+    before, after = text[: match.start()], text[match.end() :]
+    if match["dashes"]:
+        return (not before or before[-1] in _BEFORE_OPTION) and _OPTION_NAME.match(after) is not None
+    if match["quote"]:
+        return not (before[-1:].isalnum() and after[:1].isalnum())
+    if _ZERO_WIDTH_SPACE in match.group():
+        return True
+    # BuildKit trims white space at both ends of an instruction; but what stands after `\` undoes it.
+    continued = before.rstrip(SPACE).endswith(instruction.escape)
+    return bool(before.strip(SPACE)) and (continued or bool(after.strip(SPACE)))
+
+
+def _dashes_for(match: re.Match[str], instruction: Instruction) -> tuple[str, ...]:
+    """The plain dashes that are meant, the likelier first."""
+    option = _OPTION_NAME.match(match.string, match.end())
+    name = option.group() if option else ""
+    spec = instruction.spec
     # Word processors turn `--` into one dash.
-    is_long = option is not None and ("-" in option["name"] or len(option["name"]) > 3)
-    return "--" if is_long and not has_other_dash and text[at - 1 : at] not in _DASHES else "-"
+    if len(match.group()) > 1 or "-" in name or (spec is not None and spec.flag(name) is not None):
+        return ("--",)
+    is_cluster = len(name) <= 4 and not (name.islower() and _VOWEL.search(name))
+    if len(name) <= 2 or is_cluster:
+        return ("-",)
+    return ("--", "-") if len(name) > 4 else ("-", "--")
 
 
-def _quoted_text(instruction: Instruction) -> Iterator[Span]:
-    """The quoted values of LABEL, ENV and ARG, and the quoted arguments of commands that print text."""
-    if instruction.name in _FREE_TEXT:
-        for pair in instruction.pairs:
-            if pair.value and pair.value_span and any(quote in pair.value for quote in "\"'"):
-                yield pair.value_span
-    elif instruction.name in ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"):
-        for command in commands_of(instruction):
-            for word in command.arguments:
-                is_quoted = word.span.of(instruction.text)[:1] in ("'", '"')
-                begins_as_option = bool(_OPTION.match(word.value)) and command.program not in ("echo", "printf")
-                if (is_quoted or instruction.is_json) and not begins_as_option:
-                    yield word.span
+def _harmless_text(instruction: Instruction) -> Iterator[Span]:
+    """Where such a character is text: in comments, in blank lines, and in quotes."""
+    yield from instruction.comments
+    yield from instruction.empty_continuations
+    for pair in instruction.pairs:
+        if pair.value_span:
+            yield from _quoted(instruction.text, pair.value_span)
+    if instruction.spec is None or instruction.spec.arguments not in (Arguments.COMMAND, Arguments.HEALTH):
+        return
+    end = instruction.arguments_span.start
+    for command in commands_of(instruction):
+        if command.span.end <= instruction.head_end:
+            end = max(end, command.span.end)
+        if command.program in SHELLS and command.has_option("-c"):
+            # It is the words of that script which count.
+            continue
+        for word in command.arguments:
+            if word.value.startswith(tuple(_DASHES)) and command.program not in _PRINTING:
+                continue
+            if instruction.is_json:
+                yield word.span
+            else:
+                yield from _quoted(instruction.text, word.span)
+    comment = instruction.text.find("#", end, instruction.head_end)
+    if comment >= 0:
+        yield Span(comment, instruction.head_end)
+
+
+def _quoted(text: str, span: Span) -> Iterator[Span]:
+    for match in _QUOTED.finditer(text, *span):
+        if match["text"]:
+            yield Span(*match.span())
 
 
 RULE = Rule("TypographicCharacter", Severity.ERROR, Scope.INSTRUCTION, check, page_of(__doc__))

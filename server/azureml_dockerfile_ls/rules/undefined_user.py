@@ -30,14 +30,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, Family, family_of
-from azureml_dockerfile_ls.azureml.stages import azureml_repository, copies, is_root, user_at
-from azureml_dockerfile_ls.model.shell import Command, commands_of
+from azureml_dockerfile_ls.azureml.stages import (
+    Copy,
+    azureml_repository,
+    copies,
+    is_file_name,
+    is_root,
+    mentions,
+    user_at,
+)
+from azureml_dockerfile_ls.model.shell import SHELLS, Command, commands_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.edits import line_above
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
-_HARMLESS = frozenset(("chown", "chmod", "mkdir", "ls", "id", "groups", "install", "su", "echo"))
+_CREATING = frozenset(("useradd", "adduser", "newusers", "usermod"))
+_HARMLESS = frozenset(("chown", "chgrp", "chmod", "mkdir", "ls", "id", "groups", "install", "su", "echo"))
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -49,7 +59,8 @@ def check(stage: Stage) -> Iterator[Finding]:
         if stage.user_at(index + 1).value != DOCKER_USER or _may_be_created(stage, index):
             continue
         message = (
-            f"This image has no user {DOCKER_USER}: the container, or the next RUN, stops. Only inference images do."
+            f"This image has no user {DOCKER_USER}, so the next RUN, or the container, fails. "
+            "Only inference images have it."
         )
         yield Finding(index, instruction.words[0].span, message, tuple(_fixes(stage, index, instruction)))
 
@@ -57,7 +68,7 @@ def check(stage: Stage) -> Iterator[Finding]:
 def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
     user = user_at(stage, index)
     if user and is_root(user):
-        create = Edit(index, Span(0, 0), f"RUN useradd --create-home {DOCKER_USER}\n")
+        create = line_above(index, f"RUN useradd --create-home {DOCKER_USER}")
         yield Fix(f"Create the user {DOCKER_USER} before it", (create,))
     yield replacement(f"Remove USER {DOCKER_USER}", index, Span(0, len(instruction.text)), "")
 
@@ -67,23 +78,35 @@ def _may_be_created(stage: Stage, index: int) -> bool:
     for part in stage.chain():
         stop = index if part is stage else part.end
         for at, run in part.having("RUN"):
-            if at < stop and any(_may_create(command) for command in commands_of(run)):
+            if at < stop and (any(map(_may_create, commands_of(run))) or _is_in_heredoc(run)):
                 return True
-    return any(
-        copy.destination is None or copy.destination in ("/", "/etc", "/etc/passwd")
-        for copy in copies(stage)
-        if copy.stage is not stage or copy.index < index
-    )
+    return any(_may_bring(copy) for copy in copies(stage) if copy.stage is not stage or copy.index < index)
 
 
 def _may_create(command: Command) -> bool:
-    if command.program in ("useradd", "adduser", "newusers", "usermod"):
+    if command.program in _CREATING:
         return any(not word.is_literal or DOCKER_USER in word.value for word in command.arguments)
-    if command.program in _HARMLESS and not command.redirections:
-        return False
-    is_script = "/" in command.words[0].value and not command.words[0].value.startswith(("/usr/", "/bin/", "/opt/"))
-    runs_script = any(word.value.endswith((".sh", ".py", ".yml", ".yaml")) for word in command.words)
-    return is_script or runs_script or any(DOCKER_USER in word.value for word in command.words)
+    if mentions(command, "/etc/passwd") or (command.program not in _HARMLESS and mentions(command, DOCKER_USER)):
+        return True
+    if command.program in SHELLS:
+        return not command.has_option("-c") and not any(item.operator.startswith("<<") for item in command.redirections)
+    folder, slash, _ = command.words[0].value.rpartition("/")
+    is_own_program = bool(slash) and not folder.endswith("bin")
+    runs_script = any(word.value.endswith((".sh", ".py", ".pl")) for word in command.words)
+    return is_own_program or runs_script or command.program in ("make", "ansible-playbook")
+
+
+def _is_in_heredoc(run: Instruction) -> bool:
+    return any(DOCKER_USER in heredoc.body_span.of(run.text) for heredoc in run.heredocs)
+
+
+def _may_bring(copy: Copy) -> bool:
+    """Whether a COPY may put a file with users into `/etc`."""
+    if copy.destination == "/etc/passwd" or copy.instruction.name == "ADD":
+        return copy.destination in ("/etc/passwd", "/", "/etc", None)
+    if copy.destination is None:
+        return not all(source and (source in (".", "./") or is_file_name(source)) for source in copy.sources)
+    return copy.destination in ("/", "/etc") and not all(source and is_file_name(source) for source in copy.sources)
 
 
 RULE = Rule("UndefinedUser", Severity.ERROR, Scope.STAGE, check, page_of(__doc__))

@@ -3,7 +3,8 @@
 ## What it does
 
 Reports `<image_name>`, `<package-1>`, `<your model>` and the like where the text is taken as it is: in the name of an
-image, in a path, a value or a package, and a lone `...` among them.
+image, in a path, a value or a package, and a lone `...` among them. Redirections of the shell, heredocs, labels, markup
+and sentences may hold angle brackets.
 
 ## Why is this bad?
 
@@ -28,19 +29,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.model.shell import commands_of
+from azureml_dockerfile_ls.model.shell import Command, commands_of
 from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
-from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair
 from azureml_dockerfile_ls.text import Span
 
-_PLACEHOLDER = re.compile(r"<[A-Za-z][\w.-]*(?: [\w.-]+)*>(?![\w<>])")
-_VALUE = re.compile(r"([\"']?)(<[A-Za-z][\w.-]*(?: [\w.-]+)*>|\.\.\.)\1")
-_PACKAGE_MANAGERS = frozenset("apt-get apt aptitude pip pip3 python python3 conda mamba micromamba dpkg uv".split())
+_PLACEHOLDER = re.compile(r"<[A-Za-z][\w.-]*(?: [\w.-]+)*>")
+_IN_VALUE = re.compile(rf"(?<!\w){_PLACEHOLDER.pattern}")
+_ONE_PLAIN_WORD = re.compile(r"<[A-Za-z]+>")
+_ELLIPSES = ("...", "…")
+_READ_BY_DOCKER = frozenset(("FROM", "COPY", "ADD", "USER", "WORKDIR", "VOLUME", "EXPOSE"))
+_PACKAGE_MANAGERS = frozenset("apt-get apt aptitude dpkg pip pip3 conda mamba micromamba uv".split())
 
 
 def check(instruction: Instruction) -> Iterator[Finding]:
     """Every placeholder of the instruction."""
-    if "<" not in instruction.text and "..." not in instruction.text:
+    if "<" not in instruction.text and not any(ellipsis in instruction.text for ellipsis in _ELLIPSES):
         return
     for span in _placeholders(instruction):
         text = span.of(instruction.text)
@@ -48,43 +52,64 @@ def check(instruction: Instruction) -> Iterator[Finding]:
 
 
 def _placeholders(instruction: Instruction) -> Iterator[Span]:
-    name = instruction.name
-    if name in ("FROM", "COPY", "ADD", "USER", "WORKDIR", "VOLUME"):
-        arguments = instruction.arguments_span
-        heredocs = [heredoc.span for heredoc in instruction.heredocs]
-        for match in _PLACEHOLDER.finditer(instruction.text, instruction.keyword.span.end, arguments.end):
-            if not any(span.start <= match.start() < span.end for span in heredocs):
+    if instruction.name in _READ_BY_DOCKER:
+        elsewhere = [*instruction.comments, *(heredoc.span for heredoc in instruction.heredocs)]
+        start, end = instruction.keyword.span.end, instruction.arguments_span.end
+        for match in _PLACEHOLDER.finditer(instruction.text, start, end):
+            if not any(span.start <= match.start() < span.end for span in elsewhere):
                 yield Span(*match.span())
-        yield from (word.span for word in instruction.words if word.value == "...")
-    elif name in ("ENV", "ARG"):
+        yield from (word.span for word in instruction.words if word.value in _ELLIPSES)
+    elif instruction.name in ("ENV", "ARG"):
         for pair in instruction.pairs:
-            match_value = _VALUE.fullmatch(pair.value or "")
-            if match_value and pair.value_span:
-                start, end = match_value.span(2)
-                yield Span(pair.value_span.start + start, pair.value_span.start + end)
-    elif name == "RUN":
-        yield from _placeholders_of_run(instruction)
+            yield from _placeholders_of_value(instruction, pair)
+    elif instruction.name == "RUN":
+        for command in commands_of(instruction):
+            yield from _placeholders_of_command(instruction, command)
 
 
-def _placeholders_of_run(instruction: Instruction) -> Iterator[Span]:
-    """Those among the arguments of package managers; elsewhere `<in >out` is what a shell user means."""
-    for command in commands_of(instruction):
-        if command.program not in _PACKAGE_MANAGERS:
-            if [word.value for word in command.words] == ["..."]:
-                yield command.words[0].span
-            continue
-        yield from (word.span for word in command.arguments if word.value == "...")
-        for match in _PLACEHOLDER.finditer(
-            instruction.text, command.span.start, _end_of_line(instruction, command.span)
-        ):
-            if not any(span.start <= match.start() < span.end for span in instruction.comments):
+def _placeholders_of_value(instruction: Instruction, pair: Pair) -> Iterator[Span]:
+    """Those of a value that is a name or a path; a sentence, or markup, may hold angle brackets of its own."""
+    if pair.value is None or pair.value_span is None:
+        return
+    unquoted = pair.value.strip("\"'")
+    if unquoted in _ELLIPSES:
+        yield pair.value_span
+        return
+    is_text = " " in _PLACEHOLDER.sub("", unquoted) or "</" in unquoted or "/>" in unquoted
+    # In quotes `<pad>` and `<br>` are what they are: words of a language model, or of HTML.
+    is_word = unquoted != pair.value and _ONE_PLAIN_WORD.fullmatch(unquoted) is not None
+    if not is_text and not is_word:
+        for match in _IN_VALUE.finditer(instruction.text, *pair.value_span):
+            yield Span(*match.span())
+
+
+def _placeholders_of_command(instruction: Instruction, command: Command) -> Iterator[Span]:
+    """Those among the arguments of a package manager; elsewhere `<in >out` is what a shell user means."""
+    installs = command.program in _PACKAGE_MANAGERS or _is_pip_module(command)
+    if installs:
+        # What follows `<name>` is, to the shell, the file that its `>` writes to.
+        targets = (redirection.target for redirection in command.redirections)
+        for word in (*command.arguments, *filter(None, targets)):
+            if word.value in _ELLIPSES:
+                yield word.span
+            for match in _IN_VALUE.finditer(instruction.text, *word.span):
                 yield Span(*match.span())
+    elif len(command.words) == 1 and command.words[0].value in _ELLIPSES:
+        yield command.words[0].span
+    for number, redirection in enumerate(command.redirections):
+        start = redirection.span.start
+        placeholder = _PLACEHOLDER.match(instruction.text, start)
+        if placeholder is None:
+            continue
+        following = command.redirections[number + 1 : number + 2]
+        # No shell takes a `>` with nothing after it, and nobody redirects in the middle of an address.
+        is_broken = bool(following) and following[0].target is None
+        if installs or is_broken or instruction.text[start - 1] in "/:=@":
+            yield Span(*placeholder.span())
 
 
-def _end_of_line(instruction: Instruction, span: Span) -> int:
-    """The end of the line on which a command ends: the `>` of a placeholder is no part of the command's words."""
-    end = instruction.text.find("\n", span.end)
-    return instruction.head_end if end < 0 else end
+def _is_pip_module(command: Command) -> bool:
+    return command.program.startswith("python") and [word.value for word in command.words[1:3]] == ["-m", "pip"]
 
 
 RULE = Rule("UnfilledPlaceholder", Severity.ERROR, Scope.INSTRUCTION, check, page_of(__doc__))

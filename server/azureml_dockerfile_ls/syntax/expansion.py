@@ -230,6 +230,7 @@ class Expander:
 
     def _trim(self, name: str, word: str, modifier: str, start: int) -> str:
         """`${name#word}` and its kin: the value without what matches at its start or its end."""
+        self._count_work(len(word), 1)
         greedy = word.startswith(modifier)
         pattern = _shell_pattern(word[1:] if greedy else word, start, greedy=greedy)
         value = self._text(name)
@@ -247,6 +248,7 @@ class Expander:
             self.position += 1
         pattern = self.until("/", keep_escapes=True)
         replacement = self.until("}", keep_escapes=True)
+        self._count_work(len(pattern), 1)
         regex = "".join(_shell_pattern(pattern, start, greedy=True))
         value = self._text(name)
         self._count_work(len(value), pattern.count("*") + 1)

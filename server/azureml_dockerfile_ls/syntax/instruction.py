@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,17 +11,26 @@ from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
 from azureml_dockerfile_ls.syntax.nodes import Flag, Heredoc, Instruction, Pair, VariableReference, Word
 from azureml_dockerfile_ls.syntax.problems import problems_of
 from azureml_dockerfile_ls.syntax.reference import split_reference
-from azureml_dockerfile_ls.syntax.scan import SPACE, Glued, glue, heredoc_bodies, heredocs_of_line
+from azureml_dockerfile_ls.syntax.scan import (
+    BLANKS,
+    DEFAULT_ESCAPE,
+    FLAG,
+    SPACE,
+    WORD,
+    ClosingLines,
+    Glued,
+    glue,
+    heredoc_bodies,
+    heredocs_of_line,
+    instruction_name,
+    strings_of_array,
+)
 from azureml_dockerfile_ls.text import Span
 
-_BLANKS = "\t\v\f\r "
-"""What separates words for BuildKit's `reWhitespace`; less than `SPACE`."""
-
-_WORD = re.compile(r"[^\t\v\f\r ]+")
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SPECIAL_CHARACTER = re.compile(r"['\"\\`$}]")
 _MODIFIER = re.compile(r":.|##?|%%?|//?|[+\-?]", re.DOTALL)
-_NAME = re.compile(r"\w+|[@*#?\-$!]")
+_NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
 _EMPTY = Span(0, 0)
 
 
@@ -31,7 +39,7 @@ def parse_instruction(text: str, escape: str) -> Instruction:
     glued = glue(text, escape)
     heredocs: list[Heredoc] = []
     if "<<" in glued.text:
-        heredocs = heredoc_bodies(text, glued.end, heredocs_of_line(glued.text))[0]
+        heredocs = heredoc_bodies(text, glued.end, heredocs_of_line(glued.text), ClosingLines(text))[0]
     start = len(glued.text) - len(glued.text.lstrip(SPACE))
     end = max(len(glued.text.rstrip(SPACE)), start)
     blank = Instruction(
@@ -68,9 +76,9 @@ class _Arguments(NamedTuple):
 
 def _parse(blank: Instruction, line: Glued, start: int, end: int, *, is_trigger: bool = False) -> Instruction:
     """Parses the instruction in `line.text[start:end]`; `blank` has what is common to all on this line."""
-    keyword = _WORD.match(line.text, start, end)
+    keyword = WORD.match(line.text, start, end)
     keyword_end = keyword.end() if keyword else start
-    name = line.text[start:keyword_end].upper()
+    name = instruction_name(line.text[start:keyword_end])
     spec = INSTRUCTIONS.get(name)
     flags, position, from_start = _flags(line, keyword_end, end)
     arguments, variables = _Arguments(), []
@@ -85,7 +93,9 @@ def _parse(blank: Instruction, line: Glued, start: int, end: int, *, is_trigger:
         image = split_reference(words[0].value, _place(line, position))
     elif name == "COPY" and from_start is not None:
         value = next(flag.value for flag in reversed(flags) if flag.name == "from" and flag.value is not None)
-        if line.text.startswith(value, from_start):
+        # Quotes may stand before it, but where they or an escape stand inside, it has no place.
+        from_start = line.text.find(value, from_start, position)
+        if from_start >= 0:
             image = split_reference(value, _place(line, from_start))
     trigger = None
     if spec is not None and spec.arguments is Arguments.INSTRUCTION and position < end and not is_trigger:
@@ -111,7 +121,7 @@ def _parse(blank: Instruction, line: Glued, start: int, end: int, *, is_trigger:
         arguments_span=line.span(position, end),
         head_end=blank.head_end,
     )
-    problems = tuple(problems_of(instruction, line.text[position:end]))
+    problems = problems_of(instruction, line.text[position:end], is_trigger=is_trigger)
     return replace(instruction, problems=problems) if problems else instruction
 
 
@@ -129,59 +139,59 @@ def _flags(line: Glued, position: int, end: int) -> tuple[list[Flag], int, int |
     """The flags from `position` on, where the text after them starts, and where the value of `--from` starts."""
     flags: list[Flag] = []
     text, from_start = line.text, None
-    while True:
-        position = _skip(text, position, end, SPACE)
-        if not text.startswith("--", position, end):
-            return flags, position, from_start
-        start, name_end, quote = position, -1, ""
-        value: list[str] = []
-        while position < end:
-            character = text[position]
-            if not quote and character in SPACE:
-                break
-            if character == quote:
-                quote = ""
-            elif not quote and character in "'\"":
-                quote = character
-            elif character == "=" and name_end < 0:
-                name_end = position
-                value.clear()
-            else:
-                if character == "\\":
-                    position += 1
-                    character = text[position : min(position + 1, end)]
-                value.append(character)
-            position += 1
-        position = min(position, end)
-        if position - start == 2:
-            return flags, _skip(text, position, end, SPACE), from_start
-        name_stop = position if name_end < 0 else name_end
-        name_span, span = line.span(start + 2, name_stop), line.span(start, position)
-        if name_end < 0:
-            flags.append(Flag(span, text[start + 2 : name_stop], name_span, None, None))
+    position = _skip(text, position, end, BLANKS)
+    while match := FLAG.match(text, position, end):
+        start, stop = match.span()
+        if text[stop - 1] in "\x85\xa0":
+            stop -= 1
+        position = _skip(text, match.end(), end, BLANKS)
+        content, equals = _unquoted(text[start + 2 : stop])
+        if not content:
+            break
+        name, _, value = content.partition("=")
+        span = line.span(start, stop)
+        if equals is None:
+            flags.append(Flag(span, name, line.span(start + 2, stop), None, None))
             continue
-        flags.append(
-            Flag(span, text[start + 2 : name_stop], name_span, "".join(value), line.span(name_end + 1, position))
-        )
-        if flags[-1].name == "from":
-            from_start = name_end + 1
+        value_start = start + 2 + equals + 1
+        flags.append(Flag(span, name, line.span(start + 2, value_start - 1), value, line.span(value_start, stop)))
+        if name == "from":
+            from_start = value_start
+    return flags, _skip(text, position, end, SPACE), from_start
+
+
+def _unquoted(word: str) -> tuple[str, int | None]:
+    """A flag without its quotes and escapes, and where in `word` its first `=` is."""
+    if "'" not in word and '"' not in word and "\\" not in word:
+        return word, word.find("=") if "=" in word else None
+    quote, equals, position = "", None, 0
+    content: list[str] = []
+    while position < len(word):
+        character = word[position]
+        if character == quote:
+            quote = ""
+        elif not quote and character in "'\"":
+            quote = character
+        else:
+            if character == "\\":
+                position += 1
+                character = word[position : position + 1]
+            if character == "=" and equals is None:
+                equals = position
+            content.append(character)
+        position += 1
+    return "".join(content), equals
 
 
 def _words(line: Glued, position: int, end: int) -> tuple[Word, ...]:
-    matches = _WORD.finditer(line.text, position, end)
+    matches = WORD.finditer(line.text, position, end)
     return tuple(Word(line.span(*match.span()), match.group()) for match in matches)
 
 
 def _json_words(line: Glued, position: int, end: int) -> tuple[Word, ...] | None:
     """The strings of a JSON array; None when the text is no array of strings."""
-    if not line.text.startswith("[", position):
-        return None
-    text = line.text[position:end]
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+    values = strings_of_array(line.text[position:end])
+    if values is None:
         return None
     matches = _JSON_STRING.finditer(line.text, position, end)
     return tuple(
@@ -209,24 +219,21 @@ def _parse_text(line: Glued, position: int, end: int, _escape: str) -> _Argument
 
 
 def _parse_health(line: Glued, position: int, end: int, escape: str) -> _Arguments:
-    kind_end = position
-    while kind_end < end and line.text[kind_end] not in SPACE:
-        kind_end += 1
-    if kind_end == position:
+    kind = WORD.match(line.text, position, end)
+    if kind is None:
         return _Arguments()
-    kind = Word(line.span(position, kind_end), line.text[position:kind_end])
-    command = _parse_command(line, _skip(line.text, kind_end, end, SPACE), end, escape)
-    return _Arguments((kind, *command.words), command.is_json)
+    command = _parse_command(line, _skip(line.text, kind.end(), end, BLANKS), end, escape)
+    return _Arguments((Word(line.span(*kind.span()), kind.group()), *command.words), command.is_json)
 
 
 def _parse_pairs(line: Glued, position: int, end: int, escape: str) -> _Arguments:
     words = list(_quoted_words(line.text, position, end, escape))
     if not words or "=" in line.text[words[0][0] : words[0][1]]:
         return _Arguments(pairs=tuple(_pair(line, start, stop) for start, stop in words))
-    name = _WORD.match(line.text, position, end)
+    name = WORD.match(line.text, position, end)
     if name is None:
         return _Arguments()
-    value_start = _skip(line.text, name.end(), end, _BLANKS)
+    value_start = _skip(line.text, name.end(), end, BLANKS)
     has_value = value_start > name.end()
     pair = Pair(
         line.span(position, end),
@@ -272,10 +279,15 @@ def _quoted_words(text: str, position: int, end: int, escape: str) -> Iterator[t
             elif not quote and character in "'\"":
                 quote = character
             elif character == escape and quote != "'":
+                if position + 1 == end:
+                    # With nothing to escape it is left out.
+                    end = position
+                    break
                 position += 1
             position += 1
         position = min(position, end)
-        yield start, position
+        if position > start:
+            yield start, position
 
 
 _PARSERS: dict[Arguments, Callable[[Glued, int, int, str], _Arguments]] = {
@@ -294,7 +306,7 @@ def _heredoc_variables(instruction: Instruction) -> list[VariableReference]:
         variable
         for heredoc in instruction.heredocs
         if heredoc.expands
-        for variable in _find_variables(instruction.text, *heredoc.body_span, instruction.escape, Span, quotes=False)
+        for variable in _find_variables(instruction.text, *heredoc.body_span, DEFAULT_ESCAPE, Span, quotes=False)
     ]
 
 
@@ -334,9 +346,11 @@ def _find_variables(
         elif quotes and character == "'" and not in_double_quotes:
             closing = text.find("'", position, end)
             position = position if closing < 0 else closing + 1
+    stop = position = 0
     for start, name, modifier_text, word_start in open_references:
-        word = _WORD.match(text, word_start, end)
-        stop = word.end() if word else word_start
+        if word_start > stop:
+            word = WORD.match(text, word_start, end)
+            stop = word.end() if word else word_start
         yield _braced_reference(start, name, modifier_text, word_start, stop, stop, place)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.text import Span
 
-_OPAQUE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}")
+_BRACES = re.compile(r"\{\{|\$\{|\}")
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _HOST = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])"
 _REFERENCE = re.compile(
@@ -20,7 +20,7 @@ _REFERENCE = re.compile(
     r"(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?",
     re.ASCII,
 )
-_TEMPLATE_TAG = re.compile(r":\{\{.*\}\}$")
+_IDENTIFIER = re.compile(r"[a-f0-9]{64}")
 
 
 def split_reference(text: str, place: Callable[[int, int], Span] = Span) -> ImageReference:
@@ -28,17 +28,14 @@ def split_reference(text: str, place: Callable[[int, int], Span] = Span) -> Imag
 
     `place` turns a range of `text` into the span where it stands.
     """
-    # A template or a variable may hold any of the separators.
-    masked = _OPAQUE.sub(lambda match: "x" * len(match.group()), text)
+    masked = _masked(text)
     at = masked.find("@")
     name_end = len(text) if at < 0 else at
     colon = masked.rfind(":", masked.rfind("/", 0, name_end) + 1, name_end)
     repository_end = name_end if colon < 0 else colon
     slash = masked.find("/", 0, repository_end)
     first = text[:slash] if slash >= 0 else ""
-    is_registry = "." in first or ":" in first or first == "localhost" or first != first.lower()
-    if is_registry and "$" in first:
-        is_registry = "." in masked[:slash] or ":" in masked[:slash]
+    is_registry = _is_registry(masked[: max(slash, 0)] if "{" in first or "$" not in first else first.lower())
     repository_start = slash + 1 if is_registry else 0
 
     return ImageReference(
@@ -55,6 +52,59 @@ def split_reference(text: str, place: Callable[[int, int], Span] = Span) -> Imag
     )
 
 
+def _is_registry(first: str) -> bool:
+    """Whether the part before the first slash is no part of the repository's name."""
+    return "." in first or ":" in first or first == "localhost" or first != first.lower()
+
+
+def _masked(text: str) -> str:
+    """The text with its templates and variables, which may hold any of the separators, blotted out."""
+    if "{" not in text:
+        return text
+    position, opened = 0, []
+    ranges: list[tuple[int, int]] = []
+    may_have_template = True
+    while brace := _BRACES.search(text, position):
+        start, position = brace.span()
+        if brace.group() == "${":
+            opened.append(start)
+            continue
+        if brace.group() == "}":
+            if not opened:
+                continue
+            start = opened.pop()
+            while ranges and ranges[-1][0] > start:
+                ranges.pop()
+        else:
+            end = text.find("}}", position) if may_have_template else -1
+            if end < 0:
+                may_have_template = False
+                continue
+            position = end + 2
+        ranges.append((start, position))
+    masked, position = "", 0
+    for start, end in ranges:
+        masked += text[position:start] + "x" * (end - start)
+        position = end
+    return masked + text[position:]
+
+
 def is_valid_reference(text: str) -> bool:
     """Whether a literal reference is one that BuildKit takes. A template tag, which is filled in before, counts."""
-    return _REFERENCE.fullmatch(_TEMPLATE_TAG.sub(":template", text)) is not None
+    start = text.find(":{{")
+    if start >= 0 and text.endswith("}}"):
+        text = f"{text[:start]}:template"
+    return _REFERENCE.fullmatch(text) is not None and _IDENTIFIER.fullmatch(text) is None
+
+
+def invalid_reference_message(text: str) -> str:
+    """Why BuildKit does not take a reference, in its words."""
+    first, slash, rest = text.partition("/")
+    has_registry = bool(slash) and _is_registry(first)
+    path = (rest if has_registry else text).partition(":")[0]
+    if path != path.lower():
+        name = path if has_registry or slash else f"library/{path}"
+        return f"invalid reference format: repository name ({name}) must be lowercase"
+    if _IDENTIFIER.fullmatch(text):
+        return f"invalid repository name ({text}), cannot specify 64-byte hexadecimal strings"
+    return "invalid reference format"

@@ -6,11 +6,14 @@ lines may stand inside a continued line.
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, NamedTuple
 
-from azureml_dockerfile_ls.syntax.expansion import ExpansionError, expand
+from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Expander, ExpansionError, TooMuchError
 from azureml_dockerfile_ls.syntax.language import DIRECTIVES, INSTRUCTIONS
 from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, TileKind
 from azureml_dockerfile_ls.text import Span
@@ -23,12 +26,27 @@ SPACE = (
 
 DEFAULT_ESCAPE = "\\"
 
-_DIRECTIVE = re.compile(
-    r"#[" + SPACE + r"]*(?P<name>[a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(?P<value>.+?)[\t\n\f\r ]*$"
+_DIRECTIVE_SPACE = "\t\n\f\r "
+_DIRECTIVE = re.compile(rf"#[{SPACE}]*(?P<name>[a-zA-Z][a-zA-Z0-9]*)[{_DIRECTIVE_SPACE}]*=(?P<value>.+)")
+_HEREDOC = re.compile(r"([0-9]*)<<(-?)([^<]+)")
+_QUOTED_OR_ESCAPED = re.compile(r"\\(.?)|'([^']*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
+_ORDINARY = re.compile(rf"[^$'\"\\{SPACE}]+")
+_INSTRUCTION_LINE = re.compile(rf"^(?:{'|'.join(INSTRUCTIONS)})[ \t]", re.MULTILINE)
+GO_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
+
+
+BLANKS = "\t\v\f\r "
+"""What separates words for BuildKit's `reWhitespace`; less than `SPACE`."""
+
+WORD = re.compile(rf"[^{BLANKS}]+")
+
+FLAG = re.compile(
+    rf"""--(?:[^{BLANKS}\x85\xa0'"\\]+|\\.?|'(?:[^'\\]+|\\.?)*'?|"(?:[^"\\]+|\\.?)*"?)*[\x85\xa0]?""", re.DOTALL
 )
-_HEREDOC = re.compile(r"(\d*)<<(-?)([^<]*)")
-_INSTRUCTION_LINE = re.compile(rf"(?:{'|'.join(INSTRUCTIONS)})[ \t]")
-_GO_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
+"""A word that begins with `--`, with its quotes and the characters that `\\` escapes, whatever the escape character.
+
+BuildKit looks at single bytes here, so that a no-break space ends a flag but does not stand before one.
+"""
 
 
 class Glued(NamedTuple):
@@ -61,8 +79,33 @@ class Glued(NamedTuple):
         return Span(place, place)
 
 
-def tile_at(text: str, position: int, escape: str) -> tuple[TileKind, int]:
-    """What kind of tile starts at `position`, the start of a line, and where it ends. Directives count as comments."""
+class ClosingLines:
+    """Which lines a text has, asked for once a heredoc has no closing line: then others may have none either.
+
+    Without it, each of many open heredocs would be looked for to the end of the text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.one_is_missing = False
+        self._text = text
+
+    @cached_property
+    def _last(self) -> dict[str, int]:
+        starts = accumulate((len(line) + 1 for line in self._text.split("\n")), initial=0)
+        return {
+            line.rstrip("\r").lstrip("\t"): start for line, start in zip(self._text.split("\n"), starts, strict=False)
+        }
+
+    def may_close(self, name: str, position: int) -> bool:
+        """Whether a line from `position` on is `name`, leading tabs aside."""
+        return not self.one_is_missing or self._last.get(name.lstrip("\t"), -1) >= position
+
+
+def tile_at(text: str, position: int, escape: str, closing_lines: ClosingLines | None = None) -> tuple[TileKind, int]:
+    """What kind of tile starts at `position`, the start of a line, and where it ends. Directives count as comments.
+
+    Who splits a whole text gives the same `closing_lines` each time.
+    """
     newline = text.find("\n", position)
     end = len(text) if newline < 0 else newline + 1
     line = text[position:end]
@@ -75,7 +118,7 @@ def tile_at(text: str, position: int, escape: str) -> tuple[TileKind, int]:
         end = _end_of_continued_line(text, end, escape)
     if text.find("<<", position, end) >= 0:
         starts = heredocs_of_line(glue(text[position:end], escape).text)
-        end = heredoc_bodies(text, end, starts)[1]
+        end = heredoc_bodies(text, end, starts, closing_lines or ClosingLines(text))[1]
     return TileKind.INSTRUCTION, end
 
 
@@ -167,8 +210,12 @@ def _directive(line: str, position: int) -> Directive | None:
     if match is None or match["name"].lower() not in DIRECTIVES:
         return None
     offset = position + line.index("#")
-    name, value = Span(*match.span("name")).shift(offset), Span(*match.span("value")).shift(offset)
-    return Directive(Span(offset, value.end), match["name"].lower(), name, match["value"], value)
+    start, end = match.span("value")
+    # Where there is nothing but white space, the last of it is the value.
+    start = min(end - len(match["value"].lstrip(_DIRECTIVE_SPACE)), end - 1)
+    end = max(match.start("value") + len(match["value"].rstrip(_DIRECTIVE_SPACE)), start + 1)
+    name, value = Span(*match.span("name")).shift(offset), Span(start, end).shift(offset)
+    return Directive(Span(offset, value.end), match["name"].lower(), name, body[start:end], value)
 
 
 def _directive_problem(directive: Directive, earlier: list[Directive]) -> Problem | None:
@@ -192,7 +239,7 @@ def _check_problem(directive: Directive) -> Problem | None:
         offset = span.end + 1
         if not equals or name.strip() not in ("skip", "experimental", "error"):
             return Problem(span, f'invalid check option "{name.strip() if equals else option}"')
-        if name.strip() == "error" and value.strip() not in _GO_BOOLEANS:
+        if name.strip() == "error" and value.strip() not in GO_BOOLEANS:
             return Problem(span, f'failed to parse check option "{option}"')
     return None
 
@@ -209,71 +256,112 @@ class HeredocStart(NamedTuple):
 
 def heredocs_of_line(line: str) -> list[HeredocStart]:
     """The here-documents that a joined line announces; only RUN, COPY and ADD have them, and not in exec form."""
-    words = line.split()
-    if words and words[0].upper() == "ONBUILD":
-        del words[0]
-    spec = INSTRUCTIONS.get(words[0].upper()) if words else None
-    if spec is None or not spec.heredocs or _is_exec_form(words[1:]):
+    name, position = _keyword(line, 0)
+    if name == "ONBUILD":
+        name, position = _keyword(line, position)
+    spec = INSTRUCTIONS.get(name)
+    if spec is None or not spec.heredocs or strings_of_array(line[position:].strip(SPACE)) is not None:
         return []
     found = []
     for start, end in _shell_words(line):
         match = _HEREDOC.fullmatch(line, start, end)
-        if match is None or not match[3]:
+        if match is None:
             continue
-        try:
-            name = expand(match[3], "\\", lambda variable: f"${variable}")
-        except ExpansionError:
-            continue
-        if not name or any(character in SPACE for character in name):
-            continue
-        expands = not any(quote in match[3] for quote in "\"'\\")
-        found.append(HeredocStart(Span(start, end), name, Span(*match.span(3)), expands, match[2] == "-"))
+        delimiter = match[3]
+        name = _QUOTED_OR_ESCAPED.sub(_unquoted, delimiter)
+        if name:
+            expands = not any(match[1] is None for match in _QUOTED_OR_ESCAPED.finditer(delimiter))
+            found.append(HeredocStart(Span(start, end), name, Span(*match.span(3)), expands, match[2] == "-"))
     return found
 
 
-def _is_exec_form(arguments: list[str]) -> bool:
-    first = next((index for index, word in enumerate(arguments) if not word.startswith("--")), len(arguments))
-    text = " ".join(arguments[first:])
-    return text.startswith("[") and text.endswith("]")
+def _keyword(line: str, position: int) -> tuple[str, int]:
+    """The instruction whose keyword comes next, and where its arguments start, after the flags."""
+    position = _skip(line, position, SPACE)
+    word = WORD.match(line, position)
+    if word is None:
+        return "", position
+    position = _skip(line, word.end(), BLANKS)
+    while flag := FLAG.match(line, position):
+        position = _skip(line, flag.end(), BLANKS)
+        if flag.group() == "--":
+            break
+    return instruction_name(word.group()), position
+
+
+def _skip(line: str, position: int, characters: str) -> int:
+    while position < len(line) and line[position] in characters:
+        position += 1
+    return position
+
+
+def instruction_name(keyword: str) -> str:
+    """A keyword in upper case; one that is an instruction only by way of `ſ` and the like is left as it is."""
+    name = keyword.upper()
+    return name if keyword.isascii() or name not in INSTRUCTIONS else keyword
+
+
+def strings_of_array(text: str) -> list[str] | None:
+    """The strings of a JSON array; None when the text is no array of strings."""
+    values = array_of(text)
+    return values if values is not None and all(isinstance(value, str) for value in values) else None
+
+
+def array_of(text: str) -> list[Any] | None:
+    """The values of a JSON array; None when the text is none."""
+    if not text.startswith("["):
+        return None
+    try:
+        values = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, list) else None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"Python reads {constant}, which is no JSON")
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    escaped, single, double = match.groups()
+    if double is not None:
+        return re.sub(r"\\([\"$\\])", r"\1", double)
+    return single if escaped is None else escaped
 
 
 def _shell_words(line: str) -> list[tuple[int, int]]:
-    """The words of a line, with quotes and `\\` respected; none from the word on that opens a quote for good."""
+    """The words between white space, with quotes, `\\` and `${…}` respected; none where BuildKit's lexer gives up.
+
+    It gives up on a quote or brace that is not closed, and on a modifier that it does not know, as in `${A^^}`.
+    """
     words, start, position = [], -1, 0
+    lexer = Expander(line, "\\", lambda _: UNKNOWN)
     while position < len(line):
-        character = line[position]
-        if character in SPACE:
+        if line[position] in SPACE:
             if start >= 0:
                 words.append((start, position))
-                start = -1
-        else:
-            if start < 0:
-                start = position
-            if character == "\\":
-                position += 1
-            elif character in "'\"":
-                position = _closing_quote(line, position)
-                if position < 0:
-                    return words
-        position += 1
+            start, position = -1, position + 1
+            continue
+        if start < 0:
+            start = position
+        ordinary = _ORDINARY.match(line, position)
+        if ordinary is not None:
+            position = ordinary.end()
+            continue
+        lexer.position = position
+        try:
+            lexer.piece(keep_escapes=True)
+        except (ExpansionError, TooMuchError):
+            return []
+        position = lexer.position
     if start >= 0:
         words.append((start, len(line)))
     return words
 
 
-def _closing_quote(line: str, position: int) -> int:
-    quote = line[position]
-    position += 1
-    while position < len(line):
-        if line[position] == quote:
-            return position
-        if line[position] == "\\" and quote == '"':
-            position += 1
-        position += 1
-    return -1
-
-
-def heredoc_bodies(text: str, position: int, starts: list[HeredocStart]) -> tuple[list[Heredoc], int]:
+def heredoc_bodies(
+    text: str, position: int, starts: list[HeredocStart], closing_lines: ClosingLines
+) -> tuple[list[Heredoc], int]:
     """The heredocs with their bodies, which follow each other from `position` in `text`, and where the last one ends.
 
     The spans of the starts are left as they are. After a heredoc without closing line the others have none either.
@@ -282,28 +370,28 @@ def heredoc_bodies(text: str, position: int, starts: list[HeredocStart]) -> tupl
     for start in starts:
         body_end, end = position, position
         if not heredocs or heredocs[-1].terminator_span:
-            body_end, end = _end_of_heredoc(text, position, start)
+            body_end, end = _end_of_heredoc(text, position, start, closing_lines)
         terminator = Span(body_end, end) if end > body_end else None
         heredocs.append(Heredoc(*start, Span(position, body_end), terminator))
         position = end
     return heredocs, position
 
 
-def _end_of_heredoc(text: str, position: int, start: HeredocStart) -> tuple[int, int]:
+def _end_of_heredoc(text: str, position: int, start: HeredocStart, closing_lines: ClosingLines) -> tuple[int, int]:
     """Where the body ends and where its closing line ends, line end included.
 
     Without a closing line the two are the same: the heredoc is taken to end before the next line that begins with an
     instruction in upper case, so that the rest of the file stays readable while the heredoc is typed.
     """
-    recovery, length = -1, len(text)
-    while position < length:
+    begin, length = position, len(text)
+    while position < length and closing_lines.may_close(start.name, position):
         newline = text.find("\n", position)
         end = length if newline < 0 else newline + 1
         line = text[position:end].rstrip("\r\n")
         if (line.lstrip("\t") if start.strips_tabs else line) == start.name:
             return position, end
-        if recovery < 0 and _INSTRUCTION_LINE.match(line):
-            recovery = position
         position = end
-    stop = recovery if recovery >= 0 else length
+    closing_lines.one_is_missing = True
+    recovery = _INSTRUCTION_LINE.search(text, begin)
+    stop = recovery.start() if recovery else length
     return stop, stop

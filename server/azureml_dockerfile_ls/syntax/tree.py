@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem, Tile, TileKind, Tree
-from azureml_dockerfile_ls.syntax.scan import read_directives, tile_at
+from azureml_dockerfile_ls.syntax.scan import ClosingLines, read_directives, tile_at
 from azureml_dockerfile_ls.text import Span
 
 
@@ -23,6 +23,7 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
     starts: list[int] = []
     known: dict[str, Instruction] = {}
     same_from = len(text) + 1
+    closing_lines = ClosingLines(text)
     directive_starts = {_line_start(text, directive.span.start) for directive in directives}
     if previous is not None:
         known = {instruction.text: instruction for instruction in previous.instructions}
@@ -46,7 +47,7 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
                 first = bisect_left(previous.instruction_tiles, number)
                 instruction_tiles.extend([tile + more for tile in previous.instruction_tiles[first:]])
                 break
-        kind, end = tile_at(text, position, escape)
+        kind, end = tile_at(text, position, escape, closing_lines)
         instruction = None
         if kind is TileKind.INSTRUCTION:
             source = text[position:end].rstrip("\r\n")
@@ -60,7 +61,7 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
         starts.append(position)
         position = end
     if not instruction_tiles:
-        message = "file with no instructions" if text.strip() else "the Dockerfile cannot be empty"
+        message = "file with no instructions" if text else "the Dockerfile cannot be empty"
         problems.append(Problem(Span(0, 0), message))
     return Tree(text, escape, tuple(tiles), tuple(starts), tuple(instruction_tiles), tuple(directives), tuple(problems))
 

@@ -1,0 +1,414 @@
+"""The repairs that are offered, and the blocks that can be inserted at a line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_example
+from azureml_dockerfile_ls.features.code_actions import Action, insertions, repairs
+from azureml_dockerfile_ls.snapshot import analyse
+from azureml_dockerfile_ls.text import Span
+from tests.annotated import apply_edits, crlf, cursor, dockerfile
+
+BASE = "mcr.microsoft.com/azureml"
+IMAGE = f"{BASE}/minimal-py312-inference:latest"
+TRAINING_IMAGE = f"{BASE}/openmpi4.1.0-ubuntu22.04:latest"
+EXAMPLE = "Insert Azure ML inference Dockerfile"
+BLOCKS = ["Insert apt packages", "Insert pip packages", "Insert code and entry script", "Insert model"]
+INSTRUCTIONS = {
+    "Insert apt packages": "RUN",
+    "Insert pip packages": "COPY RUN",
+    "Insert code and entry script": "COPY ENV",
+    "Insert model": "COPY ENV",
+    EXAMPLE: "FROM USER RUN USER COPY RUN COPY ENV COPY ENV",
+}
+
+APT = """\
+RUN apt-get update && \\
+    apt-get install -y --no-install-recommends libgl1 && \\
+    rm -rf /var/lib/apt/lists/*"""
+PIP = "COPY requirements.txt /tmp/requirements.txt\nRUN pip install --no-cache-dir -r /tmp/requirements.txt"
+
+
+def parse_snippet(body: str) -> tuple[str, list[int]]:
+    """The text of a snippet with the values of its places filled in, and their numbers, read by LSP's grammar.
+
+    Fails on a variable and on a choice: our blocks mean none, so one is a character that should have been escaped.
+    """
+    text, numbers, end = _parse_snippet(body, 0, is_inside=False)
+    assert end == len(body)
+    return text, numbers
+
+
+def _parse_snippet(body: str, position: int, *, is_inside: bool) -> tuple[str, list[int], int]:
+    text, numbers = "", list[int]()
+    while position < len(body) and not (is_inside and body[position] == "}"):
+        character, following = body[position], body[position + 1 : position + 2]
+        if character == "\\" and following and following in "\\$}":
+            text += following
+            position += 2
+            continue
+        if character != "$" or not re.match(r"[A-Za-z_0-9{]", following):
+            text += character
+            position += 1
+            continue
+        place = re.compile(r"\$(\d+)|\$\{(\d+)(:|\})").match(body, position)
+        assert place, f"{body[position:]!r} would be read as a variable or a choice"
+        numbers.append(int(place[1] or place[2]))
+        position = place.end()
+        if place[3] == ":":
+            value, inner, position = _parse_snippet(body, position, is_inside=True)
+            assert body[position] == "}"
+            text += value
+            numbers += inner
+            position += 1
+    return text, numbers, position
+
+
+def offered(fixture: str) -> tuple[str, list[Action]]:
+    """The text of a fixture and the blocks offered at its cursor; it holds for each of them that it can be inserted."""
+    text, offset = cursor(fixture)
+    actions = insertions(analyse(text), offset)
+    for action in actions:
+        _check_insertion(text, action)
+    return text, actions
+
+
+def _check_insertion(text: str, action: Action) -> None:
+    """A block becomes instructions of its own, changes no other one, and raises no finding; both its forms agree."""
+    after = apply_edits(text, action.edits)
+    before_instructions = [instruction.text for instruction in analyse(text).tree.instructions]
+    instructions = analyse(after).tree.instructions
+    texts = [instruction.text for instruction in instructions]
+    added = len(texts) - len(before_instructions)
+    at = next(
+        at
+        for at in range(len(before_instructions) + 1)
+        if texts[:at] + texts[at + added :] == before_instructions
+        and [instruction.name for instruction in instructions[at : at + added] if instruction.name != "USER"]
+        == [name for name in INSTRUCTIONS[action.title].split() if name != "USER"]
+    )
+    block = instructions[at : at + added]
+    assert [instruction.name for instruction in block].count("USER") in (0, 2)
+
+    def counted(findings_of: str) -> list[tuple[str, str]]:
+        return [(finding.rule.name, finding.message) for finding in analyse(findings_of).findings]
+
+    assert set(counted(after)) <= set(counted(text)), after
+
+    assert action.snippet is not None
+    plain, numbers = parse_snippet(action.snippet)
+    assert plain == action.edits[0].text
+    assert numbers == list(range(1, len(numbers) + 1))
+    newlines = {"\r\n" if "\r\n" in text else "\n"}
+    assert set(re.findall(r"\r?\n", action.edits[0].text)) <= newlines
+
+
+def check_insertion(fixture: str, title: str, after: str) -> None:
+    """Inserting a block at the cursor turns the text of a fixture into `after`."""
+    text, actions = offered(fixture)
+    action = next(action for action in actions if action.title == title)
+    assert apply_edits(text, action.edits) == after
+
+
+# Where a block goes
+
+
+def test_an_empty_file_can_become_a_whole_dockerfile() -> None:
+    """The example is complete and clean: base image, apt as root, pip, code, model."""
+    check_insertion(
+        "$0",
+        EXAMPLE,
+        f"""\
+FROM {IMAGE}
+
+# Packages of the system, which only root may install
+USER root
+{APT}
+USER dockeruser
+
+# Packages of Python
+{PIP}
+
+# Code
+COPY code /var/azureml-app
+ENV AZUREML_ENTRY_SCRIPT=score.py
+
+# Model
+COPY model /var/azureml-app/azureml-models
+ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
+""",
+    )
+
+
+def test_the_whole_example_raises_no_finding() -> None:
+    """Not even a hint."""
+    text, (action,) = offered("$0")
+    assert analyse(apply_edits(text, action.edits)).findings == ()
+
+
+@pytest.mark.parametrize("fixture", ["$0", "\n$0", "# my image\n$0", "# syntax=docker/dockerfile:1$0\n", "ARG A=1\n$0"])
+def test_while_there_is_no_stage_the_whole_example_is_offered_alone(fixture: str) -> None:
+    """The other blocks need an image below them."""
+    assert [action.title for action in offered(fixture)[1]] == [EXAMPLE]
+
+
+def test_in_a_stage_the_four_blocks_are_offered() -> None:
+    """And no second example."""
+    assert [action.title for action in offered(f"FROM {IMAGE}$0")[1]] == BLOCKS
+
+
+def test_before_the_first_stage_of_a_file_nothing_is_offered() -> None:
+    """No block can stand there."""
+    for fixture in ("$0\nFROM ubuntu\n", "# note $0\nFROM ubuntu\n", "ARG A=1$0\nFROM ubuntu\n"):
+        assert offered(fixture)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("fixture", "after"),
+    [
+        ("FROM ubuntu\n$0\nUSER joe\n", f"FROM ubuntu\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\n  $0  \nUSER joe\n", f"FROM ubuntu\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\n\n$0\n\nUSER joe\n", f"FROM ubuntu\n\n{PIP}\n\nUSER joe\n"),
+        ("FROM ubuntu\n$0", f"FROM ubuntu\n{PIP}\n"),
+        ("FROM ubuntu\n\n  $0", f"FROM ubuntu\n\n{PIP}\n"),
+        ("FROM ubuntu$0", f"FROM ubuntu\n{PIP}"),
+        ("FR$0OM ubuntu\nUSER joe\n", f"FROM ubuntu\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\nRUN a \\\n  b$0 \\\n  c\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n  b \\\n  c\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\nRUN a \\\n# c$0\n\n  b\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n# c\n\n  b\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\nRUN a \\\n$0\n  b\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n\n  b\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\nRUN <<E\na$0\nE\nUSER joe\n", f"FROM ubuntu\nRUN <<E\na\nE\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\nRUN <<E\na\nE\n$0\n", f"FROM ubuntu\nRUN <<E\na\nE\n{PIP}\n"),
+    ],
+)
+def test_a_block_takes_a_blank_line_or_follows_the_instruction(fixture: str, after: str) -> None:
+    """In the middle, at the end with or without a final newline, in the middle of a long instruction."""
+    check_insertion(fixture, "Insert pip packages", after)
+
+
+@pytest.mark.parametrize(
+    ("fixture", "after"),
+    [
+        ("FROM ubuntu\n# pa$0ckages\n\nUSER joe\n", f"FROM ubuntu\n# packages\n{PIP}\n\nUSER joe\n"),
+        ("FROM ubuntu\n$0# one\n# two\n", f"FROM ubuntu\n# one\n# two\n{PIP}\n"),
+        ("FROM ubuntu\n# packages$0", f"FROM ubuntu\n# packages\n{PIP}"),
+        ("FROM ubuntu\n# packages\n$0", f"FROM ubuntu\n# packages\n{PIP}\n"),
+        ("FROM ubuntu\n# one$0\n# two\nUSER joe\n", f"FROM ubuntu\n{PIP}\n# one\n# two\nUSER joe\n"),
+        ("FROM ubuntu\n\n  # one\n  # tw$0o\nUSER joe\n", f"FROM ubuntu\n\n{PIP}\n  # one\n  # two\nUSER joe\n"),
+    ],
+)
+def test_a_comment_stays_with_what_it_is_about(fixture: str, after: str) -> None:
+    """A heading is followed by the block; a comment right above an instruction stays right above it."""
+    check_insertion(fixture, "Insert pip packages", after)
+
+
+def test_a_comment_that_silences_a_rule_keeps_doing_so() -> None:
+    """A block between it and its instruction would undo it."""
+    text, actions = offered(f"FROM {IMAGE}\n# check=skip=PackageInstallWithoutRoot$0\nRUN apt-get update\n")
+    assert len(actions) == 4
+    for action in actions:
+        assert analyse(apply_edits(text, action.edits)).findings == ()
+
+
+def test_directives_stay_at_the_top() -> None:
+    """A block between two directives would make a comment of the second."""
+    text, (action,) = offered("# syntax=docker/dockerfile:1$0\n# escape=`\n")
+    after = analyse(apply_edits(text, action.edits))
+    assert [directive.name for directive in after.tree.directives] == ["syntax", "escape"]
+    assert after.findings == ()
+
+
+def test_a_byte_order_mark_stays_at_the_top() -> None:
+    """It is no text, wherever the cursor is said to be."""
+    text, (action,) = offered("\ufeff$0")
+    assert apply_edits(text, action.edits).startswith(f"\ufeffFROM {IMAGE}\n")
+    assert offered("$0\ufeffFROM ubuntu\n")[1]
+
+
+@pytest.mark.parametrize("fixture", ["RUN a && \\$0", "RUN a && \\\n$0", "RUN a && \\\n  # c$0\n", "RUN <<EOF\na$0", "RUN <<E\n\n$0"])
+def test_nothing_is_inserted_into_an_unfinished_instruction(fixture: str) -> None:
+    """It would swallow the block."""
+    assert offered(f"FROM {IMAGE}\n{fixture}")[1] == []
+
+
+def test_a_file_with_the_line_ends_of_windows_keeps_them() -> None:
+    """Every line of a block ends as the others do."""
+    text, actions = offered(crlf(f"FROM {IMAGE}\n$0\nUSER root\nUSER dockeruser\n"))
+    for action in actions:
+        assert "\n" not in apply_edits(text, action.edits).replace("\r\n", "")
+
+
+# What fits the stage
+
+SWITCHED = f"USER root\n{APT}\nUSER %s\n"
+
+
+@pytest.mark.parametrize(
+    ("fixture", "block"),
+    [
+        (f"FROM {IMAGE}\n", SWITCHED % "dockeruser"),
+        (f"FROM {TRAINING_IMAGE}\n", f"{APT}\n"),
+        ("FROM ubuntu\n", f"{APT}\n"),
+        ("FROM $BASE\n", f"{APT}\n"),
+        (f"FROM {BASE}/curated/sklearn-1.5:50\n", f"{APT}\n"),
+        (f"FROM {IMAGE}\nUSER root\nRUN x\n", f"{APT}\n"),
+        (f"FROM {IMAGE}\nUSER 0\nRUN x\n", f"{APT}\n"),
+        (f"FROM {TRAINING_IMAGE}\nRUN useradd ann\nUSER ann\n", SWITCHED % "ann"),
+        (f"FROM {TRAINING_IMAGE}\nUSER 1001:0\n", SWITCHED % "1001:0"),
+        (f"FROM {TRAINING_IMAGE}\nARG NAME=ann\nUSER $NAME:staff\nARG NAME=bob\n", SWITCHED % "ann:staff"),
+        (f"FROM {IMAGE} AS base\nFROM base\n", SWITCHED % "dockeruser"),
+        (f"FROM {IMAGE} AS base\nUSER root\nFROM base\n", f"{APT}\n"),
+        (f"FROM {TRAINING_IMAGE} AS base\nUSER ann\nFROM base\n", SWITCHED % "ann"),
+        (f"ARG BASE={IMAGE}\nFROM $BASE\n", SWITCHED % "dockeruser"),
+    ],
+)
+def test_apt_runs_as_root_and_leaves_the_user_as_it_was(fixture: str, block: str) -> None:
+    """An inference image is switched to root and back, as is a stage with a user of its own; a training image is not."""
+    check_insertion(f"{fixture}$0", "Insert apt packages", fixture + block)
+
+
+def test_the_user_at_the_cursor_counts_not_the_one_at_the_end() -> None:
+    """Between USER root and USER dockeruser no switch is needed."""
+    check_insertion(
+        f"FROM {IMAGE}\nUSER root\n$0\nUSER dockeruser\n",
+        "Insert apt packages",
+        f"FROM {IMAGE}\nUSER root\n{APT}\nUSER dockeruser\n",
+    )
+
+
+def test_a_block_belongs_to_the_stage_above_the_cursor() -> None:
+    """On the blank line before the next FROM too."""
+    check_insertion(
+        f"FROM {IMAGE} AS a\n$0\nFROM {TRAINING_IMAGE}\n",
+        "Insert apt packages",
+        f"FROM {IMAGE} AS a\n{SWITCHED % 'dockeruser'}FROM {TRAINING_IMAGE}\n",
+    )
+
+
+def test_continued_lines_end_with_the_escape_character_of_the_file() -> None:
+    """A backslash continues nothing where the file says so."""
+    continued = APT.replace("\\", "`")
+    check_insertion(
+        f"# escape=`\nFROM {TRAINING_IMAGE}\n$0", "Insert apt packages", f"# escape=`\nFROM {TRAINING_IMAGE}\n{continued}\n"
+    )
+    text, (action,) = offered("# escape=`\n$0")
+    assert analyse(apply_edits(text, action.edits)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("fixture", "root"),
+    [
+        (f"FROM {IMAGE}\n", "/var/azureml-app"),
+        (f"FROM {IMAGE}\nENV AML_APP_ROOT=/srv/app/\n", "/srv/app"),
+        (f"FROM {BASE}/curated/mlflow-py312-inference:latest\n", "/var/mlflow_resources"),
+        (f"FROM {IMAGE}\nARG ROOT\nENV AML_APP_ROOT=$ROOT\n", "$AML_APP_ROOT"),
+        (f'FROM {IMAGE}\nENV AML_APP_ROOT="/srv/my app"\n', "$AML_APP_ROOT"),
+    ],
+)
+def test_code_and_model_go_where_the_server_looks_for_them(fixture: str, root: str) -> None:
+    """Below AML_APP_ROOT, written out where its value is known and plain."""
+    check_insertion(
+        f"{fixture}$0", "Insert code and entry script", f"{fixture}COPY code {root}\nENV AZUREML_ENTRY_SCRIPT=score.py\n"
+    )
+    models = f"{root}/azureml-models"
+    check_insertion(f"{fixture}$0", "Insert model", f"{fixture}COPY model {models}\nENV AZUREML_MODEL_DIR={models}\n")
+
+
+# Snippets
+
+
+def snippets() -> list[Snippet]:
+    """Every block, in the forms that it takes in different stages."""
+    found = [whole_example(), whole_example("`")]
+    for text in (
+        f"FROM {IMAGE}",
+        f"FROM {TRAINING_IMAGE}",
+        f"FROM {IMAGE}\nARG ROOT\nENV AML_APP_ROOT=$ROOT",
+        "# escape=`\nFROM ubuntu\nUSER DOMAIN\\joe",
+        "FROM ubuntu\nUSER joe}${1:x}",
+        "FROM ubuntu\nUSER '$1'",
+    ):
+        stage = analyse(text).model.stages[0].stage
+        found += snippets_in(stage, stage.end)
+    return found
+
+
+@pytest.mark.parametrize("snippet", snippets(), ids=lambda snippet: snippet.name)
+def test_an_editor_reads_a_snippet_as_the_text_that_others_get(snippet: Snippet) -> None:
+    """By LSP's grammar: what is no place to fill in is escaped, and the places count from 1 in their order."""
+    text, numbers = parse_snippet(snippet.body)
+    assert text == snippet.text
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers
+
+
+def test_the_snippet_parser_reads_what_the_grammar_says() -> None:
+    """So that the tests above mean something."""
+    assert parse_snippet("a ${1:b} $0 ${2} \\$x \\} \\\\ } $ $. \\n") == ("a b   $x } \\ } $ $. \\n", [1, 0, 2])
+    assert parse_snippet("${1:a ${2:b\\}} c}") == ("a b} c", [1, 2])
+    for body in ("$NAME", "${NAME}", "${1|a,b|}", "${NAME:x}"):
+        with pytest.raises(AssertionError, match="variable"):
+            parse_snippet(body)
+
+
+# Every place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# syntax=docker/dockerfile:1\n# c\n\nARG A=1\n# check=skip=all\nFROM {IMAGE} AS a\n\n# b\nRUN x \\\n # c\n\n  y\n# e",
+        f"FROM {TRAINING_IMAGE}\r\nRUN <<A <<B\r\nx\r\nA\r\nB\r\n\r\n# c\r\nUSER joe\r\nRUN a \\\r\n b \\\r\n",
+        "\ufeff# escape=`\nFROM a `\n  AS b\nONBUILD RUN c\nRUN <<EOF\nopen\nUSER joe\n  \n",
+    ],
+)
+def test_wherever_the_cursor_stands_a_block_can_be_inserted(text: str) -> None:
+    """At every place of a file, finished or cut off there."""
+    for offset in range(len(text) + 1):
+        if text[offset - 1 : offset + 1] != "\r\n":
+            offered(f"{text[:offset]}$0{text[offset:]}")
+            offered(f"{text[:offset]}$0")
+
+
+# Repairs
+
+
+def check_repairs(fixture: str, *titles: str) -> None:
+    """The repairs offered at the cursor are exactly these."""
+    text, offset = cursor(fixture)
+    assert [action.title for action in repairs(analyse(text), Span(offset, offset))] == list(titles)
+
+
+def test_the_repairs_of_a_finding_are_offered_on_it() -> None:
+    """Anywhere on its text and at both ends, and nowhere else."""
+    fixture = f"FROM {IMAGE}\nRUN %s apt-get update\n"
+    title = "Switch to root for it, and back to dockeruser"
+    for place in ("$0apt-get", "ap$0t-get", "apt-get$0"):
+        check_repairs(f"FROM {IMAGE}\nRUN {place} update\n", title)
+    check_repairs(f"FROM {IMAGE}\nRUN $0 apt-get update\n")
+    check_repairs(f"FROM {IMAGE}$0\nRUN apt-get update\n")
+
+
+def test_a_selection_offers_the_repairs_of_all_that_it_touches() -> None:
+    """So the whole file can be selected."""
+    text = dockerfile(f"""
+        FROM {BASE}/minimal-py312-inference
+        RUN apt-get update
+        """)
+    actions = repairs(analyse(text), Span(0, len(text)))
+    assert {action.finding.rule.name for action in actions if action.finding} == {
+        "UntaggedImage",
+        "PackageInstallWithoutRoot",
+    }
+
+
+def test_a_repair_knows_its_finding_and_whether_it_is_the_usual_one() -> None:
+    """The editor shows both."""
+    text = f"FROM {IMAGE}\nRUN apt-get update\n"
+    (action,) = repairs(analyse(text), Span(text.index("apt"), text.index("apt")))
+    assert action.is_preferred
+    assert action.finding is not None
+    assert action.finding.rule.name == "PackageInstallWithoutRoot"
+    assert apply_edits(text, action.edits) == f"FROM {IMAGE}\nUSER root\nRUN apt-get update\nUSER dockeruser\n"

@@ -1,0 +1,151 @@
+"""MissingModelDir: a model that is built into an inference image without the variable that names its folder."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
+
+RULE = "MissingModelDir"
+INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
+
+
+def test_a_folder_with_a_model() -> None:
+    """The destination is marked."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        COPY model /var/azureml-app/azureml-models
+        #          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ MissingModelDir copied to /var/azureml-app/azureml-models
+        """,
+    )
+
+    assert finding.severity is Severity.WARNING
+
+
+def test_any_files_from_anywhere() -> None:
+    """The folder tells that they are a model; there is one finding, on the first COPY."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        WORKDIR /var/azureml-app
+        ADD --chown=dockeruser weights.tar.gz azureml-models/
+        #                                     ^^^^^^^^^^^^^^^ MissingModelDir
+        COPY --from=train ["/out", "/var/azureml-app/azureml-models"]
+        """,
+    )
+
+
+def test_a_model_in_the_stage_below() -> None:
+    """Where an earlier stage copied it, FROM is marked."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
+        COPY model /var/azureml-app/azureml-models
+        FROM base
+        #    ^^^^ MissingModelDir
+        """,
+    )
+
+
+def test_another_app_root() -> None:
+    """The models' folder lies below `AML_APP_ROOT`."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AML_APP_ROOT=/app
+        COPY a /var/azureml-app/azureml-models
+        COPY b ${AML_APP_ROOT}/azureml-models
+        #      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ MissingModelDir /app/azureml-models
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "",
+        "COPY model /var/azureml-app/azureml-models\nENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models",
+        "ENV AZUREML_MODEL_DIR /var/azureml-app/azureml-models\nCOPY model $AZUREML_MODEL_DIR",
+        "COPY model /var/azureml-app/azureml-models\nENV AZUREML_MODEL_DIR=$DIR",
+        "COPY model /opt/model",
+        "COPY model /var/azureml-app/azureml-models-old",
+        "COPY model /var/azureml-app",
+        "# COPY model /var/azureml-app/azureml-models",
+        "COPY model azureml-models",
+        'COPY model /var/azureml-app/azureml-models\nCMD ["python", "server.py"]',
+    ],
+)
+def test_nothing_is_missing(lines: str) -> None:
+    """A variable that is set, another folder, a folder that is not known, or a server of its own."""
+    check_clean(f"{INFERENCE}{lines}\n")
+
+
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\nCOPY m /var/azureml-app/azureml-models\n",
+        "FROM mcr.microsoft.com/azureml/curated/sklearn-1.5:latest\nCOPY m /var/azureml-app/azureml-models\n",
+        "FROM python:3.12\nCOPY m /var/azureml-app/azureml-models\n",
+        "ARG BASE\nFROM $BASE\nCOPY m /var/azureml-app/azureml-models\n",
+        f"{INFERENCE}ENV AML_APP_ROOT=$ROOT\nCOPY m /var/azureml-app/azureml-models\n",
+        f"{INFERENCE[:-1]} AS a\nCOPY m /var/azureml-app/azureml-models\nFROM python:3.12\nCOPY --from=a /a /a\n",
+    ],
+)
+def test_images_without_the_server(fixture: str) -> None:
+    """Only inference images start it, and only the final stage is started."""
+    check_clean(fixture)
+
+
+def test_a_misspelt_variable() -> None:
+    """That is one mistake, and the rule about variables has a word on it."""
+    check_rule(RULE, f"{INFERENCE}COPY m /var/azureml-app/azureml-models\nENV AZUREML_MODELDIR=/x\n")
+
+
+def test_the_variable_is_added() -> None:
+    """Below the COPY; continuations, letter case and line ends stay."""
+    before = r"""
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        copy \
+            # the model
+            model /var/azureml-app/azureml-models
+        # end
+        """
+    after = before.replace("models\n", "models\n        ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models\n")
+
+    check_fix(RULE, before, after, "Add ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models")
+    check_fix(RULE, crlf(before), crlf(after))
+
+
+@pytest.mark.parametrize(
+    ("lines", "folder"),
+    [
+        ("COPY model.pkl /var/azureml-app/azureml-models/model.pkl", "/var/azureml-app/azureml-models"),
+        ("COPY model.pkl /var/azureml-app/azureml-models/", "/var/azureml-app/azureml-models"),
+        ("COPY model /var/azureml-app/azureml-models/iris/1", "/var/azureml-app/azureml-models/iris/1"),
+        ("COPY model /var/azureml-app/azureml-models/v1.0", "/var/azureml-app/azureml-models/v1.0"),
+        ('COPY ["m", "/var/azureml-app/azureml-models/a b"]', '"/var/azureml-app/azureml-models/a b"'),
+        (
+            "COPY a /var/azureml-app/azureml-models/a\nCOPY b /var/azureml-app/azureml-models/b",
+            "/var/azureml-app/azureml-models",
+        ),
+    ],
+)
+def test_the_folder_that_is_offered(lines: str, folder: str) -> None:
+    """The folder of the file, or of all the models."""
+    first, *rest = lines.split("\n")
+    after = "\n".join([first, f"ENV AZUREML_MODEL_DIR={folder}", *rest])
+
+    check_fix(RULE, f"{INFERENCE}{lines}\n", f"{INFERENCE}{after}\n")
+
+
+def test_no_repair_below_a_line_that_goes_on() -> None:
+    """At the end of the file a line that ends in `\\` would swallow it."""
+    [finding] = findings_of(RULE, f"{INFERENCE}COPY model /var/azureml-app/azureml-models \\")
+
+    assert finding.fixes == ()

@@ -1,0 +1,152 @@
+"""RetiredImage: images that Azure ML no longer supports."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.annotated import check_clean, check_fix, check_rule, crlf
+
+RULE = "RetiredImage"
+
+
+def test_a_deprecated_base_image() -> None:
+    """The image's name is marked, without its tag; the message says since when, and what follows."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:20240709.v1 AS build
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage is deprecated (since 2025-02-24)
+        """,
+    )
+
+    assert finding.message.endswith("openmpi4.1.0-ubuntu22.04 follows it.")
+
+
+def test_a_retired_image_without_successor() -> None:
+    """It is reported, and no other image is offered for it."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage is retired
+        """,
+    )
+
+    assert finding.fixes == ()
+
+
+def test_the_image_of_copy() -> None:
+    """`COPY --from` pulls an image too."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12
+        COPY --from=mcr.microsoft.com/azureml/o16n-base/python-slim:20210401 /artifacts /var/
+        #           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage
+        """,
+    )
+
+
+def test_an_image_given_by_arguments() -> None:
+    """With variables all of the reference is marked, and no edit is offered: it would break the variables."""
+    [finding] = check_rule(
+        RULE,
+        """
+        ARG UBUNTU=20.04
+        ARG BASE=mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu${UBUNTU}
+        FROM ${BASE}:latest
+        #    ^^^^^^^^^^^^^^ RetiredImage openmpi4.1.0-ubuntu20.04
+        """,
+    )
+
+    assert finding.fixes == ()
+
+
+def test_only_the_first_stage_of_a_chain() -> None:
+    """A stage that is built on an earlier one names no image of its own."""
+    check_rule(
+        RULE,
+        """
+        FROM --platform=linux/amd64 mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest AS base
+        #                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage
+        FROM base
+        RUN pip install pandas
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "mcr.microsoft.com/azureml/minimal-py312-inference:latest",
+        "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20220930.v1",
+        "mcr.microsoft.com/azureml/curated/sklearn-1.5:1",
+        # Nobody says whether these are still supported.
+        "mcr.microsoft.com/azureml/onnxruntime:v0.4.0",
+        "mcr.microsoft.com/azureml/openmpi4.1.0-spark3-ubuntu20.04:20221222.v1",
+        # Neither of these is on Azure ML's registry.
+        "example.azurecr.io/azureml/openmpi4.1.0-ubuntu20.04:1",
+        "openmpi4.1.0-ubuntu20.04:latest",
+    ],
+)
+def test_images_that_are_not_retired(image: str) -> None:
+    """An old tag of a supported image, an image of unknown status and one of another registry are no matter."""
+    check_clean(f"FROM {image}\n")
+
+
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        "ARG BASE\nFROM ${BASE}\n",
+        "# FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04\nFROM python:3.12\n",
+        "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04-mine:1 AS base\n",
+        "FROM python:3.12\nLABEL base=mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04\n",
+        'FROM python:3.12\nRUN echo "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04" > Dockerfile\n',
+    ],
+)
+def test_names_that_no_instruction_pulls(fixture: str) -> None:
+    """An unknown argument, a comment, a label, a text of the shell, and a longer name."""
+    check_rule(RULE, fixture)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # `latest` stays `latest`, a date becomes the newest date, a template stays one.
+        ("openmpi4.1.0-ubuntu20.04:latest", "openmpi4.1.0-ubuntu22.04:latest"),
+        ("openmpi4.1.0-ubuntu20.04", "openmpi4.1.0-ubuntu22.04:latest"),
+        ("openmpi4.1.0-ubuntu20.04:20230620.v1", "openmpi4.1.0-ubuntu22.04:20260715.v1"),
+        ("openmpi4.1.0-ubuntu20.04:{{latest-image-tag}}", "openmpi4.1.0-ubuntu22.04:{{latest-image-tag}}"),
+        (
+            r"openmpi4.1.0-ubuntu20.04:{{latest-image-tag:2023\d+\.v\d}}",
+            "openmpi4.1.0-ubuntu22.04:{{latest-image-tag}}",
+        ),
+        # A digest is that of the old image.
+        (f"openmpi4.1.0-ubuntu20.04:20230620.v1@sha256:{'0' * 64}", "openmpi4.1.0-ubuntu22.04:20260715.v1"),
+        ("inference-base-2004:20250203.v1", "inference-base-2204:20260722.v3"),
+        ("pytorch-1.6-ubuntu18.04-py37-cpu-inference:latest", "minimal-py312-inference:latest"),
+    ],
+)
+def test_the_successor_takes_its_place(before: str, after: str) -> None:
+    """The repair changes the reference, tag and digest included, and nothing around it."""
+    before, after = (
+        f"""
+        # The base
+        from  --platform=linux/amd64  mcr.microsoft.com/azureml/{image}   as  serve
+        RUN true
+        """
+        for image in (before, after)
+    )
+
+    check_fix(RULE, before, after, f"Replace by {after.split('azureml/')[1].split()[0]}")
+
+
+def test_the_repair_keeps_line_ends_and_continuations() -> None:
+    """Also in a file of Windows."""
+    before = r"""
+        FROM \
+            mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest \
+            AS train
+        """
+
+    check_fix(RULE, crlf(before), crlf(before.replace("20.04", "22.04")))

@@ -1,0 +1,175 @@
+"""TrailingComment: a comment at the end of an instruction, which is no comment."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
+
+RULE = "TrailingComment"
+
+
+def test_copy() -> None:
+    """Docker would copy a file called `#`."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM python:3.12
+        COPY model /opt/model # the model
+        #                     ^^^^^^^^^^^ TrailingComment COPY takes this as text of its own
+        """,
+    )
+
+    assert finding.severity is Severity.ERROR
+
+
+def test_every_instruction_that_docker_reads() -> None:
+    """Words, paths, variables and names alike."""
+    check_rule(
+        RULE,
+        """
+        ARG TAG=3.12 # the version
+        #            ^^^^^^^^^^^^^ TrailingComment
+        FROM python:3.12 AS build # the base
+        #                         ^^^^^^^^^^ TrailingComment FROM takes
+        ENV A=1 B=2 #two
+        #           ^^^^ TrailingComment
+        ENV PATH /opt/bin:$PATH # for conda
+        #                       ^^^^^^^^^^^ TrailingComment
+        LABEL a=b ## c
+        #         ^^^^ TrailingComment
+        EXPOSE 5001 #http
+        #           ^^^^^ TrailingComment
+        VOLUME /data # data
+        #            ^^^^^^ TrailingComment
+        WORKDIR /opt # here
+        #            ^^^^^^ TrailingComment
+        USER root # for apt
+        #         ^^^^^^^^^ TrailingComment
+        STOPSIGNAL SIGTERM # please
+        #                  ^^^^^^^^ TrailingComment
+        ADD ["a", "b"] # c
+        #              ^^^ TrailingComment
+        """,
+    )
+
+
+def test_the_exec_form() -> None:
+    """With a comment behind it, it is no exec form any more: the shell would look for a program called `[python`."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12
+        RUN ["true"] # nothing
+        #            ^^^^^^^^^ TrailingComment
+        SHELL ["/bin/bash", "-c"] # bash
+        #                         ^^^^^^ TrailingComment
+        CMD [ "python", "app.py" ]   #app
+        #                            ^^^^ TrailingComment
+        ENTRYPOINT [ -f /a ] # a test of the shell
+        """,
+    )
+
+
+def test_in_the_middle_of_an_instruction() -> None:
+    """It ends with its line there. Whole lines of comments are what they should be."""
+    [finding] = check_rule(
+        RULE,
+        r"""
+        FROM python:3.12
+        ENV A=1 \
+            # a comment
+            B=2 # two \
+        #       ^^^^^^^ TrailingComment
+            C=3
+        """,
+    )
+
+    assert finding.fixes == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# COPY a b # c",
+        "RUN true # c",
+        "RUN true && \\\n    # c\n    true # d",
+        "CMD python app.py # c",
+        "ENTRYPOINT exec python # c",
+        "HEALTHCHECK CMD curl localhost # c",
+        'CMD ["python", "# c"]',
+        "ENV COLOUR=#fff",
+        "ENV COLOUR #fff",
+        "ENV PROMPT \\w # ",
+        "ENV TEXT=\"a # b\" OTHER='c # d'",
+        'ENV TEXT "a # b"',
+        'LABEL colour=#fff text="a # b"',
+        "ARG COLOUR=#fff",
+        "COPY a#b c",
+        "COPY #a #b c/",
+        "COPY a#  b#",
+        'COPY ["a", "# b", "c/"]',
+        "ADD https://example.org/a#main /a",
+        "ADD https://example.org/a.git#main:folder /a",
+        'WORKDIR "/a # b"',
+        "COPY <<EOF /a\n# b # c\nEOF",
+        "RUN <<EOF\na # b\nEOF",
+    ],
+)
+def test_number_signs_that_mean_something(line: str) -> None:
+    """Comments of the shell, colours, names of files, fragments of addresses, and quoted text."""
+    check_clean(f"FROM python:3.12\n{line}\n")
+
+
+def test_the_comment_moves_up() -> None:
+    """Below the comments that are there; indentation, letter case and line ends stay."""
+    before = """
+        FROM python:3.12
+        # Files
+          copy a b   # the file
+        RUN true
+        """
+    after = """
+        FROM python:3.12
+        # Files
+        # the file
+          copy a b
+        RUN true
+        """
+
+    check_fix(RULE, before, after, "Move the comment to the line above")
+    check_fix(RULE, crlf(before), crlf(after))
+
+
+def test_above_all_lines_of_the_instruction() -> None:
+    """A comment on the last line of several moves above the first."""
+    check_fix(
+        RULE,
+        r"""
+        FROM python:3.12
+        ENV A=1 \
+            B=2 # two
+        """,
+        r"""
+        FROM python:3.12
+        # two
+        ENV A=1 \
+            B=2
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("FROM python:3.12 # base", "# base\nFROM python:3.12"),
+        ("FROM python:3.12\nUSER root #apt", "FROM python:3.12\n#apt\nUSER root"),
+        ('FROM python:3.12\nCMD ["a"] # b', 'FROM python:3.12\n# b\nCMD ["a"]'),
+        ("FROM python:3.12\nENV A b # c", "FROM python:3.12\n# c\nENV A b"),
+    ],
+)
+def test_the_last_line_of_a_file(before: str, after: str) -> None:
+    """A file that does not end its last line does not end it afterwards."""
+    check_fix(RULE, before, after)
+    assert findings_of("ParseError", after) == []

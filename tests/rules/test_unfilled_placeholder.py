@@ -1,0 +1,180 @@
+"""UnfilledPlaceholder: words that a guide prints for the reader to replace."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_clean, check_rule
+
+RULE = "UnfilledPlaceholder"
+
+
+def test_the_name_of_an_image() -> None:
+    """Each placeholder is marked."""
+    findings = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/<image_name>:<tag>
+        #                              ^^^^^^^^^^^^ UnfilledPlaceholder <image_name> is a placeholder
+        #                                           ^^^^^ UnfilledPlaceholder <tag> is a placeholder
+        """,
+    )
+
+    assert {finding.severity for finding in findings} == {Severity.ERROR}
+
+
+def test_several_words() -> None:
+    """Guides print whole phrases as well."""
+    check_rule(
+        RULE,
+        """
+        FROM <prebuilt docker image from MCR>
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnfilledPlaceholder
+        """,
+    )
+
+
+def test_paths_and_users() -> None:
+    """Of all instructions that Docker reads itself, in their flags too."""
+    check_rule(
+        RULE,
+        r"""
+        FROM python:3.12
+        WORKDIR /opt/<folder>
+        #            ^^^^^^^^ UnfilledPlaceholder
+        COPY --chown=<user> <local_code_directory> /var/azureml-app
+        #            ^^^^^^ UnfilledPlaceholder
+        #                   ^^^^^^^^^^^^^^^^^^^^^^ UnfilledPlaceholder
+        COPY a \
+            # not <this>
+            <destination>
+        #   ^^^^^^^^^^^^^ UnfilledPlaceholder
+        COPY ["<your file>", "/a"]
+        #      ^^^^^^^^^^^ UnfilledPlaceholder
+        USER <user>
+        #    ^^^^^^ UnfilledPlaceholder
+        EXPOSE <port>
+        #      ^^^^^^ UnfilledPlaceholder
+        VOLUME /data/<name>
+        #            ^^^^^^ UnfilledPlaceholder
+        COPY ... /a
+        #    ^^^ UnfilledPlaceholder
+        """,
+    )
+
+
+def test_values() -> None:
+    """Of ENV and ARG, alone or in a path, quoted or not."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12
+        ARG KEY=<key>
+        #       ^^^^^ UnfilledPlaceholder
+        ENV AZUREML_ENTRY_SCRIPT=<entryscript_file_name> AZUREML_MODEL_DIR=/var/<model>/1
+        #                        ^^^^^^^^^^^^^^^^^^^^^^^ UnfilledPlaceholder
+        #                                                                       ^^^^^^^ UnfilledPlaceholder
+        ENV A="<your key>" B='/opt/<name>' C=...
+        #      ^^^^^^^^^^ UnfilledPlaceholder
+        #                          ^^^^^^ UnfilledPlaceholder
+        #                                    ^^^ UnfilledPlaceholder
+        ENV D <value>
+        #     ^^^^^^^ UnfilledPlaceholder
+        """,
+    )
+
+
+def test_packages() -> None:
+    """To the shell they are files to read and to write, so package managers never see them."""
+    check_rule(
+        RULE,
+        r"""
+        FROM python:3.12
+        RUN apt-get update && \
+            apt-get install -y \
+            <package-1> \
+        #   ^^^^^^^^^^^ UnfilledPlaceholder
+            ... \
+        #   ^^^ UnfilledPlaceholder
+            <package-n> && \
+        #   ^^^^^^^^^^^ UnfilledPlaceholder
+            rm -rf /var/lib/apt/lists/*
+        RUN pip install <library> "numpy==<version>" 'git+https://<token>@example.org/a'
+        #               ^^^^^^^^^ UnfilledPlaceholder
+        #                                 ^^^^^^^^^ UnfilledPlaceholder
+        #                                                         ^^^^^^^ UnfilledPlaceholder
+        RUN python3 -m pip install pandas==<version>
+        #                                  ^^^^^^^^^ UnfilledPlaceholder
+        RUN ["conda", "install", "<package>"]
+        #                         ^^^^^^^^^ UnfilledPlaceholder
+        RUN <<EOF
+        pip install <library>
+        #           ^^^^^^^^^ UnfilledPlaceholder
+        EOF
+        RUN sudo bash -c "pip install <library>"
+        #                             ^^^^^^^^^ UnfilledPlaceholder
+        """,
+    )
+
+
+def test_other_commands() -> None:
+    """Where no redirection can be meant: with nothing behind it, or in the middle of an address."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12
+        RUN wget <url>
+        #        ^^^^^ UnfilledPlaceholder
+        RUN git clone https://<token>@example.org/a.git
+        #                     ^^^^^^^ UnfilledPlaceholder
+        RUN ... && true
+        #   ^^^ UnfilledPlaceholder
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # Redirections.
+        "RUN sort <in >out",
+        "RUN sort <in.txt>out.txt",
+        "RUN sort <in> out && true",
+        "RUN python train.py <input.txt 2> errors.log",
+        "RUN pip install pandas && sort <in 2> out",
+        "RUN pip install -r /dev/stdin <requirements.txt >log",
+        "RUN pip install 'numpy>1,<2' \"scipy<2\"",
+        "RUN diff <(sort a) <(sort b) > c",
+        # Other text of the shell.
+        "RUN echo '<a> <b c>' > page.html",
+        'RUN sed -i "s/<name>/joe/" a.txt',
+        "RUN pip install pandas # not <this>",
+        "RUN go build ./... && ls ...d",
+        # Heredocs.
+        "RUN cat <<EOF >a.html\n<html> <b> <a b>\nEOF",
+        "COPY <<EOF /a.html\n<html>\nEOF",
+        "COPY <<a <<b /c/\n<x>\na\n<y>\nb",
+        # Addresses, markup, sentences, types, and words of language models.
+        'LABEL maintainer="Joe <joe@example.org>" title="<name>"',
+        'ENV AUTHOR="Joe <joe@example.org>" MAIL=<joe@example.org>',
+        "MAINTAINER Joe <joe>",
+        'ENV PAGE="<b>bold</b>" BREAK=\'<br>\' LINE="a<br/>b"',
+        'ENV USAGE="run <file> [<other file>]"',
+        "ENV USAGE run <file> now",
+        'ENV PAD="<pad>" TYPE="List<String>" LIST=List<String>',
+        'CMD ["python", "-c", "print(\'<a>\')"]',
+        "# FROM <image>",
+        "ARG A",
+    ],
+)
+def test_angle_brackets_that_mean_something(line: str) -> None:
+    """Redirections, heredocs, e-mail addresses, markup and sentences are no placeholders."""
+    check_clean(f"FROM python:3.12\n{line}\n".replace("MAINTAINER", "# MAINTAINER"))
+
+
+def test_no_repair() -> None:
+    """Only the reader knows the real text."""
+    [finding] = check_rule(RULE, "FROM <image>\n#    ^^^^^^^ UnfilledPlaceholder\n")
+
+    assert finding.fixes == ()

@@ -1,0 +1,161 @@
+"""UnknownImage: names under `azureml/` that the catalogue does not know."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_clean, check_fix, check_rule, crlf
+
+RULE = "UnknownImage"
+
+
+def test_a_curated_environment_without_curated() -> None:
+    """The most frequent mistake: a warning that says what was meant."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/sklearn-1.5:latest
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage did you mean curated/sklearn-1.5?
+        """,
+    )
+
+    assert finding.severity is Severity.WARNING
+
+
+def test_a_misspelt_name() -> None:
+    """Up to two edits from a known name."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minmal-py312-inference:latest
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage did you mean minimal-py312-inference?
+        """,
+    )
+
+
+def test_a_name_that_resembles_nothing() -> None:
+    """It may be newer than the catalogue, so it is an information, and nothing is offered."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/something-new:latest
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage no image something-new that this catalogue knows
+        """,
+    )
+
+    assert (finding.severity, finding.fixes) == (Severity.INFORMATION, ())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "azureml/openmpi4.1.0-ubuntu22.04",
+        "oopenmpi5.0-ubuntu24.04",
+        "openmpi4.1.0-ubuntu24.04",
+        "openmpi4.1.0-cuda11.7-cudnn8-ubuntu20.04",
+        "foundation=model-inference",
+        "pytorch-1.13-ubuntu20.04-py38-cpu",
+        "sklearn-1.2-1",
+        "mlflow-ubuntu22.04-py311-cpu-inference",
+        "curated/minimal-ubuntu22.04-py39-cpu-inference",
+        "inference-base",
+    ],
+)
+def test_names_that_people_write(name: str) -> None:
+    """None of these was ever published, and none passes unseen."""
+    reference = f"mcr.microsoft.com/azureml/{name}"
+    rule = "ParseError" if "=" in name else RULE
+
+    check_rule(rule, f"FROM {reference}\n#    {'^' * len(reference)} {rule}\n")
+
+
+def test_the_image_of_copy() -> None:
+    """`COPY --from` pulls an image too."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12
+        COPY --from=mcr.microsoft.com/azureml/o16n-base/python-asset:20250310.v1 /artifacts /var/
+        #           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage o16n-base/python-assets
+        """,
+    )
+
+
+def test_an_image_given_by_an_argument() -> None:
+    """The default value of an ARG counts; the finding is where FROM uses it, and has no edit to offer."""
+    [finding] = check_rule(
+        RULE,
+        """
+        ARG NAME=sklearn-1.5
+        FROM mcr.microsoft.com/azureml/${NAME}:latest
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage did you mean curated/sklearn-1.5?
+        """,
+    )
+
+    assert finding.fixes == ()
+
+
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n",
+        "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:{{latest-image-tag}}\n",
+        "FROM mcr.microsoft.com/aifx/acpt/there-is-no-such-image:1\n",
+        "FROM mcr.microsoft.com/devcontainers/python:3.12\n",
+        "FROM example.azurecr.io/public/azureml/sklearn-1.5:1\n",
+        "FROM azureml/sklearn-1.5:1\n",
+        "ARG NAME\nFROM mcr.microsoft.com/azureml/${NAME}:latest\n",
+        "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS sklearn\nFROM sklearn\n",
+    ],
+)
+def test_names_that_are_none_of_its_business(fixture: str) -> None:
+    """Known images, other registries and other folders of this one, unknown arguments, and stages."""
+    check_clean(fixture)
+
+
+@pytest.mark.parametrize("name", ["", "<image_name>:<tag>", "Minimal"])
+def test_a_name_that_is_no_name_yet(name: str) -> None:
+    """While it is typed, or where it is a placeholder, other rules speak."""
+    check_rule(RULE, f"FROM mcr.microsoft.com/azureml/{name}\n")
+
+
+def test_a_newer_version_is_no_misspelling() -> None:
+    """A higher version of a known name may well exist: it is no warning."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-cuda13.9-ubuntu24.04:latest
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage
+        """,
+    )
+
+    assert finding.severity is Severity.INFORMATION
+
+
+def test_the_known_name_takes_its_place() -> None:
+    """Tag, alias, letter case and line ends stay."""
+    before = """
+        from mcr.microsoft.com/azureml/sklearn-1.5:30  as  train
+        RUN true
+        """
+
+    check_fix(
+        RULE,
+        crlf(before),
+        crlf(before.replace("azureml/", "azureml/curated/")),
+        "Change to curated/sklearn-1.5",
+    )
+
+
+def test_the_repair_in_a_continued_copy() -> None:
+    """Only the name changes."""
+    before = r"""
+        FROM python:3.12
+        COPY --from=mcr.microsoft.com/azureml/o16n-base/python-asset:20250310.v1 \
+            # what the server needs
+            /artifacts \
+            /var/
+        """
+
+    check_fix(RULE, before, before.replace("python-asset:", "python-assets:"))
