@@ -1,10 +1,20 @@
-"""What holds for every test: in CI a skipped test fails the session, because there every program is installed."""
+"""What holds for every test.
+
+In CI a skipped test fails the session, because there every program is installed. `HYPOTHESIS_PROFILE=thorough` makes the
+property tests look at very many texts.
+"""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=150, deadline=None)
+settings.register_profile("medium", max_examples=3000, deadline=None)
+settings.register_profile("thorough", max_examples=25_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 # So that its assertions, too, show what differs.
 pytest.register_assert_rewrite("tests.annotated")

@@ -133,11 +133,19 @@ def _as_text(checked: Sequence[_Checked]) -> str:
         for finding in file.findings:
             line, column = file.lines.position(finding.span.start)
             severity = finding.severity.name.lower()
-            lines.append(f"{file.path}:{line + 1}:{column + 1}: {severity}: {finding.message} [{finding.rule.name}]")
+            said = f"{severity}: {finding.message} [{finding.rule.name}]"
+            lines.append(_visible(f"{file.path}:{line + 1}:{column + 1}: {said}"))
     counts = Counter(finding.severity for file in checked for finding in file.findings)
     files = f"{len(checked)} file{'' if len(checked) == 1 else 's'}"
     found = ", ".join(_counted(counts[severity], severity) for severity in sorted(counts))
     return "\n".join([*lines, f"{found or 'no findings'} in {files}"])
+
+
+def _visible(text: str) -> str:
+    """The text on one line: what a file holds must not act on the terminal, or look like a finding of its own."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _counted(count: int, severity: Severity) -> str:

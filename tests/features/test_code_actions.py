@@ -227,7 +227,9 @@ def test_a_byte_order_mark_stays_at_the_top() -> None:
     assert offered("$0\ufeffFROM ubuntu\n")[1]
 
 
-@pytest.mark.parametrize("fixture", ["RUN a && \\$0", "RUN a && \\\n$0", "RUN a && \\\n  # c$0\n", "RUN <<EOF\na$0", "RUN <<E\n\n$0"])
+@pytest.mark.parametrize(
+    "fixture", ["RUN a && \\$0", "RUN a && \\\n$0", "RUN a && \\\n  # c$0\n", "RUN <<EOF\na$0", "RUN <<E\n\n$0"]
+)
 def test_nothing_is_inserted_into_an_unfinished_instruction(fixture: str) -> None:
     """It would swallow the block."""
     assert offered(f"FROM {IMAGE}\n{fixture}")[1] == []
@@ -265,7 +267,7 @@ SWITCHED = f"USER root\n{APT}\nUSER %s\n"
     ],
 )
 def test_apt_runs_as_root_and_leaves_the_user_as_it_was(fixture: str, block: str) -> None:
-    """An inference image is switched to root and back, as is a stage with a user of its own; a training image is not."""
+    """An inference image, or a stage with a user of its own, is switched to root and back; a training image is not."""
     check_insertion(f"{fixture}$0", "Insert apt packages", fixture + block)
 
 
@@ -291,7 +293,9 @@ def test_continued_lines_end_with_the_escape_character_of_the_file() -> None:
     """A backslash continues nothing where the file says so."""
     continued = APT.replace("\\", "`")
     check_insertion(
-        f"# escape=`\nFROM {TRAINING_IMAGE}\n$0", "Insert apt packages", f"# escape=`\nFROM {TRAINING_IMAGE}\n{continued}\n"
+        f"# escape=`\nFROM {TRAINING_IMAGE}\n$0",
+        "Insert apt packages",
+        f"# escape=`\nFROM {TRAINING_IMAGE}\n{continued}\n",
     )
     text, (action,) = offered("# escape=`\n$0")
     assert analyse(apply_edits(text, action.edits)).findings == ()
@@ -310,7 +314,9 @@ def test_continued_lines_end_with_the_escape_character_of_the_file() -> None:
 def test_code_and_model_go_where_the_server_looks_for_them(fixture: str, root: str) -> None:
     """Below AML_APP_ROOT, written out where its value is known and plain."""
     check_insertion(
-        f"{fixture}$0", "Insert code and entry script", f"{fixture}COPY code {root}\nENV AZUREML_ENTRY_SCRIPT=score.py\n"
+        f"{fixture}$0",
+        "Insert code and entry script",
+        f"{fixture}COPY code {root}\nENV AZUREML_ENTRY_SCRIPT=score.py\n",
     )
     models = f"{root}/azureml-models"
     check_insertion(f"{fixture}$0", "Insert model", f"{fixture}COPY model {models}\nENV AZUREML_MODEL_DIR={models}\n")
@@ -359,7 +365,8 @@ def test_the_snippet_parser_reads_what_the_grammar_says() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"# syntax=docker/dockerfile:1\n# c\n\nARG A=1\n# check=skip=all\nFROM {IMAGE} AS a\n\n# b\nRUN x \\\n # c\n\n  y\n# e",
+        "# syntax=docker/dockerfile:1\n# c\n\nARG A=1\n# check=skip=all\n"
+        f"FROM {IMAGE} AS a\n\n# b\nRUN x \\\n # c\n\n  y\n# e",
         f"FROM {TRAINING_IMAGE}\r\nRUN <<A <<B\r\nx\r\nA\r\nB\r\n\r\n# c\r\nUSER joe\r\nRUN a \\\r\n b \\\r\n",
         "\ufeff# escape=`\nFROM a `\n  AS b\nONBUILD RUN c\nRUN <<EOF\nopen\nUSER joe\n  \n",
     ],
@@ -383,7 +390,6 @@ def check_repairs(fixture: str, *titles: str) -> None:
 
 def test_the_repairs_of_a_finding_are_offered_on_it() -> None:
     """Anywhere on its text and at both ends, and nowhere else."""
-    fixture = f"FROM {IMAGE}\nRUN %s apt-get update\n"
     title = "Switch to root for it, and back to dockeruser"
     for place in ("$0apt-get", "ap$0t-get", "apt-get$0"):
         check_repairs(f"FROM {IMAGE}\nRUN {place} update\n", title)

@@ -92,6 +92,11 @@ def check_completion(fixture: str, *labels: str) -> None:
     assert menu(fixture).in_vscode() == list(labels)
 
 
+def check_silent(fixture: str) -> None:
+    """Nothing is offered at the cursor, not even for an editor to leave out."""
+    assert menu(fixture).items == []
+
+
 def check_pick(fixture: str, label: str, after: str) -> None:
     """Picking an item turns the text of the fixture into `after`."""
     assert menu(fixture).pick(label) == after
@@ -127,7 +132,10 @@ def test_outdated_images_come_last_and_are_marked() -> None:
     outdated = [item.text for item in items if item.is_deprecated]
     assert f"{BASE}/openmpi4.1.0-ubuntu20.04" in outdated
     assert TRAINING_IMAGE not in outdated
-    assert menu("FROM $0").item("openmpi4.1.0-ubuntu20.04").detail == "deprecated · Ubuntu 20.04 · Python 3.8 · Open MPI 4.1.0"
+    assert (
+        menu("FROM $0").item("openmpi4.1.0-ubuntu20.04").detail
+        == "deprecated · Ubuntu 20.04 · Python 3.8 · Open MPI 4.1.0"
+    )
 
 
 def test_labels_can_be_told_apart_where_vscode_cuts_them() -> None:
@@ -263,7 +271,7 @@ def test_a_tag_replaces_the_tag_and_nothing_else(fixture: str, after: str) -> No
 )
 def test_no_tag_is_invented(fixture: str) -> None:
     """Nothing is offered for an image that is not known, for a digest, for the port of a registry."""
-    check_completion(fixture)
+    check_silent(fixture)
 
 
 def test_the_documentation_of_a_tag_says_what_latest_is_now() -> None:
@@ -301,6 +309,13 @@ def test_copy_from_offers_the_earlier_stages_and_images() -> None:
     assert found.in_vscode(Kind.IMAGE)[0] == "minimal-py312-inference"
 
 
+def test_onbuild_is_for_another_file_with_other_stages() -> None:
+    """So only images are offered there."""
+    found = menu("FROM ubuntu AS build\nFROM ubuntu\nONBUILD COPY --from=$0")
+    assert found.in_vscode(Kind.STAGE) == []
+    assert found.in_vscode(Kind.IMAGE)
+
+
 @pytest.mark.parametrize(
     ("fixture", "after"),
     [
@@ -327,8 +342,8 @@ def test_after_the_base_image_only_as_can_follow() -> None:
     check_completion("from ubuntu $0", "as")
     check_completion("FROM ubuntu a$0", "as")
     check_completion("FROM --platform=linux/amd64 ubuntu A$0", "AS")
-    check_completion("FROM ubuntu AS $0")
-    check_completion("FROM ubuntu AS bu$0")
+    check_silent("FROM ubuntu AS $0")
+    check_silent("FROM ubuntu AS bu$0")
 
 
 # Instructions
@@ -434,7 +449,7 @@ def test_documentation_of_nothing_is_empty() -> None:
 )
 def test_the_menu_stays_away(fixture: str) -> None:
     """In comments and directives, in heredocs, in commands and paths, after the end of a continued line."""
-    check_completion(fixture)
+    check_silent(fixture)
 
 
 def test_the_escape_character_of_the_file_counts() -> None:
@@ -489,15 +504,15 @@ def test_flags_and_their_values_replace_only_themselves(fixture: str, label: str
 
 def test_flags_without_known_values_offer_none() -> None:
     """An owner can be anybody."""
-    check_completion("FROM ubuntu\nCOPY --chown=$0 a b")
-    check_completion("FROM ubuntu\nCOPY --chwon=$0 a b")
+    check_silent("FROM ubuntu\nCOPY --chown=$0 a b")
+    check_silent("FROM ubuntu\nCOPY --chwon=$0 a b")
 
 
 def test_healthcheck_is_followed_by_its_type() -> None:
     """CMD or NONE, after the flags."""
     check_completion("FROM ubuntu\nHEALTHCHECK $0", "CMD", "NONE")
     check_completion("FROM ubuntu\nHEALTHCHECK --retries=3 c$0", "cmd")
-    check_completion("FROM ubuntu\nHEALTHCHECK CMD $0")
+    check_silent("FROM ubuntu\nHEALTHCHECK CMD $0")
 
 
 # Variables
@@ -534,11 +549,20 @@ def test_a_name_replaces_the_name_and_keeps_the_value(fixture: str, after: str) 
 
 @pytest.mark.parametrize(
     "fixture",
-    ["ENV A=$0", "ENV A=x$0", "ENV A=1 B=$0", "ENV A x$0", "ENV A $0", 'ENV A="some $0 words"', "ENV A='AZ$0", "ARG $0"],
+    [
+        "ENV A=$0",
+        "ENV A=x$0",
+        "ENV A=1 B=$0",
+        "ENV A x$0",
+        "ENV A $0",
+        'ENV A="some $0 words"',
+        "ENV A='AZ$0",
+        "ARG $0",
+    ],
 )
 def test_in_a_value_no_name_is_offered(fixture: str) -> None:
     """Be it quoted, be it in the old form."""
-    check_completion(f"FROM ubuntu\n{fixture}")
+    check_silent(f"FROM ubuntu\n{fixture}")
 
 
 def test_a_dollar_offers_the_variables_in_scope() -> None:
@@ -652,7 +676,8 @@ def test_a_block_fits_the_user_at_the_cursor() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"ARG A=1\nFROM --platform=$BUILDPLATFORM {IMAGE}:latest@sha256:01 AS build\nENV A=1 B='x y' \\\n # c\n\n  C=$A\n",
+        f"ARG A=1\nFROM --platform=$BUILDPLATFORM {IMAGE}:latest@sha256:01 AS build\n"
+        "ENV A=1 B='x y' \\\n # c\n\n  C=$A\n",
         f"from {IMAGE}\r\nonbuild copy --from={IMAGE}:latest --chown=a:b x /y\r\nuser dockeruser\r\n\r\n",
         "\ufeff# escape=`\nFROM a `\n  AS b\nRUN <<A <<-B\nx\nA\n\ty\n\tB\nHEALTHCHECK --retries=1 CMD ${A:-$B}\n# end",
         "FROM 🐍 \\\n AS 🐍\nLABEL a=🐍 b=\u2028 c=\rd\x0be\n\x85USER\xa0x\n",

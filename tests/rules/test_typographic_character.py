@@ -64,6 +64,7 @@ def test_dashes_in_all_places() -> None:
     [
         "RUN apt-get install a–b",
         "RUN ls 2020–2021 – files",
+        "–RUN true",
         "RUN echo '–r' \"–r\" && printf '–r'",
         "RUN git commit -m 'one –two' --author=\"a –b\"",
         "RUN sed -i 's/–x/-x/' a.txt",
@@ -201,11 +202,13 @@ def test_any_image() -> None:
         (f"RUN pip install{N} \\\n    a", "RUN pip install  \\\n    a"),
         (f"RUN pip install{Z} a", "RUN pip install a"),
         ("LABEL a=‘b’", "LABEL a='b'"),
-        ("CMD [“python”, “-m”]", 'CMD ["python", "-m"]'),
+        ("RUN echo a“b”c don’t", 'RUN echo a"b"c don’t'),
+        ("CMD [“python”, “-m”]", 'CMD ["python", “-m”]'),
+        ("RUN echo ”a” ‘it’s’", 'RUN echo "a" ‘it’s’'),
     ],
 )
 def test_the_plain_character_takes_its_place(before: str, after: str) -> None:
-    """All quotes of an instruction at once, since one alone would never be closed; line ends stay."""
+    """Both quotes of a pair at once, since one alone would never be closed; line ends stay."""
     check_fix(RULE, crlf(f"FROM python:3.12\n{before}\n"), crlf(f"FROM python:3.12\n{after}\n"))
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.features.completion import blocks_after
-from azureml_dockerfile_ls.features.cursor import index_before, is_open
+from azureml_dockerfile_ls.features.cursor import is_open
 from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import TileKind, Tree
@@ -44,15 +44,11 @@ def insertions(snapshot: Snapshot, offset: int) -> list[Action]:
     """
     tree = snapshot.tree
     offset = max(offset, int(tree.text.startswith("\ufeff")))
-    index = tree.index_at(offset)
-    if index is None:
-        index = index_before(snapshot, offset)
-        place, before, after = _between_instructions(tree, offset)
-    else:
-        end = tree.offset_of(index) + len(tree.instructions[index].text)
-        place, before, after = Span(end, end), "\n", ""
+    number = bisect_right(tree.starts, offset) - 1
+    index = bisect_right(tree.instruction_tiles, number) - 1
     if index >= 0 and is_open(tree.instructions[index]):
         return []
+    place, before, after = _place(tree, number, offset)
     actions = []
     for snippet in blocks_after(snapshot, index):
         text, body = (f"{before}{block}{after}".replace("\n", tree.newline) for block in (snippet.text, snippet.body))
@@ -60,15 +56,18 @@ def insertions(snapshot: Snapshot, offset: int) -> list[Action]:
     return actions
 
 
-def _between_instructions(tree: Tree, offset: int) -> tuple[Span, str, str]:
-    """Where a block goes that is inserted on a line without instruction, and the line ends before and after it."""
-    tiles, number = tree.tiles, bisect_right(tree.starts, offset) - 1
+def _place(tree: Tree, number: int, offset: int) -> tuple[Span, str, str]:
+    """Where a block goes that is inserted in tile `number`, and the line ends before and after it."""
+    tiles = tree.tiles
     if number < 0 or (offset == len(tree.text) and tree.text.endswith("\n")):
         return Span(offset, offset), "", "\n"
-    kind = tiles[number].kind
+    kind, length, instruction = tiles[number]
+    start = tree.starts[number]
+    if instruction is not None:
+        end = start + len(instruction.text)
+        return Span(end, end), "\n", ""
     if kind is TileKind.BLANK:
-        start = tree.starts[number]
-        line = tree.text[start : start + tiles[number].length]
+        line = tree.text[start : start + length]
         content = Span(start + line.startswith("\ufeff"), start + len(line.rstrip("\r\n")))
         return content, "", "" if line.endswith("\n") else "\n"
     first = last = number
@@ -78,7 +77,6 @@ def _between_instructions(tree: Tree, offset: int) -> tuple[Span, str, str]:
     if kind is TileKind.COMMENT and is_above_instruction:
         while first > 0 and tiles[first - 1].kind is kind:
             first -= 1
-        start = tree.starts[first]
-        return Span(start, start), "", "\n"
+        return Span(tree.starts[first], tree.starts[first]), "", "\n"
     end = tree.comment_span(last).end
     return Span(end, end), "\n", ""

@@ -197,7 +197,8 @@ def _sources(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item]:
     # A tag or digest after the cursor stays.
     following = snapshot.text[cursor.offset : cursor.word.end]
     span = cursor.part(start, len(re.split("[:@]", following, maxsplit=1)[0]))
-    yield from _stages(snapshot, cursor, span)
+    if not cursor.is_trigger:  # what ONBUILD keeps is for another file, with other stages
+        yield from _stages(snapshot, cursor, span)
     for image in images():
         if not image.doubtful:
             yield Item(

@@ -56,8 +56,9 @@ def _fact(snapshot: Snapshot, offset: int) -> Hover | None:
 
 def _facts(snapshot: Snapshot, index: int, instruction: Instruction, at: int) -> Iterator[Hover]:
     """What can be said of the text at `at`; the first is the one that fits best."""
-    if instruction.image and instruction.image.span.touches(at):
-        yield from _image(snapshot, index, instruction.image, at)
+    for image in (instruction.image, instruction.trigger.image if instruction.trigger else None):
+        if image and image.span.touches(at):
+            yield from _image(snapshot, index, image, at)
     for variable in instruction.variables:
         if variable.span.touches(at):
             yield from _reference(snapshot, index, variable.name, variable.span)
@@ -85,10 +86,11 @@ def _image(snapshot: Snapshot, index: int, written: ImageReference, at: int) -> 
         resolved = placed.stage.image
     image = find(resolved.name)
     if written.tag_span and resolved.tag and image and written.tag_span.touches(at) and at > written.name_span.end:
-        if is_template(resolved.tag):
-            tag = resolve_template(resolved.tag, image.tags)
+        # A template is replaced before a builder reads the file, so nothing in it is expanded.
+        if is_template(written.tag or ""):
+            tag = resolve_template(written.tag or "", image.tags)
             stands_for = f"stands for `{tag}` in this catalogue" if tag else "matches no tag that this catalogue knows"
-            yield Hover(written.tag_span, f"`{resolved.tag}` {stands_for}.")
+            yield Hover(written.tag_span, f"`{written.tag}` {stands_for}.")
         elif "$" not in resolved.tag:
             yield Hover(written.tag_span, image_facts.of_tag(image, resolved.tag))
     if image:

@@ -22,7 +22,7 @@ class Symbol:
     children: tuple[Symbol, ...]
 
 
-LONGEST_NAME = 60
+LONGEST_NAME = 80
 
 
 def symbols(snapshot: Snapshot) -> list[Symbol]:

@@ -255,8 +255,12 @@ def _on_top(own: dict[str, Definition], below: _Layers) -> _Layers:
     """`own` above `below`. Many layers become one, so that neither a look-up nor a long chain of stages costs much."""
     if not own:
         return below
-    layers = (own, *below)
-    return layers if len(layers) < _MAX_LAYERS else (dict(ChainMap(*layers)),)
+    if len(below) < _MAX_LAYERS:
+        return (own, *below)
+    merged: dict[str, Definition] = {}
+    for layer in reversed((own, *below)):
+        merged.update(layer)
+    return (merged,)
 
 
 def _before(definitions: list[Definition], index: int) -> Definition | None:

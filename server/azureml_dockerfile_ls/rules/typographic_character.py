@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.model.shell import SHELLS, commands_of
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.spans import covered_by
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import SPACE
@@ -43,7 +44,7 @@ _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _QUOTES = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
 _NO_BREAK_SPACE, _ZERO_WIDTH_SPACE = "\u00a0", "\u200b"
 _SUSPECT = re.compile(
-    f"(?P<dashes>[{_DASHES}-]*[{_DASHES}][{_DASHES}-]*)"
+    f"(?P<dashes>(?<!-)-*[{_DASHES}][{_DASHES}-]*)"
     f"|(?P<quote>[{''.join(_QUOTES)}])"
     f"|(?P<spaces>[{_NO_BREAK_SPACE}{_ZERO_WIDTH_SPACE}]+)"
 )
@@ -58,27 +59,42 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     """Every such character of the instruction's own lines, but for where it is text."""
     if instruction.text.isascii() or instruction.name == "MAINTAINER":
         return
-    text = instruction.text[: instruction.head_end]
-    suspects = [match for match in _SUSPECT.finditer(text) if _is_harmful(match, instruction)]
+    # BuildKit trims white space at the end of an instruction.
+    end = len(instruction.text[: instruction.head_end].rstrip(SPACE))
+    matches = _SUSPECT.finditer(instruction.text, 0, instruction.head_end)
+    suspects = [match for match in matches if _is_harmful(match, instruction, end)]
     if not suspects:
         return
-    harmless = list(_harmless_text(instruction))
-    found = [match for match in suspects if not any(span.start <= match.start() < span.end for span in harmless)]
-    quotes = [match for match in found if match["quote"]]
+    is_text = covered_by(_harmless_text(instruction))
+    found = [match for match in suspects if not is_text(match.start())]
+    pairs = _paired([match for match in found if match["quote"]])
     for match in found:
-        span = Span(*match.span())
         if match["quote"]:
-            message = f"This is a {_name(match)}, which the build takes as text of its own: write a plain one here."
-            # Only one of a pair, mended, would open a quote for good.
-            edits = tuple(Edit(0, Span(*quote.span()), _QUOTES[quote.group()]) for quote in quotes)
-            title = (
-                f"Replace the {len(quotes)} quotes by plain ones" if len(quotes) > 1 else "Replace it by a plain quote"
-            )
-            yield Finding(0, span, message, (Fix(title, edits, is_preferred=True),))
+            yield _quote(match, pairs[match.start()])
         elif match["spaces"]:
-            yield _space(match, instruction)
+            yield _space(match, instruction, is_last=match.start() >= end)
         else:
             yield _dash(match, instruction)
+
+
+def _paired(quotes: list[re.Match[str]]) -> dict[int, list[re.Match[str]]]:
+    """The quotes that belong to each other, by the offset of each."""
+    pairs: dict[int, list[re.Match[str]]] = {}
+    pair: list[re.Match[str]] = []
+    for quote in quotes:
+        if len(pair) != 1 or _QUOTES[pair[0].group()] != _QUOTES[quote.group()]:
+            pair = []
+        pair.append(quote)
+        pairs[quote.start()] = pair
+    return pairs
+
+
+def _quote(match: re.Match[str], pair: list[re.Match[str]]) -> Finding:
+    message = f"This is a {_name(match)}, which the build takes as text of its own: write a plain one here."
+    # Only one of a pair, mended, would open a quote for good.
+    edits = tuple(Edit(0, Span(*quote.span()), _QUOTES[quote.group()]) for quote in pair)
+    title = "Replace both quotes by plain ones" if len(pair) == 2 else "Replace it by a plain quote"
+    return Finding(0, Span(*match.span()), message, (Fix(title, edits, is_preferred=True),))
 
 
 def _dash(match: re.Match[str], instruction: Instruction) -> Finding:
@@ -94,11 +110,10 @@ def _dash(match: re.Match[str], instruction: Instruction) -> Finding:
     return Finding(0, span, message, fixes)
 
 
-def _space(match: re.Match[str], instruction: Instruction) -> Finding:
-    text, name = instruction.text, _name(match)
-    is_last_in_line = not text[match.end() :].partition("\n")[0].strip(SPACE)
-    plain = " " if _NO_BREAK_SPACE in match.group() and not is_last_in_line else ""
-    if is_last_in_line and text[: match.start()].rstrip(SPACE).endswith(instruction.escape):
+def _space(match: re.Match[str], instruction: Instruction, *, is_last: bool) -> Finding:
+    name = _name(match)
+    plain = " " if _NO_BREAK_SPACE in match.group() and not is_last else ""
+    if is_last:
         message = f"This is a {name}: with it after the {instruction.escape}, the line does not go on in the next one."
     else:
         what = "write a plain space here" if plain else "remove it"
@@ -112,18 +127,19 @@ def _name(match: re.Match[str]) -> str:
     return unicodedata.name(character).lower()
 
 
-def _is_harmful(match: re.Match[str], instruction: Instruction) -> bool:
-    text = instruction.text[: instruction.head_end]
-    before, after = text[: match.start()], text[match.end() :]
+def _is_harmful(match: re.Match[str], instruction: Instruction, content_end: int) -> bool:
+    text, (start, end) = match.string, match.span()
+    # Nothing is an option before the keyword.
+    is_first = start <= instruction.keyword.span.start
     if match["dashes"]:
-        return (not before or before[-1] in _BEFORE_OPTION) and _OPTION_NAME.match(after) is not None
+        return not is_first and text[start - 1] in _BEFORE_OPTION and _OPTION_NAME.match(text, end) is not None
     if match["quote"]:
-        return not (before[-1:].isalnum() and after[:1].isalnum())
+        is_apostrophe = match["quote"] in "\u2018\u2019" and text[start - 1].isalnum() and text[end : end + 1].isalnum()
+        return not is_apostrophe
     if _ZERO_WIDTH_SPACE in match.group():
         return True
-    # BuildKit trims white space at both ends of an instruction; but what stands after `\` undoes it.
-    continued = before.rstrip(SPACE).endswith(instruction.escape)
-    return bool(before.strip(SPACE)) and (continued or bool(after.strip(SPACE)))
+    # White space at the end does no harm, unless it undoes the continuation.
+    return not is_first and (start < content_end or text.endswith(instruction.escape, 0, content_end))
 
 
 def _dashes_for(match: re.Match[str], instruction: Instruction) -> tuple[str, ...]:

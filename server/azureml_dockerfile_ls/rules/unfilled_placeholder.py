@@ -31,6 +31,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.model.shell import Command, commands_of
 from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules.spans import covered_by
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair
 from azureml_dockerfile_ls.text import Span
 
@@ -53,10 +54,10 @@ def check(instruction: Instruction) -> Iterator[Finding]:
 
 def _placeholders(instruction: Instruction) -> Iterator[Span]:
     if instruction.name in _READ_BY_DOCKER:
-        elsewhere = [*instruction.comments, *(heredoc.span for heredoc in instruction.heredocs)]
+        is_elsewhere = covered_by((*instruction.comments, *(heredoc.span for heredoc in instruction.heredocs)))
         start, end = instruction.keyword.span.end, instruction.arguments_span.end
         for match in _PLACEHOLDER.finditer(instruction.text, start, end):
-            if not any(span.start <= match.start() < span.end for span in elsewhere):
+            if not is_elsewhere(match.start()):
                 yield Span(*match.span())
         yield from (word.span for word in instruction.words if word.value in _ELLIPSES)
     elif instruction.name in ("ENV", "ARG"):

@@ -11,6 +11,7 @@ from enum import Enum
 
 _MISSING_BRACE = "syntax error: missing '}'"
 _NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
+_PLAIN_REFERENCE = re.compile(r"\$(?:(\d+|[@*#?\-$!]|\w+)|\{([^\W\d]\w*)\})")
 _ORDINARY = re.compile(r"[^$'\"\\`}/]+")
 """Text that never means anything but itself."""
 
@@ -180,11 +181,14 @@ class Expander:
         return value if isinstance(value, str) else ""
 
     def _reference(self) -> str:
+        plain = _PLAIN_REFERENCE.match(self.word, self.position)
+        if plain is not None:
+            self.position = plain.end()
+            return self._text(plain[1] or plain[2])
         start = self.position
         self.position += 1
         if self._peek() != "{":
-            name = self._name()
-            return self._text(name) if name else "$"
+            return "$"
         self.position += 1
         if not self._peek():
             raise ExpansionError(_MISSING_BRACE, start)

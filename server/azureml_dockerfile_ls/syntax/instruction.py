@@ -40,32 +40,29 @@ def parse_instruction(text: str, escape: str) -> Instruction:
     heredocs: list[Heredoc] = []
     if "<<" in glued.text:
         heredocs = heredoc_bodies(text, glued.end, heredocs_of_line(glued.text), ClosingLines(text))[0]
-    start = len(glued.text) - len(glued.text.lstrip(SPACE))
-    end = max(len(glued.text.rstrip(SPACE)), start)
-    blank = Instruction(
-        text=text,
-        escape=escape,
-        name="",
-        keyword=Word(_EMPTY, ""),
-        flags=(),
-        words=(),
-        is_json=False,
-        pairs=(),
-        image=None,
-        stage_name=None,
-        heredocs=tuple(
+    source = _Source(
+        text,
+        escape,
+        glued,
+        tuple(
             heredoc._replace(span=glued.span(*heredoc.span), name_span=glued.span(*heredoc.name_span))
             for heredoc in heredocs
         ),
-        variables=(),
-        trigger=None,
-        comments=glued.comments,
-        empty_continuations=glued.blanks,
-        problems=(),
-        arguments_span=_EMPTY,
-        head_end=glued.end if heredocs else len(text),
+        glued.end if heredocs else len(text),
     )
-    return _parse(blank, glued, start, end)
+    start = len(glued.text) - len(glued.text.lstrip(SPACE))
+    end = max(len(glued.text.rstrip(SPACE)), start)
+    return _parse(source, start, end)
+
+
+class _Source(NamedTuple):
+    """What an instruction and its trigger have in common."""
+
+    text: str
+    escape: str
+    line: Glued
+    heredocs: tuple[Heredoc, ...]
+    head_end: int
 
 
 class _Arguments(NamedTuple):
@@ -74,8 +71,9 @@ class _Arguments(NamedTuple):
     pairs: tuple[Pair, ...] = ()
 
 
-def _parse(blank: Instruction, line: Glued, start: int, end: int, *, is_trigger: bool = False) -> Instruction:
-    """Parses the instruction in `line.text[start:end]`; `blank` has what is common to all on this line."""
+def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -> Instruction:
+    """Parses the instruction in the range `[start, end)` of the joined line."""
+    line = source.line
     keyword = WORD.match(line.text, start, end)
     keyword_end = keyword.end() if keyword else start
     name = instruction_name(line.text[start:keyword_end])
@@ -83,11 +81,11 @@ def _parse(blank: Instruction, line: Glued, start: int, end: int, *, is_trigger:
     flags, position, from_start = _flags(line, keyword_end, end)
     arguments, variables = _Arguments(), []
     if spec is not None and spec.arguments in _PARSERS:
-        arguments = _PARSERS[spec.arguments](line, position, end, blank.escape)
+        arguments = _PARSERS[spec.arguments](line, position, end, source.escape)
         quotes = not arguments.is_json
-        variables = list(_find_variables(line.text, keyword_end, end, blank.escape, line.span, quotes=quotes))
+        variables = list(_find_variables(line.text, keyword_end, end, source.escape, line.span, quotes=quotes))
         if name != "RUN":
-            variables += _heredoc_variables(blank)
+            variables += _heredoc_variables(source)
     image, words = None, arguments.words
     if name == "FROM" and words:
         image = split_reference(words[0].value, _place(line, position))
@@ -99,11 +97,11 @@ def _parse(blank: Instruction, line: Glued, start: int, end: int, *, is_trigger:
             image = split_reference(value, _place(line, from_start))
     trigger = None
     if spec is not None and spec.arguments is Arguments.INSTRUCTION and position < end and not is_trigger:
-        trigger = _parse(blank, line, position, end, is_trigger=True)
+        trigger = _parse(source, position, end, is_trigger=True)
     has_stage_name = name == "FROM" and len(words) > 2 and words[1].value.upper() == "AS"
     instruction = Instruction(
-        text=blank.text,
-        escape=blank.escape,
+        text=source.text,
+        escape=source.escape,
         name=name,
         keyword=Word(line.span(start, keyword_end), line.text[start:keyword_end]),
         flags=tuple(flags),
@@ -112,14 +110,14 @@ def _parse(blank: Instruction, line: Glued, start: int, end: int, *, is_trigger:
         pairs=arguments.pairs,
         image=image,
         stage_name=words[2] if has_stage_name else None,
-        heredocs=blank.heredocs,
+        heredocs=source.heredocs,
         variables=tuple(sorted(variables)),
         trigger=trigger,
-        comments=blank.comments,
-        empty_continuations=blank.empty_continuations,
+        comments=line.comments,
+        empty_continuations=line.blanks,
         problems=(),
         arguments_span=line.span(position, end),
-        head_end=blank.head_end,
+        head_end=source.head_end,
     )
     problems = problems_of(instruction, line.text[position:end], is_trigger=is_trigger)
     return replace(instruction, problems=problems) if problems else instruction
@@ -301,12 +299,12 @@ _PARSERS: dict[Arguments, Callable[[Glued, int, int, str], _Arguments]] = {
 }
 
 
-def _heredoc_variables(instruction: Instruction) -> list[VariableReference]:
+def _heredoc_variables(source: _Source) -> list[VariableReference]:
     return [
         variable
-        for heredoc in instruction.heredocs
+        for heredoc in source.heredocs
         if heredoc.expands
-        for variable in _find_variables(instruction.text, *heredoc.body_span, DEFAULT_ESCAPE, Span, quotes=False)
+        for variable in _find_variables(source.text, *heredoc.body_span, DEFAULT_ESCAPE, Span, quotes=False)
     ]
 
 

@@ -123,9 +123,13 @@ def tile_at(text: str, position: int, escape: str, closing_lines: ClosingLines |
 
 
 def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
-    """The directives at the top of the file, what is wrong with them, and the escape character that they set."""
+    """The directives at the top of the file, what is wrong with them, and the escape character that they set.
+
+    Of several with the same name only the first is one, and only the second is reported.
+    """
     directives: list[Directive] = []
     problems: list[Problem] = []
+    repeated: dict[str, Span] = {}
     escape = DEFAULT_ESCAPE
     position = 1 if text.startswith("\ufeff") else 0
     while position < len(text):
@@ -134,13 +138,18 @@ def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
         directive = _directive(text[position:end], position)
         if directive is None:
             break
-        problem = _directive_problem(directive, directives)
+        position = end
+        if any(directive.name == other.name for other in directives):
+            repeated.setdefault(directive.name, directive.span)
+            continue
+        directives.append(directive)
+        problem = _directive_problem(directive)
         if problem:
             problems.append(problem)
         elif directive.name == "escape":
             escape = directive.value
-        directives.append(directive)
-        position = end
+    for name, span in repeated.items():
+        problems.append(Problem(span, f"only one {name} parser directive can be used"))
     return directives, problems, escape
 
 
@@ -218,9 +227,7 @@ def _directive(line: str, position: int) -> Directive | None:
     return Directive(Span(offset, value.end), match["name"].lower(), name, body[start:end], value)
 
 
-def _directive_problem(directive: Directive, earlier: list[Directive]) -> Problem | None:
-    if any(directive.name == other.name for other in earlier):
-        return Problem(directive.span, f"only one {directive.name} parser directive can be used")
+def _directive_problem(directive: Directive) -> Problem | None:
     if directive.name == "escape" and directive.value not in ("\\", "`"):
         message = f"invalid escape token '{directive.value}' does not match ` or \\"
         return Problem(directive.value_span, message, "\\")

@@ -1,0 +1,161 @@
+"""The outline of a Dockerfile."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.features.symbols import LONGEST_NAME, Symbol, symbols
+from azureml_dockerfile_ls.snapshot import analyse
+from tests.annotated import crlf, dockerfile
+
+IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference:latest"
+
+
+def outline(text: str) -> list[Symbol]:
+    """The outline of a text; it holds that editors can take it: no empty names, each part inside the whole."""
+    found = symbols(analyse(text))
+    _check_nesting(text, found, 0, len(text))
+    return found
+
+
+def _check_nesting(text: str, found: list[Symbol] | tuple[Symbol, ...], start: int, end: int) -> None:
+    for symbol in found:
+        assert symbol.name.strip()
+        assert "\n" not in symbol.name
+        assert start <= symbol.span.start <= symbol.selection.start <= symbol.selection.end <= symbol.span.end <= end
+        _check_nesting(text, symbol.children, *symbol.span)
+        start = symbol.span.end
+
+
+def check_symbols(fixture: str, expected: str) -> None:
+    """The outline of a Dockerfile, with the instructions of a stage indented below it."""
+    lines = []
+    for symbol in outline(dockerfile(fixture)):
+        lines.append(f"{symbol.name} <- {symbol.detail}" if symbol.detail else symbol.name)
+        lines += [f"    {child.name}" for child in symbol.children]
+    assert lines == dockerfile(expected).splitlines()
+
+
+def test_a_stage_holds_its_instructions() -> None:
+    """It is called by its name, with the image beside it, else by its image; FROM is the first of its instructions."""
+    check_symbols(
+        f"""
+        # syntax=docker/dockerfile:1
+        ARG TAG=latest
+        FROM --platform=linux/amd64 ubuntu:24.04 AS build
+        RUN pip install numpy
+
+        # the image
+        FROM {IMAGE}
+        COPY --from=build --chown=1:1 /a /b
+        CMD ["python", "-m", "serve"]
+        """,
+        f"""
+        ARG TAG=latest
+        build <- ubuntu:24.04
+            FROM --platform=linux/amd64 ubuntu:24.04 AS build
+            RUN pip install numpy
+        {IMAGE}
+            FROM {IMAGE}
+            COPY --from=build --chown=1:1 /a /b
+            CMD python -m serve
+        """,
+    )
+
+
+def test_every_kind_of_instruction_begins_with_its_keyword() -> None:
+    """As it is written; what ONBUILD keeps is named by its keyword."""
+    check_symbols(
+        """
+        from ubuntu
+        env A=1 \\
+            # a comment
+            B="x y"
+        label a=b
+        onbuild run x
+        healthcheck --retries=3 cmd curl localhost
+        run <<EOF
+          echo
+        EOF
+        make it so
+        """,
+        """
+        ubuntu
+            from ubuntu
+            env A=1 B="x y"
+            label a=b
+            onbuild run
+            healthcheck --retries=3 cmd curl localhost
+            run <<EOF
+            make
+        """,
+    )
+
+
+def test_long_instructions_are_cut() -> None:
+    """An outline is to be looked over."""
+    (stage,) = outline(f"FROM ubuntu\nRUN {'x' * 200}\n")
+    assert len(stage.children[1].name) == LONGEST_NAME
+    assert stage.children[1].name.endswith("x…")
+
+
+def test_the_spans_lead_to_the_text() -> None:
+    """A stage spans its instructions and selects its name; an instruction spans all of its lines."""
+    text = "FROM ubuntu AS build\nRUN a \\\n  b\n\nFROM scratch\n"
+    build, scratch = outline(text)
+    assert build.span.of(text) == "FROM ubuntu AS build\nRUN a \\\n  b"
+    assert build.selection.of(text) == "build"
+    assert build.children[1].span.of(text) == "RUN a \\\n  b"
+    assert build.children[1].selection.of(text) == "RUN"
+    assert scratch.selection.of(text) == "scratch"
+
+
+def test_a_deprecated_instruction_is_marked() -> None:
+    """MAINTAINER is."""
+    (stage,) = outline("FROM ubuntu\nMAINTAINER me\nUSER me\n")
+    assert [child.is_deprecated for child in stage.children] == [False, True, False]
+
+
+def test_stages_are_told_from_instructions() -> None:
+    """The editor shows them with another sign."""
+    argument, stage = outline("ARG A=1\nFROM ubuntu\n")
+    assert not argument.is_stage
+    assert stage.is_stage
+    assert not stage.children[0].is_stage
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("FROM\n", "stage 0"), ("FROM $BASE\n", "$BASE"), ("FROM ubuntu AS\n", "ubuntu"), ("FROM a b c\n", "a")],
+)
+def test_a_stage_always_has_a_name(text: str, name: str) -> None:
+    """Also while its image is typed."""
+    assert [symbol.name for symbol in outline(text)] == [name]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "\ufeff"])
+def test_without_instructions_the_outline_is_empty(text: str) -> None:
+    """Comments are no entries."""
+    assert outline(text) == []
+
+
+def test_windows_line_ends_make_no_difference() -> None:
+    """The names are the same."""
+    text = "FROM ubuntu AS x\nRUN a \\\n  b\nENV A=1 \\\n  B=2\n"
+    names = [[child.name for child in stage.children] for stage in outline(text)]
+    assert names == [[child.name for child in stage.children] for stage in outline(crlf(text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"ARG A=1\nFROM --platform=$BUILDPLATFORM {IMAGE} AS build\n"
+        f"ENV A=1 B='x y' \\\n # c\n\n  C=$A ${{A\n\\\n\nFROM \\\n",
+        "\ufeff# escape=`\nFROM a `\n  AS b\nRUN <<A <<-B\nx\nA\n\ty\n\tB\nHEALTHCHECK --retries=1 CMD ${A:-$B}\n# end",
+        'FROM 🐍\nLABEL a=🐍 b=\u2028 c=\rd\x0be\n\x85USER\xa0x\nCMD ["", "a\\nb"]\nCMD [""]\n`\nENTRYPOINT []\n"',
+    ],
+)
+def test_a_text_that_is_being_typed_has_an_outline_that_editors_take(text: str) -> None:
+    """Cut off at any place."""
+    for end in range(len(text) + 1):
+        outline(text[:end])

@@ -1,0 +1,111 @@
+"""The pages of the rules: `explain` prints them, editors show them, so what they say must be true."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from azureml_dockerfile_ls.rules.registry import RULES, find_rule
+from azureml_dockerfile_ls.rules.rule import Rule, page_of
+from azureml_dockerfile_ls.snapshot import analyse
+from tests.annotated import check_clean
+
+SECTIONS = ["What it does", "Why is this bad?", "Example", "Use instead"]
+BLOCK = re.compile(r"^```dockerfile\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EVERY_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+
+WRONG_THROUGHOUT = """\
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04 AS a
+USER dockeruser
+RUN apt-get update && rm –rf “/a”
+FROM mcr.microsoft.com/azureml/something-new:1 AS b
+FROM mcr.microsoft.com/azureml/minmal-py312-inference:1 AS c
+FROM mcr.microsoft.com/azureml/<name>
+COPY <a> ... # b
+FROM mcr.microsoft.com/azureml/minimal-py312-inference AS d
+COPY code /var/azureml-app
+COPY model /var/azureml-app/azureml-models
+USER root
+RUN\u00a0wget\u200b <url> \\\u00a0
+FROM d
+COPY model /opt/model
+ENV AZUREML_MODEL_DIR=/models
+"""
+
+
+def example(rule: Rule, section: str) -> str:
+    """The Dockerfile under a heading of a rule's page."""
+    [block] = BLOCK.findall(rule.page.split(f"## {section}\n", 1)[1].split("\n## ", 1)[0])
+    return str(block)
+
+
+def test_names_are_unique() -> None:
+    """Also for who does not mind letter case; and every rule is found by its name."""
+    assert len({rule.name.lower() for rule in RULES}) == len(RULES)
+    for rule in RULES:
+        assert find_rule(rule.name) is find_rule(rule.name.upper()) is rule
+    assert find_rule("NoSuchRule") is None
+
+
+@EVERY_RULE
+def test_a_name_is_what_a_comment_can_skip(rule: Rule) -> None:
+    """Letters only, each word with a capital."""
+    assert re.fullmatch(r"(?:[A-Z][a-z]+)+", rule.name)
+
+
+@EVERY_RULE
+def test_the_sections(rule: Rule) -> None:
+    """Every page has the same four, in this order, and something in each."""
+    headings = re.findall(r"^## (.*)$", rule.page, re.MULTILINE)
+
+    assert headings == SECTIONS
+    assert all(part.strip() for part in re.split(r"^## .*$", rule.page, flags=re.MULTILINE))
+
+
+@EVERY_RULE
+def test_the_summary_is_one_sentence(rule: Rule) -> None:
+    """It fits into one line of a table."""
+    assert re.fullmatch(r"[A-Z][^\n|]*[^.\n|]\.", rule.summary)
+    assert not re.search(r"[.!?] ", rule.summary)
+    assert len(rule.summary) <= 100
+
+
+@EVERY_RULE
+def test_the_example_is_wrong(rule: Rule) -> None:
+    """The rule finds something in its own example."""
+    assert rule.name in [finding.rule.name for finding in analyse(example(rule, "Example")).findings]
+
+
+@EVERY_RULE
+def test_the_other_example_is_right(rule: Rule) -> None:
+    """No rule finds anything in what the page says to write instead."""
+    check_clean(example(rule, "Use instead"))
+
+
+def test_messages_are_plain_sentences() -> None:
+    """One or two, in one line, with a full stop; what BuildKit says is left as BuildKit says it."""
+    texts = [WRONG_THROUGHOUT, *(example(rule, "Example") for rule in RULES)]
+    findings = [finding for text in texts for finding in analyse(text).findings]
+
+    assert {finding.rule for finding in findings} == set(RULES)
+    for finding in findings:
+        assert "\n" not in finding.message
+        if finding.rule.source == "azureml":
+            assert re.match(r"\S.*[.?]$", finding.message), finding.message
+            assert 1 <= len(re.findall(r"[.?](?= |$)", finding.message)) <= 2, finding.message
+
+
+def test_titles_of_repairs_are_short() -> None:
+    """They begin as an order, and end without a full stop, as a menu wants it."""
+    titles = [fix.title for finding in analyse(WRONG_THROUGHOUT).findings for fix in finding.fixes]
+
+    assert titles
+    for title in titles:
+        assert re.fullmatch(r"[A-Z][^\n]*[^.\n]", title)
+
+
+def test_a_rule_needs_a_page() -> None:
+    """A module without docstring is a mistake that shows at once."""
+    with pytest.raises(ValueError, match="docstring"):
+        page_of(None)

@@ -1,0 +1,199 @@
+"""Silencing a check: `# check=skip=…` at the top of the file or above an instruction."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.snapshot import analyse
+from tests.annotated import check_clean, check_rule, crlf, dockerfile
+
+RETIRED = "mcr.microsoft.com/azureml/minimal-ubuntu20.04-py38-cpu-inference"
+
+
+def names(fixture: str) -> list[str]:
+    """The rules that find something, in the order of the text."""
+    return [finding.rule.name for finding in analyse(dockerfile(fixture)).findings]
+
+
+def test_at_the_top_it_covers_the_file() -> None:
+    """It is a parser directive there, which BuildKit reads too."""
+    check_rule(
+        "PackageInstallWithoutRoot",
+        f"""
+        # check=skip=PackageInstallWithoutRoot
+        FROM {RETIRED}:latest AS a
+        RUN apt-get update
+        FROM {RETIRED}:latest
+        RUN apt-get update
+        """,
+    )
+
+
+def test_other_rules_still_report() -> None:
+    """Only what is named is silenced."""
+    assert names(f"# check=skip=RetiredImage\nFROM {RETIRED}:latest\nRUN apt-get update\n") == [
+        "PackageInstallWithoutRoot"
+    ]
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# check=skip=RetiredImage,PackageInstallWithoutRoot",
+        "# check=skip=RetiredImage,PackageInstallWithoutRoot // we know",
+        "# check=skip=NoSuchRule,RetiredImage,FromAsCasing,PackageInstallWithoutRoot",
+        "# check=skip=retiredimage,PACKAGEINSTALLWITHOUTROOT",
+        "# check=skip=all",
+        "# check=skip=all;error=true",
+        "# check=error=true;skip=RetiredImage,PackageInstallWithoutRoot",
+        "#check = skip=all",
+        "# CHECK=skip=all",
+        "# syntax=docker/dockerfile:1\n# check=skip=all",
+        "# check=skip=all\n# escape=`",
+    ],
+)
+def test_ways_to_write_it_at_the_top(comment: str) -> None:
+    """Several names, a reason, other options and directives, and any letter case; unknown names are ignored."""
+    check_clean(crlf(f"{comment}\nFROM {RETIRED}:latest\nRUN apt-get update\n"))
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "",
+        "# check=skip=Retired",
+        "# check=skip=RetiredImages",
+        "# check=skip=NoSuchRule",
+        "# check=error=true",
+        # BuildKit reads up to the first space.
+        "# check=skip=NoSuchRule, RetiredImage",
+        "# skip=RetiredImage",
+        # After a blank line or another comment it is no directive any more, and no comment above the instruction.
+        "# A Dockerfile\n\n# check=skip=RetiredImage\n\n",
+    ],
+)
+def test_what_does_not_silence(comment: str) -> None:
+    """Other names, other options, and a comment that stands elsewhere."""
+    assert names(f"{comment}\nFROM {RETIRED}:latest\n") == ["RetiredImage"]
+
+
+def test_above_an_instruction_it_covers_that_one() -> None:
+    """And no other."""
+    check_rule(
+        "TypographicCharacter",
+        """
+        FROM python:3.12
+        # check=skip=TypographicCharacter // a test of the characters
+        RUN rm –rf /a
+        RUN rm –rf /b
+        #      ^ TypographicCharacter
+        """,
+    )
+
+
+def test_anywhere_in_the_comment_block() -> None:
+    """Other comments may stand above and below it, and it may be indented."""
+    check_clean(
+        """
+        FROM python:3.12
+        # Remove it
+          # check=skip=TypographicCharacter
+        # for good
+        RUN rm –rf /a
+        """
+    )
+
+
+def test_a_blank_line_parts_it_from_the_instruction() -> None:
+    """What is not directly above is another comment."""
+    check_rule(
+        "TypographicCharacter",
+        """
+        FROM python:3.12
+        # check=skip=TypographicCharacter
+
+        # Remove it
+        RUN rm –rf /a
+        #      ^ TypographicCharacter
+        """,
+    )
+
+
+def test_below_and_inside_it_does_nothing() -> None:
+    """Only above."""
+    check_rule(
+        "TypographicCharacter",
+        r"""
+        FROM python:3.12
+        RUN true && \
+            # check=skip=TypographicCharacter
+            rm –rf /a
+        #      ^ TypographicCharacter
+        # check=skip=TypographicCharacter
+        """,
+    )
+
+
+def test_above_from_it_covers_what_concerns_the_stage() -> None:
+    """Who the container runs as, and what is missing in it, is a matter of the stage, wherever it shows."""
+    check_clean(
+        f"""
+        FROM python:3.12 AS build
+
+        # check=skip=RetiredImage,FinalUserRoot,MissingEntryScript,MissingModelDir
+        FROM {RETIRED}:latest
+        USER root
+        COPY code /var/azureml-app
+        COPY model /var/azureml-app/azureml-models
+        COPY --from=mcr.microsoft.com/azureml/o16n-base/python-slim:1 /a /a
+        """
+    )
+
+
+def test_above_from_it_does_not_cover_the_instructions_of_the_stage() -> None:
+    """What is wrong with one instruction is silenced above that one."""
+    fixture = """
+        FROM python:3.12 AS build
+
+        # check=skip=all
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        RUN apt-get update && rm –rf /a
+        #   ^^^^^^^ PackageInstallWithoutRoot
+        #                        ^ TypographicCharacter
+        COPY a b # c
+        #        ^^^ TrailingComment
+        """
+
+    for rule in ("PackageInstallWithoutRoot", "TypographicCharacter", "TrailingComment"):
+        check_rule(rule, fixture)
+
+
+def test_above_one_from_it_does_not_cover_another() -> None:
+    """Each stage has its own."""
+    check_rule(
+        "RetiredImage",
+        f"""
+        # The first stage
+
+        # check=skip=RetiredImage
+        FROM {RETIRED}:latest AS a
+        FROM {RETIRED}:latest
+        #    {"^" * len(RETIRED)} RetiredImage
+        """,
+    )
+
+
+def test_where_it_shows() -> None:
+    """A finding about the stage is silenced above its own instruction as well."""
+    check_clean(
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        # check=skip=FinalUserRoot // nginx needs it
+        USER root
+        """
+    )
+
+
+def test_what_buildkit_refuses_is_no_check() -> None:
+    """`skip=all` leaves the errors that stop the build."""
+    assert names("# check=skip=all\nFROM python:3.12\nRNU true\n") == ["ParseError"]
