@@ -45,40 +45,74 @@ KEYWORDS = (
 ).split()
 keywords = st.sampled_from(KEYWORDS).flatmap(any_case)
 
-blanks = st.sampled_from(
-    [" "] * 8
-    + ["  ", "\t", "\v", "\f", "\r", "", "\xa0", "\u2003", "\x85", "\x1c", " \\\n", " \\\n    ", "\\\n", "\\ \t\n", "\\\r\n"]
-    + ["`\n", " `\r\n", "\\\\\n", " \\\n# comment\n", " \\\n\n  # comment \\\n", " \\\n \n\\\n", "\n", "\r\n", "\\\n\r\n"]
-)
+BLANKS = ["  ", "\t", "\v", "\f", "\r", "", "\xa0", "\u2003", "\x85", "\x1c", "\n", "\r\n"]
+CONTINUATIONS = [" \\\n", " \\\n    ", "\\\n", "\\ \t\n", "\\\r\n", "`\n", " `\r\n", "\\\\\n", "\\\n\r\n"]
+WITH_LINES_BETWEEN = [" \\\n# comment\n", " \\\n\n  # comment \\\n", " \\\n \n\\\n"]
+blanks = st.one_of(st.just(" "), st.sampled_from(BLANKS), st.sampled_from(CONTINUATIONS + WITH_LINES_BETWEEN))
 
-WORDS = [
-    *("a", "b", "/x", "./y/", "80", "8000-8010/tcp", "0", "1", "root", "dockeruser", "root:root", "scratch", "stage", "AS", "as", "–r"),
-    *("mcr.microsoft.com/azureml/minimal-py312-inference:latest", "mcr.microsoft.com/azureml/", "mcr.microsoft.com/azureml/x@sha256:0"),
-    *("localhost:5000/a/b:1.0", "a:{{latest-image-tag:.*\\d+}}", "{{x", "${REG}/a:$TAG", "ubuntu", "Ubuntu", "a" * 64, "é", "😀", "\ud800", "\0"),
-    *("A=1", "A=", "=", "=1", 'A="x y"', "A='x y'", "A=x\\ y", "A=$B", "A=${B:-x}", 'A="', "A='", "AZUREML_ENTRY_SCRIPT=score.py", "A=$A$A"),
-    *("$A", "${A}", "${A:-b}", "${A:+b}", "${A:?b}", "${A-b}", "${A#*/}", "${A##*/}", "${A%:*}", "${A%%:*}", "${A/x/y}", "${A//x/y}"),
-    *("${A:-${B:-c}}", "${A:+${B}", "$", "${", "${A", "${A:", "${A:-", "${A^^}", "${A:#x}", "${}", "$$", "$1", "${A#\\q}", "${A//", "\\$A"),
-    *("--from=stage", "--from=0", "--from=", "--from", "--from='stage'", "--platform=linux/amd64", "--platform=$X", "--link", "--link=true"),
-    *("--mount=type=cache,target=/x", "--mount=type=secret,id=a", "--mount=", "--mount=ro", "--chown=a:b", "--chmod=755", '--x="a b"', "--x\\ y=z"),
-    *("--", "---", "--=", "--interval=5m30s", "--retries=3", "--network=none", "--FROM=a", '--"from"=a'),
-    *("<<EOF", "<<-EOF", "<<'EOF'", '<<"E F"', "<<E'O'F", "3<<EOF", "<<A <<B", "<<\\EOF", "<<", "<<$A", "<<EOF)", "cat<<EOF"),
-    *('["a","b"]', '["a", "b"', "[1]", "[]", '["\\u00e9\\n"]', '["a",]', "[ ]", "[NaN]", "[[", '{"a":1}', "[", "]"),
-    *("'", '"', "\\", "`", "\\\\", "#", "# x", "&&", "||", "|", ";", "(", ")", "$(", "$(a)", "`a`", ">", "<x>", "...", "\u00a0", "\u200b", "“a”"),
-    *("apt-get update", "apt-get install -y x", "pip install –r r.txt", "sh -c 'apt install x'", "CMD", "NONE", "useradd dockeruser", "USER"),
-]
+WORDS = (
+    r"""
+a b /x ./y/ 80 8000-8010/tcp 0 1 root dockeruser root:root scratch stage AS as –r CMD NONE USER useradd
+mcr.microsoft.com/azureml/minimal-py312-inference:latest mcr.microsoft.com/azureml/ mcr.microsoft.com/azureml/x@sha256:0
+localhost:5000/a/b:1.0 a:{{latest-image-tag:.*\d+}} {{x ${REG}/a:$TAG ubuntu Ubuntu : @ / é 😀
+A=1 A= = =1 A="x A='x A=x\ y A=$B A=${B:-x} A=" A=' A=$A$A AZUREML_ENTRY_SCRIPT=score.py
+$A ${A} ${A:-b} ${A:+b} ${A:?b} ${A-b} ${A#*/} ${A##*/} ${A%:*} ${A%%:*} ${A/x/y} ${A//x/y} ${A:-${B:-c}} ${A:+${B}
+$ ${ ${A ${A: ${A:- ${A^^} ${A:#x} ${} $$ $1 ${A#\q} ${A// \$A
+--from=stage --from=0 --from= --from --from='stage' --FROM=a --"from"=a --platform=linux/amd64 --platform=$X --link
+--mount=type=cache,target=/x --mount=type=secret,id=a --mount= --mount=ro --chown=a:b --chmod=755 --x="a --x\ y=z
+-- --- --= --interval=5m30s --retries=3 --network=none --link=true
+<<EOF <<-EOF <<'EOF' <<"E <<E'O'F 3<<EOF <<\EOF << <<$A <<EOF) cat<<EOF <<A<<B
+["a","b"] ["a", [1] [] ["\u00e9\n"] ["a",] [NaN] [[ {"a":1} [ ] "b"]
+' " \ ` \\ # && || | ; ( ) $( $(a) `a` > <x> ... “a”
+""".split()
+    + [
+        'A="x y"',
+        "A='x y'",
+        '--x="a b"',
+        '<<"E F"',
+        "sh -c 'apt install x'",
+        "apt-get install -y x",
+        "pip install –r r.txt",
+        "a" * 64,
+        "\ud800",
+        "\0",
+        "\u200b",
+    ]
+)
 words = st.one_of(st.sampled_from(WORDS), st.sampled_from(WORDS), st.text(max_size=4), keywords)
 
 instructions = st.builds(
-    lambda keyword, pieces, indent: indent + keyword + "".join(blank + word for blank, word in pieces),
+    lambda indent, keyword, pieces: indent + keyword + "".join(blank + word for blank, word in pieces),
+    st.sampled_from(["", "", "", "", " ", "\t", "\u2003"]),
     keywords,
     st.lists(st.tuples(blanks, words), max_size=6),
-    st.sampled_from(["", "", "", "", " ", "\t", "\u2003"]),
 )
-LINES = [
-    *("", " ", "\t", "\r", "\f", "\u2028", "\ufeff", "# comment", "  # comment", "#", "# comment \\", "#!/bin/sh", "\\", " \\ ", "`"),
-    *("EOF", "\tEOF", "EOF ", "E F", "A", "B", "$A", "# check=skip=all", "# check=skip=UnknownImage // why", "# check=x", "#check=error=1"),
-    *("# syntax=docker/dockerfile:1", "# escape=`", "#escape = \\", "# ESCAPE=`", "# escape=x", "# escape= ", "#  syntax = a  ", "# x=y"),
-]
+LINES = (
+    r"""
+#
+# comment
+  # comment
+# comment \
+#!/bin/sh
+\
+`
+EOF
+E F
+A
+$A
+# check=skip=all
+# check=skip=UnknownImage // why
+# check=x
+#check=error=1
+# syntax=docker/dockerfile:1
+# escape=`
+#escape = \
+# ESCAPE=`
+# escape=x
+# x=y
+""".split("\n")
+    + ["\tEOF", "EOF ", " \\ ", "# escape= ", "#  syntax = a  ", " ", "\t", "\r", "\f", "\u2028", "\ufeff"]
+)
 lines = st.one_of(instructions, instructions, instructions, st.sampled_from(LINES), st.text(max_size=8))
 line_ends = st.sampled_from(["\n"] * 12 + ["\r\n", "\r\n", "\n\n", "\r", "\r\r\n", ""])
 fragments = st.builds(
@@ -89,10 +123,8 @@ fragments = st.builds(
 )
 """Texts that are made of what Dockerfiles are made of."""
 
-characters = st.one_of(
-    st.characters(), st.characters(categories=["Cs", "Zs", "Cc", "Nd"]), st.sampled_from("\\\n\r\t `\"'$#{}<>=-[]:@/EOFRUN\ud83d\ude00")
-)
-any_unicode = st.text(characters, max_size=200)
+special = st.sampled_from("\\\n\r\t `\"'$#{}<>=-[]:@/EOFRUN\ud83d\ude00")
+any_unicode = st.text(st.one_of(st.characters(), st.characters(categories=["Cs", "Zs", "Cc"]), special), max_size=200)
 """Any characters at all, lone surrogates included."""
 
 
@@ -158,7 +190,11 @@ def spelled(instruction: Instruction, span: Span) -> str:
 def named_spans(instruction: Instruction) -> Iterator[tuple[Span, str]]:
     """The spans that should spell a text, with that text."""
     yield instruction.keyword
-    yield from ((flag.name_span, flag.name) for flag in instruction.flags if not set("\"'\\") & set(flag.name_span.of(instruction.text)))
+    yield from (
+        (flag.name_span, flag.name)
+        for flag in instruction.flags
+        if not set("\"'\\") & set(flag.name_span.of(instruction.text))
+    )
     yield from ((word.span, word.value) for word in instruction.words if not instruction.is_json)
     for pair in instruction.pairs:
         yield pair.name_span, pair.name
@@ -190,7 +226,9 @@ def all_spans(instruction: Instruction) -> Iterator[Span]:
 def check_tree(tree: Tree) -> None:
     """Tiles cover the text, and every span lies where it should."""
     text = tree.text
-    assert "".join(text[start : start + tile.length] for start, tile in zip(tree.starts, tree.tiles, strict=True)) == text
+    assert (
+        "".join(text[start : start + tile.length] for start, tile in zip(tree.starts, tree.tiles, strict=True)) == text
+    )
     assert [tree.starts[number] for number in tree.instruction_tiles] == [
         start for start, tile in zip(tree.starts, tree.tiles, strict=True) if tile.kind is TileKind.INSTRUCTION
     ]
@@ -224,17 +262,22 @@ def check_findings(snapshot: Snapshot) -> None:
             assert all(first.end <= second.start for first, second in pairwise(spans)), fix
 
 
-def analyse_strictly(text: str) -> Snapshot:
-    """Analyses a text; all that must hold of the result is checked."""
-    started = time.process_time()
+def analyse_strictly(text: str) -> None:
+    """Analyses a text; all that must hold of the result, and of the time it takes, is checked."""
     with nothing_logged():
         snapshot = analyse(text)
-        findings = snapshot.findings
-    took = time.process_time() - started
-    assert took < SECONDS, f"{took:.2f} s and {len(findings)} findings for {text!r}"
+        check_findings(snapshot)
+    seconds = seconds_for(text)
+    # A second look, because the garbage of other tests may have been collected meanwhile.
+    assert seconds < SECONDS or seconds_for(text) < SECONDS, f"{seconds:.2f} s"
     check_tree(snapshot.tree)
-    check_findings(snapshot)
-    return snapshot
+
+
+def seconds_for(text: str) -> float:
+    """The time of the processor that analysing a text takes, findings included."""
+    started = time.process_time()
+    _ = analyse(text).findings
+    return time.process_time() - started
 
 
 # Properties
@@ -242,7 +285,7 @@ def analyse_strictly(text: str) -> Snapshot:
 
 @given(fragments)
 def test_a_text_of_dockerfile_fragments_is_analysed(text: str) -> None:
-    """No Dockerfile, however broken, makes the analysis fail; its tiles cover it, and every span is where it should be."""
+    """No Dockerfile, however broken, makes the analysis fail; its tiles cover it, and every span is at its place."""
     analyse_strictly(text)
 
 
@@ -252,7 +295,11 @@ def test_any_text_is_analysed(text: str) -> None:
     analyse_strictly(text)
 
 
-edits = st.tuples(st.floats(0, 1), st.integers(0, 12), st.one_of(st.just(""), words, blanks, lines, st.sampled_from(LINES).map("{}\n".format)))
+edits = st.tuples(
+    st.floats(0, 1),
+    st.integers(0, 12),
+    st.one_of(st.just(""), words, blanks, lines, st.sampled_from(LINES).map("{}\n".format)),
+)
 
 
 @some
@@ -289,13 +336,19 @@ def test_a_tree_depends_on_its_text_alone(text: str) -> None:
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,5}", fullmatch=True)
 plain = st.from_regex(r"[A-Za-z0-9_./:-]{1,8}", fullmatch=True)
 values = st.one_of(
-    plain, plain.map('"{0} {0}"'.format), plain.map("'{0} {0}'".format), st.tuples(plain, plain).map("{0[0]}\\ {0[1]}".format)
+    plain,
+    plain.map('"{0} {0}"'.format),
+    plain.map("'{0} {0}'".format),
+    st.tuples(plain, plain).map("{0[0]}\\ {0[1]}".format),
 )
 pairs = st.lists(st.tuples(names, values), min_size=1, max_size=4)
 simple_instructions = st.one_of(
     pairs.map(lambda items: ("ENV", " ".join(f"{name}={value}" for name, value in items))),
     pairs.map(lambda items: ("LABEL", " ".join(f"{name}={value}" for name, value in items))),
-    st.tuples(st.sampled_from(["RUN", "COPY", "USER", "WORKDIR", "CMD"]), st.lists(plain, min_size=2, max_size=4).map(" ".join)),
+    st.tuples(
+        st.sampled_from(["RUN", "COPY", "USER", "WORKDIR", "CMD"]),
+        st.lists(plain, min_size=2, max_size=4).map(" ".join),
+    ),
     st.tuples(st.just("ENV"), st.tuples(names, plain).map(" ".join)),
 )
 simple_dockerfiles = st.lists(
@@ -306,8 +359,10 @@ simple_dockerfiles = st.lists(
 @some
 @given(simple_dockerfiles, st.sampled_from([" ", " \\\n  ", "\t"]), st.sampled_from(["\n", "\r\n"]))
 def test_dockerfile_parse_agrees(items: list[tuple[str, str]], blank: str, line_end: str) -> None:
-    """In plain Dockerfiles dockerfile-parse sees the same instructions on the same lines, and the same ENV and LABEL."""
-    text = "".join(f"{keyword}{blank if keyword.isalpha() else ''}{rest}\n" for keyword, rest in items).replace("\n", line_end)
+    """In plain Dockerfiles dockerfile-parse sees the same instructions on the same lines, the same ENV and LABEL."""
+    text = "".join(f"{keyword}{blank if keyword.isalpha() else ''}{rest}\n" for keyword, rest in items).replace(
+        "\n", line_end
+    )
     parser = DockerfileParser(fileobj=BytesIO(text.encode()))
     snapshot = analyse(text)
     tree = snapshot.tree

@@ -20,6 +20,22 @@ from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.text import LineIndex
 
 _DOCKERFILE_NAME = re.compile(r"(?:docker|container)file(?:\..+)?|.+\.(?:docker|container)file", re.IGNORECASE)
+_OTHER_LANGUAGES = (
+    ".dockerignore",
+    ".md",
+    ".rst",
+    ".py",
+    ".js",
+    ".ts",
+    ".json",
+    ".yaml",
+    ".yml",
+    ".lua",
+    ".vim",
+    ".html",
+)
+"""What `Dockerfile.…` ends with when it is about Dockerfiles rather than one."""
+
 _NOT_SEARCHED = frozenset((".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"))
 
 
@@ -90,7 +106,7 @@ def _below(folder: str, failures: list[str]) -> Iterator[str]:
         for name in sorted(names):
             path = os.path.join(parent, name)
             is_special = os.path.exists(path) and not os.path.isfile(path)
-            if _DOCKERFILE_NAME.fullmatch(name) and not name.lower().endswith(".dockerignore") and not is_special:
+            if _DOCKERFILE_NAME.fullmatch(name) and not name.lower().endswith(_OTHER_LANGUAGES) and not is_special:
                 found = True
                 yield path
     if not found:

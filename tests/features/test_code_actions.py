@@ -212,9 +212,10 @@ def test_a_comment_that_silences_a_rule_keeps_doing_so() -> None:
         assert analyse(apply_edits(text, action.edits)).findings == ()
 
 
-def test_directives_stay_at_the_top() -> None:
-    """A block between two directives would make a comment of the second."""
-    text, (action,) = offered("# syntax=docker/dockerfile:1$0\n# escape=`\n")
+@pytest.mark.parametrize("rest", ["", "ARG A=1\n", "# note\nARG A=1\n"])
+def test_directives_stay_at_the_top(rest: str) -> None:
+    """A block above or between them would make comments of those below it."""
+    text, (action,) = offered(f"# syntax=docker/dockerfile:1$0\n# escape=`\n{rest}")
     after = analyse(apply_edits(text, action.edits))
     assert [directive.name for directive in after.tree.directives] == ["syntax", "escape"]
     assert after.findings == ()

@@ -445,6 +445,7 @@ def test_documentation_of_nothing_is_empty() -> None:
         "FROM ubuntu \\ $0\nAS x",
         "FROM ubuntu\nMAKE $0",
         "FROM ubuntu\nUSER root $0",
+        "FROM ubuntu\nUSER root:$0",
     ],
 )
 def test_the_menu_stays_away(fixture: str) -> None:
@@ -488,8 +489,8 @@ def test_a_flag_is_offered_once_unless_it_may_be_repeated() -> None:
     ("fixture", "label", "after"),
     [
         ("FROM ubuntu\nCOPY --fr$0 a b", "--from=", "FROM ubuntu\nCOPY --from= a b"),
-        ("FROM ubuntu\nCOPY --fr$0om=x a b", "--from=", "FROM ubuntu\nCOPY --from=x a b"),
-        ("FROM ubuntu\nCOPY --$0=x a b", "--link=", "FROM ubuntu\nCOPY --link=x a b"),
+        ("FROM ubuntu\nCOPY --fr$0om=x a b", "--from", "FROM ubuntu\nCOPY --from=x a b"),
+        ("FROM ubuntu\nCOPY --$0=x a b", "--link", "FROM ubuntu\nCOPY --link=x a b"),
         ("FROM ubuntu\nCOPY --link=$0 a b", "false", "FROM ubuntu\nCOPY --link=false a b"),
         ("FROM ubuntu\nRUN --network=n$0one x", "host", "FROM ubuntu\nRUN --network=host x"),
         ("FROM ubuntu\nRUN --mount=type=s$0 x", "type=ssh", "FROM ubuntu\nRUN --mount=type=ssh x"),
@@ -650,9 +651,9 @@ def test_a_block_is_offered_where_an_instruction_begins() -> None:
     """On an empty line, and while its name is typed; it replaces what is typed."""
     found = menu(f"FROM {IMAGE}\napt$0")
     assert found.in_vscode()[0] == "apt packages"
-    assert found.item("apt packages").is_snippet
-    assert menu(f"FROM {IMAGE}\npip$0\n").pick("pip packages").startswith(f"FROM {IMAGE}\nCOPY ${{1:requirements.txt}}")
-    assert menu("Azure$0").pick("Azure ML inference Dockerfile").startswith(f"FROM {BASE}/${{1:minimal-py312")
+    assert found.item("apt packages").snippet
+    assert menu(f"FROM {IMAGE}\npip$0\n").pick("pip packages").startswith(f"FROM {IMAGE}\nCOPY requirements.txt")
+    assert menu("Azure$0").pick("Azure ML inference Dockerfile").startswith(f"FROM {BASE}/minimal-py312-inference:latest")
 
 
 @pytest.mark.parametrize("fixture", ["apt$0 x", "RUN $0", "ONBUILD $0", "RUN a \\\n  $0", "  $0 RUN x", "# $0"])
@@ -668,6 +669,26 @@ def test_a_block_fits_the_user_at_the_cursor() -> None:
     assert as_dockeruser.startswith("USER root\nRUN apt-get update")
     assert as_dockeruser.endswith("\nUSER dockeruser")
     assert as_root == as_dockeruser.removeprefix("USER root\n").removesuffix("\nUSER dockeruser")
+
+
+# Every editor
+
+
+@pytest.mark.parametrize(
+    ("fixture", "label"),
+    [
+        (f"FROM {BASE}/mini$0:latest", "minimal-py312-inference"),
+        (f"FROM {IMAGE}:la$0@sha256:01 AS x", "latest"),
+        ("FROM ubuntu AS build\nFROM b$0 AS x", "build"),
+        ("FROM ubuntu\nENV AZUREML_M$0=/x", "AZUREML_MODEL_DIR"),
+        ("FROM ubuntu\nCOPY --fr$0=x a b", "--from"),
+        ("FROM ubuntu\nARG FOLDER=x\nCOPY a ${F$0}/b", "FOLDER"),
+    ],
+)
+def test_at_the_end_of_a_name_inserting_and_replacing_are_the_same(fixture: str, label: str) -> None:
+    """VS Code leaves the text after the cursor unless told otherwise: an `=` or a `:` there must not come twice."""
+    found = menu(fixture)
+    assert found.item(label).span.end == found.offset
 
 
 # Every place

@@ -126,9 +126,10 @@ class RawClient:
             if message.get("method") == method:
                 return message.get("params")
 
-    def initialize(self, **capabilities: object) -> Json:
-        """Connect, and give the server's capabilities."""
-        result = self.request("initialize", {"processId": None, "rootUri": None, "capabilities": capabilities})
+    def initialize(self, name: str = "raw client", **capabilities: object) -> Json:
+        """Connect under a name, and give the server's capabilities."""
+        client = {"clientInfo": {"name": name}, "capabilities": capabilities}
+        result = self.request("initialize", {"processId": None, "rootUri": None, **client})
         self.notify("initialized", {})
         return dict(result["capabilities"])
 

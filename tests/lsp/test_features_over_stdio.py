@@ -74,9 +74,9 @@ MINIMAL: Json = {}
 class Editor:
     """A client with its documents; each text is opened as a document of its own."""
 
-    def __init__(self, client: RawClient, capabilities: Json) -> None:
+    def __init__(self, client: RawClient, name: str, capabilities: Json) -> None:
         self.client = client
-        self.server = client.initialize(**capabilities)
+        self.server = client.initialize(name, **capabilities)
         self._numbers = count()
 
     def open(self, text: str) -> str:
@@ -120,34 +120,34 @@ class Editor:
         return list(self.client.request("textDocument/codeAction", params))
 
 
-def _editor(capabilities: Json) -> Iterator[Editor]:
+def _editor(name: str, capabilities: Json) -> Iterator[Editor]:
     with RawClient(REAL_SERVER) as client:
-        yield Editor(client, capabilities)
+        yield Editor(client, name, capabilities)
         assert client.stderr() == ""
 
 
 @pytest.fixture(scope="module")
 def vscode() -> Iterator[Editor]:
     """An editor that can do everything."""
-    yield from _editor(VSCODE)
+    yield from _editor("Visual Studio Code", VSCODE)
 
 
 @pytest.fixture(scope="module")
 def neovim() -> Iterator[Editor]:
     """Debian's Neovim."""
-    yield from _editor(NEOVIM_07)
+    yield from _editor("Neovim", NEOVIM_07)
 
 
 @pytest.fixture(scope="module")
 def plain() -> Iterator[Editor]:
     """An editor that shows plain text only."""
-    yield from _editor(PLAIN)
+    yield from _editor("Emacs", PLAIN)
 
 
 @pytest.fixture(scope="module")
 def minimal() -> Iterator[Editor]:
     """An editor that says nothing about itself."""
-    yield from _editor(MINIMAL)
+    yield from _editor("", MINIMAL)
 
 
 @pytest.fixture(params=["vscode", "neovim", "plain", "minimal"])
@@ -245,17 +245,22 @@ def test_outdated_images_are_marked_as_the_editor_knows_it(
     assert marks["openmpi4.1.0-ubuntu22.04"] == {}
 
 
-def test_blocks_are_completed_where_snippets_are_taken(vscode: Editor, neovim: Editor, minimal: Editor) -> None:
-    """Another editor has them as code actions."""
+def test_blocks_are_completed_with_places_to_fill_in_or_as_text(
+    vscode: Editor, plain: Editor, minimal: Editor, neovim: Editor
+) -> None:
+    """An editor without snippets gets them as text; Neovim's old menu, which cannot hold lines, has code actions."""
     items = {item["label"]: item for item in vscode.complete(f"FROM {IMAGE}:latest\n")["items"]}
     assert items["apt packages"]["insertTextFormat"] == 2
     assert items["apt packages"]["textEdit"]["newText"].startswith("USER root\nRUN apt-get update && \\\\\n")
     assert items["apt packages"]["filterText"] == "apt packages"
     assert "insertTextFormat" not in items["RUN"]
-    for editor in (neovim, minimal):
+    for editor in (plain, minimal, neovim):
         items = {item["label"]: item for item in editor.complete(f"FROM {IMAGE}:latest\n")["items"]}
         assert "RUN" in items
         assert not any("insertTextFormat" in item or "$" in item["textEdit"]["newText"] for item in items.values())
+        assert ("apt packages" in items) == (editor is not neovim)
+    text = plain.complete(f"FROM {IMAGE}:latest\n")["items"][-1]["textEdit"]["newText"]
+    assert text == "COPY model /var/azureml-app/azureml-models\nENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models"
 
 
 def test_documentation_comes_when_an_item_is_looked_at(vscode: Editor, plain: Editor) -> None:
@@ -463,6 +468,7 @@ def test_the_outline_is_flat_for_another(plain: Editor, minimal: Editor) -> None
         uri = editor.open("ARG A=1\nFROM ubuntu AS build\nRUN x\n")
         found = editor.client.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
         assert [symbol["name"] for symbol in found] == ["ARG A=1", "FROM ubuntu AS build", "RUN x"]
+        assert [symbol.get("containerName") for symbol in found] == [None, "build", "build"]
         assert found[2]["location"] == {
             "uri": uri,
             "range": {"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 5}},
@@ -476,7 +482,7 @@ def test_the_outline_is_flat_for_another(plain: Editor, minimal: Editor) -> None
 def test_every_answer_counts_columns_as_agreed(encoding: str, column: int) -> None:
     """Findings, hovers, repairs, edits, and what a position means."""
     with RawClient(REAL_SERVER) as client:
-        editor = Editor(client, {"general": {"positionEncodings": [encoding]}})
+        editor = Editor(client, "", {"general": {"positionEncodings": [encoding]}})
         assert editor.server["positionEncoding"] == encoding
         uri = editor.open(f"FROM {IMAGE}:latest\nRUN echo 🐍 && apt-get update\n")
         place = {"start": {"line": 1, "character": column}, "end": {"line": 1, "character": column + 7}}

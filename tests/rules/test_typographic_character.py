@@ -68,6 +68,8 @@ def test_dashes_in_all_places() -> None:
         "RUN echo '–r' \"–r\" && printf '–r'",
         "RUN git commit -m 'one –two' --author=\"a –b\"",
         "RUN sed -i 's/–x/-x/' a.txt",
+        'RUN bash -c \'echo "“a”"\' && bash -c "echo \\"“b”\\""',
+        'RUN ["bash", "-c", "echo \\"“a” –b\\""]',
         "RUN pip install pandas # –r",
         "RUN pip install pandas # “the newest” don’t",
         "RUN <<EOF\npip install –r a.txt\nEOF",

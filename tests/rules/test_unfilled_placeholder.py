@@ -112,8 +112,11 @@ def test_packages() -> None:
         pip install <library>
         #           ^^^^^^^^^ UnfilledPlaceholder
         EOF
-        RUN sudo bash -c "pip install <library>"
-        #                             ^^^^^^^^^ UnfilledPlaceholder
+        RUN sudo bash -c "pip install \"numpy==<version>\" <library>"
+        #                                      ^^^^^^^^^ UnfilledPlaceholder
+        #                                                  ^^^^^^^^^ UnfilledPlaceholder
+        RUN ["bash", "-c", "pip install \"numpy\" <library>"]
+        #                                         ^^^^^^^^^ UnfilledPlaceholder
         """,
     )
 

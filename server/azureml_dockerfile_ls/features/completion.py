@@ -56,6 +56,7 @@ class Item:
     """One offer. `span` is what it replaces; all items of one answer replace from the same place on.
 
     `filter_text` is what the editor compares with the text from there to the cursor. `key` finds the documentation.
+    `snippet` is the text with places to fill in, for an editor that takes them.
     """
 
     label: str
@@ -65,7 +66,7 @@ class Item:
     filter_text: str
     detail: str = ""
     key: str = ""
-    is_snippet: bool = False
+    snippet: str | None = None
     is_deprecated: bool = False
 
 
@@ -137,10 +138,10 @@ def _fitting(snapshot: Snapshot, cursor: Cursor, words: Iterable[str]) -> list[s
     return [word.lower() if model.islower() else word for word in words]
 
 
-def _through_equals(snapshot: Snapshot, cursor: Cursor) -> Span | None:
-    """The name at the cursor with the `=` behind it, so that a value after it stays; None where there is none."""
+def _name_before_equals(snapshot: Snapshot, cursor: Cursor) -> Span | None:
+    """The name at the cursor where `=` follows it; None where it does not."""
     following = snapshot.text[cursor.offset : cursor.word.end]
-    return cursor.part(0, following.index("=") + 1) if "=" in following else None
+    return cursor.part(0, following.index("=")) if "=" in following else None
 
 
 # Instructions and blocks
@@ -162,10 +163,10 @@ def _keywords(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
                 snippet.name,
                 Kind.SNIPPET,
                 cursor.word,
-                snippet.body,
+                snippet.text,
                 snippet.name,
                 snippet.documentation,
-                is_snippet=True,
+                snippet=snippet.body,
             )
 
 
@@ -270,10 +271,10 @@ def _flags(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
     name, equals, _ = cursor.typed[2:].partition("=")
     if not equals:
         given = {word[2:].partition("=")[0] for word in cursor.before}
-        span = _through_equals(snapshot, cursor)
+        span = _name_before_equals(snapshot, cursor)
         for flag in spec.flags:
             if flag.repeatable or flag.name not in given:
-                text = f"--{flag.name}" if flag.boolean and span is None else f"--{flag.name}="
+                text = f"--{flag.name}" if flag.boolean or span else f"--{flag.name}="
                 yield Item(text, Kind.FLAG, span or cursor.word, text, text, flag.documentation)
         return
     start = len(name) + 3
@@ -308,24 +309,24 @@ def _environment_names(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
     index = cursor.index or 0
     instruction = snapshot.tree.instructions[index]
     at = cursor.offset - snapshot.tree.offset_of(index)
-    equals = "="
+    span = _name_before_equals(snapshot, cursor)
+    equals = "" if span else "="
     for pair in (instruction.trigger or instruction).pairs:
         # In the old form, `ENV name value`, all that follows the name is the value.
         if (pair.value_span and pair.value_span.touches(at)) or (pair.separator == " " and at > pair.name_span.end):
             return
         if pair.separator == " " and pair.value and "=" not in pair.value:
             equals = ""
-    span = _through_equals(snapshot, cursor) or cursor.word
     for variable in variables.all_variables():
         if variable.has_effect:
             detail = f"default {variable.default}" if variable.default else variable.type
-            text = f"{variable.name}{equals}"
-            yield Item(variable.name, Kind.VARIABLE, span, text, text, detail, f"variable {variable.name}")
+            text, key = f"{variable.name}{equals}", f"variable {variable.name}"
+            yield Item(variable.name, Kind.VARIABLE, span or cursor.word, text, text, detail, key)
 
 
 def _users(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
     placed = snapshot.model.stage_at(cursor.index or 0)
-    if placed is None or cursor.arguments_before:
+    if placed is None or cursor.arguments_before or ":" in cursor.typed:
         return
     repository = azureml_repository(placed.stage)
     family = family_of(repository) if repository else Family.OTHER

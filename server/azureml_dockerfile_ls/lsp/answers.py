@@ -43,7 +43,7 @@ class Answers:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._client = Client(server.client_capabilities)
+        self._client = Client(server.client_capabilities, server.client_name)
         self._latest: dict[str, Snapshot] = {}
 
     def _snapshot(self, document: Document) -> Snapshot:
@@ -72,7 +72,7 @@ class Answers:
         items = [
             item
             for item in complete(self._snapshot(document), offset)
-            if self._client.takes_snippets or not item.is_snippet
+            if item.snippet is None or self._client.takes_blocks
         ]
         # What an image is compared with depends on what was typed, so the editor is to ask again with every letter.
         is_incomplete = any(item.kind is Kind.IMAGE for item in items)
@@ -124,12 +124,15 @@ class Answers:
         found = symbols(self._snapshot(document))
         if self._client.nests_symbols:
             return [_symbol(symbol, document.index) for symbol in found]
-        flat = [inner for symbol in found for inner in (symbol.children or (symbol,))]
         return [
             types.SymbolInformation(
-                types.Location(document.uri, to_range(symbol.span, document.index)), symbol.name, _symbol_kind(symbol)
+                types.Location(document.uri, to_range(inner.span, document.index)),
+                inner.name,
+                _symbol_kind(inner),
+                container_name=symbol.name if symbol.is_stage else None,
             )
-            for symbol in flat
+            for symbol in found
+            for inner in (symbol.children or (symbol,))
         ]
 
 
@@ -142,17 +145,18 @@ def _diagnostic(finding: PlacedFinding, document: Document, can: Client) -> type
         code=rule.name,
         code_description=types.CodeDescription(url_of(rule)) if can.takes_code_descriptions else None,
         source=rule.source,
-        tags=[types.DiagnosticTag.Deprecated] if rule.marks_deprecated and can.takes_diagnostic_tags else None,
+        tags=[types.DiagnosticTag.Deprecated] if rule.marks_deprecated and can.strikes_findings_through else None,
     )
 
 
 def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client) -> types.CompletionItem:
+    text = item.snippet if item.snippet is not None and can.takes_snippets else item.text
     edit: types.TextEdit | types.InsertReplaceEdit
     if can.inserts_or_replaces:
         insert = to_range(Span(item.span.start, offset), index)
-        edit = types.InsertReplaceEdit(item.text, insert, to_range(item.span, index))
+        edit = types.InsertReplaceEdit(text, insert, to_range(item.span, index))
     else:
-        edit = types.TextEdit(to_range(item.span, index), item.text)
+        edit = types.TextEdit(to_range(item.span, index), text)
     result = types.CompletionItem(
         label=item.label,
         kind=_ITEM_KINDS[item.kind],
@@ -163,7 +167,7 @@ def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client
         text_edit=edit,
         data=item.key or None,
     )
-    if item.is_snippet:
+    if text is item.snippet:
         result.insert_text_format = types.InsertTextFormat.Snippet
     if item.is_deprecated:
         can.mark_deprecated(result)

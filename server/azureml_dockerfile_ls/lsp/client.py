@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -11,10 +12,14 @@ if TYPE_CHECKING:
     from azureml_dockerfile_ls.lsp.documents import Document
 
 
+_CUTS_LINES = ("Neovim", "ALE", "vim-lsp")
+"""Without snippets these hand an item to Vim's own menu, which older versions put on one line, with NULs in it."""
+
+
 class Client:
     """The capabilities of a client, by what they are for."""
 
-    def __init__(self, capabilities: types.ClientCapabilities) -> None:
+    def __init__(self, capabilities: types.ClientCapabilities, name: str) -> None:
         self._workspace = capabilities.workspace or types.WorkspaceClientCapabilities()
         self._text = capabilities.text_document or types.TextDocumentClientCapabilities()
         completion = self._text.completion or types.CompletionClientCapabilities()
@@ -22,15 +27,18 @@ class Client:
         publish = self._text.publish_diagnostics or types.PublishDiagnosticsClientCapabilities()
         symbol = self._text.document_symbol or types.DocumentSymbolClientCapabilities()
         self.takes_snippets = bool(self._item.snippet_support)
+        self.takes_blocks = self.takes_snippets or name not in _CUTS_LINES
         self.inserts_or_replaces = bool(self._item.insert_replace_support)
         self.filters_by_text = self.inserts_or_replaces or bool(self._item.resolve_support)
         self.takes_code_descriptions = bool(publish.code_description_support)
-        self.takes_diagnostic_tags = bool(publish.tag_support)
+        tags = publish.tag_support.value_set if publish.tag_support else ()
+        self.strikes_findings_through = types.DiagnosticTag.Deprecated in tags
         self.nests_symbols = bool(symbol.hierarchical_document_symbol_support)
 
     def mark_deprecated(self, item: types.CompletionItem) -> None:
         """Show an item as deprecated, in the newest way that the client knows."""
-        if self._item.tag_support:
+        tags = self._item.tag_support.value_set if self._item.tag_support else ()
+        if types.CompletionItemTag.Deprecated in tags:
             item.tags = [types.CompletionItemTag.Deprecated]
         elif self._item.deprecated_support:
             item.deprecated = True
@@ -57,10 +65,10 @@ class Client:
         return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
 
 
-def _markup(markdown: str, formats: object) -> types.MarkupContent:
-    if isinstance(formats, (list, tuple)) and types.MarkupKind.Markdown not in formats:
-        return types.MarkupContent(types.MarkupKind.PlainText, _plain(markdown))
-    return types.MarkupContent(types.MarkupKind.Markdown, markdown)
+def _markup(markdown: str, formats: Sequence[types.MarkupKind] | None) -> types.MarkupContent:
+    if types.MarkupKind.Markdown in (formats or ()):
+        return types.MarkupContent(types.MarkupKind.Markdown, markdown)
+    return types.MarkupContent(types.MarkupKind.PlainText, _plain(markdown))
 
 
 def _plain(markdown: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
 from azureml_dockerfile_ls.syntax.scan import glue
 from azureml_dockerfile_ls.text import Span
 
@@ -25,6 +25,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
 _REDIRECTIONS = frozenset((">", ">>", "<", "&>", "&>>", ">&", "<&", ">|", "<>", "<<<", "<<", "<<-"))
 _SHELL_SHEBANG = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
+_JSON_CHARACTER = re.compile(r"\\u[0-9A-Fa-f]{4}|\\?.", re.DOTALL)
 _CLUSTER = re.compile(r"-[A-Za-z]+")
 _MAX_DEPTH = 8
 
@@ -48,11 +49,15 @@ _WITH_OPERAND = frozenset(("timeout", "gosu"))
 
 
 class ShellWord(NamedTuple):
-    """A word of a command: `value` is without its quotes; `is_literal` False when it holds `$` or a substitution."""
+    """A word of a command: `value` is without its quotes; `is_literal` False when it holds `$` or a substitution.
+
+    `place` tells where a part of the value stands, for a word with white space, which may be a script.
+    """
 
     span: Span
     value: str
     is_literal: bool
+    place: Place | None = None
 
 
 class Redirection(NamedTuple):
@@ -111,7 +116,7 @@ def commands_of(instruction: Instruction) -> tuple[Command, ...]:
     if instruction.name == "HEALTHCHECK":
         words = words[1:]
     if instruction.is_json:
-        command = tuple(ShellWord(word.span, word.value, True) for word in words)
+        command = tuple(ShellWord(word.span, word.value, True, _place_in_json(instruction, word)) for word in words)
         return tuple(_from_words(command, (), 0)) if command else ()
     if not words:
         return ()
@@ -148,18 +153,35 @@ def _from_words(words: tuple[ShellWord, ...], redirections: tuple[Redirection, .
         script = _script(command)
         if script is None:
             return
-        place = _place_in(script)
-        for inner in _commands(script.value, 0, len(script.value), place, depth + 1):
+        span = script.span
+        for inner in _commands(script.value, 0, len(script.value), script.place or (lambda *_: span), depth + 1):
             yield inner._replace(by_sudo=inner.by_sudo or by_sudo)
 
 
-def _place_in(script: ShellWord) -> Place:
-    """Where parts of a quoted script stand: exact where nothing in it is escaped, else all of the script."""
-    start, stop = script.span
-    quotes = (stop - start - len(script.value)) // 2
-    if stop - start - len(script.value) in (0, 2):
-        return lambda first, last: Span(start + quotes + first, start + quotes + last)
-    return lambda first, last: script.span
+def _may_be_script(value: str) -> bool:
+    return any(character in value for character in " \t\n")
+
+
+def _place_in_json(instruction: Instruction, word: Word) -> Place | None:
+    if not _may_be_script(word.value):
+        return None
+    origins = [Span(*match.span()) for match in _JSON_CHARACTER.finditer(instruction.text, *word.span)]
+    # A pair of surrogates is one character.
+    if len(origins) != len(word.value):
+        return None
+    return lambda first, last: Span(origins[first].start, origins[last - 1].end)
+
+
+def _place_in_word(text: str, start: int, end: int, place: Place) -> Place:
+    """Where parts of the value of the word in `[start, end)` stand; that is worked out when it is first asked for."""
+    origins: list[Span] = []
+
+    def place_inside(first: int, last: int) -> Span:
+        if not origins:
+            _word(text, start, end, place, [], origins)
+        return place(origins[first].start, origins[last - 1].end)
+
+    return place_inside
 
 
 def _script(command: Command) -> ShellWord | None:
@@ -248,8 +270,18 @@ def _commands(text: str, position: int, end: int, place: Place, depth: int) -> I
     yield from finish()
 
 
-def _word(text: str, position: int, end: int, place: Place, nested: list[tuple[int, int]]) -> tuple[ShellWord, int]:
-    """The word that starts at `position`, and where it ends; the substitutions in it are added to `nested`."""
+def _word(
+    text: str,
+    position: int,
+    end: int,
+    place: Place,
+    nested: list[tuple[int, int]],
+    origins: list[Span] | None = None,
+) -> tuple[ShellWord, int]:
+    """The word that starts at `position`, and where it ends; the substitutions in it are added to `nested`.
+
+    Where each character of the value comes from is added to `origins`.
+    """
     start, is_literal = position, True
     value: list[str] = []
     quote = ""
@@ -261,7 +293,10 @@ def _word(text: str, position: int, end: int, place: Place, nested: list[tuple[i
             following = text[position + 1 : min(position + 2, end)]
             if following != "\n":
                 keeps = quote == '"' and following not in ('"', "\\", "$", "`")
-                value.append(f"\\{following}" if keeps else following)
+                kept = f"\\{following}" if keeps else following
+                value.append(kept)
+                if origins is not None:
+                    origins.extend([Span(position, position + 2)] * len(kept))
             position += 2
         elif character == quote:
             quote = ""
@@ -273,12 +308,18 @@ def _word(text: str, position: int, end: int, place: Place, nested: list[tuple[i
             is_literal = False
             stop = _end_of_substitution(text, position, end, nested)
             value.append(text[position:stop])
+            if origins is not None:
+                origins.extend(Span(at, at + 1) for at in range(position, stop))
             position = stop
         else:
             value.append(character)
+            if origins is not None:
+                origins.append(Span(position, position + 1))
             position += 1
     position = min(position, end)
-    return ShellWord(place(start, position), "".join(value), is_literal), position
+    joined = "".join(value)
+    place_inside = _place_in_word(text, start, position, place) if _may_be_script(joined) else None
+    return ShellWord(place(start, position), joined, is_literal, place_inside), position
 
 
 def _end_of_substitution(text: str, position: int, end: int, nested: list[tuple[int, int]]) -> int:

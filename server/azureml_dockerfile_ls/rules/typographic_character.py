@@ -49,7 +49,8 @@ _SUSPECT = re.compile(
     f"|(?P<spaces>[{_NO_BREAK_SPACE}{_ZERO_WIDTH_SPACE}]+)"
 )
 _OPTION_NAME = re.compile(r"[A-Za-z][\w-]*")
-_QUOTED = re.compile(r"""\\.|(?P<text>'[^']*'|"(?:[^"\\]|\\.)*")""", re.DOTALL)
+# The quotes in the script of `bash -c "…"` are escaped.
+_QUOTED = re.compile(r"""(?P<text>\\"[^"]*\\"|'[^']*'|"(?:[^"\\]|\\.)*")|\\.""", re.DOTALL)
 _BEFORE_OPTION = SPACE + "\"'["
 _VOWEL = re.compile(r"[aeiouy]")
 _PRINTING = frozenset(("echo", "printf"))

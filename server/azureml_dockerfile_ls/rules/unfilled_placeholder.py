@@ -48,7 +48,7 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     if "<" not in instruction.text and not any(ellipsis in instruction.text for ellipsis in _ELLIPSES):
         return
     for span in _placeholders(instruction):
-        text = span.of(instruction.text)
+        text = " ".join(span.of(instruction.text).split())
         yield Finding(0, span, f"{text} is a placeholder: the build takes it as it is, so put the real text here.")
 
 
@@ -93,8 +93,9 @@ def _placeholders_of_command(instruction: Instruction, command: Command) -> Iter
         for word in (*command.arguments, *filter(None, targets)):
             if word.value in _ELLIPSES:
                 yield word.span
-            for match in _IN_VALUE.finditer(instruction.text, *word.span):
-                yield Span(*match.span())
+            elif "<" in word.value:
+                for match in _IN_VALUE.finditer(instruction.text, *word.span):
+                    yield Span(*match.span())
     elif len(command.words) == 1 and command.words[0].value in _ELLIPSES:
         yield command.words[0].span
     for number, redirection in enumerate(command.redirections):

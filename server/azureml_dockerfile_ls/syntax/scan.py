@@ -74,8 +74,10 @@ class Glued(NamedTuple):
             return Span(start, end)
         if start < end:
             return Span(self.raw(start), self.raw(end - 1) + 1)
-        # An empty span belongs to the text before it: after the last word, not at the next line.
-        place = self.raw(start - 1) + 1 if start else self.raw(start)
+        # An empty span belongs to the text before it, after the last word and not at the next line, but where it is the
+        # start of a word.
+        begins_word = start < len(self.text) and self.text[start] not in SPACE
+        place = self.raw(start) if begins_word or not start else self.raw(start - 1) + 1
         return Span(place, place)
 
 

@@ -1,0 +1,329 @@
+"""What BuildKit refuses of one instruction: its words, and the narrowest place."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS
+from azureml_dockerfile_ls.syntax.tree import parse
+
+
+def problems(text: str) -> list[tuple[str, str]]:
+    """The problems of the one instruction of a text, each with the text that it marks."""
+    (instruction,) = parse(text).instructions
+    return [(problem.message, problem.span.of(instruction.text)) for problem in instruction.problems]
+
+
+def repaired(text: str) -> list[str]:
+    """The text after each suggested repair."""
+    (instruction,) = parse(text).instructions
+    return [
+        text[: problem.span.start] + problem.replacement + text[problem.span.end :]
+        for problem in instruction.problems
+        if problem.replacement is not None
+    ]
+
+
+GOOD = [
+    "FROM a",
+    "FROM --platform=$X a:b AS c-d_e.1",
+    "FROM a AS C",
+    "RUN",
+    "RUN --mount=type=cache,target=/x,sharing=locked,mode=0755,uid=0 --mount=type=bind,rw,from=a a",
+    "RUN --mount=type=secret,id=a,required --mount=type=ssh,required=true --mount=type=tmpfs,target=/x,size=1.5gb a",
+    "RUN --mount=type=$T,size=1,mode=$M a",
+    "RUN --network=none --security=insecure --device=a --device=b a",
+    "CMD",
+    "ENTRYPOINT []",
+    "COPY --from=a --chown=a:b --chmod=0755 --link=FALSE a b",
+    "COPY --chmod=u=rwX,go=rX --parents --exclude=a --exclude=b a b",
+    "COPY --chmod=$M a b",
+    'COPY ["a b", "c"]',
+    "ADD --checksum=sha256:0 --keep-git-dir=true --unpack https://a/b c",
+    "ENV A=1 B='x y'",
+    "ENV A b",
+    "ARG A B=1",
+    "ARG --x A",
+    "LABEL 'a b'=c",
+    "WORKDIR /a b",
+    "USER a:b",
+    "EXPOSE 80 8000-8010/tcp 53/UDP $P 127.0.0.1:80:80 [::1]:80:80 8080:80",
+    "HEALTHCHECK --interval=1h30m --timeout=1.5s --start-period=0 --start-interval=100ms --retries=0 CMD a",
+    "HEALTHCHECK --x NONE",
+    "HEALTHCHECK none",
+    'SHELL ["a"]',
+    "VOLUME a b",
+    "STOPSIGNAL SIGTERM",
+    "STOPSIGNAL term",
+    "STOPSIGNAL RTMIN+3",
+    "STOPSIGNAL 9",
+    "STOPSIGNAL $S",
+    "ONBUILD RUN a",
+    "MAINTAINER a b",
+    "RUN echo ${A^^} ' \"",
+    "CMD ${",
+    "HEALTHCHECK CMD ${",
+    "RUN <<E\n${\nE",
+    "COPY <<'E' /x\n${\nE",
+]
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_what_builds_is_no_problem(text: str) -> None:
+    """Everything here is taken by BuildKit."""
+    assert problems(text) == []
+
+
+# Instructions and arguments
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "marked"),
+    [
+        ("RNU a", "unknown instruction: RNU (did you mean RUN?)", "RNU"),
+        ("rnu a", "unknown instruction: rnu (did you mean run?)", "rnu"),
+        ("Copi a b", "unknown instruction: Copi (did you mean copy?)", "Copi"),
+        ("whatever", "unknown instruction: whatever", "whatever"),
+        ("&& a", "unknown instruction: &&", "&&"),
+        ("FROM", "FROM requires either one or three arguments", "FROM"),
+        ("FROM a b", "FROM requires either one or three arguments", "b"),
+        ("FROM a AS", "FROM requires either one or three arguments", "AS"),
+        ("FROM a AS b c d", "FROM requires either one or three arguments", "c d"),
+        ("FROM a b c d", "FROM requires either one or three arguments", "b c d"),
+        (
+            "FROM a AS 1b",
+            'invalid name for build stage: "1b", name can\'t start with a number or contain symbols',
+            "1b",
+        ),
+        (
+            "COPY a",
+            "COPY requires at least two arguments, but only one was provided. Destination could not be determined",
+            "a",
+        ),
+        (
+            "ADD",
+            "ADD requires at least two arguments, but only one was provided. Destination could not be determined",
+            "ADD",
+        ),
+        ("COPY a <<E\nE", "COPY cannot accept a heredoc as a destination", "<<E"),
+        ("COPY https://a/b c", "source can't be a URL for COPY", "https://a/b"),
+        ("COPY git@a:b.git c", "source can't be a git ref for COPY", "git@a:b.git"),
+        ("COPY https://a/b.git#c d", "source can't be a git ref for COPY", "https://a/b.git#c"),
+        ("ENV", "ENV requires at least one argument", "ENV"),
+        ("ENV A", "ENV must have two arguments", "A"),
+        ("LABEL a", "LABEL must have two arguments", "a"),
+        ("ENV A=1 B", 'Syntax error - can\'t find = in "B". Must be of the form: name=value', "B"),
+        ("ENV A=1 =2", "ENV names can not be blank", "=2"),
+        ("ARG", "ARG requires at least one argument", "ARG"),
+        ("ARG =1", "ARG names can not be blank", "=1"),
+        ("WORKDIR", "WORKDIR requires exactly one argument", "WORKDIR"),
+        ("USER", "USER requires exactly one argument", "USER"),
+        ("MAINTAINER", "MAINTAINER requires exactly one argument", "MAINTAINER"),
+        ("STOPSIGNAL", "STOPSIGNAL requires exactly one argument", "STOPSIGNAL"),
+        ("EXPOSE", "EXPOSE requires at least one argument", "EXPOSE"),
+        ("VOLUME", "VOLUME requires at least one argument", "VOLUME"),
+        ("VOLUME []", "VOLUME requires at least one argument", "VOLUME"),
+        ('VOLUME ["a", " "]', "VOLUME specified can not be an empty string", " "),
+        ("SHELL", "SHELL requires at least one argument", "SHELL"),
+        ("SHELL a b", "SHELL requires the arguments to be in JSON form", "a b"),
+        ("CMD [1]", "when using JSON array syntax, arrays must be comprised of strings only", "[1]"),
+        ('COPY ["a", null]', "when using JSON array syntax, arrays must be comprised of strings only", '["a", null]'),
+        (
+            "HEALTHCHECK CMD [1]",
+            "when using JSON array syntax, arrays must be comprised of strings only",
+            "CMD [1]",
+        ),
+        ("HEALTHCHECK", "HEALTHCHECK requires at least one argument", "HEALTHCHECK"),
+        ("HEALTHCHECK CMD", "Missing command after HEALTHCHECK CMD", "CMD"),
+        ("HEALTHCHECK NONE a b", "HEALTHCHECK NONE takes no arguments", "a b"),
+        ("HEALTHCHECK CDM a", 'Unknown type "CDM" in HEALTHCHECK (try CMD)', "CDM"),
+        ("ONBUILD", "ONBUILD requires at least one argument", "ONBUILD"),
+        ("ONBUILD onbuild RUN a", "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed", "onbuild"),
+        ("ONBUILD FROM a", "FROM isn't allowed as an ONBUILD trigger", "FROM"),
+        ("ONBUILD MAINTAINER a", "MAINTAINER isn't allowed as an ONBUILD trigger", "MAINTAINER"),
+        ("ONBUILD RNU a", "unknown instruction: RNU (did you mean RUN?)", "RNU"),
+        ("EXPOSE x", "invalid containerPort: x", "x"),
+        ("EXPOSE 80 9-8", "invalid containerPort: 9-8", "9-8"),
+        ("EXPOSE 80000", "invalid containerPort: 80000: value out of range (0–65535)", "80000"),
+        ("EXPOSE 80/TPC", "invalid proto: tpc", "80/TPC"),
+        ("EXPOSE /tcp", "no port specified: /tcp<empty>", "/tcp"),
+        ("EXPOSE x:80", "invalid hostPort: x", "x:80"),
+        ("EXPOSE a.b:80:80", "invalid IP address: a.b", "a.b:80:80"),
+        ("EXPOSE 1-3:80-90", "invalid ranges specified for container and host Ports: 80-90 and 1-3", "1-3:80-90"),
+        ("STOPSIGNAL SIGTREM", "invalid signal: SIGTREM", "SIGTREM"),
+        ("STOPSIGNAL 0", "invalid signal: 0", "0"),
+    ],
+)
+def test_wrong_arguments(text: str, message: str, marked: str) -> None:
+    """BuildKit's message, at the argument that is wrong, or at the keyword when one is missing."""
+    assert problems(text) == [(message, marked)]
+
+
+# Flags
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "marked"),
+    [
+        ("COPY --form=a b c", "unknown flag: --form (did you mean from?)", "form"),
+        ("COPY --From=a b c", "unknown flag: --From (did you mean from?)", "From"),
+        ("COPY --whatever b c", "unknown flag: --whatever", "whatever"),
+        ("CMD --link a", "unknown flag: --link", "link"),
+        ("COPY --from b c", "missing a value on flag: from", "--from"),
+        ("COPY --link= b c", "missing a value on flag: link", "--link="),
+        ("COPY --link=yes b c", "expecting boolean value for flag link, not: yes", "yes"),
+        ("COPY --from=a --from=b c d", "duplicate flag specified: from", "--from=b"),
+        (
+            "COPY --chmod=64a b c",
+            "invalid chmod parameter: '64a'. it should be octal string and between 0 and 07777",
+            "64a",
+        ),
+        (
+            "ADD --chmod=77777 b c",
+            "invalid chmod parameter: '77777'. it should be octal string and between 0 and 07777",
+            "77777",
+        ),
+        ("HEALTHCHECK --interval=5 CMD a", 'time: invalid duration "5"', "5"),
+        ("HEALTHCHECK --interval=5x CMD a", 'time: invalid duration "5x"', "5x"),
+        ("HEALTHCHECK --timeout=1us CMD a", 'Interval "timeout" cannot be less than 1ms', "1us"),
+        ("HEALTHCHECK --timeout=-1s CMD a", 'Interval "timeout" cannot be less than 1ms', "-1s"),
+        ("HEALTHCHECK --retries=x CMD a", 'strconv.ParseInt: parsing "x": invalid syntax', "x"),
+        ("HEALTHCHECK --retries=-1 CMD a", "--retries cannot be negative (-1)", "-1"),
+        ("RUN --network=x a", 'invalid network mode "x"', "x"),
+        ("RUN --security=x a", 'security "x" is not valid', "x"),
+    ],
+)
+def test_wrong_flags(text: str, message: str, marked: str) -> None:
+    """The name where the flag does not exist, the value where that is wrong."""
+    assert problems(text) == [(message, marked)]
+
+
+@pytest.mark.parametrize(
+    ("mount", "message", "marked"),
+    [
+        ("type=tmp,target=/x", 'unsupported mount type "tmp" (did you mean tmpfs?)', "tmp"),
+        ("type=whatever", 'unsupported mount type "whatever"', "whatever"),
+        ("typ=bind", "unexpected key 'typ' in 'typ=bind' (did you mean type?)", "typ"),
+        ("target", "invalid field 'target' must be a key=value pair", "target"),
+        ("", "invalid field '' must be a key=value pair", ""),
+        ("type=cache,sharing=looked", 'unsupported sharing value "looked" (did you mean locked?)', "looked"),
+        ("type=bind,sharing=locked", "invalid cache sharing set for bind mount", "type=bind,sharing=locked"),
+        ("from=$A", "'from' doesn't support variable expansion, define alias stage instead", "$A"),
+        ("required,type=secret,id=a", "unexpected key 'required' for mount type 'bind'", "required"),
+        ("size=1", "unexpected key 'size' for mount type 'bind'", "size"),
+        ("type=tmpfs,size=big", "invalid value for size: big", "big"),
+        ("ro=maybe", "invalid value for ro: maybe", "maybe"),
+        ("type=cache,mode=8", "invalid value 8 for mode", "8"),
+        ("type=cache,uid=root", "invalid value root for uid", "root"),
+        ("uid=1", 'uid not allowed for "bind" type mounts', "uid=1"),
+        ("type=secret", "invalid secret mount. one of source, target required", "type=secret"),
+        ("type=secret,src=a,id=b", "both source and id can't be set", "type=secret,src=a,id=b"),
+        ("type=secret,id=a,from=b", "secret mount should not have a from", "type=secret,id=a,from=b"),
+        (
+            "type=secret,id=a,sharing=locked",
+            "secret mount should not define sharing",
+            "type=secret,id=a,sharing=locked",
+        ),
+    ],
+)
+def test_wrong_mounts(mount: str, message: str, marked: str) -> None:
+    """The field, key or value that is wrong, or the whole mount; the order of the fields counts."""
+    assert problems(f"RUN --mount={mount} a") == [(message, marked)]
+
+
+def test_a_mount_in_quotes_is_marked_as_a_whole() -> None:
+    """Where quotes or continuations are taken away, a part has no place of its own."""
+    assert problems("RUN --mount='type=tmp' a") == [
+        ('unsupported mount type "tmp" (did you mean tmpfs?)', "'type=tmp'"),
+    ]
+
+
+# Quotes and variables
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "marked"),
+    [
+        (
+            'USER "a',
+            'failed to process ""a": unexpected end of statement while looking for matching double-quote',
+            '"a',
+        ),
+        ("FROM ${A", "failed to process \"${A\": syntax error: missing '}'", "${A"),
+        ("WORKDIR ${A^}", 'failed to process "${A^}": unsupported modifier (^) in substitution', "${A^}"),
+        ("ENV A=1 B=${}", 'failed to process "${}": syntax error: bad substitution', "${}"),
+        ("ENV ${}=1", 'failed to process "${}": syntax error: bad substitution', "${}"),
+        (
+            'COPY ["it\'s", "/x"]',
+            'failed to process "it\'s": unexpected end of statement while looking for matching single-quote',
+            "it's",
+        ),
+        ("COPY --chown=${ a b", "failed to process \"${\": syntax error: missing '}'", "${"),
+        (
+            "COPY <<E /x\na\n  b ${C^} d\nE",
+            'failed to process "  b ${C^} d": unsupported modifier (^) in substitution',
+            "${C^} d",
+        ),
+    ],
+)
+def test_wrong_quotes_and_references(text: str, message: str, marked: str) -> None:
+    """Where BuildKit replaces variables: in the words, pairs, flags and heredocs of its own instructions."""
+    assert problems(text) == [(message, marked)]
+
+
+# Lines
+
+
+def test_a_line_has_65535_bytes_at_most() -> None:
+    """The limit is that of BuildKit's scanner, for each line, and counts bytes."""
+    message = "dockerfile line greater than max allowed size of 65535"
+    fits, too_long = "RUN " + "x" * 65531, "RUN " + "é" * 32766
+
+    assert problems(fits) == []
+    assert problems("RUN a \\\n" + "x" * 65535) == []
+    assert problems(too_long) == [(message, too_long)]
+    assert problems(f"RUN a \\\n{'x' * 65536}") == [(message, "x" * 65536)]
+    assert problems(f"RUN <<E\n{'x' * 65536}\nE") == [(message, "x" * 65536)]
+
+
+def test_the_problems_of_one_instruction_end_somewhere() -> None:
+    """Pasting a novel behind EXPOSE does not drown the editor."""
+    assert len(problems("EXPOSE " + "x " * 5_000)) == 1000
+
+
+# All of them, and how to repair them
+
+
+def test_every_problem_is_reported() -> None:
+    """BuildKit stops at the first."""
+    assert [message for message, _ in problems("COPY --form=a --link=x --chmod=9 b")] == [
+        "unknown flag: --form (did you mean from?)",
+        "expecting boolean value for flag link, not: x",
+        "invalid chmod parameter: '9'. it should be octal string and between 0 and 07777",
+        "COPY requires at least two arguments, but only one was provided. Destination could not be determined",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("RNU a", "RUN a"),
+        ("rnu a", "run a"),
+        ("COPY --form=a b c", "COPY --from=a b c"),
+        ("RUN --mount=typ=bind a", "RUN --mount=type=bind a"),
+        ("RUN --mount=type=cahce,target=/x a", "RUN --mount=type=cache,target=/x a"),
+        ("HEALTHCHECK CDM a", "HEALTHCHECK CMD a"),
+        ("STOPSIGNAL SIGTREM", "STOPSIGNAL SIGTERM"),
+    ],
+)
+def test_a_slip_can_be_repaired(text: str, expected: str) -> None:
+    """Where BuildKit asks "did you mean", the answer is a replacement, after which nothing is wrong."""
+    assert repaired(text) == [expected]
+    assert problems(expected) == []
+
+
+def test_the_trigger_of_onbuild_is_checked_like_any_other() -> None:
+    """For each instruction, what is wrong with it is wrong behind ONBUILD too, at the same text."""
+    for name, spec in INSTRUCTIONS.items():
+        if spec.trigger:
+            assert problems(f"ONBUILD {name} --whatever") == problems(f"{name} --whatever")

@@ -1,0 +1,119 @@
+"""A whole Dockerfile as a tree: where things stand in it, and how an edit leaves the rest alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.syntax.nodes import TileKind, Tree
+from azureml_dockerfile_ls.syntax.tree import parse
+from azureml_dockerfile_ls.text import Span
+
+
+def test_the_tiles_cover_the_text() -> None:
+    """Each begins where the one before it ends."""
+    text = "\ufeff# escape=`\n\nFROM a\r\n# c\nRUN <<E\nb\nE\nRUN c `"
+    tree = parse(text)
+
+    assert [text[start : start + tile.length] for start, tile in zip(tree.starts, tree.tiles, strict=True)] == [
+        "\ufeff",
+        "# escape=`\n",
+        "\n",
+        "FROM a\r\n",
+        "# c\n",
+        "RUN <<E\nb\nE\n",
+        "RUN c `",
+    ]
+    assert [tree.tiles[number].kind for number in tree.instruction_tiles] == [TileKind.INSTRUCTION] * 3
+
+
+def test_an_instruction_knows_its_place_only_with_the_tree() -> None:
+    """The tree says where instruction number n stands; its own spans count from there."""
+    text = "\nFROM a\n  RUN b \\\n c\n"
+    tree = parse(text)
+
+    assert [tree.offset_of(index) for index in (0, 1)] == [1, 8]
+    assert tree.span_of(0).of(text) == "FROM a"
+    assert tree.span_of(1).of(text) == "RUN b \\\n c"
+
+
+@pytest.mark.parametrize(
+    ("offset", "index"), [(0, None), (1, 0), (7, 0), (8, None), (11, None), (12, 1), (17, 1), (18, None)]
+)
+def test_the_instruction_at_an_offset(offset: int, index: int | None) -> None:
+    """From the start of its first line to the end of its last."""
+    assert parse("\nFROM a\n# c\nRUN b\n").index_at(offset) == index
+
+
+def test_the_comments_above_an_instruction() -> None:
+    """The block of comment lines directly above it; a blank line or another instruction ends it."""
+    tree = parse("# a\n\n# b\n  # c \nFROM a\nRUN b\n# d\nRUN c\n")
+    above = [[span.of(tree.text) for span in tree.comments_above(index)] for index in range(3)]
+
+    assert above == [["# b", "# c "], [], ["# d"]]
+
+
+def test_a_directive_is_no_comment_above() -> None:
+    """It belongs to the file."""
+    tree = parse("# syntax=a\n# check=skip=all\nFROM a\n")
+
+    assert tree.comments_above(0) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "newline"), [("FROM a\r\nRUN b\n", "\r\n"), ("FROM a\nRUN b\r\n", "\n"), ("FROM a", "\n"), ("", "\n")]
+)
+def test_the_line_end_of_a_file_is_that_of_its_first_line(text: str, newline: str) -> None:
+    """What is inserted has it too."""
+    assert parse(text).newline == newline
+
+
+# Edits
+
+TEXT = "# escape=`\nFROM a AS b\n# c\nRUN d `\n  e\nCOPY <<E /f\nE\nUSER g\n"
+
+
+def instructions(tree: Tree) -> list[tuple[str, Span]]:
+    """The texts of the instructions, and where they stand."""
+    return [(instruction.text, tree.span_of(index)) for index, instruction in enumerate(tree.instructions)]
+
+
+@pytest.mark.parametrize("old", ["", "a", "#", "`", "\n", "  e\n", "<<E", "E\n", "RUN d `\n  e\n", TEXT])
+@pytest.mark.parametrize(
+    "new", ["", "x", "\n", " \\\n", "`", "# ", "# escape=\\\n", "<<E\n", "E\n", "\ufeff", "USER x\n"]
+)
+def test_the_tree_of_an_edited_text_is_that_of_a_new_one(old: str, new: str) -> None:
+    """Whatever is replaced by whatever, with and without the tree from before."""
+    start = TEXT.index(old)
+    text = TEXT[:start] + new + TEXT[start + len(old) :]
+    tree, fresh = parse(text, parse(TEXT)), parse(text)
+
+    assert repr(tree) == repr(fresh)
+    assert instructions(tree) == instructions(fresh)
+
+
+def test_what_an_edit_leaves_alone_is_not_parsed_again() -> None:
+    """The instructions before and after the edit are the very same values, also where they have moved."""
+    before = parse(TEXT)
+    after = parse(TEXT.replace("d", "long"), before)
+
+    assert after.instructions[0] is before.instructions[0]
+    assert after.instructions[1].words[0].value == "long   e"
+    assert after.instructions[2] is before.instructions[2]
+    assert after.instructions[3] is before.instructions[3]
+
+
+def test_an_instruction_that_comes_back_is_not_parsed_again() -> None:
+    """It is found by its text, wherever it stood."""
+    before = parse("FROM a\nRUN b\nRUN c\n")
+    after = parse("RUN c\nRUN b\nFROM a\n", before)
+
+    assert [after.instructions[2 - index] is before.instructions[index] for index in range(3)] == [True] * 3
+
+
+def test_another_escape_character_makes_everything_new() -> None:
+    """An instruction is a function of its text and the escape character."""
+    before = parse("FROM a\nRUN b\n")
+    after = parse("# escape=`\nFROM a\nRUN b\n", before)
+
+    assert after.instructions[0] is not before.instructions[0]
+    assert after.instructions[0].escape == "`"
