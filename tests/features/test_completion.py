@@ -653,7 +653,7 @@ def test_a_block_is_offered_where_an_instruction_begins() -> None:
     assert found.in_vscode()[0] == "apt packages"
     assert found.item("apt packages").snippet
     assert menu(f"FROM {IMAGE}\npip$0\n").pick("pip packages").startswith(f"FROM {IMAGE}\nCOPY requirements.txt")
-    assert menu("Azure$0").pick("Azure ML inference Dockerfile").startswith(f"FROM {BASE}/minimal-py312-inference:latest")
+    assert menu("Azure$0").pick("Azure ML inference Dockerfile").startswith(f"FROM {IMAGE}:latest\n")
 
 
 @pytest.mark.parametrize("fixture", ["apt$0 x", "RUN $0", "ONBUILD $0", "RUN a \\\n  $0", "  $0 RUN x", "# $0"])
