@@ -12,7 +12,6 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("quick", max_examples=150, deadline=None)
-settings.register_profile("medium", max_examples=3000, deadline=None)
 settings.register_profile("thorough", max_examples=25_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

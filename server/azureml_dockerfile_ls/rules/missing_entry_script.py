@@ -3,7 +3,9 @@
 ## What it does
 
 Reports a COPY or ADD of code into the app root (`/var/azureml-app`) of an inference image where
-`AZUREML_ENTRY_SCRIPT` is not set and no `main.py` comes along.
+`AZUREML_ENTRY_SCRIPT` is not set and no `main.py` is copied. It is silent where one may come along unseen: from another
+stage, by a pattern such as `*.py`, out of an archive, or by a command of a RUN; and where CMD or ENTRYPOINT starts
+another server.
 
 ## Why is this bad?
 

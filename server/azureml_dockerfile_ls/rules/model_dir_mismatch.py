@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports an `AZUREML_MODEL_DIR` that no copied model lies in, although the Dockerfile copies a model to another folder.
+Reports an `AZUREML_MODEL_DIR` to which nothing is copied, although the Dockerfile copies a model to another folder. It
+is silent where a command of a RUN may fill the folder.
 
 ## Why is this bad?
 

@@ -2,8 +2,8 @@
 
 ## What it does
 
-Reports `apt-get`, `apt`, `aptitude` or `dpkg -i` in a RUN that does not run as root for sure: on an inference image,
-whose user is `dockeruser`, or after a USER instruction that names somebody else.
+Reports a RUN in which `apt-get`, `apt`, `aptitude` or `dpkg` changes packages, although it surely does not run as root:
+on an inference image, whose user is `dockeruser`, or after a USER instruction that names somebody else.
 
 ## Why is this bad?
 

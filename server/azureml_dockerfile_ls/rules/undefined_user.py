@@ -55,8 +55,11 @@ def check(stage: Stage) -> Iterator[Finding]:
     repository = azureml_repository(stage)
     if repository is None or family_of(repository) is not Family.TRAINING:
         return
+    end = _first_that_may_create(stage)
     for index, instruction in stage.having("USER"):
-        if stage.user_at(index + 1).value != DOCKER_USER or _may_be_created(stage, index):
+        if index > end:
+            return
+        if stage.user_at(index + 1).value != DOCKER_USER:
             continue
         message = (
             f"This image has no user {DOCKER_USER}, so the next RUN, or the container, fails. "
@@ -73,14 +76,19 @@ def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
     yield replacement(f"Remove USER {DOCKER_USER}", index, Span(0, len(instruction.text)), "")
 
 
-def _may_be_created(stage: Stage, index: int) -> bool:
-    """Whether something before instruction `index` makes the user, or may make it where nobody can see."""
+def _first_that_may_create(stage: Stage) -> int:
+    """The index of the first instruction that makes the user, or may make it where nobody can see.
+
+    It is -1 where that is in a stage below, and the end of the stage where there is none.
+    """
+    found = [stage.end]
     for part in stage.chain():
-        stop = index if part is stage else part.end
-        for at, run in part.having("RUN"):
-            if at < stop and (any(map(_may_create, commands_of(run))) or _is_in_heredoc(run)):
-                return True
-    return any(_may_bring(copy) for copy in copies(stage) if copy.stage is not stage or copy.index < index)
+        for index, run in part.having("RUN"):
+            if any(map(_may_create, commands_of(run))) or _is_in_heredoc(run):
+                found.append(index if part is stage else -1)
+                break
+    found += [copy.index if copy.stage is stage else -1 for copy in copies(stage) if _may_bring(copy)]
+    return min(found)
 
 
 def _may_create(command: Command) -> bool:
