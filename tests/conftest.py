@@ -1,7 +1,7 @@
 """What holds for every test.
 
-In CI a skipped test fails the session, because there every program is installed. `HYPOTHESIS_PROFILE=thorough` makes the
-property tests look at very many texts.
+In CI a skipped test fails the session, because there every program is installed. `HYPOTHESIS_PROFILE=thorough` makes
+the property tests look at very many texts.
 """
 
 from __future__ import annotations

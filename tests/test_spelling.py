@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.spelling import edits
+from azureml_dockerfile_ls.spelling import closest, edits
 
 words = st.text(alphabet="ab1-", max_size=7)
 
@@ -41,3 +41,29 @@ def test_edits_count_the_same_both_ways(one: str, other: str) -> None:
 def test_one_inserted_character_is_at_most_one_edit(word: str, place: int, character: str) -> None:
     """Wherever a character was typed too many, the name is one edit away."""
     assert edits(word[:place] + character + word[place:], word, 2) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("RNU", "RUN"),
+        ("copi", "COPY"),
+        ("Run", "RUN"),
+        ("COPY", None),
+        ("abPY", "COPY"),
+        ("whatever", None),
+        ("", None),
+    ],
+)
+def test_the_closest_word(typed: str, expected: str | None) -> None:
+    """The one with the fewest edits, two at most, letter case aside; a word that is right is close to no other."""
+    assert closest(typed, ["RUN", "COPY", "VOLUME"]) == expected
+
+
+@given(words, st.lists(words))
+def test_no_word_within_two_edits_is_overlooked(typed: str, known: list[str]) -> None:
+    """The closest word is as close as any."""
+    distances = [distance for word in known if word != typed and (distance := edits(typed, word, 2)) is not None]
+    found = closest(typed, known)
+
+    assert (None if found is None else edits(typed, found, 2)) == min(distances, default=None)

@@ -34,6 +34,7 @@ def problems(text: str) -> list[tuple[int, str, str]]:
         "FROM a\nCOPY --from=e/f:1 c d\n",
         "FROM a\nCOPY --from= c d\n",
         "FROM a\nARG P=80\nEXPOSE $P/tcp $UNKNOWN\n",
+        "FROM a\nARG P='80 443/tcp'\nEXPOSE $P\n",
         "FROM a\nADD --checksum=sha256:0 https://a/b c\n",
         "FROM a\nARG U=https://a\nADD --checksum=sha256:0 $U/b c\n",
         "FROM a\nADD --checksum=sha256:0 $UNKNOWN c\n",

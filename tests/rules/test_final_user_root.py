@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "FinalUserRoot"
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
@@ -140,7 +140,7 @@ def test_the_command_in_force_decides() -> None:
 )
 def test_another_user_at_the_end(fixture: str) -> None:
     """The image's own user, one that was switched back to, and one that nobody knows."""
-    check_clean(fixture)
+    check_rule(RULE, fixture)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_another_user_at_the_end(fixture: str) -> None:
 )
 def test_images_that_may_run_as_root(fixture: str) -> None:
     """Training images do, of others nobody knows; and a stage that is not the last is thrown away."""
-    check_clean(fixture)
+    check_rule(RULE, fixture)
 
 
 def test_back_after_the_last_run() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "MissingEntryScript"
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
@@ -167,7 +167,7 @@ def test_what_may_bring_a_main_py(lines: str) -> None:
 )
 def test_nothing_is_missing(lines: str) -> None:
     """No code, no app root, a variable that is set, or a server of its own: most Dockerfiles are right without it."""
-    check_clean(f"{INFERENCE}{lines}\n")
+    check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_nothing_is_missing(lines: str) -> None:
 )
 def test_the_folders_of_models(destination: str) -> None:
     """What goes to the models' folder, or to `AZUREML_MODEL_DIR`, is no code."""
-    check_clean(f"{INFERENCE}COPY files {destination}\nENV AZUREML_MODEL_DIR={destination}\n")
+    check_rule(RULE, f"{INFERENCE}COPY files {destination}\nENV AZUREML_MODEL_DIR={destination}\n")
 
 
 @pytest.mark.parametrize(

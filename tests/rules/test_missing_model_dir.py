@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "MissingModelDir"
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
@@ -83,7 +83,7 @@ def test_another_app_root() -> None:
 )
 def test_nothing_is_missing(lines: str) -> None:
     """A variable that is set, another folder, a folder that is not known, or a server of its own."""
-    check_clean(f"{INFERENCE}{lines}\n")
+    check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_nothing_is_missing(lines: str) -> None:
 )
 def test_images_without_the_server(fixture: str) -> None:
     """Only inference images start it, and only the final stage is started."""
-    check_clean(fixture)
+    check_rule(RULE, fixture)
 
 
 def test_a_misspelt_variable() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "ModelDirMismatch"
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
@@ -113,7 +113,7 @@ def test_a_variable_of_the_stage_below() -> None:
 )
 def test_a_folder_that_may_be_filled(lines: str) -> None:
     """The model is there, or may be there."""
-    check_clean(f"{INFERENCE}ENV AZUREML_MODEL_DIR=/models\n{lines}\n")
+    check_rule(RULE, f"{INFERENCE}ENV AZUREML_MODEL_DIR=/models\n{lines}\n")
 
 
 def test_the_whole_context_in_the_app_root() -> None:
@@ -150,7 +150,7 @@ def test_the_whole_context_in_the_app_root() -> None:
 )
 def test_nothing_to_compare(lines: str) -> None:
     """No model, no variable, or a value that is not known."""
-    check_clean(f"{INFERENCE}{lines}\n")
+    check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_nothing_to_compare(lines: str) -> None:
 )
 def test_images_without_the_server(fixture: str) -> None:
     """Only inference images have a scoring script."""
-    check_clean(f"{fixture}COPY model /opt/model\nENV AZUREML_MODEL_DIR=/models\n")
+    check_rule(RULE, f"{fixture}COPY model /opt/model\nENV AZUREML_MODEL_DIR=/models\n")
 
 
 @pytest.mark.parametrize(

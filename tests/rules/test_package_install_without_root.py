@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "PackageInstallWithoutRoot"
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
@@ -152,7 +152,7 @@ def test_heredocs_that_a_shell_reads() -> None:
 )
 def test_heredocs_that_no_shell_reads(run: str) -> None:
     """They are text of another program, or a file."""
-    check_clean(INFERENCE + run)
+    check_rule(RULE, INFERENCE + run)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_commands_that_do_not(command: str) -> None:
 )
 def test_where_the_user_may_be_root(fixture: str) -> None:
     """Training images run as root; where nobody knows the user, and on other images, nothing is said."""
-    check_clean(fixture)
+    check_rule(RULE, fixture)
 
 
 @pytest.mark.parametrize("user", ["USER", "USER ", "USER root # for apt", "USER :root"])
@@ -257,7 +257,7 @@ def test_another_shell_has_other_commands() -> None:
 
 def test_an_instruction_for_later() -> None:
     """What ONBUILD keeps runs in another build, as a user who is not known here."""
-    check_clean(f"{INFERENCE}ONBUILD RUN apt-get update\n")
+    check_rule(RULE, f"{INFERENCE}ONBUILD RUN apt-get update\n")
 
 
 def test_root_is_wrapped_around_it() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.annotated import check_clean, check_fix, check_rule, crlf
+from tests.annotated import check_fix, check_rule, crlf
 
 RULE = "RetiredImage"
 
@@ -91,7 +91,7 @@ def test_only_the_first_stage_of_a_chain() -> None:
 )
 def test_images_that_are_not_retired(image: str) -> None:
     """An old tag of a supported image, an image of unknown status and one of another registry are no matter."""
-    check_clean(f"FROM {image}\n")
+    check_rule(RULE, f"FROM {image}\n")
 
 
 @pytest.mark.parametrize(

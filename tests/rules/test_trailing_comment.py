@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "TrailingComment"
 
@@ -119,7 +119,7 @@ def test_in_the_middle_of_an_instruction() -> None:
 )
 def test_number_signs_that_mean_something(line: str) -> None:
     """Comments of the shell, colours, names of files, fragments of addresses, and quoted text."""
-    check_clean(f"FROM python:3.12\n{line}\n")
+    check_rule(RULE, f"FROM python:3.12\n{line}\n")
 
 
 def test_the_comment_moves_up() -> None:

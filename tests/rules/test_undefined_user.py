@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "UndefinedUser"
 TRAINING = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
@@ -122,7 +122,7 @@ def test_what_may_make_it(lines: str) -> None:
 
 def test_a_user_made_in_the_stage_below() -> None:
     """It is there in every stage that is built on it."""
-    check_clean(f"{TRAINING[:-1]} AS base\nRUN useradd dockeruser\nFROM base\nUSER dockeruser\n")
+    check_rule(RULE, f"{TRAINING[:-1]} AS base\nRUN useradd dockeruser\nFROM base\nUSER dockeruser\n")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_user_made_in_the_stage_below() -> None:
 )
 def test_where_nothing_is_known(fixture: str) -> None:
     """Inference images have the user, of other images nobody knows; other users are not Azure ML's."""
-    check_clean(fixture)
+    check_rule(RULE, fixture)
 
 
 def test_the_user_is_removed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_clean, check_rule
+from tests.annotated import check_rule
 
 RULE = "UnfilledPlaceholder"
 
@@ -173,7 +173,7 @@ def test_other_commands() -> None:
 )
 def test_angle_brackets_that_mean_something(line: str) -> None:
     """Redirections, heredocs, e-mail addresses, markup and sentences are no placeholders."""
-    check_clean(f"FROM python:3.12\n{line}\n".replace("MAINTAINER", "# MAINTAINER"))
+    check_rule(RULE, f"FROM python:3.12\n{line}\n".replace("MAINTAINER", "# MAINTAINER"))
 
 
 def test_no_repair() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_clean, check_fix, check_rule, crlf
+from tests.annotated import check_fix, check_rule, crlf
 
 RULE = "UnknownImage"
 
@@ -111,7 +111,7 @@ def test_an_image_given_by_an_argument() -> None:
 )
 def test_names_that_are_none_of_its_business(fixture: str) -> None:
     """Known images, other registries and other folders of this one, unknown arguments, and stages."""
-    check_clean(fixture)
+    check_rule(RULE, fixture)
 
 
 @pytest.mark.parametrize("name", ["", "<image_name>:<tag>", "Minimal"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "UntaggedImage"
 
@@ -59,7 +59,7 @@ def test_every_stage() -> None:
 )
 def test_a_tag_or_a_digest(image: str) -> None:
     """`latest` is what Microsoft recommends; a digest is even stricter; a template is filled in before the build."""
-    check_clean(f"FROM mcr.microsoft.com/azureml/{image}\n")
+    check_rule(RULE, f"FROM mcr.microsoft.com/azureml/{image}\n")
 
 
 @pytest.mark.parametrize(

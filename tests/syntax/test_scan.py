@@ -388,11 +388,11 @@ def test_an_open_heredoc_leaves_the_rest_readable() -> None:
 
 
 def test_a_closed_heredoc_after_an_open_one_is_closed() -> None:
-    """Each is looked for in what follows it."""
-    tree = parse("RUN <<A\nRUN <<B\nb\nB\nRUN <<A\nRUN <<B\n")
+    """Each is looked for in all that follows it."""
+    tree = parse("RUN <<A\nRUN <<B\nRUN b\nB\nRUN <<-C\nRUN c\n\tC\nRUN <<A\nRUN <<B\n")
     closed = [[heredoc.terminator_span is not None for heredoc in one.heredocs] for one in tree.instructions]
 
-    assert closed == [[False], [True], [False], [False]]
+    assert closed == [[False], [True], [True], [False], [False]]
 
 
 def test_an_open_heredoc_behind_onbuild_is_one_error() -> None:

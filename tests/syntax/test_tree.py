@@ -117,3 +117,14 @@ def test_another_escape_character_makes_everything_new() -> None:
 
     assert after.instructions[0] is not before.instructions[0]
     assert after.instructions[0].escape == "`"
+
+
+def test_a_closing_line_far_below_closes_a_heredoc() -> None:
+    """Where an open heredoc ends depends on all the text behind it, and so it does while that is edited."""
+    text = "FROM a\nRUN <<E\nb\nRUN c\nUSER d\nRUN e\n"
+    opened = parse(text)
+    closed = parse(f"{text}E\n", opened)
+
+    assert [instruction.name for instruction in opened.instructions] == ["FROM", "RUN", "RUN", "USER", "RUN"]
+    assert [instruction.name for instruction in closed.instructions] == ["FROM", "RUN"]
+    assert instructions(parse(text, closed)) == instructions(opened)

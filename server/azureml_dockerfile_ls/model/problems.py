@@ -141,10 +141,10 @@ def _name_of(model: Model, placed: PlacedStage) -> str:
 def _expose_problems(placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
     for word in instruction.words:
         if "$" in word.value:
-            port = value_of(word.value, instruction.escape, placed.stage.lookup_at(local))
-            message = port_message(port) if port else None
-            if message:
-                yield Problem(word.span, message)
+            ports = value_of(word.value, instruction.escape, placed.stage.lookup_at(local)) or ""
+            # A variable may hold several ports.
+            messages = (port_message(port) for port in ports.split())
+            yield from (Problem(word.span, message) for message in messages if message)
 
 
 def _checksum_problems(placed: PlacedStage, local: int, instruction: Instruction, checksum: Flag) -> Iterator[Problem]:

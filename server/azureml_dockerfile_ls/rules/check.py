@@ -118,8 +118,7 @@ def _placed_edit(tree: Tree, first: int, edit: Edit) -> PlacedEdit:
     if not edit.text and edit.span == Span(0, len(tree.instructions[index].text)):
         # Who removes an instruction does not want an empty line in its place.
         span = Span(span.start, offset + tree.tiles[tree.instruction_tiles[index]].length)
-    elif edit.span == Span(0, 0) and edit.text.endswith("\n") and not edit.text.startswith("#"):
-        # The comments above an instruction stay with it: they tell what it does, or which checks to skip.
+    elif edit.is_above:
         start = tree.starts[tree.instruction_tiles[index] - len(tree.comments_above(index))]
         span = Span(start, start)
     return PlacedEdit(span, edit.text.replace("\n", tree.newline))

@@ -13,8 +13,11 @@ _PLAIN = re.compile(r"[\w.,:/@%+=~-]+")
 
 
 def line_above(at: int, line: str) -> Edit:
-    """The edit that puts a line above instruction `at` of the rule's scope."""
-    return Edit(at, Span(0, 0), f"{line}\n")
+    """The edit that puts a line above instruction `at` of the rule's scope, and above its comments.
+
+    They tell what the instruction does, or which checks to skip.
+    """
+    return Edit(at, Span(0, 0), f"{line}\n", is_above=True)
 
 
 def line_below(at: int, instruction: Instruction, line: str) -> Edit | None:

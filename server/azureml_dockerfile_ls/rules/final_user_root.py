@@ -15,7 +15,7 @@ it, can change anything in the container. Microsoft's instructions say to switch
 ```dockerfile
 FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 USER root
-RUN apt-get update && apt-get install -y libgl1
+RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
 ```
 
 ## Use instead
@@ -23,7 +23,7 @@ RUN apt-get update && apt-get install -y libgl1
 ```dockerfile
 FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 USER root
-RUN apt-get update && apt-get install -y libgl1
+RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
 USER dockeruser
 ```
 """

@@ -13,7 +13,7 @@ Only root can write to the package database, so the build stops with "Permission
 
 ```dockerfile
 FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
-RUN apt-get update && apt-get install -y libgl1
+RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
 ```
 
 ## Use instead
@@ -21,7 +21,7 @@ RUN apt-get update && apt-get install -y libgl1
 ```dockerfile
 FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 USER root
-RUN apt-get update && apt-get install -y libgl1
+RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
 USER dockeruser
 ```
 """

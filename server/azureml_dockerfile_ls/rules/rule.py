@@ -33,11 +33,15 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Puts `text`, whose lines end with `\\n`, at `span` of an instruction: the `at`th of the rule's scope."""
+    """Puts `text`, whose lines end with `\\n`, at `span` of an instruction: the `at`th of the rule's scope.
+
+    With `is_above` it goes above the instruction and the comments that belong to it.
+    """
 
     at: int
     span: Span
     text: str
+    is_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,6 @@ import json
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.rules.edits import line_above
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair
@@ -59,7 +58,7 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     fixes: tuple[Fix, ...] = ()
     if line_end < 0:
         before = len(instruction.text[:start].rstrip())
-        edits = (line_above(0, comment), Edit(0, Span(before, len(instruction.text)), ""))
+        edits = (Edit(0, Span(0, 0), f"{comment}\n"), Edit(0, Span(before, len(instruction.text)), ""))
         fixes = (Fix("Move the comment to the line above", edits, is_preferred=True),)
     yield Finding(0, span, message, fixes)
 
