@@ -23,8 +23,8 @@ CAPABILITIES: dict[str, Any] = {
     "workspace": {"workspaceEdit": {"documentChanges": True, "snippetEditSupport": True}},
 }
 
-SLOWEST = 1.0
-"""Seconds in which each request must be answered."""
+SECONDS = 1.0
+"""The time in which each request must be answered."""
 
 numbers = itertools.count(1)
 
@@ -38,34 +38,48 @@ def client() -> Iterator[RawClient]:
         yield client
 
 
-def ask(client: RawClient, method: str, params: dict[str, Any]) -> None:
-    """Send a request; it must be answered in time, and not with an error."""
+def ask(client: RawClient, method: str, params: dict[str, Any]) -> float:
+    """Send a request, which must not be answered with an error, and give the seconds that it took."""
     begin = time.perf_counter()
     response = client.response(client.start(method, params), timeout=20)
     duration = time.perf_counter() - begin
     assert "error" not in response, (method, response)
-    assert duration < SLOWEST, (method, duration)
+    return duration
+
+
+def slowest_answer(client: RawClient, text: str, line: int, character: int) -> float:
+    """Ask all that can be asked about `text` as a new document, and give the seconds of the slowest answer."""
+    document = {"uri": f"file:///any/{next(numbers)}/Dockerfile"}
+    position = {"line": line, "character": character}
+    everything = {"start": {"line": 0, "character": 0}, "end": position}
+    place = {"textDocument": document, "position": position}
+    client.open(document["uri"], text)
+    durations = [
+        ask(client, "textDocument/completion", place),
+        ask(client, "textDocument/hover", place),
+        ask(
+            client,
+            "textDocument/codeAction",
+            {"textDocument": document, "range": everything, "context": {"diagnostics": []}},
+        ),
+        ask(client, "textDocument/documentSymbol", {"textDocument": document}),
+    ]
+    client.notify("textDocument/didClose", {"textDocument": document})
+    client.notifications.clear()
+    return max(durations)
 
 
 def check_answers(client: RawClient, text: str, data: st.DataObject) -> None:
     """Each request about `text`, anywhere in it, is answered in time, and nothing goes wrong behind the answers."""
-    uri = f"file:///any/{next(numbers)}/Dockerfile"
-    document = {"uri": uri}
     line = data.draw(st.integers(0, text.count("\n") + text.count("\r") + 1), label="line")
-    position = {"line": line, "character": data.draw(st.integers(0, 80), label="character")}
+    character = data.draw(st.integers(0, 80), label="character")
 
-    client.notify(
-        "textDocument/didOpen", {"textDocument": {**document, "languageId": "dockerfile", "version": 1, "text": text}}
-    )
-    ask(client, "textDocument/completion", {"textDocument": document, "position": position})
-    ask(client, "textDocument/hover", {"textDocument": document, "position": position})
-    everywhere = {"start": {"line": 0, "character": 0}, "end": position}
-    context: dict[str, Any] = {"diagnostics": []}
-    ask(client, "textDocument/codeAction", {"textDocument": document, "range": everywhere, "context": context})
-    ask(client, "textDocument/documentSymbol", {"textDocument": document})
-    client.notify("textDocument/didClose", {"textDocument": document})
-    client.notifications.clear()
+    slowest = slowest_answer(client, text, line, character)
+    if slowest >= SECONDS:
+        # The machine may have been busy with something else; the text is to blame if it is slow again.
+        slowest = slowest_answer(client, text, line, character)
 
+    assert slowest < SECONDS
     assert client.stderr() == ""
 
 

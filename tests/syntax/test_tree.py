@@ -128,3 +128,10 @@ def test_a_closing_line_far_below_closes_a_heredoc() -> None:
     assert [instruction.name for instruction in opened.instructions] == ["FROM", "RUN", "RUN", "USER", "RUN"]
     assert [instruction.name for instruction in closed.instructions] == ["FROM", "RUN"]
     assert instructions(parse(text, closed)) == instructions(opened)
+
+
+@pytest.mark.parametrize(("old", "new"), [("\ufeffFROM a\n", "\n\ufeffFROM a\n"), ("FROM a\n", "\ufeffFROM a\n")])
+def test_a_byte_order_mark_counts_at_the_start_only(old: str, new: str) -> None:
+    """One that an edit has pushed down is part of the keyword, as it is for BuildKit."""
+    assert repr(parse(new, parse(old))) == repr(parse(new))
+    assert parse("\n\ufeffFROM a\n").instructions[0].name == "\ufeffFROM"

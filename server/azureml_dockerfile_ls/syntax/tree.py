@@ -40,7 +40,9 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
         if previous is not None and position >= same_from:
             old = position - len(text) + len(previous.text)
             number = bisect_left(previous.starts, old)
-            if number < len(previous.starts) and previous.starts[number] == old:
+            # A byte order mark that has moved down is text.
+            was_mark = old == 0 and previous.text.startswith("\ufeff")
+            if number < len(previous.starts) and previous.starts[number] == old and not was_mark:
                 shift, more = position - old, len(tiles) - number
                 tiles.extend(previous.tiles[number:])
                 starts.extend([start + shift for start in previous.starts[number:]])
