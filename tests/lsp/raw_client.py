@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import queue
@@ -49,7 +50,8 @@ class RawClient:
         self.notifications: list[Json] = []
         self._messages: queue.Queue[Json | None] = queue.Queue()
         self._last_id = 0
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def __enter__(self) -> RawClient:
         return self
@@ -57,6 +59,8 @@ class RawClient:
     def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.wait()
+        # The reader must be gone before its file number is, which the next client's pipe would get.
+        self._reader.join()
         for stream in (self.process.stdin, self.process.stdout, self._stderr):
             assert stream is not None
             stream.close()
@@ -64,13 +68,12 @@ class RawClient:
     def _read(self) -> None:
         output = self.process.stdout
         assert output is not None
-        with output:
-            buffered = open(output.fileno(), "rb", closefd=False)  # noqa: SIM115
-            while header := buffered.readline():
-                if header.startswith(b"Content-Length: "):
-                    length = int(header.split()[1])
-                elif header == b"\r\n":
-                    self._messages.put(json.loads(buffered.read(length)))
+        buffered = io.BufferedReader(output)
+        while header := buffered.readline():
+            if header.startswith(b"Content-Length: "):
+                length = int(header.split()[1])
+            elif header == b"\r\n":
+                self._messages.put(json.loads(buffered.read(length)))
         self._messages.put(None)
 
     def write(self, data: bytes) -> None:
