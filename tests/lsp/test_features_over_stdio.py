@@ -102,10 +102,12 @@ class Editor:
         position = {"line": line, "character": character}
         return self.client.request(method, {"textDocument": {"uri": uri}, "position": position, **params})
 
-    def complete(self, text: str) -> Json:
+    def complete(self, text: str, **context: object) -> Json:
         """The completion list at the end of a text."""
         lines = text.split("\n")
-        found = self.ask("textDocument/completion", self.open(text), len(lines) - 1, len(lines[-1]))
+        position = {"line": len(lines) - 1, "character": len(lines[-1])}
+        params = {"textDocument": {"uri": self.open(text)}, "position": position, "context": context or None}
+        found = self.client.request("textDocument/completion", params)
         assert isinstance(found, dict)
         return found
 
@@ -229,6 +231,14 @@ def test_images_are_asked_for_again_and_tags_are_not(editor: Editor) -> None:
     """What an image is compared with depends on what was typed; a list of tags stays the same."""
     assert editor.complete("FROM ")["isIncomplete"]
     assert not editor.complete(f"FROM {IMAGE}:")["isIncomplete"]
+
+
+def test_a_space_opens_no_menu_of_words_that_may_be_left_out(vscode: Editor) -> None:
+    """Enter after it goes to the next line; who asks is offered them."""
+    by_space = {"triggerKind": 2, "triggerCharacter": " "}
+    assert vscode.complete("FROM ubuntu ", **by_space)["items"] == []
+    assert [item["label"] for item in vscode.complete("FROM ubuntu ")["items"]] == ["AS"]
+    assert vscode.complete("FROM ", **by_space)["items"]
 
 
 @pytest.mark.parametrize(

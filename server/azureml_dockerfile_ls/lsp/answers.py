@@ -69,10 +69,12 @@ class Answers:
         if document is None:
             return None
         offset = to_offset(params.position, document.index)
+        # Nobody who types a space at the end of `FROM x` and goes on with Enter wants the menu to add AS.
+        by_space = params.context is not None and params.context.trigger_character == " "
         items = [
             item
             for item in complete(self._snapshot(document), offset)
-            if item.snippet is None or self._client.takes_blocks
+            if (item.snippet is None or self._client.takes_blocks) and not (by_space and item.kind is Kind.VALUE)
         ]
         # What an image is compared with depends on what was typed, so the editor is to ask again with every letter.
         is_incomplete = any(item.kind is Kind.IMAGE for item in items)
