@@ -639,6 +639,18 @@ def test_user_offers_the_users_that_the_file_creates() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["FROM alpine$0", "FROM x$0", "FROM python$0", "FROM ghcr.io/a$0"])
+def test_no_image_is_offered_for_the_name_of_another(text: str) -> None:
+    """Enter after it must leave it as it is, whatever letters it shares with our images."""
+    assert menu(text).items == []
+
+
+def test_after_the_registry_any_part_of_a_name_finds_the_image() -> None:
+    """Many leave `curated/` out."""
+    assert "curated/sklearn-1.5" in menu(f"FROM {BASE}/sklearn$0").in_vscode()
+    assert "minimal-py312-inference" in menu("FROM azureml/py312$0").in_vscode()
+
+
 def test_a_user_replaces_the_user() -> None:
     """In the middle of the name too."""
     check_pick(f"FROM {IMAGE}\nUSER do$0ck", "dockeruser", f"FROM {IMAGE}\nUSER dockeruser")

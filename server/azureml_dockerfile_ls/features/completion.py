@@ -201,17 +201,23 @@ def _sources(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item]:
     if not cursor.is_trigger:  # what ONBUILD keeps is for another file, with other stages
         yield from _stages(snapshot, cursor, span)
     for image in images():
-        if not image.doubtful:
-            yield Item(
-                _label(image),
-                Kind.IMAGE,
-                span,
-                image.repository,
-                _filter_text(image, typed),
-                image_facts.one_line(image),
-                f"image {image.repository}",
-                is_deprecated=image.outdated,
-            )
+        filter_text = _filter_text(image, typed)
+        if image.doubtful or filter_text is None:
+            continue
+        # Who types `python` or `x` may well mean another image or a stage: then only what is likely is offered.
+        is_likely = image.status == "current" and image.kind != "other"
+        if filter_text != image.repository and not is_likely and "/" not in typed:
+            continue
+        yield Item(
+            _label(image),
+            Kind.IMAGE,
+            span,
+            image.repository,
+            filter_text,
+            image_facts.one_line(image),
+            f"image {image.repository}",
+            is_deprecated=image.outdated,
+        )
 
 
 @cache
@@ -224,16 +230,20 @@ def _label(image: Image) -> str:
     return last if len(image.name) > LONGEST_LABEL and _last_parts()[last] == 1 else image.name
 
 
-def _filter_text(image: Image, typed: str) -> str:
-    """The part of the full name from where the user began to type it: all of it, or without registry or folders."""
-    name = image.repository
-    lower = typed.lower()
-    while not name.startswith(lower):
-        _, slash, rest = name.partition("/")
+def _filter_text(image: Image, typed: str) -> str | None:
+    """The part of the full name from where the user began to type it: all of it, or without registry or folders.
+
+    None where the user types something else: an editor that looks for the letters of `alpine` one after the other finds
+    them in the name of almost any image, and its Enter would put that image in place of the word. After the registry or
+    a folder of ours any letters will do.
+    """
+    folder, slash, _ = typed.lower().partition("/")
+    name, beginning = image.repository, f"{folder}{slash}"
+    while not name.startswith(beginning):
+        _, slash, name = name.partition("/")
         if not slash:
-            return image.repository
-        name = rest
-    return name if typed else image.repository
+            return None
+    return name
 
 
 def _tags(snapshot: Snapshot, cursor: Cursor, typed: str, start: int) -> Iterator[Item]:
