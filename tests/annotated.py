@@ -13,10 +13,12 @@ before anything reads the text, so a mark may stand between the lines of one ins
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from textwrap import dedent
+from pathlib import Path
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import LineIndex, Span
@@ -78,16 +80,27 @@ def apply_edits(text: str, edits: Iterable[PlacedEdit]) -> str:
     return result + text[position:]
 
 
-def findings_of(rule: str, text: str) -> list[PlacedFinding]:
+def context_of(folder: Path, files: Mapping[str, str]) -> BuildContext:
+    """The build context that `folder` is with `files`, by path; a path that ends with `/` is an empty folder."""
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        if path.endswith("/"):
+            (folder / path).mkdir(exist_ok=True)
+        else:
+            (folder / path).write_text(dedent(content.removeprefix("\n")), encoding="utf-8")
+    return BuildContext(str(folder))
+
+
+def findings_of(rule: str, text: str, context: BuildContext | None = None) -> list[PlacedFinding]:
     """What one rule finds in a text."""
-    return [finding for finding in analyse(text).findings if finding.rule.name == rule]
+    return [finding for finding in analyse(text, context=context).findings if finding.rule.name == rule]
 
 
-def check_rule(rule: str, fixture: str) -> list[PlacedFinding]:
+def check_rule(rule: str, fixture: str, context: BuildContext | None = None) -> list[PlacedFinding]:
     """The findings of a rule are exactly those that the fixture marks; they are returned for closer looks."""
     text, marks = marked(fixture)
     expected = [mark for mark in marks if mark.name == rule]
-    found = findings_of(rule, text)
+    found = findings_of(rule, text, context)
 
     assert [_shown(finding.span, text) for finding in found] == [_shown(mark.span, text) for mark in expected]
     for finding, mark in zip(found, expected, strict=True):
@@ -95,26 +108,29 @@ def check_rule(rule: str, fixture: str) -> list[PlacedFinding]:
     return found
 
 
-def check_clean(fixture: str) -> None:
+def check_clean(fixture: str, context: BuildContext | None = None) -> None:
     """No rule finds anything."""
     text = dockerfile(fixture)
+    findings = analyse(text, context=context).findings
 
-    assert [(finding.rule.name, _shown(finding.span, text)) for finding in analyse(text).findings] == []
+    assert [(finding.rule.name, _shown(finding.span, text)) for finding in findings] == []
 
 
-def check_fix(rule: str, before: str, after: str, title: str | None = None) -> None:
+def check_fix(
+    rule: str, before: str, after: str, title: str | None = None, context: BuildContext | None = None
+) -> None:
     """A fix turns the text `before` into exactly `after`, where the finding is gone and nothing else is broken.
 
     The finding is the one that `before` marks, else the first; the fix is the one called `title`, else the first.
     """
     text, marks = marked(before)
-    found = findings_of(rule, text)
+    found = findings_of(rule, text, context)
     finding = next(finding for finding in found if not marks or finding.span == marks[0].span)
     fix = next(fix for fix in finding.fixes if title in (None, fix.title))
     repaired = apply_edits(text, fix.edits)
 
     assert repaired == dockerfile(after)
-    assert len(findings_of(rule, repaired)) < len(found)
+    assert len(findings_of(rule, repaired, context)) < len(found)
     assert len(findings_of("ParseError", repaired)) <= len(findings_of("ParseError", text))
 
 

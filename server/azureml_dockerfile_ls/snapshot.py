@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.stages import Model, build
 from azureml_dockerfile_ls.rules.check import Memory, PlacedFinding, check
 from azureml_dockerfile_ls.syntax.nodes import Tree
@@ -13,10 +14,14 @@ from azureml_dockerfile_ls.syntax.tree import parse
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A Dockerfile's text, tree and model. `findings` are worked out when they are first asked for."""
+    """A Dockerfile's text, tree and model, and its build context: None where that is not known.
+
+    `findings` are worked out when they are first asked for.
+    """
 
     tree: Tree
     model: Model
+    context: BuildContext | None
     remembered: Memory
 
     @property
@@ -36,11 +41,11 @@ class Snapshot:
 
     @cached_property
     def _checked(self) -> tuple[tuple[PlacedFinding, ...], Memory]:
-        return check(self.tree, self.model, self.remembered)
+        return check(self.tree, self.model, self.context, self.remembered)
 
 
-def analyse(text: str, previous: Snapshot | None = None) -> Snapshot:
+def analyse(text: str, previous: Snapshot | None = None, context: BuildContext | None = None) -> Snapshot:
     """The snapshot of a text; with the snapshot of an earlier version only what changed is worked out again."""
     tree = parse(text, previous.tree if previous else None)
     model = build(tree, previous.model if previous else None)
-    return Snapshot(tree, model, previous.memory if previous else Memory())
+    return Snapshot(tree, model, context, previous.memory if previous else Memory())

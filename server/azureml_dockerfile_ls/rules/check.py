@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.stages import Model, Stage
 from azureml_dockerfile_ls.rules.registry import RULES
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Related, Rule, Scope, Severity
 from azureml_dockerfile_ls.rules.suppression import is_suppressed
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span
@@ -34,6 +35,7 @@ class PlacedFix:
     title: str
     edits: tuple[PlacedEdit, ...]
     is_preferred: bool
+    is_safe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class PlacedFinding:
     message: str
     severity: Severity
     fixes: tuple[PlacedFix, ...]
+    related: tuple[Related, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,15 @@ class Memory:
 
     instructions: Mapping[Instruction, Found] = field(default_factory=dict)
     stages: Mapping[tuple[Stage, bool], Found] = field(default_factory=dict)
+    in_context: tuple[Stage, BuildContext | None, Found] | None = None
 
 
-def check(tree: Tree, model: Model, memory: Memory) -> tuple[tuple[PlacedFinding, ...], Memory]:
+def check(
+    tree: Tree, model: Model, context: BuildContext | None, memory: Memory
+) -> tuple[tuple[PlacedFinding, ...], Memory]:
     """The findings of a file in the order of the text, and what to remember for its next version.
 
-    A rule that fails is logged, and finds nothing.
+    `context` is None where the build context is not known. A rule that fails is logged, and finds nothing.
     """
     instructions: dict[Instruction, Found] = {}
     stages: dict[tuple[Stage, bool], Found] = {}
@@ -81,9 +87,15 @@ def check(tree: Tree, model: Model, memory: Memory) -> tuple[tuple[PlacedFinding
                 results += _run(Scope.FINAL_STAGE, placed.stage)
         stages[key] = results
         found.extend(_placed(tree, model, placed.first, results))
+    in_context = None
+    if model.final is not None:
+        in_context = memory.in_context
+        if in_context is None or in_context[0] is not model.final or in_context[1] is not context:
+            in_context = (model.final, context, _run(Scope.CONTEXT, model.final, context))
+        found.extend(_placed(tree, model, model.stages[-1].first, in_context[2]))
     found.extend(_placed(tree, model, 0, _run(Scope.FILE, tree, model)))
     found.sort(key=lambda finding: (finding.span, finding.rule.name))
-    return tuple(found), Memory(instructions, stages)
+    return tuple(found), Memory(instructions, stages, in_context)
 
 
 def _run(scope: Scope, *subject: Any) -> Found:
@@ -104,11 +116,13 @@ def _placed(tree: Tree, model: Model, first: int, results: Found) -> Iterator[Pl
             continue
         offset = tree.offset_of(first + finding.at) if tree.instructions else 0
         fixes = tuple(_placed_fix(tree, first, fix) for fix in finding.fixes)
-        yield PlacedFinding(rule, finding.span.shift(offset), finding.message, finding.severity or rule.severity, fixes)
+        severity = finding.severity or rule.severity
+        yield PlacedFinding(rule, finding.span.shift(offset), finding.message, severity, fixes, finding.related)
 
 
 def _placed_fix(tree: Tree, first: int, fix: Fix) -> PlacedFix:
-    return PlacedFix(fix.title, tuple(_placed_edit(tree, first, edit) for edit in fix.edits), fix.is_preferred)
+    edits = tuple(_placed_edit(tree, first, edit) for edit in fix.edits)
+    return PlacedFix(fix.title, edits, fix.is_preferred, fix.is_safe)
 
 
 def _placed_edit(tree: Tree, first: int, edit: Edit) -> PlacedEdit:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Literal
 
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.stages import Model, Stage
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span
@@ -28,6 +29,7 @@ class Scope(Enum):
     INSTRUCTION = "instruction"
     STAGE = "stage"
     FINAL_STAGE = "final stage"
+    CONTEXT = "final stage and build context"
     FILE = "file"
 
 
@@ -46,11 +48,25 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A repair. `is_preferred` says that it is the one that a user nearly always wants."""
+    """A repair. `is_preferred` says that it is the one that a user nearly always wants.
+
+    `is_safe` says that it can only make the build do what the text means, so that it may be made without being looked
+    at, together with the safe ones of other findings.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     is_preferred: bool = False
+    is_safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A place in another file of the build context that a finding is about; `span` counts in the text of that file."""
+
+    path: str
+    span: Span
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +82,13 @@ class Finding:
     message: str
     fixes: tuple[Fix, ...] = ()
     severity: Severity | None = None
+    related: tuple[Related, ...] = ()
 
 
 Check = (
     Callable[[Instruction], Iterable[Finding]]
     | Callable[[Stage], Iterable[Finding]]
+    | Callable[[Stage, BuildContext | None], Iterable[Finding]]
     | Callable[[Tree, Model], Iterable[Finding]]
 )
 
@@ -105,6 +123,8 @@ def page_of(docstring: str | None) -> str:
     return inspect.cleandoc(docstring)
 
 
-def replacement(title: str, at: int, span: Span, text: str, *, is_preferred: bool = False) -> Fix:
+def replacement(
+    title: str, at: int, span: Span, text: str, *, is_preferred: bool = False, is_safe: bool = False
+) -> Fix:
     """The fix that puts `text` at `span`."""
-    return Fix(title, (Edit(at, span, text),), is_preferred)
+    return Fix(title, (Edit(at, span, text),), is_preferred, is_safe)
