@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -46,6 +46,8 @@ class Snapshot:
 
 def analyse(text: str, previous: Snapshot | None = None, context: BuildContext | None = None) -> Snapshot:
     """The snapshot of a text; with the snapshot of an earlier version only what changed is worked out again."""
+    if previous is not None and previous.text == text:
+        return previous if previous.context is context else replace(previous, context=context, remembered=previous.memory)
     tree = parse(text, previous.tree if previous else None)
     model = build(tree, previous.model if previous else None)
     return Snapshot(tree, model, context, previous.memory if previous else Memory())

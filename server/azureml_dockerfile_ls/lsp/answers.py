@@ -15,6 +15,7 @@ from azureml_dockerfile_ls.features.completion import Item, Kind, complete, docu
 from azureml_dockerfile_ls.features.hover import hover
 from azureml_dockerfile_ls.features.symbols import Symbol, symbols
 from azureml_dockerfile_ls.lsp.client import Client
+from azureml_dockerfile_ls.lsp.contexts import Contexts, uri_of
 from azureml_dockerfile_ls.lsp.convert import to_offset, to_range, to_span
 from azureml_dockerfile_ls.lsp.documents import Document
 from azureml_dockerfile_ls.lsp.protocol import Server
@@ -35,6 +36,9 @@ _ITEM_KINDS = {
     Kind.SNIPPET: types.CompletionItemKind.Snippet,
 }
 
+_WATCHED_FILES = "**/*.{py,txt,yml,yaml,dockerignore}"
+"""What the rules read of a build context."""
+
 _INSERT_KIND = types.CodeActionKind.RefactorRewrite
 
 
@@ -44,28 +48,52 @@ class Answers:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._client = Client(server.client_capabilities, server.client_name)
+        self._contexts = Contexts(server.documents)
         self._latest: dict[str, Snapshot] = {}
+
+    def _dockerfile(self, uri: str) -> Document | None:
+        document = self._server.documents.get(uri)
+        return document if document is not None and document.is_dockerfile else None
 
     def _snapshot(self, document: Document) -> Snapshot:
         latest = self._latest.get(document.uri)
-        if latest is None or latest.text is not document.text:
-            latest = self._latest[document.uri] = analyse(document.text, latest)
-        return latest
+        snapshot = analyse(document.text, latest, self._contexts.of(document, None))
+        self._latest[document.uri] = snapshot
+        return snapshot
 
-    def publish(self, document: Document) -> None:
-        """Show the findings of a document."""
-        findings = self._snapshot(document).findings
-        diagnostics = [_diagnostic(finding, document, self._client) for finding in findings]
+    def changed(self, document: Document) -> None:
+        """Show the findings of a document; of any other file, those of the Dockerfiles in whose context it is."""
+        if not document.is_dockerfile:
+            self.files_changed([document.uri])
+            return
+        snapshot = self._snapshot(document)
+        diagnostics = [_diagnostic(finding, snapshot, document, self._client) for finding in snapshot.findings]
         self._server.publish_diagnostics(document, diagnostics)
 
-    def withdraw(self, uri: str) -> None:
-        """Take back the findings of a document that was closed, and forget it."""
-        self._latest.pop(uri, None)
-        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+    def closed(self, uri: str) -> None:
+        """Take back the findings of a document that was closed, and forget it. The file is again what the disk holds."""
+        if self._latest.pop(uri, None) is not None:
+            self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        self._contexts.forget(uri)
+        self.files_changed([uri])
+
+    def watch_files(self) -> None:
+        """Ask the editor to tell of changes of the files that the rules read, if it can."""
+        if not self._client.can_watch_files:
+            return
+        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED_FILES)])
+        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        registration = types.Registration("watched files", method, options)
+        self._server.client_register_capability(types.RegistrationParams([registration]))
+
+    def files_changed(self, uris: Sequence[str]) -> None:
+        """Look anew at the Dockerfiles in whose build contexts these files are."""
+        for uri in self._contexts.changed(uris):
+            self._server.analyse_soon(uri)
 
     def complete(self, params: types.CompletionParams) -> types.CompletionList | None:
         """What can be typed at a position."""
-        document = self._server.documents.get(params.text_document.uri)
+        document = self._dockerfile(params.text_document.uri)
         if document is None:
             return None
         offset = to_offset(params.position, document.index)
@@ -92,7 +120,7 @@ class Answers:
 
     def hover(self, params: types.HoverParams) -> types.Hover | None:
         """What is to be said about a position."""
-        document = self._server.documents.get(params.text_document.uri)
+        document = self._dockerfile(params.text_document.uri)
         if document is None:
             return None
         found = hover(self._snapshot(document), to_offset(params.position, document.index))
@@ -102,7 +130,7 @@ class Answers:
 
     def code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
         """The repairs and the blocks for a range, of the kinds that are asked for."""
-        document = self._server.documents.get(params.text_document.uri)
+        document = self._dockerfile(params.text_document.uri)
         if document is None:
             return None
         snapshot, can = self._snapshot(document), self._client
@@ -110,17 +138,17 @@ class Answers:
         found: list[types.CodeAction] = []
         if _is_wanted(types.CodeActionKind.QuickFix, params.context.only):
             fixes = repairs(snapshot, span)
-            found += [_action(action, types.CodeActionKind.QuickFix, document, can) for action in fixes]
+            found += [_action(action, types.CodeActionKind.QuickFix, snapshot, document, can) for action in fixes]
         if _is_wanted(_INSERT_KIND, params.context.only):
             blocks = insertions(snapshot, span.end)
-            found += [_action(action, _INSERT_KIND, document, can) for action in blocks]
+            found += [_action(action, _INSERT_KIND, snapshot, document, can) for action in blocks]
         return found
 
     def symbols(
         self, params: types.DocumentSymbolParams
     ) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
         """The outline of a document, flat where the editor has no tree."""
-        document = self._server.documents.get(params.text_document.uri)
+        document = self._dockerfile(params.text_document.uri)
         if document is None:
             return None
         found = symbols(self._snapshot(document))
@@ -138,8 +166,9 @@ class Answers:
         ]
 
 
-def _diagnostic(finding: PlacedFinding, document: Document, can: Client) -> types.Diagnostic:
+def _diagnostic(finding: PlacedFinding, snapshot: Snapshot, document: Document, can: Client) -> types.Diagnostic:
     rule = finding.rule
+    related = _related(finding, snapshot, document) if can.takes_related_information else []
     return types.Diagnostic(
         range=to_range(finding.span, document.index),
         message=finding.message,
@@ -148,7 +177,21 @@ def _diagnostic(finding: PlacedFinding, document: Document, can: Client) -> type
         code_description=types.CodeDescription(url_of(rule)) if can.takes_code_descriptions else None,
         source=rule.source,
         tags=[types.DiagnosticTag.Deprecated] if rule.marks_deprecated and can.strikes_findings_through else None,
+        related_information=related or None,
     )
+
+
+def _related(
+    finding: PlacedFinding, snapshot: Snapshot, document: Document
+) -> list[types.DiagnosticRelatedInformation]:
+    found = []
+    for place in finding.related:
+        text = snapshot.context.read(place.path) if snapshot.context else None
+        if snapshot.context is not None and text is not None:
+            range_ = to_range(place.span, LineIndex(text, document.index.encoding))
+            location = types.Location(uri_of(snapshot.context.absolute(place.path)), range_)
+            found.append(types.DiagnosticRelatedInformation(location, place.message))
+    return found
 
 
 def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client) -> types.CompletionItem:
@@ -176,13 +219,15 @@ def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client
     return result
 
 
-def _action(action: Action, kind: types.CodeActionKind, document: Document, can: Client) -> types.CodeAction:
+def _action(
+    action: Action, kind: types.CodeActionKind, snapshot: Snapshot, document: Document, can: Client
+) -> types.CodeAction:
     edit = can.workspace_edit(document, _text_edits(action.edits, document.index), action.snippet)
     finding = action.finding
     return types.CodeAction(
         title=action.title,
         kind=kind,
-        diagnostics=[_diagnostic(finding, document, can)] if finding else None,
+        diagnostics=[_diagnostic(finding, snapshot, document, can)] if finding else None,
         is_preferred=action.is_preferred or None,
         edit=edit,
     )

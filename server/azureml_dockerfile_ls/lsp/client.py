@@ -31,9 +31,13 @@ class Client:
         self.inserts_or_replaces = bool(self._item.insert_replace_support)
         self.filters_by_text = self.inserts_or_replaces or bool(self._item.resolve_support)
         self.takes_code_descriptions = bool(publish.code_description_support)
+        self.takes_related_information = bool(publish.related_information)
         tags = publish.tag_support.value_set if publish.tag_support else ()
         self.strikes_findings_through = types.DiagnosticTag.Deprecated in tags
         self.nests_symbols = bool(symbol.hierarchical_document_symbol_support)
+
+        watched = self._workspace.did_change_watched_files
+        self.can_watch_files = bool(watched and watched.dynamic_registration)
 
     def mark_deprecated(self, item: types.CompletionItem) -> None:
         """Show an item as deprecated, in the newest way that the client knows."""

@@ -17,6 +17,8 @@ from azureml_dockerfile_ls.text import Encoding, LineIndex
 
 logger = logging.getLogger(__name__)
 
+_DOCKERFILE_LANGUAGES = ("dockerfile", "containerfile")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
@@ -27,6 +29,11 @@ class Document:
     version: int
     text: str
     index: LineIndex
+
+    @property
+    def is_dockerfile(self) -> bool:
+        """Whether the document is a Dockerfile; any other one is only looked at as a part of a build context."""
+        return self.language_id.lower() in _DOCKERFILE_LANGUAGES
 
 
 class Documents:

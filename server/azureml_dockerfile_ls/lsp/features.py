@@ -25,19 +25,23 @@ def register(server: Server) -> None:
 
         return Answers(server)
 
-    def publish(document: Document) -> None:
-        answers().publish(document)
+    def changed(document: Document) -> None:
+        answers().changed(document)
 
-    def withdraw(uri: str) -> None:
-        answers().withdraw(uri)
+    def closed(uri: str) -> None:
+        answers().closed(uri)
 
-    server.document_changed.append(publish)
-    server.document_closed.append(withdraw)
+    server.document_changed.append(changed)
+    server.document_closed.append(closed)
 
     @server.feature(types.INITIALIZED)
     def _initialized(_: types.InitializedParams) -> None:
         # The editor has its answer, and no document open yet: now there is time to load the analysis.
-        answers()
+        answers().watch_files()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def _files_changed(params: types.DidChangeWatchedFilesParams) -> None:
+        answers().files_changed([change.uri for change in params.changes])
 
     @server.feature(
         types.TEXT_DOCUMENT_COMPLETION,
