@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from textwrap import dedent
 from pathlib import Path
+from textwrap import dedent
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext

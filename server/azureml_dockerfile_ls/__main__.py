@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "check":
         from azureml_dockerfile_ls.command_line import run_check
 
-        return run_check(options.paths, options.format, options.fail_on)
+        return run_check(options.paths, options.format, options.fail_on, is_fixing=options.fix, context=options.context)
     if options.command == "explain":
         from azureml_dockerfile_ls.command_line import run_explain
 
@@ -33,6 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from azureml_dockerfile_ls.lsp.server import serve_stdio
 
     return serve_stdio()
+
+
+def _folder(path: str) -> str:
+    import argparse
+    import os
+
+    if not os.path.isdir(path):
+        raise argparse.ArgumentTypeError(f"{path} is not a folder")
+    return path
 
 
 def _serve_tcp(parser: argparse.ArgumentParser, address: str) -> int:
@@ -68,12 +77,26 @@ def _parser() -> argparse.ArgumentParser:
         "check",
         help="check Dockerfiles",
         description="Checks Dockerfiles. Exit status: 0 when there is nothing at or above --fail-on, 1 when there is, "
-        "2 when something could not be checked.",
+        "2 when something could not be checked, or an option or setting is wrong.",
     )
     check.add_argument(
         "paths", nargs="+", metavar="PATH", help="a file, a folder to search for Dockerfiles, or - for standard input"
     )
-    check.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
+    check.add_argument(
+        "--format", choices=("text", "json", "sarif", "github"), default="text", help="how findings are printed"
+    )
+    check.add_argument(
+        "--fix",
+        action="store_true",
+        help="make the safe repairs in the files, and report what is left; of standard input the repaired text is "
+        "printed, and the report on standard error",
+    )
+    check.add_argument(
+        "--context",
+        metavar="DIR",
+        type=_folder,
+        help="the build context (default: that of the settings, else the folder that holds the Dockerfile)",
+    )
     check.add_argument(
         "--fail-on",
         choices=("error", "warning", "information", "hint"),

@@ -2,64 +2,58 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from contextlib import contextmanager
+from itertools import chain
 
-from azureml_dockerfile_ls.rules.check import PlacedFinding
-from azureml_dockerfile_ls.rules.pages import page_text, url_of
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.features.fix_all import apply_edits, fix_all
+from azureml_dockerfile_ls.files import STANDARD_INPUT, Source, dockerfiles, encoded, path_below, read, write
+from azureml_dockerfile_ls.project import Projects
+from azureml_dockerfile_ls.reports import REPORTS, Checked, one_line
+from azureml_dockerfile_ls.rules.pages import page_text
 from azureml_dockerfile_ls.rules.registry import RULES, find_rule
 from azureml_dockerfile_ls.rules.rule import Severity
-from azureml_dockerfile_ls.snapshot import analyse
+from azureml_dockerfile_ls.settings import Settings
+from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.text import LineIndex
 
-_DOCKERFILE_NAME = re.compile(r"(?:docker|container)file(?:\..+)?|.+\.(?:docker|container)file", re.IGNORECASE)
-_OTHER_LANGUAGES = (
-    ".dockerignore",
-    ".md",
-    ".rst",
-    ".py",
-    ".js",
-    ".ts",
-    ".json",
-    ".yaml",
-    ".yml",
-    ".lua",
-    ".vim",
-    ".html",
-)
-"""What `Dockerfile.…` ends with when it is about Dockerfiles rather than one."""
-
-_NOT_SEARCHED = frozenset((".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"))
+_MAX_ROUNDS = 10
+"""A repair may bring out another finding, but not so often in turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    path: str
-    findings: tuple[PlacedFinding, ...]
-    lines: LineIndex
-
-
-def run_check(paths: Sequence[str], output: Literal["text", "json"], fail_on: str) -> int:
+def run_check(
+    paths: Sequence[str], output: str, fail_on: str, *, is_fixing: bool = False, context: str | None = None
+) -> int:
     """Checks files, prints the findings on standard output, and gives the exit status.
 
-    What cannot be read is told on standard error, and the rest is checked all the same.
+    `output` names a report. `is_fixing` makes the safe repairs first; of standard input the repaired text goes to
+    standard output, and the findings to standard error. `context` is the folder of the build context: by default that
+    of the settings, else the folder of each Dockerfile.
+
+    What cannot be checked is told on standard error, and the rest is checked all the same.
     """
     failures: list[str] = []
-    checked: list[_Checked] = []
-    for path in _files(paths, failures):
-        text = _read(path, failures)
-        if text is not None:
-            checked.append(_Checked(path, analyse(text).findings, LineIndex(text)))
+    projects = Projects()
+    checked = [
+        file
+        for path in dockerfiles(paths, failures)
+        if (source := read(path, failures)) is not None
+        and (file := _check(source, projects, is_fixing, context, failures)) is not None
+    ]
     for failure in failures:
         print(f"azureml-dockerfile-ls: {failure}", file=sys.stderr)
-    _print(_as_json(checked) if output == "json" else _as_text(checked))
+    report = REPORTS[output](checked, failures)
+    if output != "text":
+        for line in chain.from_iterable(file.fixed for file in checked):
+            print(line, file=sys.stderr)
+    if is_fixing and STANDARD_INPUT in paths:
+        print(report, file=sys.stderr)
+    elif report:
+        _print(report)
     if failures:
         return 2
     least = Severity[fail_on.upper()]
@@ -82,120 +76,81 @@ def run_explain(name: str | None) -> int:
     return 0
 
 
-def _files(paths: Sequence[str], failures: list[str]) -> Iterator[str]:
-    """The files that paths stand for, each once; a folder stands for the Dockerfiles below it."""
-    seen: set[str] = set()
-    for path in paths:
-        for file in _below(path, failures) if path != "-" and os.path.isdir(path) else (path,):
-            identity = file if file == "-" else os.path.realpath(file)
-            if identity not in seen:
-                seen.add(identity)
-                yield file
-
-
-def _below(folder: str, failures: list[str]) -> Iterator[str]:
-    found = False
-
-    def failed(error: OSError) -> None:
-        nonlocal found
-        found = True
-        failures.append(f"{error.filename}: {error.strerror}")
-
-    for parent, folders, names in os.walk(folder, onerror=failed):
-        folders[:] = sorted(name for name in folders if name not in _NOT_SEARCHED)
-        for name in sorted(names):
-            path = os.path.join(parent, name)
-            is_special = os.path.exists(path) and not os.path.isfile(path)
-            if _DOCKERFILE_NAME.fullmatch(name) and not name.lower().endswith(_OTHER_LANGUAGES) and not is_special:
-                found = True
-                yield path
-    if not found:
-        print(f"azureml-dockerfile-ls: {folder}: no Dockerfile in this folder", file=sys.stderr)
-
-
-def _read(path: str, failures: list[str]) -> str | None:
-    try:
-        is_standard_input = path == "-"
-        with open(0 if is_standard_input else path, "rb", closefd=not is_standard_input, opener=_open) as file:
-            content = file.read()
-    except OSError as error:
-        failures.append(f"{path}: {error.strerror or error}")
+def _check(
+    source: Source, projects: Projects, is_fixing: bool, context_folder: str | None, failures: list[str]
+) -> Checked | None:
+    """What is found in a file, and was repaired; None where it holds no text."""
+    snapshot: Snapshot | None = None
+    fixed: tuple[str, ...] = ()
+    if source.text is not None:
+        project = projects.project_of(os.path.dirname(source.path) if source.is_file else os.curdir)
+        failures.extend(problem for problem in project.problems if problem not in failures)
+        context = _build_context(source, context_folder, project.settings, failures)
+        snapshot = analyse(source.text, context=context, settings=project.settings)
+        # Bytes that could not be read would not be written again.
+        if is_fixing and source.is_utf8:
+            snapshot, fixed = _fixed(source, snapshot, failures)
+    if is_fixing and source.path == STANDARD_INPUT:
+        with _standard_output():
+            sys.stdout.buffer.write(encoded(source, snapshot.text) if snapshot and source.is_utf8 else source.data)
+            sys.stdout.buffer.flush()
+    if snapshot is None:
         return None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        failures.append(f"{path}:{line}: not UTF-8 text (byte {error.start + 1} of the file); save it as UTF-8")
-        return None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        failures.append(f"{path}:{line}: not text, since it holds a NUL character")
-        return None
-    return text
+    return Checked(source.path, LineIndex(snapshot.text), snapshot.context, snapshot.findings, fixed)
 
 
-def _open(path: str, flags: int) -> int:
-    """Opens a file as `os.open` does, without the wait for somebody who writes into a named pipe."""
-    if not hasattr(os, "O_NONBLOCK"):
-        return os.open(path, flags)
-    descriptor = os.open(path, flags | os.O_NONBLOCK)
-    os.set_blocking(descriptor, True)
-    return descriptor
+def _fixed(source: Source, before: Snapshot, failures: list[str]) -> tuple[Snapshot, tuple[str, ...]]:
+    """The snapshot after the safe repairs, which are written to the file, and a line that tells of each."""
+    snapshot = before
+    told: list[str] = []
+    for _ in range(_MAX_ROUNDS):
+        edits = fix_all(snapshot)
+        text = apply_edits(snapshot.text, edits)
+        if text == snapshot.text:
+            break
+        lines, made = LineIndex(snapshot.text), set(edits)
+        for finding in snapshot.findings:
+            if fix := next((fix for fix in finding.fixes if fix.is_safe and made.issuperset(fix.edits)), None):
+                said = f"fixed: {fix.title} [{finding.rule.name}]"
+                told.append(one_line(source.path, lines, finding.span, said))
+        snapshot = analyse(text, snapshot, snapshot.context, snapshot.settings)
+    if snapshot is not before and source.path != STANDARD_INPUT:
+        try:
+            write(source, snapshot.text)
+        except OSError as error:
+            failures.append(f"{source.path}: {error.strerror or error}; nothing was fixed in it")
+            return before, ()
+    return snapshot, tuple(told)
 
 
-def _as_text(checked: Sequence[_Checked]) -> str:
-    lines = []
-    for file in checked:
-        for finding in file.findings:
-            line, column = file.lines.position(finding.span.start)
-            severity = finding.severity.name.lower()
-            said = f"{severity}: {finding.message} [{finding.rule.name}]"
-            lines.append(_visible(f"{file.path}:{line + 1}:{column + 1}: {said}"))
-    counts = Counter(finding.severity for file in checked for finding in file.findings)
-    files = f"{len(checked)} file{'' if len(checked) == 1 else 's'}"
-    found = ", ".join(_counted(counts[severity], severity) for severity in sorted(counts))
-    return "\n".join([*lines, f"{found or 'no findings'} in {files}"])
-
-
-def _visible(text: str) -> str:
-    """The text on one line: what a file holds must not act on the terminal, or look like a finding of its own."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def _counted(count: int, severity: Severity) -> str:
-    noun = severity.name.lower()
-    return f"{count} {noun}{'' if count == 1 or severity is Severity.INFORMATION else 's'}"
-
-
-def _as_json(checked: Sequence[_Checked]) -> str:
-    return json.dumps([_json_of(file, finding) for file in checked for finding in file.findings], indent=2)
-
-
-def _json_of(file: _Checked, finding: PlacedFinding) -> dict[str, Any]:
-    line, column = file.lines.position(finding.span.start)
-    end_line, end_column = file.lines.position(finding.span.end)
-    return {
-        "path": file.path,
-        "rule": finding.rule.name,
-        "severity": finding.severity.name.lower(),
-        "message": finding.message,
-        "line": line + 1,
-        "column": column + 1,
-        "endLine": end_line + 1,
-        "endColumn": end_column + 1,
-        "url": url_of(finding.rule),
-        "fixes": [fix.title for fix in finding.fixes],
-    }
+def _build_context(source: Source, folder: str | None, settings: Settings, failures: list[str]) -> BuildContext | None:
+    """The build context of a file; None where it is not known, as for standard input."""
+    if folder is None:
+        if not source.is_file:
+            return None
+        folder = settings.build_context
+        if folder is not None and not os.path.isdir(folder):
+            failure = f"buildContext: {folder} is not a folder"
+            failures.extend([failure] if failure not in failures else [])
+            return None
+    root = folder or os.path.dirname(os.path.abspath(source.path))
+    inside = path_below(root, source.path) if source.is_file else None
+    return BuildContext(root, inside or os.path.basename(source.path))
 
 
 def _print(text: str) -> None:
     # A terminal that cannot show a character must not cost the report.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
-    try:
+    with _standard_output():
         print(text, flush=True)
+
+
+@contextmanager
+def _standard_output() -> Iterator[None]:
+    """What is written to standard output in here costs no traceback when nobody can take it."""
+    try:
+        yield
     except OSError as error:
         # Python is not to try again at exit, and to complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.stages import Model, build
 from azureml_dockerfile_ls.rules.check import Memory, PlacedFinding, check
+from azureml_dockerfile_ls.settings import DEFAULTS, Settings, apply
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.syntax.tree import parse
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A Dockerfile's text, tree and model, and its build context: None where that is not known.
+    """A Dockerfile's text, tree and model, its build context, None where that is not known, and its settings.
 
     `findings` are worked out when they are first asked for.
     """
@@ -22,6 +23,7 @@ class Snapshot:
     tree: Tree
     model: Model
     context: BuildContext | None
+    settings: Settings
     remembered: Memory
 
     @property
@@ -29,10 +31,10 @@ class Snapshot:
         """The text of the document."""
         return self.tree.text
 
-    @property
+    @cached_property
     def findings(self) -> tuple[PlacedFinding, ...]:
-        """What the rules found, in the order of the text."""
-        return self._checked[0]
+        """What the rules found and the settings let through, in the order of the text."""
+        return apply(self._checked[0], self.settings)
 
     @property
     def memory(self) -> Memory:
@@ -44,10 +46,19 @@ class Snapshot:
         return check(self.tree, self.model, self.context, self.remembered)
 
 
-def analyse(text: str, previous: Snapshot | None = None, context: BuildContext | None = None) -> Snapshot:
+def analyse(
+    text: str,
+    previous: Snapshot | None = None,
+    context: BuildContext | None = None,
+    settings: Settings = DEFAULTS,
+) -> Snapshot:
     """The snapshot of a text; with the snapshot of an earlier version only what changed is worked out again."""
-    if previous is not None and previous.text == text:
-        return previous if previous.context is context else replace(previous, context=context, remembered=previous.memory)
-    tree = parse(text, previous.tree if previous else None)
-    model = build(tree, previous.model if previous else None)
-    return Snapshot(tree, model, context, previous.memory if previous else Memory())
+    if previous is None:
+        tree = parse(text)
+        return Snapshot(tree, build(tree), context, settings, Memory())
+    if previous.text != text:
+        tree = parse(text, previous.tree)
+        return Snapshot(tree, build(tree, previous.model), context, settings, previous.memory)
+    if previous.context is context and previous.settings == settings:
+        return previous
+    return Snapshot(previous.tree, previous.model, context, settings, previous.memory)

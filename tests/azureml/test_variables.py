@@ -5,7 +5,27 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.azureml import families
-from azureml_dockerfile_ls.azureml.variables import all_variables, find, suggest
+from azureml_dockerfile_ls.azureml.variables import (
+    all_variables,
+    find,
+    misspelt,
+    package_sources,
+    starts_inference_server,
+    suggest,
+    used_names,
+)
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.snapshot import analyse
+from tests.annotated import dockerfile
+
+INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
+
+
+def final_stage(fixture: str) -> Stage:
+    """The final stage of a Dockerfile."""
+    stage = analyse(dockerfile(fixture)).model.final
+    assert stage is not None
+    return stage
 
 
 def test_every_variable_is_there() -> None:
@@ -94,6 +114,12 @@ def test_variables_without_effect() -> None:
         ("AML_AP_ROT", "AML_APP_ROOT"),
         ("WORKER_COUT", "WORKER_COUNT"),
         ("SCORING_TIMEOUT_M", "SCORING_TIMEOUT_MS"),
+        ("AML_CORS_ORIGIN", "AML_CORS_ORIGINS"),
+        ("AZUREML_ENTRYSCRPT", "AZUREML_ENTRY_SCRIPT"),
+        ("AZUREML_MODEL_DIRR", "AZUREML_MODEL_DIR"),
+        ("AZUREML_CONDA_ENVIROMENT_PATH", "AZUREML_CONDA_ENVIRONMENT_PATH"),
+        ("AZUREML_EXTRA_CONDA_YML", "AZUREML_EXTRA_CONDA_YAML"),
+        ("AZUREML__ENTRY_SCRIPT", "AZUREML_ENTRY_SCRIPT"),
     ],
 )
 def test_suggestion(name: str, expected: str) -> None:
@@ -118,3 +144,157 @@ def test_suggestion(name: str, expected: str) -> None:
 def test_no_suggestion(name: str) -> None:
     """Known names, names that are too far away, and names with a prefix that is not Azure ML's are left alone."""
     assert suggest(name) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AZUREML_MODEL_ID",
+        "AZUREML_MODEL_NAME",
+        "AZUREML_MODEL_URI",
+        "AZUREML_MODEL_DIM",
+        "AZUREML_DEBUG_HOST",
+        "AZUREML_LOG_LABEL",
+        "AZUREML_EXTRA_PYTHON_BIN_PATH",
+        "AZUREML_SENTRY_SCRIPT",
+        "AML_APP_PORT",
+        "AML_API_ROOT",
+        "AML_LOG_LEVEL",
+        "SCORING_TIMEOUT_S",
+    ],
+)
+def test_another_word_is_no_slip(name: str) -> None:
+    """A name in which one word stands for another is a name of its own, however few letters they differ in."""
+    assert suggest(name) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["AZUREML_MODEL_DIRS", "AZUREML_MODELS_DIR", "WORKER_COUNTS", "AZUREML_MODEL_DIR2", "AZUREML_MODEL_DIR_B"],
+)
+def test_more_of_the_same_is_no_slip(name: str) -> None:
+    """Nor is the plural, nor a name that counts on."""
+    assert suggest(name) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AZUREML_ARM_PROJECT_NAME",
+        "AZUREML_ARM_RESOURCEGROUP",
+        "AZUREML_ARM_SUBSCRIPTION",
+        "AZUREML_ARM_WORKSPACE_NAME",
+        "AZUREML_CR_EXECUTION_WORKING_DIR_PATH",
+        "AZUREML_DISCOVERY_SERVICE_ENDPOINT",
+        "AZUREML_DRIVER_LOG",
+        "AZUREML_EXPERIMENT_ID",
+        "AZUREML_GIT_BRANCH",
+        "AZUREML_HTTP_REQUEST_TIMEOUT",
+        "AZUREML_LOG_DIR",
+        "AZUREML_LOG_FILE_NAME",
+        "AZUREML_LOG_NETWORK_TRACES",
+        "AZUREML_OUTPUT_DIRECTORY",
+        "AZUREML_ROOT_RUN_ID",
+        "AZUREML_RUN_ID",
+        "AZUREML_RUN_TOKEN",
+        "AZUREML_RUN_TOKEN_EXPIRY",
+        "AZUREML_SERVICE_ENDPOINT",
+        "AZUREML_WORKSPACE_ID",
+        "AML_CONFIG_DIR",
+        "AML_DISCOVERY_API_HOST",
+        "AML_TOKEN",
+    ],
+)
+def test_what_the_platform_sets_is_no_slip(name: str) -> None:
+    """Names that the packages azureml-core and azureml-mlflow read are not taken for those of the inference server."""
+    assert suggest(name) is None
+
+
+def test_misspelt() -> None:
+    """A stage's misspelt variables come with the names that are meant; right names and other people's do not."""
+    stage = final_stage(
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_ENTRY_SCRPT=score.py WORKER_COUNT=2 WORKER_TIMOUT=3 MY_ROOT=/a
+        ARG AZUREML_MODEL_DR=/b
+        """
+    )
+
+    assert dict(misspelt(stage)) == {"AZUREML_ENTRY_SCRPT": "AZUREML_ENTRY_SCRIPT", "WORKER_TIMOUT": "WORKER_TIMEOUT"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "used"),
+    [
+        ("RUN echo $A_A", {"A_A"}),
+        ("CMD python -c 'import os; os.environ[\"A_A\"]'", {"A_A"}),
+        ("ENV B_B=${A_A:-x}", {"A_A"}),
+        ("COPY a $A_A/\nLABEL x=$B_B", {"A_A", "B_B"}),
+        ("ENV A_A=$A_A:more", {"A_A"}),
+        ("ARG A_A\nENV A_A=$A_A", set()),
+        ("ENV A_A=b", set()),
+        ("RUN echo $A_A_A my_A_A", set()),
+        ("# $A_A", set()),
+    ],
+)
+def test_used_names(lines: str, used: set[str]) -> None:
+    """A name is used where it is read or mentioned; to set it, from an ARG of that name too, is no use."""
+    assert used_names(final_stage(f"FROM a\n{lines}\n"), {"A_A": None, "B_B": None}) == used
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "",
+        'CMD ["runsvdir", "/var/runit"]',
+        "COPY code /var/azureml-app",
+        "COPY requirements.txt /",
+        "USER root\nRUN chown -R app /var/runit /var/log",
+    ],
+)
+def test_the_images_own_script_starts(lines: str) -> None:
+    """An inference image starts its server, also where files are copied beside it and folders change their owner."""
+    assert starts_inference_server(final_stage(f"{INFERENCE}{lines}\n"))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'CMD ["python", "server.py"]',
+        "COPY runit/gunicorn /var/runit/gunicorn",
+        "COPY --from=services /artifacts /var/",
+        "RUN sed -i 's/31311/8080/' /var/runit/gunicorn/run",
+        "RUN rm -rf /var/runit/gunicorn",
+    ],
+)
+def test_something_else_starts(lines: str) -> None:
+    """With another command, or with other services, nobody knows what the server is told."""
+    assert not starts_inference_server(final_stage(f"{INFERENCE}{lines}\n"))
+
+
+def test_the_script_of_another_image() -> None:
+    """Training images start no server."""
+    assert not starts_inference_server(final_stage("FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest\n"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        ("ENV AZUREML_EXTRA_REQUIREMENTS_TXT=r.txt", ["AZUREML_EXTRA_REQUIREMENTS_TXT"]),
+        (
+            "ENV AZUREML_EXTRA_REQUIREMENTS_TXT=r.txt\nENV AZUREML_EXTRA_PYTHON_LIB_PATH=lib",
+            ["AZUREML_EXTRA_PYTHON_LIB_PATH", "AZUREML_EXTRA_REQUIREMENTS_TXT"],
+        ),
+        (
+            "ENV AZUREML_EXTRA_CONDA_YAML=c.yml AZUREML_EXTRA_CONDA_YAML_ABS_PATH=/c.yml",
+            ["AZUREML_EXTRA_CONDA_YAML_ABS_PATH"],
+        ),
+        ("ENV AZUREML_EXTRA_CONDA_YAML= AZUREML_EXTRA_REQUIREMENTS_TXT=r.txt", ["AZUREML_EXTRA_REQUIREMENTS_TXT"]),
+        ("ENV AZUREML_EXTRA_CONDA_YAML=$X AZUREML_EXTRA_REQUIREMENTS_TXT=r.txt", []),
+        ("ENV AZUREML_EXTRA_CONDA_YAML=c.yml AZUREML_EXTRA_REQUIREMENTS_TXT=$X", ["AZUREML_EXTRA_CONDA_YAML"]),
+        ("", []),
+    ],
+)
+def test_package_sources(lines: str, names: list[str]) -> None:
+    """The one that counts comes first; an empty one is none, and after one that cannot be known nothing is."""
+    assert [definition.name for definition in package_sources(final_stage(f"{INFERENCE}{lines}\n"))] == names

@@ -129,16 +129,26 @@ class RawClient:
             if message.get("method") == method:
                 return message.get("params")
 
-    def initialize(self, name: str = "raw client", **capabilities: object) -> Json:
-        """Connect under a name, and give the server's capabilities."""
-        client = {"clientInfo": {"name": name}, "capabilities": capabilities}
-        result = self.request("initialize", {"processId": None, "rootUri": None, **client})
+    def initialize(
+        self, name: str = "raw client", root: str | None = None, options: object = None, **capabilities: object
+    ) -> Json:
+        """Connect under a name, perhaps with a root URI and initialization options; gives the server's capabilities."""
+        client = {"clientInfo": {"name": name}, "capabilities": capabilities, "initializationOptions": options}
+        result = self.request("initialize", {"processId": None, "rootUri": root, **client})
         self.notify("initialized", {})
         return dict(result["capabilities"])
 
-    def open(self, uri: str, text: str, version: int = 1) -> None:
+    def answer(self, method: str, result: object, timeout: float = 20) -> Any:
+        """Answer the server's next request of this name; gives its parameters."""
+        while True:
+            message = self.notifications.pop(0) if self.notifications else self.receive(timeout)
+            if message.get("method") == method:
+                self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
+                return message.get("params")
+
+    def open(self, uri: str, text: str, version: int = 1, language: str = "dockerfile") -> None:
         """Open a document."""
-        document = {"uri": uri, "languageId": "dockerfile", "version": version, "text": text}
+        document = {"uri": uri, "languageId": language, "version": version, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": document})
 
     def close_input(self) -> None:

@@ -181,7 +181,7 @@ def test_the_server_says_what_it_can(editor: Editor) -> None:
         "triggerCharacters": [":", "/", "=", "-", "$", " "],
         "resolveProvider": True,
     }
-    assert editor.server["codeActionProvider"] == {"codeActionKinds": ["quickfix", "refactor.rewrite"]}
+    assert editor.server["codeActionProvider"] == {"codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll"]}
     assert editor.server["hoverProvider"]
     assert editor.server["documentSymbolProvider"]
     assert editor.server["positionEncoding"] == "utf-16"
@@ -267,9 +267,10 @@ def test_blocks_are_completed_with_places_to_fill_in_or_as_text(
     for editor in (plain, minimal, neovim):
         items = {item["label"]: item for item in editor.complete(f"FROM {IMAGE}:latest\n")["items"]}
         assert "RUN" in items
-        assert not any("insertTextFormat" in item or "$" in item["textEdit"]["newText"] for item in items.values())
+        assert not any("insertTextFormat" in item or "${1" in item["textEdit"]["newText"] for item in items.values())
         assert ("apt packages" in items) == (editor is not neovim)
-    text = plain.complete(f"FROM {IMAGE}:latest\n")["items"][-1]["textEdit"]["newText"]
+    items = {item["label"]: item for item in plain.complete(f"FROM {IMAGE}:latest\n")["items"]}
+    text = items["model"]["textEdit"]["newText"]
     assert text == "COPY model /var/azureml-app/azureml-models\nENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models"
 
 
@@ -342,8 +343,8 @@ def test_another_editor_gets_the_same_block_as_text(request: pytest.FixtureReque
     for action in editor.actions(uri, 1, 0):
         assert "documentChanges" not in action["edit"]
         after = apply(text, action["edit"]["changes"][uri])
-        assert "$" not in after
-        assert len(after.splitlines()) > 2
+        assert "${1" not in after
+        assert len(after.splitlines()) > 1
         assert editor.findings(after) == []
 
 
@@ -352,7 +353,7 @@ def test_a_repair_is_text_for_every_editor(editor: Editor) -> None:
     text = f"FROM {IMAGE}:latest\nRUN apt-get update\n"
     uri = editor.open(text)
     (finding,) = editor.diagnostics(uri)["diagnostics"]
-    (action,) = editor.actions(uri, 1, 6, only=["quickfix"])
+    action, *_ = editor.actions(uri, 1, 6, only=["quickfix"])
     assert action["title"] == "Switch to root for it, and back to dockeruser"
     assert action["kind"] == "quickfix"
     assert action["isPreferred"]
@@ -365,16 +366,18 @@ def test_a_repair_is_text_for_every_editor(editor: Editor) -> None:
 @pytest.mark.parametrize(
     ("only", "kinds"),
     [
-        (None, {"quickfix", "refactor.rewrite"}),
-        ([], {"quickfix", "refactor.rewrite"}),
-        ([""], {"quickfix", "refactor.rewrite"}),
+        (None, {"quickfix", "refactor.rewrite", "source.fixAll"}),
+        ([], {"quickfix", "refactor.rewrite", "source.fixAll"}),
+        ([""], {"quickfix", "refactor.rewrite", "source.fixAll"}),
         (["quickfix"], {"quickfix"}),
         (["refactor"], {"refactor.rewrite"}),
         (["refactor.rewrite"], {"refactor.rewrite"}),
         (["refactor.rewrite", "quickfix"], {"quickfix", "refactor.rewrite"}),
         (["refactor.extract"], set()),
         (["refactor.rewrite.azureml"], set()),
-        (["source.fixAll"], set()),
+        (["source.fixAll"], {"source.fixAll"}),
+        (["source"], {"source.fixAll"}),
+        (["source.organizeImports"], set()),
         (["quick"], set()),
         (["something.new"], set()),
     ],

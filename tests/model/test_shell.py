@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.model.shell import Command, commands_of
+from azureml_dockerfile_ls.model.shell import Command, commands_at, commands_of, end_of_commands, runs_unseen_code
+from azureml_dockerfile_ls.model.stages import build
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
+from azureml_dockerfile_ls.syntax.tree import parse
 
 
 def commands(text: str) -> list[str]:
@@ -59,6 +61,9 @@ def test_the_shell_form(text: str, expected: list[str]) -> None:
         ("exec a", "a", False),
         ("time a", "a", False),
         ("sudo", "sudo", False),
+        ("conda run -n e --no-capture-output a b", "a b", False),
+        ("/opt/conda/bin/mamba run --cwd /b a", "a", False),
+        ("conda install run", "conda install run", False),
     ],
 )
 def test_programs_that_start_another(text: str, expected: str, by_sudo: bool) -> None:
@@ -114,6 +119,9 @@ def test_other_forms_and_instructions(text: str, expected: list[str]) -> None:
         ("<<EOF cat > b\na\nEOF", ["cat"]),
         ("cat <<A && sh <<B\na\nA\nb\nB", ["cat", "sh", "b"]),
         ("sh <<EOF && b\na \\\n  c\nEOF", ["sh", "b", "a c"]),
+        ("<<EOF\ncat <<X > f && b\nd\n  X\nX\nc\nEOF", ["cat", "b", "c"]),
+        ("<<EOF\ncat <<-'X'\nd\n\tX\nc\nEOF", ["cat", "c"]),
+        ("<<EOF\ncat <<X\nd\nEOF", ["cat"]),
     ],
 )
 def test_heredocs(text: str, expected: list[str]) -> None:
@@ -169,6 +177,138 @@ def test_where_words_stand(text: str, word: str) -> None:
     assert word in spans
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a && b || c; d | e & f", ["", "&&", "||", ";", "|", "&"]),
+        ("(a; b) && { c; }", ["(", ";", "&&"]),
+        ("<<EOF\na &&\n# comment\n\n b\nc\nEOF", ["", "&&", "\n"]),
+        ("sh -c 'a && b' | c", ["", "", "&&", "|"]),
+    ],
+)
+def test_the_operator_before_a_command(text: str, expected: list[str]) -> None:
+    """A line that ends after `&&` goes on in the next one."""
+    assert [command.operator for command in parsed(f"RUN {text}")] == expected
+
+
+def test_what_stands_before_the_program() -> None:
+    """Assignments, reserved words and programs that start another, with their options."""
+    [command] = parsed("RUN if A=b sudo -E conda run -n c d; then")
+
+    assert [word.value for word in command.prefix] == ["if", "A=b", "sudo", "-E", "conda", "run", "-n", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("RUN a", ""),
+        ("RUN sh -c 'b a'", "'"),
+        ('RUN sh -c "b \\"x\\" a"', '"'),
+        ("RUN sh -c \"sh -c 'b a'\"", "\"'"),
+        ('RUN ["sh", "-c", "b a"]', '"'),
+        ("RUN sh -c b\\ a", "?"),
+        ("RUN sh -c b' 'a", "?"),
+    ],
+)
+def test_the_quotes_around_a_script(text: str, expected: str) -> None:
+    """The outermost first."""
+    assert parsed(text)[-1].script.quotes == expected
+
+
+def test_commands_of_one_shell() -> None:
+    """They have the same script, and know the command that reads it."""
+    outer, shell, inner, other = parsed("RUN a && sh -c 'b; c'")
+
+    assert outer.script == shell.script != inner.script == other.script
+    assert outer.script.reader is None
+    assert inner.script.reader == shell
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("FROM a\nRUN b", ["b"]),
+        ('FROM a\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN b', ["b"]),
+        ('FROM a\nSHELL ["conda", "run", "-p", "$NOWHERE", "/bin/bash", "-c"]\nRUN b', ["b"]),
+        ('FROM a\nSHELL ["pwsh", "-c"]\nRUN b', []),
+        ('FROM a\nSHELL ["cmd", "/S", "/C"]\nRUN b', []),
+        ('FROM a\nSHELL ["pwsh", "-c"]\nRUN ["b"]', ["b"]),
+        ("FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN b", []),
+    ],
+)
+def test_the_shell_of_a_stage(lines: str, expected: list[str]) -> None:
+    """The text for another shell than that of POSIX is not read; the exec form needs no shell."""
+    [placed] = build(parse(lines)).stages
+    found = commands_at(placed.stage, placed.stage.end - 1)
+
+    assert [command.program for command in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("RUN a b # c", "RUN a b"),
+        ("RUN a \\\n  # comment\n  'b c' \\\n", "RUN a \\\n  # comment\n  'b c'"),
+        ("RUN (a; b)", "RUN (a; b)"),
+        ("RUN if a; then b; fi", "RUN if a; then b; fi"),
+        ("RUN a > b", "RUN a > b"),
+        ("RUN a <<EOF # c\nd\nEOF", "RUN a <<EOF"),
+        ("RUN <<EOF\na\nb # c\n\nEOF", "RUN <<EOF\na\nb"),
+        ("RUN a &&", None),
+        ("RUN a;", None),
+        ("RUN a && \\\n", None),
+        ("RUN <<EOF\na\ncat <<X\nb\nX\nEOF", None),
+        ('RUN ["a"]', None),
+        ("RUN", None),
+    ],
+)
+def test_where_the_commands_end(text: str, expected: str | None) -> None:
+    """Before a comment; nowhere if an operator waits for more."""
+    end = end_of_commands(parse_instruction(text, "\\"))
+
+    assert (text[:end] if end is not None else None) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "./a.sh",
+        "/tmp/a",
+        "bash a.sh",
+        "sh",
+        ". a",
+        "source a",
+        "eval b",
+        "make",
+        "$A",
+        "a.py",
+        "python a",
+        "python3 -u a.py",
+    ],
+)
+def test_commands_that_run_what_nobody_sees(text: str) -> None:
+    """Scripts, programs of the user's own, and text that is made while it runs."""
+    assert runs_unseen_code(parsed(f"RUN {text}")[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "/usr/bin/a",
+        "$CONDA/bin/pip a",
+        "bash -ec 'a'",
+        "sh <<EOF\na\nEOF",
+        "cp a.sh /b",
+        "python -m a",
+        "python --version",
+    ],
+)
+def test_commands_that_run_nothing_else(text: str) -> None:
+    """Programs of the system, and shells whose script stands in the text."""
+    assert not runs_unseen_code(parsed(f"RUN {text}")[0])
+
+
 FRAGMENTS = [
     *(
         "a",
@@ -204,6 +344,8 @@ FRAGMENTS = [
 def test_any_text(keyword: str, fragments: list[str]) -> None:
     """It never raises; every span lies in the text and every command has a program."""
     text = (keyword + "".join(fragments)).rstrip("\r\n")
+    end = end_of_commands(parse_instruction(text, "\\"))
+    assert end is None or 0 < end <= len(text)
     for command in parsed(text):
         assert command.words
         for span in (command.span, *(word.span for word in command.words)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from azureml_dockerfile_ls.snapshot import analyse
@@ -197,3 +199,24 @@ def test_where_it_shows() -> None:
 def test_what_buildkit_refuses_is_no_check() -> None:
     """`skip=all` leaves the errors that stop the build."""
     assert names("# check=skip=all\nFROM python:3.12\nRNU true\n") == ["ParseError"]
+
+
+def test_many_findings_below_many_comments() -> None:
+    """The comments are read once for all findings of an instruction."""
+    text = "FROM python:3.12\n" + "# check=skip=A // why\n" * 3000 + "RUN a" + " –r" * 3000 + "\n"
+    started = time.process_time()
+    findings = analyse(text).findings
+
+    assert time.process_time() - started < 1
+    assert len(findings) == 3000
+
+
+def test_a_finding_knows_its_instruction() -> None:
+    """By its number in the file, for who writes a comment above it."""
+    findings = analyse(f"FROM {RETIRED}:latest\n# a\nRUN apt-get update && \\\n  rm –rf /a\n").findings
+
+    assert {(finding.rule.name, finding.index) for finding in findings} >= {
+        ("RetiredImage", 0),
+        ("PackageInstallWithoutRoot", 1),
+        ("TypographicCharacter", 1),
+    }

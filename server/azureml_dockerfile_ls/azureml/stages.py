@@ -93,21 +93,34 @@ def starts_services(stage: Stage) -> bool:
 
     Those that run `runsvdir` start them too.
     """
-    words = _command_in_force(stage)
-    return words is None or any("runsvdir" in word.value for word in words)
+    start = start_of(stage)
+    words = [word.value for part, index in start for word in part.instructions[index].words]
+    return not start or any("runsvdir" in word for word in words)
 
 
-def _command_in_force(stage: Stage) -> tuple[Word, ...] | None:
-    """The words of the ENTRYPOINT and the CMD that a container starts; None where the file sets neither."""
-    command = None
+def runs_server(stage: Stage) -> bool:
+    """Whether a container runs Azure ML's inference server: an inference image, unless its command is replaced.
+
+    Any other image of Azure ML does where its command runs `runsvdir`.
+    """
+    if azureml_repository(stage) is None or not starts_services(stage):
+        return False
+    return is_inference(stage) or bool(start_of(stage))
+
+
+def start_of(stage: Stage) -> tuple[tuple[Stage, int], ...]:
+    """The ENTRYPOINT and the CMD that a container starts, in this order; none where the file sets neither.
+
+    Each is given by the stage that it is in, and its index there.
+    """
+    command: tuple[tuple[Stage, int], ...] = ()
     for part in stage.chain():
-        if command is None and "CMD" in part.by_name:
-            command = part.instructions[part.by_name["CMD"][-1]]
+        if not command and "CMD" in part.by_name:
+            command = ((part, part.by_name["CMD"][-1]),)
         if "ENTRYPOINT" in part.by_name:
             # An ENTRYPOINT takes away the CMD of the image below it.
-            entrypoint = part.instructions[part.by_name["ENTRYPOINT"][-1]]
-            return entrypoint.words + (command.words if command else ())
-    return command.words if command else None
+            return ((part, part.by_name["ENTRYPOINT"][-1]), *command)
+    return command
 
 
 @dataclass(frozen=True, slots=True)

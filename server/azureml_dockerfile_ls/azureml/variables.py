@@ -1,4 +1,4 @@
-"""The environment variables that Azure ML's images and their inference server read.
+"""The environment variables that Azure ML's images and their inference server read, and what a stage makes of them.
 
 Sources: azureml-inference-server-http 1.5.1, the start-up script `/var/runit/gunicorn/run` of the inference images,
 the Dockerfiles in AzureML-Containers and azureml-assets, and Microsoft's pages on prebuilt images for inference.
@@ -6,10 +6,29 @@ the Dockerfiles in AzureML-Containers and azureml-assets, and Microsoft's pages 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
 
+from azureml_dockerfile_ls.azureml.families import PREFIX, preset_environment
+from azureml_dockerfile_ls.azureml.stages import (
+    Copy,
+    azureml_repository,
+    copies,
+    is_file_name,
+    is_inference,
+    is_inside,
+    mentions,
+    starts_services,
+)
+from azureml_dockerfile_ls.model.shell import commands_of
+from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.spelling import edits
+from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
+from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 Type = Literal[
     "path",
@@ -50,6 +69,8 @@ class Variable:
     """Whether the current server or images read it."""
     instead: str | None = None
     """The variable that has the effect, where this one has none."""
+    until: str | None = None
+    """The first version of the server that does not read it, where older ones do."""
 
 
 _VARIABLES = (
@@ -409,6 +430,7 @@ _VARIABLES = (
         _CONFIG,
         has_effect=False,
         instead="AML_MDC_STORAGE_ENABLED",
+        until="1.4.0",
     ),
     Variable(
         "AML_FLASK_ONE_COMPATIBILITY",
@@ -418,6 +440,7 @@ _VARIABLES = (
         "Has no effect: it kept code for Flask 1 working, and was removed in 1.4.0.",
         "changelog of azureml-inference-server-http",
         has_effect=False,
+        until="1.4.0",
     ),
     Variable(
         "AML_DBG_MODEL_INFO",
@@ -449,6 +472,23 @@ _WRONG_NAMES = {
     "AZUREML_EXTRA_REQUIRMENTS_TXT": "AZUREML_EXTRA_REQUIREMENTS_TXT",
 }
 _EDITS = {"AZUREML_": 2, "AML_": 2, "WORKER_": 1, "SCORING_": 1}
+_SHORT = 4
+_LONG = 8
+
+_PACKAGE_SOURCES = (
+    ("AZUREML_EXTRA_PYTHON_LIB_PATH",),
+    ("AZUREML_EXTRA_CONDA_YAML_ABS_PATH", "AZUREML_EXTRA_CONDA_YAML"),
+    ("AZUREML_EXTRA_REQUIREMENTS_TXT",),
+)
+PACKAGE_SOURCES = frozenset(name for source in _PACKAGE_SOURCES for name in source)
+"""The variables that name packages to be installed when a container starts."""
+
+# Their Dockerfiles delete that part of the start-up script.
+_WITHOUT_INSTALLATION = re.compile(r"curated/minimal-py31\d[^/]*-inference")
+
+_SERVICES = "/var/runit"
+_KEEPS_FILES = frozenset(("chown", "chgrp", "chmod", "ls", "mkdir", "test", "[", "echo"))
+_WORD = re.compile(r"\w+")
 
 
 def all_variables() -> tuple[Variable, ...]:
@@ -461,21 +501,151 @@ def find(name: str) -> Variable | None:
     return _BY_NAME.get(name)
 
 
+@lru_cache(maxsize=4096)
 def suggest(name: str) -> str | None:
     """The name that was probably meant by an unknown one; None for a known name, and where nothing can be said.
 
     Besides known mistakes, a name that begins with AZUREML_ or AML_ may be two edits away, one that begins with WORKER_
-    or SCORING_ one edit. Any other name is somebody else's.
+    or SCORING_ one edit, if they are slips of the finger: a name with another word in it, or a number, is a name of its
+    own (`AZUREML_MODEL_ID`, `AML_APP_PORT`). So is any name that begins otherwise.
     """
     if name in _BY_NAME:
         return None
     if name in _WRONG_NAMES:
         return _WRONG_NAMES[name]
     limit = next((count for prefix, count in _EDITS.items() if name.startswith(prefix)), 0)
+    if any(character.isdigit() for character in name):
+        return None
     distances = [
         (distance, variable.name)
         for variable in _VARIABLES
-        if variable.has_effect and (distance := edits(name, variable.name, limit)) is not None
+        if variable.has_effect
+        and (distance := edits(name, variable.name, limit)) is not None
+        and _is_slip(name, variable.name)
     ]
     # `min` keeps the first of equals, which is the likelier one.
     return min(distances, key=lambda pair: pair[0])[1] if distances else None
+
+
+def _is_slip(typed: str, known: str) -> bool:
+    if typed.replace("_", "") == known.replace("_", ""):
+        return True
+    typed_words, known_words = typed.split("_"), known.split("_")
+    if len(typed_words) > len(known_words):
+        return False
+    if len(typed_words) < len(known_words):
+        return edits(typed.replace("_", ""), known.replace("_", ""), 1) is not None
+    return all(map(_is_slip_in_word, typed_words, known_words))
+
+
+def _is_slip_in_word(typed: str, known: str) -> bool:
+    """Whether a word of a name is misspelt, and not another word or the plural."""
+    if typed == known or sorted(typed) == sorted(known):
+        return True
+    if typed[:1] != known[:1] or typed == f"{known}S":
+        return False
+    if len(known) > _SHORT:
+        return edits(typed, known, 2 if len(known) >= _LONG else 1) is not None
+    # A replaced letter turns DIR into DIM, and ROOT into BOOT.
+    is_doubled = any(f"{known[:at]}{known[at - 1]}{known[at:]}" == typed for at in range(1, len(known) + 1))
+    return is_doubled or (len(typed) < len(known) and edits(typed, known, 1) is not None)
+
+
+@lru_cache(maxsize=16)
+def misspelt(stage: Stage) -> Mapping[str, str]:
+    """The variables of a stage that are probably misspelt, and the names that are meant.
+
+    A name is not misspelt that the stage, or one below it, uses for something itself, nor where it sets the right one
+    too. WORKER_ and SCORING_ are looked at on inference images only.
+    """
+    if azureml_repository(stage) is None:
+        return {}
+    prefixes = tuple(_EDITS) if is_inference(stage) else ("AZUREML_", "AML_")
+    meant = {
+        name: known
+        for name in stage.environment
+        if name.startswith(prefixes) and (known := suggest(name)) and known not in stage.environment
+    }
+    used = used_names(stage, meant) if meant else frozenset()
+    return MappingProxyType({name: known for name, known in meant.items() if name not in used})
+
+
+def used_names(stage: Stage, names: Mapping[str, object]) -> frozenset[str]:
+    """Those of `names` that an instruction of the stage, or of one below it, uses or mentions, other than to set it.
+
+    Each of the names must have a `_` in it, as those of Azure ML do.
+    """
+    return frozenset(
+        name
+        for part in stage.chain()
+        for index, instruction in enumerate(part.instructions)
+        if "_" in instruction.text
+        for name in _used_by(part, index, instruction)
+        if name in names
+    )
+
+
+def _used_by(stage: Stage, index: int, instruction: Instruction) -> frozenset[str]:
+    if instruction.name not in ("ARG", "ENV"):
+        return frozenset(_WORD.findall(instruction.text))
+    return frozenset(
+        reference.name
+        for reference in instruction.variables
+        # `ENV A=$A` hands on the ARG, and does nothing with the variable.
+        if all(pair.name != reference.name for pair in instruction.pairs)
+        or not ((before := stage.definition_at(reference.name, index)) and before.is_argument)
+    )
+
+
+def starts_inference_server(stage: Stage) -> bool:
+    """Whether a container of the stage starts Azure ML's inference server by the image's own start-up script."""
+    if not is_inference(stage) or not starts_services(stage):
+        return False
+    if any(map(_may_replace_services, copies(stage))):
+        return False
+    return not any(
+        command.program not in _KEEPS_FILES and mentions(command, _SERVICES)
+        for part in stage.chain()
+        for _, instruction in part.having("RUN")
+        if _SERVICES in instruction.text
+        for command in commands_of(instruction)
+    )
+
+
+def _may_replace_services(copy: Copy) -> bool:
+    if copy.destination is None:
+        return False
+    if is_inside(copy.destination, _SERVICES):
+        return True
+    return is_inside(_SERVICES, copy.destination) and not all(map(_is_file, copy.sources))
+
+
+def _is_file(source: str | None) -> bool:
+    return source is not None and is_file_name(source)
+
+
+def installs_packages(stage: Stage) -> bool:
+    """Whether the image's start-up script looks at `PACKAGE_SOURCES` at all."""
+    repository = azureml_repository(stage) or ""
+    return _WITHOUT_INSTALLATION.fullmatch(repository.removeprefix(PREFIX)) is None
+
+
+def package_sources(stage: Stage) -> tuple[Definition, ...]:
+    """The variables of a stage that name packages to be installed when a container starts, one of each source.
+
+    The first is the one that counts. The result is empty where that cannot be known, and on MLflow images, whose script
+    sets one of the variables itself.
+    """
+    if not installs_packages(stage) or preset_environment(azureml_repository(stage) or ""):
+        return ()
+    found: list[Definition] = []
+    for source in _PACKAGE_SOURCES:
+        definitions = [stage.environment[name] for name in source if name in stage.environment]
+        definition = next((definition for definition in definitions if definition.value), None)
+        if definition is None:
+            continue
+        if definition.value is not UNKNOWN:
+            found.append(definition)
+        elif not found:
+            return ()
+    return tuple(found)

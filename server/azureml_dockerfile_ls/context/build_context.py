@@ -1,24 +1,51 @@
 """What is in a build context: its folders and files, as far as Docker would send them to the build.
 
-Paths are as COPY means them: relative to the root of the context, with `/`, normal, without a leading `/`; the root
-itself is "".
+Paths are as COPY means them: relative to the root of the context, with `/`, without a leading `/`; the root itself is
+"". A path with `..` is taken as Docker takes it: nothing is above the root.
+
+Nothing outside the root is ever opened or listed. A path is followed name by name, links are read and not followed by
+the system, and folders are opened one below the other where the system can do that, so that no link that is put in
+between leads out.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+import posixpath
+import stat
+import unicodedata
+from collections import deque
+from collections.abc import Iterator, Mapping
 from enum import Enum
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.context.dockerignore import EVERYTHING, NOTHING, Ignore, Verdict, parse
+from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
+
 MAX_FILE_BYTES = 1024 * 1024
+"""A larger file is not read."""
+
 MAX_ENTRIES = 20_000
+"""A folder with more entries is not listed."""
+
+MAX_LINKS = 40
+"""More links on the way to a file are a loop; it is the number that Linux allows."""
+
+_MAX_PARTS = 200
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+_AS_IT_IS = getattr(os, "O_BINARY", 0)
+_FOLDER_ONLY = getattr(os, "O_DIRECTORY", 0)
+_BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd and bool(_NO_LINK)
 
 
 class Kind(Enum):
-    """What a path of the context is. UNKNOWN is what cannot be read, or leads out of the context."""
+    """What a path of the context is.
+
+    IGNORED is what is there, but left out by `.dockerignore`, so that COPY does not find it. UNKNOWN is what cannot be
+    read, is neither file nor folder, or leads out of the context.
+    """
 
     FILE = "file"
     FOLDER = "folder"
@@ -28,47 +55,410 @@ class Kind(Enum):
 
 
 class Entry(NamedTuple):
-    """A file or folder in a folder of the context; `size` counts bytes, and is None where it is not a file."""
+    """A file or folder in a folder of the context; `size` counts bytes, and is None where it is not a file.
+
+    A link has the kind of what it leads to, and the size of that.
+    """
 
     name: str
     kind: Kind
     size: int | None
+    is_link: bool = False
+
+
+class _Place(NamedTuple):
+    """Where a path leads: to `path` on the disk, without links; `through_link` where one was on the way."""
+
+    kind: Kind
+    path: str
+    size: int | None = None
+    through_link: bool = False
 
 
 class BuildContext:
     """One reading of a build context: what is asked for is read once, and stays the same. To see changes, make another.
 
-    `root` is the absolute path of its folder, `dockerfile` the name of the Dockerfile, whose own `NAME.dockerignore`
-    goes before `.dockerignore`. `open_files` holds the texts of files that an editor has open, by absolute path. No
-    method raises.
+    `root` is the absolute path of its folder, `dockerfile` the name of the Dockerfile, relative to it, whose own
+    `NAME.dockerignore` goes before `.dockerignore`. `open_files` holds the texts of files that an editor has open, by
+    absolute path: they go before what is on the disk, and such a file exists whether it is saved or not. No method
+    raises.
     """
 
     def __init__(self, root: str, dockerfile: str = "Dockerfile", open_files: Mapping[str, str] | None = None) -> None:
         self.root = os.path.realpath(root)
-        self._open_files = open_files or {}
-        self.kind_of = cache(self._kind_of)
-        self.entries = cache(self._entries)
-        self.read = cache(self._read)
+        self._dockerfile = dockerfile
+        self._open_files = _below_root(open_files or {}, self.root, os.path.abspath(root))
+        self._open_folders = {folder for path in self._open_files for folder in _folders_above(path) if path != folder}
+        self._places: dict[str, _Place] = {}
+        self._raw: dict[str, _Place] = {}
+        self._verdicts: dict[str, Verdict] = {"": NOTHING}
+        self._listings: dict[str, tuple[Entry, ...] | None] = {}
+        self._names: dict[str, frozenset[str] | None] = {}
+        self._texts: dict[str, str | None] = {}
+        self._budget = Budget()
+        self._ignore_read = False
+        self._ignore: Ignore | None = None
 
     def absolute(self, path: str) -> str:
         """The absolute path of a path of the context, as the system writes it."""
-        return os.path.join(self.root, *path.split("/")) if path else self.root
+        return os.path.join(self.root, *normal(path).split("/")) if normal(path) else self.root
 
-    def _kind_of(self, path: str) -> Kind:
-        file = Path(self.absolute(path))
-        return Kind.FILE if file.is_file() else Kind.FOLDER if file.is_dir() else Kind.MISSING
+    def kind_of(self, path: str) -> Kind:
+        """What a path is for COPY, which follows links that stay inside the context."""
+        return self._place(normal(path)).kind
+
+    def is_link(self, path: str) -> bool:
+        """Whether a path leads through a link. A link inside a folder is copied as it is, not as what it leads to."""
+        return self._place(normal(path)).through_link
+
+    def entries(self, folder: str) -> tuple[Entry, ...] | None:
+        """The entries of a folder in the order of their names, without those that `.dockerignore` leaves out.
+
+        They are files, folders, and UNKNOWN ones. None where the folder cannot be listed, or has too many.
+        """
+        folder = normal(folder)
+        if folder not in self._listings:
+            self._listings[folder] = self._entries(folder)
+        return self._listings[folder]
+
+    def read(self, path: str) -> str | None:
+        """The text of a file that is sent to the build; None where it is none, is too large, or is not UTF-8."""
+        path = normal(path)
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def walk(self, folder: str, limit: int) -> Iterator[tuple[str, Entry] | None]:
+        """The entries below a folder with their paths, the nearest first; None at the end where that is not all.
+
+        That is where there are more than `limit`, or where a folder cannot be listed. Links are not followed.
+        """
+        folders = deque([normal(folder)])
+        count = 0
+        is_complete = True
+        while folders:
+            current = folders.popleft()
+            entries = self.entries(current)
+            if entries is None:
+                is_complete = False
+                continue
+            for entry in entries:
+                count += 1
+                if count > limit:
+                    yield None
+                    return
+                path = posixpath.join(current, entry.name)
+                if entry.kind is Kind.FOLDER and not entry.is_link:
+                    folders.append(path)
+                yield path, entry
+        if not is_complete:
+            yield None
+
+    def _place(self, path: str) -> _Place:
+        place = self._places.get(path)
+        if place is None:
+            place = self._places[path] = self._judged(path)
+        return place
+
+    def _judged(self, path: str) -> _Place:
+        ignore = self._rules()
+        if ignore is None:
+            return _Place(Kind.UNKNOWN, path)
+        place = self._find(path)
+        if place.kind not in (Kind.FILE, Kind.FOLDER):
+            return place
+        for sent in {path, place.path}:
+            kind = self._sent(ignore, sent, is_folder=place.kind is Kind.FOLDER)
+            if kind is not None:
+                return place._replace(kind=kind)
+        return place
+
+    def _sent(self, ignore: Ignore, path: str, *, is_folder: bool) -> Kind | None:
+        """IGNORED for what is left out, UNKNOWN for what cannot be said, None for what is sent."""
+        try:
+            return self._judged_by(ignore, path, is_folder=is_folder)
+        except TooMuchError:
+            return Kind.UNKNOWN
+
+    def _judged_by(self, ignore: Ignore, path: str, *, is_folder: bool) -> Kind | None:
+        if not ignore.lines or not self._verdict(ignore, path).is_ignored:
+            return None
+        if not is_folder or not ignore.may_except_below(path):
+            return Kind.IGNORED
+        # A folder is there for the build as soon as anything in it is.
+        count = 0
+        folders = [path]
+        while folders:
+            folder = folders.pop()
+            found = self._list(folder)
+            if found is None:
+                return Kind.UNKNOWN
+            for name, kind, _, _ in found:
+                inner = posixpath.join(folder, name)
+                count += 1
+                if not self._verdict(ignore, inner).is_ignored:
+                    return None
+                if count > MAX_ENTRIES:
+                    return Kind.UNKNOWN
+                if kind is Kind.FOLDER and ignore.may_except_below(inner):
+                    folders.append(inner)
+        return Kind.IGNORED
+
+    def _verdict(self, ignore: Ignore, path: str) -> Verdict:
+        verdict = self._verdicts.get(path)
+        if verdict is None:
+            verdict = NOTHING
+            for above in (*reversed(list(_folders_above(path))), path):
+                known = self._verdicts.get(above)
+                verdict = self._verdicts[above] = ignore.judge(above, verdict, self._budget) if known is None else known
+        return verdict
+
+    def _rules(self) -> Ignore | None:
+        """What `.dockerignore` says; None where it is there and cannot be read."""
+        if not self._ignore_read:
+            self._ignore_read = True
+            self._ignore = self._read_rules()
+        return self._ignore
+
+    def _read_rules(self) -> Ignore | None:
+        for name in (f"{self._dockerfile}.dockerignore", ".dockerignore"):
+            if name.startswith(".."):
+                # The Dockerfile stands outside the context, where nothing is read.
+                continue
+            place = self._find(normal(name))
+            if place.kind is Kind.MISSING:
+                continue
+            text = self._text(place) if place.kind is Kind.FILE else None
+            return None if text is None else parse(text)
+        return EVERYTHING
+
+    def _find(self, path: str) -> _Place:
+        """What is at a path, whether it is sent or not."""
+        place = self._raw.get(path)
+        if place is None:
+            place = self._raw[path] = self._resolve(path)
+        return place
+
+    def _resolve(self, path: str) -> _Place:
+        pending = deque(path.split("/")) if path else deque()
+        if len(pending) > _MAX_PARTS:
+            return _Place(Kind.UNKNOWN, path)
+        reached, links = "", 0
+        place = self._look("")
+        while pending and place.kind is Kind.FOLDER:
+            name = pending.popleft()
+            if name in ("", "."):
+                continue
+            if name == "..":
+                if not reached:
+                    return _Place(Kind.UNKNOWN, path, through_link=True)
+                reached = posixpath.dirname(reached)
+                place = self._look(reached)
+                continue
+            inner = posixpath.join(reached, name)
+            target = self._target(inner) if inner not in self._open_files else None
+            if target is None:
+                reached, place = inner, self._look(inner)
+                continue
+            links += 1
+            if links > MAX_LINKS or len(pending) > _MAX_PARTS or not target or target.startswith(("/", "\\")):
+                return _Place(Kind.UNKNOWN, path, through_link=True)
+            pending.extendleft(reversed(target.split("/")))
+        kind = place.kind if not pending or place.kind is Kind.UNKNOWN else Kind.MISSING
+        return _Place(kind, reached, place.size, links > 0)
+
+    def _target(self, path: str) -> str | None:
+        """Where the link at a path without links leads; None where there is no link, "" where it cannot be read."""
+        try:
+            if not stat.S_ISLNK(os.lstat(self.absolute(path)).st_mode):
+                return None
+            target = os.readlink(self.absolute(path))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError):
+            # What is there is asked for next, and fails in the same way.
+            return None
+        if os.sep != "/":
+            target = target.replace(os.sep, "/")
+        return "" if os.path.isabs(target) else target
+
+    def _look(self, path: str) -> _Place:
+        """What is at a path without links."""
+        if path in self._open_files:
+            return _Place(Kind.FILE, path, len(self._open_files[path].encode("utf-8", "replace")))
+        place = self._on_disk(path)
+        if place.kind is Kind.MISSING and path in self._open_folders:
+            return _Place(Kind.FOLDER, path)
+        return place
+
+    def _on_disk(self, path: str) -> _Place:
+        if os.sep != "/" and any(character in path for character in f"{os.sep}:"):
+            return _Place(Kind.UNKNOWN, path)
+        try:
+            found = os.lstat(self.absolute(path))
+        except (FileNotFoundError, NotADirectoryError):
+            # A context that is not there, or not there yet, is not an empty one.
+            return _Place(Kind.MISSING if path else Kind.UNKNOWN, path)
+        except (OSError, ValueError):
+            return _Place(Kind.UNKNOWN, path)
+        kind = _kind(found.st_mode)
+        if not path:
+            return _Place(Kind.FOLDER if kind is Kind.FOLDER else Kind.UNKNOWN, path)
+        if not self._has_exactly(path, found):
+            return _Place(Kind.MISSING, path)
+        return _Place(kind, path, found.st_size if kind is Kind.FILE else None)
+
+    def _has_exactly(self, path: str, found: os.stat_result) -> bool:
+        """Whether a name that the disk finds is written as it is there: for Docker `Score.py` is not `score.py`."""
+        folder, name = posixpath.split(path)
+        other = name.swapcase()
+        if other == name:
+            return True
+        with contextlib.suppress(OSError, ValueError):
+            twin = os.lstat(self.absolute(posixpath.join(folder, other)))
+            if (twin.st_dev, twin.st_ino) == (found.st_dev, found.st_ino):
+                names = self._names_in(folder)
+                return names is None or unicodedata.normalize("NFC", name) in names
+        return True
+
+    def _names_in(self, folder: str) -> frozenset[str] | None:
+        if folder not in self._names:
+            found = self._list(folder)
+            self._names[folder] = (
+                None if found is None else frozenset(unicodedata.normalize("NFC", name) for name, *_ in found)
+            )
+        return self._names[folder]
 
     def _entries(self, folder: str) -> tuple[Entry, ...] | None:
-        found = sorted(Path(self.absolute(folder)).iterdir())
-        return tuple(
-            Entry(
-                path.name, Kind.FILE if path.is_file() else Kind.FOLDER, path.stat().st_size if path.is_file() else None
-            )
-            for path in found
-        )
+        ignore = self._rules()
+        place = self._place(folder)
+        if ignore is None or place.kind is not Kind.FOLDER:
+            return None
+        found = self._list(place.path)
+        if found is None:
+            return None
+        entries = []
+        for name, kind, size, is_link in sorted(found):
+            path = posixpath.join(folder, name)
+            if is_link:
+                target = self._place(path)
+                kind, size = target.kind, target.size
+            elif kind in (Kind.FILE, Kind.FOLDER):
+                left_out = self._sent(ignore, posixpath.join(place.path, name), is_folder=kind is Kind.FOLDER)
+                kind = kind if left_out is None else left_out
+            if kind in (Kind.FILE, Kind.FOLDER, Kind.UNKNOWN):
+                entries.append(Entry(name, kind, size, is_link))
+        return tuple(entries)
+
+    def _list(self, folder: str) -> list[_Raw] | None:
+        """What is in a folder, given by its path without links, whether it is sent or not; None for too much."""
+        found: dict[str, _Raw] = {}
+        for path, text in self._open_files.items():
+            if posixpath.dirname(path) == folder:
+                name = posixpath.basename(path)
+                found[name] = _Raw(name, Kind.FILE, len(text.encode("utf-8", "replace")), False)
+        for path in self._open_folders:
+            if path and posixpath.dirname(path) == folder:
+                found.setdefault(posixpath.basename(path), _Raw(posixpath.basename(path), Kind.FOLDER, None, False))
+        if self._on_disk(folder).kind is Kind.MISSING and folder in self._open_folders:
+            return list(found.values())
+        try:
+            with self._opened(folder, _FOLDER_ONLY) as opened, os.scandir(opened) as listing:
+                for item in listing:
+                    if len(found) > MAX_ENTRIES:
+                        return None
+                    if item.name not in found and _is_text(item.name):
+                        found[item.name] = _raw(item)
+        except (OSError, ValueError):
+            return None
+        return None if len(found) > MAX_ENTRIES else list(found.values())
 
     def _read(self, path: str) -> str | None:
-        try:
-            return self._open_files.get(self.absolute(path)) or Path(self.absolute(path)).read_text("utf-8")
-        except OSError:
+        place = self._place(path)
+        return self._text(place) if place.kind is Kind.FILE else None
+
+    def _text(self, place: _Place) -> str | None:
+        if place.path in self._open_files:
+            text = self._open_files[place.path]
+            return text if len(text) <= MAX_FILE_BYTES else None
+        if place.size is None or place.size > MAX_FILE_BYTES:
             return None
+        try:
+            with self._opened(place.path, _NO_WAIT) as opened:
+                descriptor = opened if isinstance(opened, int) else os.open(opened, os.O_RDONLY | _AS_IT_IS)
+                with os.fdopen(descriptor, "rb", closefd=not isinstance(opened, int)) as file:
+                    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                        return None
+                    content = file.read(MAX_FILE_BYTES + 1)
+            return content.decode("utf-8-sig") if len(content) <= MAX_FILE_BYTES else None
+        except (OSError, ValueError):
+            return None
+
+    @contextlib.contextmanager
+    def _opened(self, path: str, flags: int) -> Iterator[int | str]:
+        """A path without links, opened below the root step by step; its absolute path where the system cannot do that.
+
+        Raises OSError where something on the way is a link by now.
+        """
+        if not _BY_DESCRIPTOR:
+            yield self.absolute(path)
+            return
+        names = path.split("/") if path else []
+        folder_flags = os.O_RDONLY | _FOLDER_ONLY | _NO_LINK
+        descriptor = os.open(self.root, folder_flags if names else folder_flags | flags)
+        try:
+            for number, name in enumerate(names):
+                is_last = number == len(names) - 1
+                inner = os.open(name, os.O_RDONLY | _NO_LINK | flags if is_last else folder_flags, dir_fd=descriptor)
+                os.close(descriptor)
+                descriptor = inner
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+class _Raw(NamedTuple):
+    name: str
+    kind: Kind
+    size: int | None
+    is_link: bool
+
+
+def normal(path: str) -> str:
+    """A path of the context as it is asked for: relative to the root, without `.`, `..` and double `/`."""
+    return posixpath.normpath(f"/{path}").lstrip("/")
+
+
+def _raw(item: os.DirEntry[str]) -> _Raw:
+    try:
+        found = item.stat(follow_symlinks=False)
+    except OSError:
+        return _Raw(item.name, Kind.UNKNOWN, None, False)
+    kind = _kind(found.st_mode)
+    return _Raw(item.name, kind, found.st_size if kind is Kind.FILE else None, stat.S_ISLNK(found.st_mode))
+
+
+def _kind(mode: int) -> Kind:
+    return Kind.FILE if stat.S_ISREG(mode) else Kind.FOLDER if stat.S_ISDIR(mode) else Kind.UNKNOWN
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is Unicode, so that it can be written in a Dockerfile."""
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    """The folders that hold a path, from the nearest up, without the root."""
+    while path := posixpath.dirname(path):
+        yield path
+
+
+def _below_root(files: Mapping[str, str], *roots: str) -> dict[str, str]:
+    """The files that lie below one of the spellings of the root, by their paths in the context."""
+    below = {}
+    for file, text in files.items():
+        for root in roots:
+            start = root if root.endswith(os.sep) else root + os.sep
+            if file.startswith(start):
+                below[file[len(start) :].replace(os.sep, "/")] = text
+    return below

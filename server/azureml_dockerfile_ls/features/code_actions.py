@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from azureml_dockerfile_ls.features.completion import blocks_after
 from azureml_dockerfile_ls.features.cursor import is_open
+from azureml_dockerfile_ls.features.ignore import ignore_here, ignore_in_file
 from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import TileKind, Tree
@@ -28,13 +29,24 @@ class Action:
 
 
 def repairs(snapshot: Snapshot, span: Span) -> list[Action]:
-    """The fixes of the findings that touch `span`."""
-    return [
-        Action(fix.title, fix.edits, fix.is_preferred, finding)
-        for finding in snapshot.findings
-        if finding.span.start <= span.end and span.start <= finding.span.end
-        for fix in finding.fixes
+    """The fixes of the findings that touch `span`, and then how to ignore them."""
+    touching = [
+        finding for finding in snapshot.findings if finding.span.start <= span.end and span.start <= finding.span.end
     ]
+    fixes = [Action(fix.title, fix.edits, fix.is_preferred, finding) for finding in touching for fix in finding.fixes]
+    return [*fixes, *_ways_to_ignore(snapshot.tree, touching)]
+
+
+def _ways_to_ignore(tree: Tree, findings: list[PlacedFinding]) -> list[Action]:
+    """A comment for the instruction and one for the file, each once, however many findings there are of a rule."""
+    offered: dict[tuple[str, PlacedEdit], Action] = {}
+    for finding in findings:
+        name = finding.rule.name
+        here, in_file = ignore_here(tree, finding), ignore_in_file(tree, finding.rule)
+        for title, edit in ((f"Ignore {name} here", here), (f"Ignore {name} in this file", in_file)):
+            if edit is not None:
+                offered.setdefault((title, edit), Action(title, (edit,), finding=finding))
+    return list(offered.values())
 
 
 def insertions(snapshot: Snapshot, offset: int) -> list[Action]:

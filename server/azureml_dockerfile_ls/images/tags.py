@@ -163,4 +163,6 @@ def _matches(steps: tuple[_Step, ...], tag: str) -> bool:
             reached |= further
             if not further:
                 break
+        if not reached:
+            return False
     return bool(reached >> len(tag) & 1)

@@ -12,15 +12,20 @@ from lsprotocol import types
 
 from azureml_dockerfile_ls.features.code_actions import Action, insertions, repairs
 from azureml_dockerfile_ls.features.completion import Item, Kind, complete, documentation
+from azureml_dockerfile_ls.features.fix_all import fix_all
 from azureml_dockerfile_ls.features.hover import hover
+from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
+from azureml_dockerfile_ls.features.links import links
 from azureml_dockerfile_ls.features.symbols import Symbol, symbols
 from azureml_dockerfile_ls.lsp.client import Client
+from azureml_dockerfile_ls.lsp.configuration import Configuration
 from azureml_dockerfile_ls.lsp.contexts import Contexts, uri_of
 from azureml_dockerfile_ls.lsp.convert import to_offset, to_range, to_span
 from azureml_dockerfile_ls.lsp.documents import Document
 from azureml_dockerfile_ls.lsp.protocol import Server
 from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
 from azureml_dockerfile_ls.rules.pages import url_of
+from azureml_dockerfile_ls.settings import SECTION
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import LineIndex, Span
 
@@ -36,8 +41,8 @@ _ITEM_KINDS = {
     Kind.SNIPPET: types.CompletionItemKind.Snippet,
 }
 
-_WATCHED_FILES = "**/*.{py,txt,yml,yaml,dockerignore}"
-"""What the rules read of a build context."""
+_WATCHED_FILES = "**/*.{py,txt,yml,yaml,dockerignore,toml}"
+"""What the rules read of a build context, and the settings of a project."""
 
 _INSERT_KIND = types.CodeActionKind.RefactorRewrite
 
@@ -48,6 +53,7 @@ class Answers:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._client = Client(server.client_capabilities, server.client_name)
+        self._configuration = Configuration(server, self._client)
         self._contexts = Contexts(server.documents)
         self._latest: dict[str, Snapshot] = {}
 
@@ -56,8 +62,9 @@ class Answers:
         return document if document is not None and document.is_dockerfile else None
 
     def _snapshot(self, document: Document) -> Snapshot:
-        latest = self._latest.get(document.uri)
-        snapshot = analyse(document.text, latest, self._contexts.of(document, None))
+        settings = self._configuration.of(document)
+        context = self._contexts.of(document, settings.build_context)
+        snapshot = analyse(document.text, self._latest.get(document.uri), context, settings)
         self._latest[document.uri] = snapshot
         return snapshot
 
@@ -71,23 +78,43 @@ class Answers:
         self._server.publish_diagnostics(document, diagnostics)
 
     def closed(self, uri: str) -> None:
-        """Take back the findings of a document that was closed, and forget it. The file is again what the disk holds."""
+        """Take back the findings of a document that was closed: its file is again what the disk holds."""
         if self._latest.pop(uri, None) is not None:
             self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
         self._contexts.forget(uri)
         self.files_changed([uri])
 
-    def watch_files(self) -> None:
-        """Ask the editor to tell of changes of the files that the rules read, if it can."""
-        if not self._client.can_watch_files:
-            return
-        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED_FILES)])
-        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-        registration = types.Registration("watched files", method, options)
-        self._server.client_register_capability(types.RegistrationParams([registration]))
+    def connected(self) -> None:
+        """Ask the editor for its settings, and to tell when they or the files that the rules read change."""
+        self._configuration.ask(self.settings_changed)
+        registrations = []
+        if self._client.can_watch_configuration:
+            method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
+            options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+            registrations.append(types.Registration("settings", method, options))
+        if self._client.can_watch_files:
+            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            watchers = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED_FILES)])
+            registrations.append(types.Registration("files", method, watchers))
+        if registrations:
+            self._server.client_register_capability(types.RegistrationParams(registrations))
+
+    def configuration_changed(self, params: types.DidChangeConfigurationParams) -> None:
+        """The editor has other settings."""
+        self._configuration.changed(params.settings, self.settings_changed)
+
+    def settings_changed(self) -> None:
+        """Look anew at every Dockerfile."""
+        for document in self._server.documents:
+            if document.is_dockerfile:
+                self._server.analyse_soon(document.uri)
+        if self._client.refreshes_inlay_hints:
+            self._server.workspace_inlay_hint_refresh(None)
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Look anew at the Dockerfiles in whose build contexts these files are."""
+        if any(uri.endswith(".toml") for uri in uris):
+            self.settings_changed()
         for uri in self._contexts.changed(uris):
             self._server.analyse_soon(uri)
 
@@ -142,7 +169,44 @@ class Answers:
         if _is_wanted(_INSERT_KIND, params.context.only):
             blocks = insertions(snapshot, span.end)
             found += [_action(action, _INSERT_KIND, snapshot, document, can) for action in blocks]
+        if _is_wanted(types.CodeActionKind.SourceFixAll, params.context.only) and (edits := fix_all(snapshot)):
+            everything = Action("Apply all safe fixes", edits)
+            found.append(_action(everything, types.CodeActionKind.SourceFixAll, snapshot, document, can))
         return found
+
+    def links(self, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+        """The links of a document, to pages and to files of its build context."""
+        document = self._dockerfile(params.text_document.uri)
+        if document is None:
+            return None
+        snapshot = self._snapshot(document)
+        tooltips = self._client.takes_link_tooltips
+        return [
+            types.DocumentLink(
+                to_range(link.span, document.index),
+                link.url or uri_of(snapshot.context.absolute(link.path or "") if snapshot.context else ""),
+                link.tooltip if tooltips else None,
+            )
+            for link in links(snapshot)
+        ]
+
+    def inlay_hints(self, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+        """What is in force without being written, for a range."""
+        document = self._dockerfile(params.text_document.uri)
+        if document is None:
+            return None
+        snapshot = self._snapshot(document)
+        settings = snapshot.settings
+        span = to_span(params.range, document.index)
+        return [
+            types.InlayHint(
+                types.Position(*document.index.position(hint.offset)),
+                hint.label,
+                tooltip=types.MarkupContent(types.MarkupKind.Markdown, hint.tooltip),
+                padding_left=True,
+            )
+            for hint in inlay_hints(snapshot, span, tags=settings.inlay_hint_tags, users=settings.inlay_hint_users)
+        ]
 
     def symbols(
         self, params: types.DocumentSymbolParams

@@ -36,6 +36,13 @@ class Client:
         self.strikes_findings_through = types.DiagnosticTag.Deprecated in tags
         self.nests_symbols = bool(symbol.hierarchical_document_symbol_support)
 
+        link = self._text.document_link
+        self.takes_link_tooltips = bool(link and link.tooltip_support)
+        self.answers_configuration = bool(self._workspace.configuration)
+        configuration = self._workspace.did_change_configuration
+        self.can_watch_configuration = bool(configuration and configuration.dynamic_registration)
+        hints = self._workspace.inlay_hint
+        self.refreshes_inlay_hints = bool(hints and hints.refresh_support)
         watched = self._workspace.did_change_watched_files
         self.can_watch_files = bool(watched and watched.dynamic_registration)
 

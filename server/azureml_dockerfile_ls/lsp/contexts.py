@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pygls import uris
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.lsp.documents import Document, Documents
 
 _MAX_AGE_SECONDS = 1.0
@@ -21,7 +22,7 @@ def path_of(uri: str) -> str | None:
         path = uris.to_fs_path(uri)
     except ValueError:  # a host that is none
         return None
-    return os.path.realpath(path) if path and "\0" not in path else None
+    return os.path.abspath(path) if path and "\0" not in path else None
 
 
 def uri_of(path: str) -> str:
@@ -45,13 +46,13 @@ class Contexts:
         known, read_at = self._read.get(document.uri, (None, 0.0))
         now = time.monotonic()
         if known is None or known.root != root or now - read_at > _MAX_AGE_SECONDS:
-            known = BuildContext(root, os.path.relpath(path, root), self._open_files())
+            known = BuildContext(root, path_below(root, path) or "", self._open_files())
             self._read[document.uri] = (known, now)
         return known
 
     def _open_files(self) -> dict[str, str]:
         paths = ((path_of(document.uri), document.text) for document in self._documents)
-        return {path: text for path, text in paths if path is not None}
+        return {os.path.realpath(path): text for path, text in paths if path is not None}
 
     def forget(self, uri: str) -> None:
         """A document was closed."""
@@ -59,7 +60,7 @@ class Contexts:
 
     def changed(self, changed_uris: Iterable[str]) -> list[str]:
         """The Dockerfiles, by URI, in whose context one of these files lies. Their contexts are read anew."""
-        paths = [path for path in map(path_of, changed_uris) if path is not None]
+        paths = [os.path.realpath(path) for path in map(path_of, changed_uris) if path is not None]
         concerned = [
             uri
             for uri, (context, _) in self._read.items()

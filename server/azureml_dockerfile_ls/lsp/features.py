@@ -37,7 +37,11 @@ def register(server: Server) -> None:
     @server.feature(types.INITIALIZED)
     def _initialized(_: types.InitializedParams) -> None:
         # The editor has its answer, and no document open yet: now there is time to load the analysis.
-        answers().watch_files()
+        answers().connected()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def _configuration_changed(params: types.DidChangeConfigurationParams) -> None:
+        answers().configuration_changed(params)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def _files_changed(params: types.DidChangeWatchedFilesParams) -> None:
@@ -61,7 +65,11 @@ def register(server: Server) -> None:
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
         types.CodeActionOptions(
-            code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite]
+            code_action_kinds=[
+                types.CodeActionKind.QuickFix,
+                types.CodeActionKind.RefactorRewrite,
+                types.CodeActionKind.SourceFixAll,
+            ]
         ),
     )
     def _code_actions(params: types.CodeActionParams) -> list[types.CodeAction] | None:
@@ -72,3 +80,11 @@ def register(server: Server) -> None:
         params: types.DocumentSymbolParams,
     ) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
         return answers().symbols(params)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)
+    def _links(params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+        return answers().links(params)
+
+    @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
+    def _inlay_hints(params: types.InlayHintParams) -> list[types.InlayHint] | None:
+        return answers().inlay_hints(params)

@@ -230,6 +230,7 @@ class Protocol(LanguageServerProtocol):
         result = yield from super().lsp_initialize(params)
         self._server.documents.encoding = types.PositionEncodingKind(self.workspace.position_encoding).value
         self._server.client_name = params.client_info.name if params.client_info else ""
+        self._server.initialization_options = params.initialization_options
         self._initialized = True
         return result
 
@@ -272,7 +273,8 @@ class Server(LanguageServer):
     `document_changed` holds what to call, on the loop, with a document that was opened or edited: once for edits that
     arrive together, and never with an outdated version. Work that goes on elsewhere must ask `documents.is_current`
     before it shows its outcome; `publish_diagnostics` does. `document_closed` holds what to call with a URI.
-    `client_name` is what the client calls itself, empty if it does not say.
+    `client_name` is what the client calls itself, empty if it does not say; `initialization_options` is what it sent
+    under that name.
     """
 
     protocol: Protocol
@@ -281,6 +283,7 @@ class Server(LanguageServer):
         super().__init__("azureml-dockerfile-ls", __version__, protocol_cls=Protocol, converter_factory=_make_converter)
         self.documents = Documents()
         self.client_name = ""
+        self.initialization_options: object = None
         self.document_changed: list[Callable[[Document], object]] = []
         self.document_closed: list[Callable[[str], object]] = []
         self._to_analyse: dict[str, None] = {}

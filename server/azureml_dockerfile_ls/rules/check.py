@@ -11,7 +11,7 @@ from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.stages import Model, Stage
 from azureml_dockerfile_ls.rules.registry import RULES
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Related, Rule, Scope, Severity
-from azureml_dockerfile_ls.rules.suppression import is_suppressed
+from azureml_dockerfile_ls.rules.suppression import suppression
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span
 
@@ -40,9 +40,10 @@ class PlacedFix:
 
 @dataclass(frozen=True, slots=True)
 class PlacedFinding:
-    """A finding at its place in the file."""
+    """A finding at its place in the file, on instruction `index` of the tree."""
 
     rule: Rule
+    index: int
     span: Span
     message: str
     severity: Severity
@@ -69,6 +70,11 @@ def check(
     instructions: dict[Instruction, Found] = {}
     stages: dict[tuple[Stage, bool], Found] = {}
     found: list[PlacedFinding] = []
+    is_suppressed = suppression(tree, model)
+
+    def place(first: int, results: Found) -> None:
+        found.extend(_placed(tree, is_suppressed, first, results))
+
     for index, instruction in enumerate(tree.instructions):
         results = instructions.get(instruction)
         if results is None:
@@ -77,7 +83,7 @@ def check(
                 results = _run(Scope.INSTRUCTION, instruction)
             instructions[instruction] = results
         if results:
-            found.extend(_placed(tree, model, index, results))
+            place(index, results)
     for placed in model.stages:
         key = (placed.stage, placed.stage is model.final)
         results = memory.stages.get(key)
@@ -86,14 +92,14 @@ def check(
             if placed.stage is model.final:
                 results += _run(Scope.FINAL_STAGE, placed.stage)
         stages[key] = results
-        found.extend(_placed(tree, model, placed.first, results))
+        place(placed.first, results)
     in_context = None
     if model.final is not None:
         in_context = memory.in_context
         if in_context is None or in_context[0] is not model.final or in_context[1] is not context:
             in_context = (model.final, context, _run(Scope.CONTEXT, model.final, context))
-        found.extend(_placed(tree, model, model.stages[-1].first, in_context[2]))
-    found.extend(_placed(tree, model, 0, _run(Scope.FILE, tree, model)))
+        place(model.stages[-1].first, in_context[2])
+    place(0, _run(Scope.FILE, tree, model))
     found.sort(key=lambda finding: (finding.span, finding.rule.name))
     return tuple(found), Memory(instructions, stages, in_context)
 
@@ -110,14 +116,17 @@ def _run(scope: Scope, *subject: Any) -> Found:
     return tuple(found)
 
 
-def _placed(tree: Tree, model: Model, first: int, results: Found) -> Iterator[PlacedFinding]:
+def _placed(
+    tree: Tree, is_suppressed: Callable[[Rule, int], bool], first: int, results: Found
+) -> Iterator[PlacedFinding]:
     for rule, finding in results:
-        if is_suppressed(tree, model, rule, first + finding.at):
+        index = first + finding.at
+        if is_suppressed(rule, index):
             continue
-        offset = tree.offset_of(first + finding.at) if tree.instructions else 0
+        offset = tree.offset_of(index) if tree.instructions else 0
         fixes = tuple(_placed_fix(tree, first, fix) for fix in finding.fixes)
         severity = finding.severity or rule.severity
-        yield PlacedFinding(rule, finding.span.shift(offset), finding.message, severity, fixes, finding.related)
+        yield PlacedFinding(rule, index, finding.span.shift(offset), finding.message, severity, fixes, finding.related)
 
 
 def _placed_fix(tree: Tree, first: int, fix: Fix) -> PlacedFix:

@@ -3,9 +3,9 @@
 ## What it does
 
 Reports a COPY or ADD of code into the app root (`/var/azureml-app`) of an inference image where
-`AZUREML_ENTRY_SCRIPT` is not set and no `main.py` is copied. It is silent where one may come along unseen: from another
-stage, by a pattern such as `*.py`, out of an archive, or by a command of a RUN; and where CMD or ENTRYPOINT starts
-another server.
+`AZUREML_ENTRY_SCRIPT` is not set and no `main.py` is copied. It looks into the build context where that is known. It is
+silent where one may come along unseen: from another stage, by a pattern such as `*.py`, out of an archive, or by a
+command of a RUN; and where CMD or ENTRYPOINT starts another server.
 
 ## Why is this bad?
 
@@ -36,22 +36,21 @@ import posixpath
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from azureml_dockerfile_ls.azureml.copied import entry_scripts, is_archive, is_plausible, may_be_made, origin
 from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.stages import (
     Copy,
     app_root,
-    commands,
     copies,
     environment_value,
     has_variable,
     is_inference,
     is_inside,
-    mentions,
     models_folder,
     starts_services,
 )
 from azureml_dockerfile_ls.azureml.variables import suggest
-from azureml_dockerfile_ls.model.shell import Command
+from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.edits import line_below, literal
 from azureml_dockerfile_ls.rules.models import is_model
@@ -63,11 +62,9 @@ _NO_CODE = (
     *("*.txt", "*.y*ml", "*.json", "*.csv", "*.md"),
     *("*.pkl", "*.pickle", "*.joblib", "*.onnx", "*.pt", "*.pth", "*.h5", "*.keras", "*.pb", "*.safetensors", "*.bin"),
 )
-_ARCHIVES = ("*.tar", "*.tar.*", "*.tgz", "*.tbz*", "*.txz")
-_BRINGS_FILES = frozenset(("cp", "mv", "ln", "install", "rsync", "tar", "unzip", "git", "curl", "wget", "azcopy"))
 
 
-def check(stage: Stage) -> Iterator[Finding]:
+def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """The first COPY of code into the app root, where the server would not find its script."""
     root = app_root(stage)
     if root is None or not is_inference(stage) or not starts_services(stage) or has_variable(stage, _VARIABLE):
@@ -76,14 +73,25 @@ def check(stage: Stage) -> Iterator[Finding]:
         return
     no_models = [copy for copy in copies(stage) if not _is_for_models(copy, root, stage)]
     code = [copy for copy in no_models if copy.destination and is_inside(copy.destination, root) and _has_code(copy)]
-    if not code or any(_may_bring_default(copy, root) for copy in no_models):
+    default = posixpath.join(root, DEFAULT_ENTRY_SCRIPT)
+    if not code or may_be_made(stage, default):
         return
-    if any(_may_make_default(command, folder, root) for command, folder in commands(stage)):
-        return
+    if context is not None and is_plausible(stage, context):
+        # Where no COPY has to do with it, nothing brings it.
+        found = origin(stage, default, context)
+        if found.kind in (Kind.FILE, Kind.FOLDER) or (found.kind is Kind.UNKNOWN and found.copy is not None):
+            return
+    else:
+        context = None
+        if any(_may_bring_default(copy, root) for copy in no_models):
+            return
     copy = code[0]
     at, word = (copy.index, copy.destination_word) if copy.stage is stage else (0, stage.instructions[0].words[0])
-    message = f"The server will look for {root}/{DEFAULT_ENTRY_SCRIPT}, since {_VARIABLE} is not set."
+    message = f"The server will look for {default}, since {_VARIABLE} is not set."
     script = _script(code, root)
+    if context is not None:
+        scripts, is_all = entry_scripts(stage, root, context)
+        script = scripts[0] if is_all and len(scripts) == 1 else script
     instruction = stage.instructions[at]
     edit = line_below(at, instruction, f"ENV {_VARIABLE}={literal(script, instruction.escape)}")
     fixes = (Fix(f"Add ENV {_VARIABLE}={script}", (edit,), is_preferred=True),) if edit else ()
@@ -123,22 +131,8 @@ def _may_bring_default(copy: Copy, root: str) -> bool:
         return True
     unpacks = copy.instruction.name == "ADD"
     return any(
-        name is None or fnmatchcase(DEFAULT_ENTRY_SCRIPT, name) or (unpacks and _is_archive(name))
+        name is None or fnmatchcase(DEFAULT_ENTRY_SCRIPT, name) or (unpacks and is_archive(name))
         for name in _names(copy)
-    )
-
-
-def _is_archive(name: str) -> bool:
-    return name.endswith(".git") or any(fnmatchcase(name, pattern) for pattern in _ARCHIVES)
-
-
-def _may_make_default(command: Command, folder: str | None, root: str) -> bool:
-    """Whether a command of a RUN may put a `main.py` into the app root."""
-    if mentions(command, DEFAULT_ENTRY_SCRIPT):
-        return True
-    is_there = folder is not None and is_inside(posixpath.normpath(folder), root)
-    return command.program in _BRINGS_FILES and (
-        is_there or mentions(command, root) or mentions(command, "AML_APP_ROOT")
     )
 
 
@@ -157,4 +151,4 @@ def _script(code: list[Copy], root: str) -> str:
     return posixpath.relpath(posixpath.join(root if root in folders else folders[0], _USUAL_SCRIPT), root)
 
 
-RULE = Rule("MissingEntryScript", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)
+RULE = Rule("MissingEntryScript", Severity.WARNING, Scope.CONTEXT, check, page_of(__doc__), covered_by_from=True)

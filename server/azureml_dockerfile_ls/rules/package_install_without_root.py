@@ -28,24 +28,22 @@ USER dockeruser
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.stages import azureml_repository, is_root, user_at
-from azureml_dockerfile_ls.model.shell import Command, commands_of
+from azureml_dockerfile_ls.model.packages import system_packages_of
+from azureml_dockerfile_ls.model.shell import Command, commands_at
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.edits import line_above, line_below
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
-_APT = frozenset(("apt-get", "apt", "aptitude"))
-_CHANGING = frozenset(
-    "install update upgrade dist-upgrade full-upgrade remove purge autoremove reinstall build-dep".split()
+_OF_ROOT = frozenset(
+    "apt apt-get apt-cache apt-key apt-mark add-apt-repository aptitude dpkg ldconfig locale-gen rm set true "
+    "update-alternatives update-ca-certificates".split()
 )
-_OPTIONS_WITH_VALUE = ("-o", "--option", "-t", "--target-release", "--default-release", "-c", "--config-file", "-a")
-_SIMULATING = ("-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--print-uris")
-_POSIX_SHELL = re.compile(r"\b(?:ba|da|a|z|k)?sh\b")
+"""What else belongs to the installation of packages, so that nothing but root is meant to run it."""
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -54,38 +52,32 @@ def check(stage: Stage) -> Iterator[Finding]:
         return
     for index, instruction in stage.having("RUN"):
         user = user_at(stage, index)
-        if user is None or is_root(user) or not _is_posix_shell(stage, index, instruction):
+        if user is None or is_root(user):
             continue
-        command = next((command for command in commands_of(instruction) if _changes_packages(command)), None)
+        command = next(filter(_changes_packages, commands_at(stage, index)), None)
         if command is not None:
             program = command.words[0]
             message = f"{command.program} runs as {user} here, and fails: only root may change the system's packages."
             yield Finding(index, program.span, message, tuple(_fixes(stage, index, instruction)))
 
 
-def _is_posix_shell(stage: Stage, index: int, instruction: Instruction) -> bool:
-    shell = stage.shell_at(index)
-    return instruction.is_json or shell.stage is None or bool(shell.value and _POSIX_SHELL.search(shell.value))
-
-
 def _changes_packages(command: Command) -> bool:
-    if command.by_sudo:
-        return False
-    if command.program in _APT:
-        subcommand = next(iter(command.operands(*_OPTIONS_WITH_VALUE)), None)
-        return subcommand is not None and subcommand.value in _CHANGING and not command.has_option(*_SIMULATING)
-    return command.program == "dpkg" and command.has_option("-i", "--install", "-r", "--remove", "-P", "--purge")
+    packages = None if command.by_sudo else system_packages_of(command)
+    return packages is not None and not packages.is_simulated
 
 
 def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
     before = line_above(index, "USER root")
+    # What other commands make would belong to root then.
+    is_safe = all(command.program in _OF_ROOT for command in commands_at(stage, index))
     if index + 1 < stage.end and stage.instructions[index + 1].name == "USER":
-        yield Fix("Switch to root before it", (before,), is_preferred=True)
+        yield Fix("Switch to root before it", (before,), is_preferred=True, is_safe=is_safe)
         return
     user = _user_to_return_to(stage, index)
     after = line_below(index, instruction, f"USER {user}")
     if after:
-        yield Fix(f"Switch to root for it, and back to {user}", (before, after), is_preferred=True)
+        title = f"Switch to root for it, and back to {user}"
+        yield Fix(title, (before, after), is_preferred=True, is_safe=is_safe)
 
 
 def _user_to_return_to(stage: Stage, index: int) -> str:

@@ -7,38 +7,84 @@ that instruction, above FROM also what concerns the whole stage.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from azureml_dockerfile_ls.model.stages import Model
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.syntax.nodes import Tree
+from azureml_dockerfile_ls.text import Span
 
 _COMMENT = re.compile(r"#\s*check\s*=\s*(?P<options>\S*)", re.IGNORECASE)
+_OPTIONS = frozenset(("skip", "error", "experimental"))
+_MOST_OPTIONS = 3
+"""BuildKit's `ParseLintOptions` takes what follows the second `;` for one option."""
 
 
-def is_suppressed(tree: Tree, model: Model, rule: Rule, index: int) -> bool:
-    """Whether a comment silences a finding of `rule` on instruction `index` of the tree."""
-    for directive in tree.directives:
-        if directive.name == "check" and _skips(directive.value.split(" ", 1)[0], rule):
-            return True
-    if not tree.instructions:
-        return False
-    places = [index]
-    if rule.covered_by_from and (stage := model.stage_at(index)):
-        places.append(stage.first)
-    return any(
-        match and _skips(match["options"], rule)
-        for place in places
-        for comment in tree.comments_above(place)
-        for match in [_COMMENT.match(comment.of(tree.text))]
+def suppression(tree: Tree, model: Model) -> Callable[[Rule, int], bool]:
+    """A function that tells whether a comment silences a finding of a rule on an instruction, by its index."""
+    everywhere = frozenset(
+        name
+        for directive in tree.directives
+        if directive.name == "check"
+        for name in _skipped(directive.value.split(" ", 1)[0])
     )
 
+    @cache
+    def skipped_above(index: int) -> frozenset[str]:
+        matches = (_COMMENT.match(comment.of(tree.text)) for comment in tree.comments_above(index))
+        return frozenset(name for match in matches if match for name in _skipped(match["options"]))
 
-def _skips(options: str, rule: Rule) -> bool:
+    def is_suppressed(rule: Rule, index: int) -> bool:
+        if _covers(everywhere, rule):
+            return True
+        if not tree.instructions:
+            return False
+        if _covers(skipped_above(index), rule):
+            return True
+        stage = model.stage_at(index) if rule.covered_by_from else None
+        return stage is not None and _covers(skipped_above(stage.first), rule)
+
+    return is_suppressed
+
+
+def _skipped(options: str) -> Iterator[str]:
+    """The names that options skip, in lower case."""
     for option in options.split(";"):
         name, _, value = option.partition("=")
         if name.strip().lower() == "skip":
-            skipped = [item.strip().lower() for item in value.split(",")]
-            # `all` means all checks: what BuildKit refuses to build is no check.
-            if rule.name.lower() in skipped or ("all" in skipped and rule.name != "ParseError"):
-                return True
-    return False
+            yield from (item.strip().lower() for item in value.split(","))
+
+
+def _covers(names: frozenset[str], rule: Rule) -> bool:
+    # `all` means all checks: what BuildKit refuses to build is no check.
+    return rule.name.lower() in names or ("all" in names and rule.name != "ParseError")
+
+
+def check_options(tree: Tree, comment: Span) -> Span | None:
+    """Where the options of a `# check=…` comment stand; None where the comment is another, or is not one for BuildKit.
+
+    Nothing may be added to options that BuildKit does not understand: it would not understand them then either.
+    """
+    match = _COMMENT.match(comment.of(tree.text))
+    if match is None:
+        return None
+    options = match["options"].split(";")
+    is_known = all("=" in option and option.partition("=")[0].strip() in _OPTIONS for option in options)
+    return Span(*match.span("options")).shift(comment.start) if is_known else None
+
+
+def skipping_too(options: str, rule: Rule) -> tuple[int, str] | None:
+    """What to insert into the options of a `# check=`, and where, so that they skip `rule` too.
+
+    None where there is no room: BuildKit takes three options at most.
+    """
+    parts = options.split(";")
+    end = len(options)
+    for part in reversed(parts):
+        name, _, value = part.partition("=")
+        if name.strip().lower() == "skip":
+            comma = "," if value.strip() and not value.rstrip().endswith(",") else ""
+            return end, f"{comma}{rule.name}"
+        end -= len(part) + 1
+    return (len(options), f";skip={rule.name}") if len(parts) < _MOST_OPTIONS else None

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair
+from azureml_dockerfile_ls.syntax.scan import read_directives
 from azureml_dockerfile_ls.text import Span
 
 _IN_TEXT = re.compile(r"[ \t](#)")
@@ -59,8 +60,16 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     if line_end < 0:
         before = len(instruction.text[:start].rstrip())
         edits = (Edit(0, Span(0, 0), f"{comment}\n"), Edit(0, Span(before, len(instruction.text)), ""))
-        fixes = (Fix("Move the comment to the line above", edits, is_preferred=True),)
+        fixes = (
+            Fix("Move the comment to the line above", edits, is_preferred=True, is_safe=_is_safe(instruction, comment)),
+        )
     yield Finding(0, span, message, fixes)
+
+
+def _is_safe(instruction: Instruction, comment: str) -> bool:
+    """Whether nothing else can be meant, and the comment stays one, if it comes to stand at the top of the file."""
+    may_be_value = instruction.name == "ENV" and instruction.pairs[:1] != () and instruction.pairs[0].separator == " "
+    return not may_be_value and not read_directives(comment)[0]
 
 
 def _comment_start(instruction: Instruction) -> int | None:

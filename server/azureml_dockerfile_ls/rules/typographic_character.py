@@ -53,6 +53,7 @@ _OPTION_NAME = re.compile(r"[A-Za-z][\w-]*")
 _QUOTED = re.compile(r"""(?P<text>\\"[^"]*\\"|'[^']*'|"(?:[^"\\]|\\.)*")|\\.""", re.DOTALL)
 _BEFORE_OPTION = SPACE + "\"'["
 _VOWEL = re.compile(r"[aeiouy]")
+_SPECIAL = re.compile(f"[\\\\`\n{''.join(_QUOTES)}]")
 _PRINTING = frozenset(("echo", "printf"))
 
 
@@ -69,9 +70,10 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     is_text = covered_by(_harmless_text(instruction))
     found = [match for match in suspects if not is_text(match.start())]
     pairs = _paired([match for match in found if match["quote"]])
+    has_plain_quotes = any(quote in instruction.text for quote in "\"'")
     for match in found:
         if match["quote"]:
-            yield _quote(match, pairs[match.start()])
+            yield _quote(match, pairs[match.start()], is_among_plain_ones=has_plain_quotes)
         elif match["spaces"]:
             yield _space(match, instruction, is_last=match.start() >= end)
         else:
@@ -90,12 +92,18 @@ def _paired(quotes: list[re.Match[str]]) -> dict[int, list[re.Match[str]]]:
     return pairs
 
 
-def _quote(match: re.Match[str], pair: list[re.Match[str]]) -> Finding:
+def _quote(match: re.Match[str], pair: list[re.Match[str]], *, is_among_plain_ones: bool) -> Finding:
     message = f"This is a {_name(match)}, which the build takes as text of its own: write a plain one here."
     # Only one of a pair, mended, would open a quote for good.
     edits = tuple(Edit(0, Span(*quote.span()), _QUOTES[quote.group()]) for quote in pair)
     title = "Replace both quotes by plain ones" if len(pair) == 2 else "Replace it by a plain quote"
-    return Finding(0, Span(*match.span()), message, (Fix(title, edits, is_preferred=True),))
+    # Beside plain quotes, or with a `\\` in between, a plain pair may quote something else than what is meant.
+    is_safe = len(pair) == 2 and not is_among_plain_ones and not _SPECIAL.search(match.string, *_between(pair))
+    return Finding(0, Span(*match.span()), message, (Fix(title, edits, is_preferred=True, is_safe=is_safe),))
+
+
+def _between(pair: list[re.Match[str]]) -> Span:
+    return Span(pair[0].end(), pair[1].start())
 
 
 def _dash(match: re.Match[str], instruction: Instruction) -> Finding:
@@ -104,11 +112,21 @@ def _dash(match: re.Match[str], instruction: Instruction) -> Finding:
     is_sure = len(candidates) == 1 or candidates[0] == "--"
     article = "an" if _name(match)[0] in "aeiou" else "a"
     message = f"This is {article} {_name(match)}, which begins no option: write a plain “{candidates[0]}” here."
+    # What Docker takes as a flag may have a value that it then refuses.
+    is_safe = len(candidates) == 1 and not _is_flag(match, instruction)
     fixes = tuple(
-        replacement(f"Replace it by a plain “{dashes}”", 0, span, dashes, is_preferred=is_sure and number == 0)
+        replacement(
+            f"Replace it by a plain “{dashes}”", 0, span, dashes, is_preferred=is_sure and number == 0, is_safe=is_safe
+        )
         for number, dashes in enumerate(candidates)
     )
     return Finding(0, span, message, fixes)
+
+
+def _is_flag(match: re.Match[str], instruction: Instruction) -> bool:
+    """Whether what follows a dash is called as one of the instruction's own flags is."""
+    option = _OPTION_NAME.match(match.string, match.end())
+    return option is not None and instruction.spec is not None and instruction.spec.flag(option.group()) is not None
 
 
 def _space(match: re.Match[str], instruction: Instruction, *, is_last: bool) -> Finding:
@@ -120,7 +138,7 @@ def _space(match: re.Match[str], instruction: Instruction, *, is_last: bool) -> 
         what = "write a plain space here" if plain else "remove it"
         message = f"This is a {name}, which the build takes as text of its own: {what}."
     span, title = Span(*match.span()), "Replace it by a plain space" if plain else "Remove it"
-    return Finding(0, span, message, (replacement(title, 0, span, plain, is_preferred=True),))
+    return Finding(0, span, message, (replacement(title, 0, span, plain, is_preferred=True, is_safe=True),))
 
 
 def _name(match: re.Match[str]) -> str:
@@ -147,9 +165,8 @@ def _dashes_for(match: re.Match[str], instruction: Instruction) -> tuple[str, ..
     """The plain dashes that are meant, the likelier first."""
     option = _OPTION_NAME.match(match.string, match.end())
     name = option.group() if option else ""
-    spec = instruction.spec
     # Word processors turn `--` into one dash.
-    if len(match.group()) > 1 or "-" in name or (spec is not None and spec.flag(name) is not None):
+    if len(match.group()) > 1 or "-" in name or _is_flag(match, instruction):
         return ("--",)
     is_cluster = len(name) <= 4 and not (name.islower() and _VOWEL.search(name))
     if len(name) <= 2 or is_cluster:

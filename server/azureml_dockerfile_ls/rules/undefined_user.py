@@ -39,7 +39,7 @@ from azureml_dockerfile_ls.azureml.stages import (
     mentions,
     user_at,
 )
-from azureml_dockerfile_ls.model.shell import SHELLS, Command, commands_of
+from azureml_dockerfile_ls.model.shell import Command, commands_of, runs_unseen_code
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.edits import line_above
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
@@ -96,12 +96,8 @@ def _may_create(command: Command) -> bool:
         return any(not word.is_literal or DOCKER_USER in word.value for word in command.arguments)
     if mentions(command, "/etc/passwd") or (command.program not in _HARMLESS and mentions(command, DOCKER_USER)):
         return True
-    if command.program in SHELLS:
-        return not command.has_option("-c") and not any(item.operator.startswith("<<") for item in command.redirections)
-    folder, slash, _ = command.words[0].value.rpartition("/")
-    is_own_program = bool(slash) and not folder.endswith("bin")
     runs_script = any(word.value.endswith((".sh", ".py", ".pl")) for word in command.words)
-    return is_own_program or runs_script or command.program in ("make", "ansible-playbook")
+    return runs_script or runs_unseen_code(command)
 
 
 def _is_in_heredoc(run: Instruction) -> bool:

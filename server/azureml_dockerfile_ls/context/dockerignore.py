@@ -1,0 +1,108 @@
+"""What `.dockerignore` leaves out of a build context, by Docker's own rules.
+
+Sources: moby's `patternmatcher` and its `ignorefile`, and how BuildKit's fsutil walks a folder with them (`filter.go`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.context.patterns import Budget, Pattern, PatternError, clean, of_ignore
+
+MAX_LINE_BYTES = 64 * 1024 - 1
+"""A longer line is more than Docker reads."""
+
+MAX_PATTERNS = 1000
+MAX_LENGTH = 16 * 1024
+"""More patterns, or longer ones together, are not looked into. The largest real files have some hundred lines."""
+
+
+class _Line(NamedTuple):
+    pattern: Pattern
+    is_exception: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the patterns say of a path. `matched` has a bit for every pattern that matches it or a folder above it."""
+
+    is_ignored: bool
+    matched: int
+
+
+NOTHING = Verdict(False, 0)
+"""The verdict on the root of the context, which is never left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """The patterns of a `.dockerignore`, in order: the last one that matches decides."""
+
+    lines: tuple[_Line, ...]
+
+    def judge(self, path: str, above: Verdict, budget: Budget) -> Verdict:
+        """The verdict on a normal path relative to the root, from that on the folder which holds it.
+
+        Raises `TooMuchError`.
+        """
+        is_ignored, matched, bit = False, 0, 1
+        for pattern, is_exception in self.lines:
+            # BuildKit does not try a pattern that could change nothing, and what is below cannot inherit its match.
+            if above.matched & bit or (is_exception is is_ignored and pattern.fits(path, budget)):
+                matched |= bit
+                is_ignored = not is_exception
+            bit <<= 1
+        return Verdict(is_ignored, matched)
+
+    def may_except_below(self, folder: str) -> bool:
+        """Whether an exception may let something in a folder through that is left out itself."""
+        start = f"{folder}/"
+        return any(
+            is_exception and (pattern.prefix.startswith(start) or _goes_below(pattern, start))
+            for pattern, is_exception in self.lines
+        )
+
+
+def _goes_below(pattern: Pattern, start: str) -> bool:
+    return pattern.parts is not None and start.startswith(pattern.prefix)
+
+
+EVERYTHING = Ignore(())
+"""What holds where there is no `.dockerignore`: everything is sent."""
+
+
+def parse(text: str) -> Ignore | None:
+    """The patterns of a `.dockerignore`; None where Docker refuses the file, or where it is more than a person writes.
+
+    A pattern that moby's translation to a regular expression makes something else of counts as refused: nobody knows
+    then what is meant.
+    """
+    lines: list[_Line] = []
+    length = 0
+    for number, line in enumerate(text.split("\n")):
+        if len(line.encode("utf-8", "replace")) > MAX_LINE_BYTES:
+            return None
+        written = line.removeprefix("\ufeff") if number == 0 else line
+        if written.startswith("#"):
+            continue
+        pattern = written.strip()
+        if not pattern:
+            continue
+        is_exception = pattern.startswith("!")
+        if is_exception:
+            pattern = pattern[1:].strip()
+        pattern = clean(pattern).removeprefix("/") if pattern else ""
+        if not pattern:
+            # A lone `!` or `!/`; a lone `/` matches no path.
+            if is_exception:
+                return None
+            continue
+        length += len(pattern)
+        if len(lines) >= MAX_PATTERNS or length > MAX_LENGTH:
+            return None
+        try:
+            lines.append(_Line(of_ignore(pattern), is_exception))
+        except PatternError:
+            return None
+    return Ignore(tuple(lines))

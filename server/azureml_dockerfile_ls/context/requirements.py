@@ -1,0 +1,250 @@
+"""The packages that requirements files and conda's environment files name.
+
+A conda file is read here and not by a YAML library: PyYAML has no pure wheel, ruamel.yaml takes longer to import than
+the whole server, and both would have to be kept from aliases that multiply. What such files hold in practice is small:
+a mapping whose `dependencies` are a list of plain texts, one of them perhaps `pip:` with a list of its own. Anything
+else, such as an anchor, a list in brackets among the dependencies or a text over several lines, is not read at all.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.context.build_context import BuildContext
+
+MAX_FILES = 20
+"""How many files one requirements file may include, those that they include counted."""
+
+_MAX_LINES = 5000
+_MAX_REQUIREMENT = 1000
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_INCLUDE = re.compile(r"(?:-r[ =]?|--requirement[ =])\s*(\S+)")
+_INSTALLS_UNSEEN = re.compile(r"-e\b|--editable\b")
+_CONDA_NAME = re.compile(r"(?:[\w./:-]+::)?([A-Za-z0-9_][\w.-]*)(?=$|[\s=<>!~\[])")
+_KEY = re.compile(r"([A-Za-z_][\w-]*):(?: +(\S.*))?$")
+_LIST = re.compile(r"\[[\w.:/, -]*\]$")
+_ITEM = re.compile(r"( *)- +(\S.*)$")
+_QUOTED = re.compile(r"\"([^\"\\]*)\"$|'([^']*)'$")
+
+
+class CondaFile(NamedTuple):
+    """What an environment file names: the environment, conda's packages, and the lines for pip; all as written."""
+
+    name: str | None
+    packages: tuple[str, ...]
+    requirements: tuple[str, ...]
+
+
+class _UnknownError(Exception):
+    """What is written cannot be known."""
+
+
+def in_requirements_file(context: BuildContext, path: str) -> frozenset[str] | None:
+    """The normalised names of the packages that a requirements file of the context names, with those it includes.
+
+    None where that is not all that it brings: a file that cannot be read, a package without a name of its own, such as
+    a path or a URL, or a text that pip would refuse.
+    """
+    try:
+        return frozenset(_in_file(context, path, [0]))
+    except _UnknownError:
+        return None
+
+
+def in_conda_file(context: BuildContext, path: str) -> frozenset[str] | None:
+    """The normalised names of the packages, conda's and pip's, that an environment file of the context names.
+
+    None where that is not all that it brings.
+    """
+    text = context.read(path)
+    file = None if text is None else read_conda_file(text)
+    if file is None:
+        return None
+    try:
+        names = {*_conda_names(file.packages), *_in_lines(context, file.requirements, posixpath.dirname(path), [0])}
+    except _UnknownError:
+        return None
+    return frozenset(names)
+
+
+def names_of_requirements(requirements: Iterable[str]) -> frozenset[str] | None:
+    """The normalised names in requirements as they are given to pip; None where one of them has none, as a path."""
+    try:
+        return frozenset(_name(requirement) for requirement in requirements)
+    except _UnknownError:
+        return None
+
+
+def names_of_conda_packages(packages: Iterable[str]) -> frozenset[str] | None:
+    """The normalised names in packages as they are given to conda; None where one of them has none."""
+    try:
+        return frozenset(_conda_names(packages))
+    except _UnknownError:
+        return None
+
+
+def _in_file(context: BuildContext, path: str, count: list[int]) -> Iterator[str]:
+    count[0] += 1
+    text = context.read(path)
+    if text is None or count[0] > MAX_FILES:
+        raise _UnknownError
+    lines = text.replace("\r\n", "\n").replace("\\\n", " ").split("\n")
+    yield from _in_lines(context, lines, posixpath.dirname(path), count)
+
+
+def _in_lines(context: BuildContext, lines: Iterable[str], folder: str, count: list[int]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        written = _COMMENT.sub("", line[: _MAX_REQUIREMENT + 1]).strip()
+        if number >= _MAX_LINES or len(written) > _MAX_REQUIREMENT or "$" in written:
+            raise _UnknownError
+        include = _INCLUDE.fullmatch(written)
+        if include:
+            if ":" in include[1] or include[1].startswith("/"):
+                raise _UnknownError
+            # From a folder above the context nothing comes.
+            inner = posixpath.normpath(posixpath.join(folder, include[1]))
+            if inner.startswith(".."):
+                raise _UnknownError
+            yield from _in_file(context, inner, count)
+        elif _INSTALLS_UNSEEN.match(written):
+            raise _UnknownError
+        elif written and not written.startswith("-"):
+            # What follows a requirement may be options of it, such as its hashes.
+            yield _name(re.split(r"\s--", written, maxsplit=1)[0])
+
+
+def _name(requirement: str) -> str:
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    if len(requirement) > _MAX_REQUIREMENT:
+        raise _UnknownError
+    try:
+        parsed = Requirement(requirement)
+    except (InvalidRequirement, RecursionError) as error:
+        raise _UnknownError from error
+    if parsed.url is not None:
+        # Its dependencies are nobody's to know.
+        raise _UnknownError
+    return canonicalize_name(parsed.name)
+
+
+def _conda_names(packages: Iterable[str]) -> Iterator[str]:
+    from packaging.utils import canonicalize_name
+
+    for package in packages:
+        match = _CONDA_NAME.match(package)
+        if match is None or match[1].endswith((".conda", ".bz2")) or len(package) > _MAX_REQUIREMENT:
+            raise _UnknownError
+        yield canonicalize_name(match[1])
+
+
+@lru_cache(maxsize=32)
+def read_conda_file(text: str) -> CondaFile | None:
+    """What an environment file says; None where it is more than the plain form that conda itself writes."""
+    try:
+        return _conda_file([line for line in map(_content, _LINE_END.split(text, _MAX_LINES + 1)) if line])
+    except _UnknownError:
+        return None
+
+
+def _content(line: str) -> str:
+    """A line without its comment. Raises `_UnknownError` on what YAML or its readers see in different ways."""
+    if "\t" in line or not line.isprintable():
+        raise _UnknownError
+    content = _COMMENT.sub("", line).rstrip()
+    if len(content) > _MAX_REQUIREMENT:
+        raise _UnknownError
+    return content
+
+
+def _conda_file(lines: list[str]) -> CondaFile:
+    if len(lines) > _MAX_LINES:
+        raise _UnknownError
+    if lines and lines[0] == "---":
+        del lines[0]
+    keys: dict[str, str | None] = {}
+    dependencies: list[str] = []
+    current = ""
+    for line in lines:
+        key = _KEY.match(line)
+        if key is not None:
+            current = key[1]
+            if current in keys:
+                raise _UnknownError
+            keys[current] = None if key[2] is None else _inline(key[2])
+        elif current == "dependencies":
+            dependencies.append(line)
+        elif not current or keys[current] is not None or not _is_plain(line):
+            raise _UnknownError
+    if "dependencies" not in keys or keys["dependencies"] is not None:
+        raise _UnknownError
+    packages, requirements = _dependencies(dependencies)
+    return CondaFile(keys.get("name"), tuple(packages), tuple(requirements))
+
+
+def _dependencies(lines: list[str]) -> tuple[list[str], list[str]]:
+    packages: list[str] = []
+    requirements: list[str] | None = None
+    outer = inner = 0
+    follows_pip = False
+    for number, line in enumerate(lines):
+        item = _ITEM.match(line)
+        if item is None:
+            raise _UnknownError
+        indent, written = len(item[1]), item[2]
+        outer = indent if number == 0 else outer
+        if requirements == []:
+            # The list of pip, which lies further in than the word itself.
+            inner = indent
+            if inner < outer + 2:
+                raise _UnknownError
+        if indent == outer:
+            follows_pip = written == "pip:"
+            if not follows_pip:
+                packages.append(_scalar(written))
+            elif requirements is None:
+                requirements = []
+            else:
+                raise _UnknownError
+        elif requirements is not None and follows_pip and indent == inner:
+            requirements.append(_scalar(written))
+        else:
+            raise _UnknownError
+    if requirements == []:
+        raise _UnknownError
+    return packages, requirements or []
+
+
+def _is_plain(line: str) -> bool:
+    """Whether a line below another key is one of a plain list or mapping, which cannot reach further."""
+    item = _ITEM.match(line)
+    pair = _KEY.match(line.strip())
+    if item is None and (pair is None or not line.startswith(" ")):
+        return False
+    value = item[2] if item else pair[2] if pair else None
+    try:
+        return value is None or _inline(value) is not None
+    except _UnknownError:
+        return False
+
+
+def _inline(value: str) -> str:
+    return value if _LIST.match(value) else _scalar(value)
+
+
+def _scalar(written: str) -> str:
+    """The text of a scalar on one line."""
+    quoted = _QUOTED.match(written)
+    if quoted:
+        return quoted[1] if quoted[1] is not None else quoted[2]
+    is_special = written[0] in "[]{}#&*!|>'\"%@`,?:" or written[:2] == "- "
+    if is_special or ": " in written or written.endswith(":"):
+        raise _UnknownError
+    return written

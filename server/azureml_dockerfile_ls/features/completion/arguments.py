@@ -1,0 +1,68 @@
+"""The argument at the cursor: a word, or a string of a JSON array that need not be finished."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.features.cursor import Cursor
+from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.syntax.scan import glue
+from azureml_dockerfile_ls.text import Span
+
+_STRING = re.compile(r'"((?:[^"\\]|\\.?)*)("?)', re.DOTALL)
+_REST_OF_STRING = re.compile(r'[^"\n\r]*')
+_REST_OF_OPEN_STRING = re.compile(r'[^\s",\]]*')
+_SPECIAL = re.compile(r"[\s\"'`\\$*?\[\]<>|]")
+
+
+class Argument(NamedTuple):
+    """The argument at the cursor, which stands on one line: `typed` is what of it stands before the cursor.
+
+    `span` is all of it, without quotes; `before` are the arguments before it, without flags.
+    """
+
+    span: Span
+    typed: str
+    before: tuple[str, ...]
+    is_last: bool
+    is_quoted: bool
+
+    def takes(self, text: str) -> bool:
+        """Whether `text` means itself where the argument stands, without quotes or escapes that it has not."""
+        special = _SPECIAL.search(text.replace(" ", "") if self.is_quoted else text)
+        return special is None and text.isprintable()
+
+
+def argument_at(snapshot: Snapshot, cursor: Cursor) -> Argument | None:
+    """The argument of COPY and the like at the cursor; None where nothing can be said, as between two JSON strings."""
+    if cursor.index is None or cursor.hidden:
+        return None
+    instruction = snapshot.tree.instructions[cursor.index]
+    part = instruction.trigger or instruction
+    start = snapshot.tree.offset_of(cursor.index)
+    if "".join(cursor.arguments_before[:1] or (cursor.typed,)).startswith("["):
+        return _string_at(snapshot, cursor, part, start)
+    is_last = all(word.span.end + start <= cursor.word.end for word in part.words)
+    return Argument(cursor.word, cursor.typed, cursor.arguments_before, is_last, False)
+
+
+def _string_at(snapshot: Snapshot, cursor: Cursor, part: Instruction, start: int) -> Argument | None:
+    text = snapshot.text
+    begin = part.arguments_span.start + start
+    strings = list(_STRING.finditer(glue(text[begin : cursor.offset], part.escape).text))
+    if not strings or strings[-1][2]:
+        return None
+    typed = strings[-1][1]
+    # A string that begins on a line above cannot be replaced.
+    if not text.endswith(f'"{typed}', begin, cursor.offset):
+        return None
+    rest = _REST_OF_STRING.match(text, cursor.offset)
+    end = rest.end() if rest else cursor.offset
+    if not text.startswith('"', end) or "," in text[cursor.offset : end]:
+        rest = _REST_OF_OPEN_STRING.match(text, cursor.offset)
+        end = rest.end() if rest else cursor.offset
+    is_last = '"' not in text[end + 1 : start + len(part.text)]
+    span = Span(cursor.offset - len(typed), end)
+    return Argument(span, typed, tuple(string[1] for string in strings[:-1]), is_last, True)

@@ -1,0 +1,113 @@
+"""Completion of images, of their tags and of earlier stages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+
+from azureml_dockerfile_ls.features import image_facts
+from azureml_dockerfile_ls.features.completion.items import Item, Kind, fitting, plain
+from azureml_dockerfile_ls.features.cursor import Cursor
+from azureml_dockerfile_ls.images.catalogue import Image, find, images
+from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.syntax.reference import split_reference
+from azureml_dockerfile_ls.text import Span
+
+LONGEST_LABEL = 40
+"""VS Code cuts a label that is longer, so two labels may look the same."""
+
+
+def base_image_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
+    """What FROM can name, then AS."""
+    arguments = cursor.arguments_before
+    if len(arguments) == 1:
+        for text in fitting(snapshot, cursor, ("AS",)):
+            yield replace(plain(cursor, text, Kind.VALUE), is_optional=True)
+    elif not arguments:
+        yield from image_items(snapshot, cursor, 0)
+
+
+def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item]:
+    """Tags after the colon, else earlier stages and images, for the reference from `start` in what is typed."""
+    typed = cursor.typed[start:]
+    if ":" in typed or "@" in typed:
+        yield from _tags(snapshot, cursor, typed, start)
+        return
+    # A tag or digest after the cursor stays.
+    following = snapshot.text[cursor.offset : cursor.word.end]
+    span = cursor.part(start, len(re.split("[:@]", following, maxsplit=1)[0]))
+    if not cursor.is_trigger:  # what ONBUILD keeps is for another file, with other stages
+        yield from _stages(snapshot, cursor, span)
+    for image in images():
+        filter_text = _filter_text(image, typed)
+        if image.doubtful or filter_text is None:
+            continue
+        # Who types `python` or `x` may well mean another image or a stage: then only what is likely is offered.
+        is_likely = image.status == "current" and image.kind != "other"
+        if filter_text != image.repository and not is_likely and "/" not in typed:
+            continue
+        yield Item(
+            _label(image),
+            Kind.IMAGE,
+            span,
+            image.repository,
+            filter_text,
+            image_facts.one_line(image),
+            f"image {image.repository}",
+            is_deprecated=image.outdated,
+        )
+
+
+@cache
+def _last_parts() -> Mapping[str, int]:
+    return Counter(image.name.rpartition("/")[2] for image in images())
+
+
+def _label(image: Image) -> str:
+    last = image.name.rpartition("/")[2]
+    return last if len(image.name) > LONGEST_LABEL and _last_parts()[last] == 1 else image.name
+
+
+def _filter_text(image: Image, typed: str) -> str | None:
+    """The part of the full name from where the user began to type it: all of it, or without registry or folders.
+
+    None where the user types something else: an editor that looks for the letters of `alpine` one after the other finds
+    them in the name of almost any image, and its Enter would put that image in place of the word. After the registry or
+    a folder of ours any letters will do.
+    """
+    folder, slash, _ = typed.lower().partition("/")
+    name, beginning = image.repository, f"{folder}{slash}"
+    while not name.startswith(beginning):
+        _, slash, name = name.partition("/")
+        if not slash:
+            return None
+    return name
+
+
+def _tags(snapshot: Snapshot, cursor: Cursor, typed: str, start: int) -> Iterator[Item]:
+    reference = split_reference(typed)
+    if reference.tag is None or reference.tag_span is None or reference.digest is not None:
+        return
+    image = find(reference.name)
+    if image is None:
+        return
+    following = snapshot.text[cursor.offset : cursor.word.end].partition("@")[0]
+    span = cursor.part(start + reference.tag_span.start, len(following))
+    newest_tag = newest(image.tags)
+    for tag in image.tags:
+        detail = "moves to every new release" if tag == LATEST else "newest known" if tag == newest_tag else ""
+        yield Item(tag, Kind.TAG, span, tag, tag, detail, f"tag {image.repository} {tag}")
+
+
+def _stages(snapshot: Snapshot, cursor: Cursor, span: Span) -> Iterator[Item]:
+    own = snapshot.model.stage_at(cursor.index) if cursor.index is not None else None
+    limit = own.first if own else len(snapshot.tree.instructions)
+    for number, placed in enumerate(snapshot.model.stages):
+        written = placed.stage.instructions[0].stage_name
+        if written and placed.first < limit:
+            image = placed.stage.image.text if placed.stage.image else "an image that is not known here"
+            yield Item(written.value, Kind.STAGE, span, written.value, written.value, f"stage {number}, on {image}")

@@ -1,0 +1,63 @@
+"""What is known of the files of the build context, in words for completion and hover."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.context.scripts import fits, problems
+from azureml_dockerfile_ls.features.markdown import code
+
+_FUNCTION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(init|run)[ \t]*\(", re.MULTILINE)
+
+
+def size_text(size: int | None) -> str:
+    """A number of bytes as people read it; empty where it is not known."""
+    if size is None:
+        return ""
+    if size < 1024:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    amount = float(size)
+    for unit in ("KiB", "MiB", "GiB"):
+        amount /= 1024
+        if amount < 1000:
+            return f"{amount:.3g} {unit}"
+    return f"{amount / 1024:.3g} TiB"
+
+
+def of_path(context: BuildContext, path: str) -> str:
+    """What is at a path of the context, in a sentence; empty where nobody can say."""
+    name = code(path or ".")
+    kind = context.kind_of(path)
+    if kind is Kind.FILE:
+        size = size_text(_size(context, path))
+        return f"{name} is a file of the build context{f', {size}' if size else ''}."
+    if kind is Kind.FOLDER:
+        entries = context.entries(path)
+        if entries is None:
+            return f"{name} is a folder of the build context."
+        count = len(entries)
+        return f"{name} is a folder of the build context with {count} entr{'y' if count == 1 else 'ies'}."
+    if kind is Kind.IGNORED:
+        return f"{name} is left out of the build context by `.dockerignore`, so the build cannot copy it."
+    return f"{name} is not in the build context." if kind is Kind.MISSING else ""
+
+
+def of_script(context: BuildContext, path: str) -> str:
+    """What the server finds in an entry script, in a sentence; empty where nobody can say."""
+    text = context.read(path)
+    if text is None:
+        return ""
+    if fits(text):
+        lines: dict[str, int] = {}
+        for match in _FUNCTION.finditer(text):
+            lines[match[1]] = text.count("\n", 0, match.start()) + 1
+        places = [f"`{name}()`{f' in line {lines[name]}' if name in lines else ''}" for name in ("init", "run")]
+        return f"It defines {' and '.join(places)}."
+    return " ".join(problem.message for problem in problems(text) or ())
+
+
+def _size(context: BuildContext, path: str) -> int | None:
+    folder, name = posixpath.split(path)
+    return next((entry.size for entry in context.entries(folder) or () if entry.name == name), None)

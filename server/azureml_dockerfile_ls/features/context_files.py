@@ -1,0 +1,130 @@
+"""Which words of a Dockerfile name files of the build context."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.azureml.stages import Copy, app_root, copies, environment_value, is_inside
+from azureml_dockerfile_ls.context.build_context import BuildContext, Kind, normal
+from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
+from azureml_dockerfile_ls.model.packages import conda_of, pip_of
+from azureml_dockerfile_ls.model.shell import Command, ShellWord, commands_at
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.text import Span
+
+ENTRY_SCRIPT = "AZUREML_ENTRY_SCRIPT"
+
+_BESIDE_SCRIPT = ("AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML")
+_ABSOLUTE = "AZUREML_EXTRA_CONDA_YAML_ABS_PATH"
+_REMOTE = ("http://", "https://", "git@", "git://", "ssh://")
+
+
+class Reference(NamedTuple):
+    """A word, at `span` from the start of its instruction, that names `path` of the build context.
+
+    `is_source` says that it is a source of COPY or ADD; it is the path as Docker would look for it, whatever is there.
+    Of the other words only those are references that name a file which a COPY or ADD brings along.
+    """
+
+    span: Span
+    path: str
+    is_source: bool = False
+
+
+def references(stage: Stage, context: BuildContext) -> Iterator[tuple[int, Reference]]:
+    """The references in a stage, each with the index of its instruction; the stages below it are left out."""
+    for copy in copies_of(stage):
+        if copy.stage is stage and copy.from_context:
+            for word, source in zip(copy.instruction.words, copy.sources, strict=False):
+                if source and not is_pattern(source) and not source.startswith(_REMOTE):
+                    yield copy.index, Reference(word.span, normal(source), True)
+    for index, instruction in stage.having("RUN", "ENV"):
+        if instruction.name == "RUN":
+            named, before = _files_of_commands(stage, index), index
+        else:
+            named, before = _files_of_variables(stage, index), stage.end
+        for span, path in named:
+            found = copied_file(stage, before, path, context)
+            if found is not None:
+                yield index, Reference(span, found)
+
+
+def references_at(stage: Stage, index: int, context: BuildContext | None) -> list[Reference]:
+    """The references in instruction `index` of a stage."""
+    return [found for at, found in references(stage, context) if at == index] if context else []
+
+
+@lru_cache(maxsize=64)
+def copies_of(stage: Stage) -> tuple[Copy, ...]:
+    """Every COPY and ADD whose files are in the stage, those of the stages below it first."""
+    return tuple(copies(stage))
+
+
+def copied_file(stage: Stage, index: int, path: str, context: BuildContext) -> str | None:
+    """The file of the context that a COPY or ADD before instruction `index` brings to a path of the container."""
+    for copy in reversed(copies_of(stage)):
+        if copy.destination is None or not is_inside(path, copy.destination) or not copy.from_context:
+            continue
+        if (copy.stage is stage and copy.index >= index) or copy.instruction.flag("parents"):
+            continue
+        for source in reversed(copy.sources):
+            for candidate in _candidates(copy, source, path) if source else ():
+                if context.kind_of(candidate) is Kind.FILE:
+                    return candidate
+    return None
+
+
+def _candidates(copy: Copy, source: str, path: str) -> Iterator[str]:
+    """What may be at `path` of the container, if it is there in the context."""
+    destination = copy.destination or "/"
+    folder, name = posixpath.split(normal(source))
+    if is_pattern(source):
+        copied = posixpath.basename(path)
+        try:
+            if not is_pattern(folder) and of_copy(name).fits(copied, Budget()):
+                folder, name = folder, copied
+        except (PatternError, TooMuchError):
+            return
+        source = posixpath.join(folder, name)
+    if path == posixpath.join(destination, name) or (path == destination and not copy.is_folder):
+        yield normal(source)
+    yield normal(posixpath.join(source, posixpath.relpath(path, destination)))
+
+
+def _files_of_commands(stage: Stage, index: int) -> Iterator[tuple[Span, str]]:
+    """The requirements and conda files that commands of a RUN read, as paths of the container."""
+    folder = stage.workdir_at(index)
+    for command in commands_at(stage, index):
+        for word in _files_of_command(command):
+            path = posixpath.join(folder, word.value) if folder else word.value
+            if word.value and word.is_literal and path.startswith("/"):
+                yield word.span, posixpath.normpath(path)
+
+
+def _files_of_command(command: Command) -> tuple[ShellWord, ...]:
+    pip = pip_of(command)
+    if pip is not None:
+        return pip.requirement_files + pip.constraint_files
+    conda = conda_of(command)
+    return conda.files if conda is not None else ()
+
+
+def _files_of_variables(stage: Stage, index: int) -> Iterator[tuple[Span, str]]:
+    """The files that ENV names by variables of Azure ML, as paths of the container."""
+    root = app_root(stage)
+    for pair in stage.instructions[index].pairs:
+        if root is None or pair.value_span is None or pair.name not in (ENTRY_SCRIPT, _ABSOLUTE, *_BESIDE_SCRIPT):
+            continue
+        value = value_of(pair.value or "", stage.instructions[index].escape, stage.lookup_at(index))
+        folder = posixpath.join(root, script_folder(stage)) if pair.name in _BESIDE_SCRIPT else root
+        if value:
+            yield pair.value_span, posixpath.normpath(posixpath.join(folder, value))
+
+
+def script_folder(stage: Stage) -> str:
+    """The folder of the entry script, as the start-up script takes it: relative to the app root."""
+    return posixpath.dirname((environment_value(stage, ENTRY_SCRIPT) or "").lstrip("/"))

@@ -1,0 +1,88 @@
+"""Hover on paths: of the build context, and where COPY and ADD bring them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.stages import (
+    Copy,
+    app_root,
+    is_file_name,
+    is_inference,
+    is_inside,
+    is_root,
+    models_folder,
+    user_at,
+)
+from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.features import context_facts
+from azureml_dockerfile_ls.features.context_files import ENTRY_SCRIPT, copies_of, references_at
+from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.markdown import code
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.snapshot import Snapshot
+
+
+def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
+    """What is at the path at `at`, and what becomes of it in the image."""
+    placed = snapshot.model.stage_at(index)
+    if placed is None:
+        return
+    stage, own = placed.stage, index - placed.first
+    instruction = snapshot.tree.instructions[index]
+    copy = next((copy for copy in copies_of(stage) if copy.stage is stage and copy.index == own), None)
+    scripts = [pair.value_span for pair in instruction.pairs if pair.name == ENTRY_SCRIPT]
+    for reference in references_at(stage, own, snapshot.context):
+        if not reference.span.touches(at) or snapshot.context is None:
+            continue
+        text = context_facts.of_path(snapshot.context, reference.path)
+        if copy is not None:
+            more = _target(copy, reference.path, snapshot.context)
+        else:
+            more = context_facts.of_script(snapshot.context, reference.path) if reference.span in scripts else ""
+        if text:
+            yield Hover(reference.span, f"{text} {more}".rstrip())
+    if copy is not None and copy.destination_word.span.touches(at):
+        text = " ".join(_destination(copy, stage))
+        if text:
+            yield Hover(copy.destination_word.span, text)
+
+
+def _target(copy: Copy, path: str, context: BuildContext) -> str:
+    """Where a source goes, in a sentence; empty where it goes nowhere, or where nobody can say."""
+    destination, kind = copy.destination, context.kind_of(path)
+    if destination is None or copy.instruction.flag("parents") or kind not in (Kind.FILE, Kind.FOLDER):
+        return ""
+    if kind is Kind.FOLDER:
+        return f"What is in it goes to {code(destination)}."
+    if copy.instruction.name == "ADD":
+        # It may be an archive, which ADD unpacks.
+        return ""
+    inside = posixpath.join(destination, posixpath.basename(path))
+    if copy.is_folder or len(copy.sources) > 1:
+        return f"It goes to {code(inside)}."
+    if is_file_name(destination):
+        return f"It goes to {code(destination)}."
+    return f"It goes to {code(destination)}, or to {code(inside)} if that is a folder by then."
+
+
+def _destination(copy: Copy, stage: Stage) -> Iterator[str]:
+    """What is special about the place that something is copied to, in sentences."""
+    destination = copy.destination
+    if destination is None:
+        return
+    written = copy.destination_word.value
+    if written.rstrip("/") != destination:
+        yield f"{code(written)} is {code(destination)} here."
+    root = app_root(stage) if is_inference(stage) else None
+    if root is not None and is_inside(destination, root):
+        if is_inside(destination, models_folder(root)):
+            yield f"{code(models_folder(root))} is where Azure ML mounts the models of a deployment."
+        else:
+            yield f"{code(root)} is where the server looks for its code."
+        yield "A deployment that brings code or a model along mounts them there, and hides what the image has."
+    user = user_at(stage, copy.index)
+    owner = copy.instruction.flag("chown")
+    if owner is None and user is not None and not is_root(user):
+        yield f"What is copied belongs to `root`, though the user here is {code(user)}: only `--chown` changes that."

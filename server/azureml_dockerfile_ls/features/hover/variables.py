@@ -1,0 +1,50 @@
+"""Hover on variables, where they are set and where they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.variables import Variable, find
+from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.markdown import code
+from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.text import Span
+
+
+def name_hovers(part: Instruction, at: int) -> Iterator[Hover]:
+    """What Azure ML's variable at `at` means, where ENV or ARG sets it."""
+    for pair in part.pairs:
+        known = find(pair.name) if pair.name_span.touches(at) and part.name != "LABEL" else None
+        if known:
+            yield Hover(pair.name_span, _page(known))
+
+
+def reference_hovers(snapshot: Snapshot, index: int, name: str, span: Span) -> Iterator[Hover]:
+    """The value of the variable that `$NAME` at `span` of instruction `index` stands for."""
+    known = find(name)
+    placed = snapshot.model.stage_at(index)
+    definition = None
+    if placed and index != placed.first:
+        definition = placed.stage.definition_at(name, index - placed.first)
+    else:
+        definitions = {definition.name: definition for definition in snapshot.model.global_definitions}
+        definition = definitions.get(name)
+    lines = []
+    if definition:
+        kind = "ARG" if definition.is_argument else "ENV"
+        value = code(definition.value) if isinstance(definition.value, str) and definition.value else "empty"
+        if definition.value is UNKNOWN:
+            value = "a value that cannot be known here"
+        lines.append(f"{code(name)} is {value}, set by {kind}.")
+    if known:
+        lines.append(_page(known))
+    if lines:
+        yield Hover(span, "\n\n".join(lines))
+
+
+def _page(variable: Variable) -> str:
+    default = f"default `{variable.default}`" if variable.default else "no default"
+    reader = f"read by the {variable.scope}" if variable.has_effect else "without effect"
+    return f"**{variable.name}** ({variable.type}, {default}; {reader})\n\n{variable.description}"

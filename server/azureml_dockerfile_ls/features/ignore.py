@@ -1,0 +1,87 @@
+"""Writes BuildKit's `# check=skip=…`, for one instruction or for the whole file."""
+
+from __future__ import annotations
+
+from azureml_dockerfile_ls.features.cursor import is_open
+from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
+from azureml_dockerfile_ls.rules.rule import Rule
+from azureml_dockerfile_ls.rules.suppression import check_options, skipping_too
+from azureml_dockerfile_ls.syntax.nodes import TileKind, Tree
+from azureml_dockerfile_ls.syntax.scan import read_directives
+from azureml_dockerfile_ls.text import Span
+
+
+def can_be_ignored(rule: Rule) -> bool:
+    """Whether a comment may silence a rule: what BuildKit refuses to build is no check."""
+    return rule.name != "ParseError"
+
+
+def ignore_here(tree: Tree, finding: PlacedFinding) -> PlacedEdit | None:
+    """The edit that silences the rule of a finding for its instruction: it adds to a comment above it, or is a new one.
+
+    None where the finding is on no instruction, and where the line above belongs to a heredoc that is not closed.
+    """
+    index = finding.index
+    if not can_be_ignored(finding.rule) or tree.index_at(finding.span.start) != index:
+        return None
+    for comment in reversed(tree.comments_above(index)):
+        if comment.of(tree.text).strip() == "#":
+            # For BuildKit the comments that belong to the instruction begin below an empty one.
+            break
+        options = check_options(tree, comment)
+        addition = skipping_too(options.of(tree.text), finding.rule) if options else None
+        if options and addition:
+            return _insertion(options.start + addition[0], addition[1])
+    number = tree.instruction_tiles[index]
+    above = tree.tiles[number - 1].instruction if number else None
+    if above is not None and is_open(above):
+        return None
+    text = tree.instructions[index].text
+    indent = text[: len(text) - len(text.lstrip(" \t"))]
+    # At the top of the file it would be a directive, and cover all of it, but for a blank line above.
+    blank = tree.newline if _is_at_top(tree, number) else ""
+    return _insertion(tree.starts[number], f"{blank}{indent}# check=skip={finding.rule.name}{tree.newline}")
+
+
+def ignore_in_file(tree: Tree, rule: Rule) -> PlacedEdit | None:
+    """The edit that silences a rule for the whole file: it adds to the directive at the top, or is a new one.
+
+    It goes below the other directives: versions of BuildKit that do not know `check` read none after it. None where
+    there is no room for it in the directive, and beside a `#!` line, which must stay the first.
+    """
+    if not can_be_ignored(rule):
+        return None
+    for directive in tree.directives:
+        if directive.name == "check":
+            addition = skipping_too(directive.value.split(" ", 1)[0], rule)
+            return _insertion(directive.value_span.start + addition[0], addition[1]) if addition else None
+    place = int(tree.text.startswith("\ufeff"))
+    if tree.text.startswith("#!", place):
+        return None
+    for number, tile in enumerate(tree.tiles):
+        if tile.kind is TileKind.DIRECTIVE:
+            place = tree.starts[number] + tile.length
+        elif tile.kind is not TileKind.BLANK or number:
+            break
+    line = f"# check=skip={rule.name}"
+    is_after_line = place > 0 and tree.text[place - 1] not in "\n\ufeff"
+    return _insertion(place, f"{tree.newline}{line}" if is_after_line else f"{line}{tree.newline}")
+
+
+def _insertion(offset: int, text: str) -> PlacedEdit:
+    return PlacedEdit(Span(offset, offset), text)
+
+
+def _is_at_top(tree: Tree, number: int) -> bool:
+    """Whether only directives stand above tile `number`."""
+    for above in range(number):
+        tile, start = tree.tiles[above], tree.starts[above]
+        line = tree.text[start : start + tile.length]
+        is_mark = above == 0 and line == "\ufeff"
+        # One that is there for the second time is no directive of the tree.
+        is_directive = tile.kind is TileKind.DIRECTIVE or bool(
+            tile.kind is TileKind.COMMENT and read_directives(line)[0]
+        )
+        if not is_mark and not is_directive:
+            return False
+    return True

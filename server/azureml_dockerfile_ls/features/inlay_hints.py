@@ -1,0 +1,95 @@
+"""Inlay hints: which tag a moving one stands for, and the user in force where it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from azureml_dockerfile_ls.azureml.stages import user_at
+from azureml_dockerfile_ls.features.markdown import code
+from azureml_dockerfile_ls.images.catalogue import find
+from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest, resolve_template
+from azureml_dockerfile_ls.model.stages import PlacedStage
+from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.syntax.nodes import ImageReference
+from azureml_dockerfile_ls.text import Span
+
+
+_MOST_TEMPLATES = 10
+"""A hostile template takes some hundredths of a second, and a real file has one or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A few words that an editor shows behind the text before `offset`; `tooltip`, in Markdown, explains them."""
+
+    offset: int
+    label: str
+    tooltip: str
+
+
+def inlay_hints(snapshot: Snapshot, span: Span, *, tags: bool, users: bool) -> list[Hint]:
+    """The hints in `span`, in the order of the text: those about tags, and those about users."""
+    found = [
+        *(_tags(snapshot, span) if tags else ()),
+        *(_users(snapshot, span) if users else ()),
+    ]
+    return sorted(found, key=lambda hint: hint.offset)
+
+
+def _stages_in(snapshot: Snapshot, span: Span) -> Iterator[PlacedStage]:
+    for placed in snapshot.model.stages:
+        first = snapshot.tree.offset_of(placed.first)
+        last = snapshot.tree.span_of(placed.first + placed.stage.end - 1).end
+        if first <= span.end and span.start <= last:
+            yield placed
+
+
+def _tags(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
+    templates = 0
+    for placed in _stages_in(snapshot, span):
+        for at, instruction in placed.stage.having("FROM", "COPY"):
+            written, resolved = instruction.image, instruction.image
+            if at == 0:
+                resolved = None if placed.stage.base else placed.stage.image
+            if written is None or resolved is None:
+                continue
+            place = (written.tag_span or written.span).end + snapshot.tree.offset_of(placed.first + at)
+            if not span.touches(place):
+                continue
+            templates += is_template(written.tag or "")
+            if templates <= _MOST_TEMPLATES:
+                yield from _tag(written, resolved, place)
+
+
+def _tag(written: ImageReference, resolved: ImageReference, place: int) -> Iterator[Hint]:
+    """What a tag that moves stands for, in this catalogue; nothing for any other tag, and beside a digest."""
+    image = find(resolved.name)
+    if image is None or resolved.digest is not None:
+        return
+    # A template is replaced before a builder reads the file, so nothing in it is expanded.
+    tag = written.tag if is_template(written.tag or "") else resolved.tag
+    name = LATEST if tag is None else tag
+    concrete = newest(image.tags) if name == LATEST else resolve_template(name, image.tags)
+    if concrete is None:
+        return
+    what = "No tag means `latest`, which" if tag is None else code(name)
+    tooltip = f"{what} stands for `{concrete}`, the newest such tag of `{image.name}` that this catalogue knows."
+    yield Hint(place, f"= {concrete}", tooltip)
+
+
+def _users(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
+    """The user behind FROM, where it is known, and behind every USER that changes it or hides it in a variable."""
+    for placed in _stages_in(snapshot, span):
+        before: str | None = None
+        for at, instruction in placed.stage.having("FROM", "USER"):
+            user = user_at(placed.stage, at + 1)
+            end = instruction.arguments_span.end + snapshot.tree.offset_of(placed.first + at)
+            if user is not None and user != before and span.touches(end):
+                if at == 0:
+                    yield Hint(end, f"as {user}", f"The stage begins as {code(user)}.")
+                elif before is not None:
+                    yield Hint(end, f"{before} → {user}", f"From here on it is {code(user)}, no longer {code(before)}.")
+                elif instruction.words[0].value.partition(":")[0] != user:
+                    yield Hint(end, f"as {user}", f"From here on it is {code(user)}.")
+            before = user

@@ -1,0 +1,82 @@
+"""The settings of each open Dockerfile: the editor's on top of the project's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import Any
+
+from lsprotocol import types
+
+from azureml_dockerfile_ls.lsp.client import Client
+from azureml_dockerfile_ls.lsp.contexts import path_of
+from azureml_dockerfile_ls.lsp.documents import Document
+from azureml_dockerfile_ls.lsp.protocol import Server
+from azureml_dockerfile_ls.project import Projects
+from azureml_dockerfile_ls.settings import DEFAULTS, SECTION, Settings, read, section
+
+_NAME = "Azure ML Dockerfile"
+
+
+class Configuration:
+    """Knows the settings. What is wrong in them is shown to the user, once."""
+
+    def __init__(self, server: Server, client: Client) -> None:
+        self._server = server
+        self._client = client
+        self._projects = Projects()
+        self._content = section(server.initialization_options)
+        self._told: set[str] = set()
+
+    def of(self, document: Document) -> Settings:
+        """The settings in force for a document."""
+        path = path_of(document.uri)
+        project = self._projects.project_of(os.path.dirname(path)) if path else None
+        settings, problems = read(
+            self._content, self._workspace_folder(path), project.settings if project else DEFAULTS
+        )
+        self._tell([*(project.problems if project else ()), *(f"{SECTION}: {problem}" for problem in problems)])
+        if settings.build_context is not None and not os.path.isdir(settings.build_context):
+            self._tell([f"buildContext: {settings.build_context} is not a folder"])
+        return settings
+
+    def _workspace_folder(self, path: str | None) -> str:
+        """The innermost folder of the workspace that a file is in, from which its relative paths count."""
+        folders = [path_of(folder.uri) for folder in self._server.workspace.folders.values()]
+        folders.append(path_of(self._server.workspace.root_uri or ""))
+        around = [folder for folder in folders if folder and path and path.startswith(os.path.join(folder, ""))]
+        return max(around, key=len, default=os.path.dirname(path) if path else os.getcwd())
+
+    def _tell(self, problems: Iterable[str]) -> None:
+        for problem in problems:
+            if problem not in self._told:
+                self._told.add(problem)
+                self._server.window_show_message(
+                    types.ShowMessageParams(types.MessageType.Warning, f"{_NAME}: {problem}")
+                )
+
+    def ask(self, then: Callable[[], None]) -> None:
+        """Ask the editor for its settings, if it answers such questions, and call `then` when they are others."""
+        if not self._client.answers_configuration:
+            return
+
+        def take(future: Future[Any]) -> None:
+            if future.cancelled() or future.exception() is not None:
+                return
+            content = next(iter(future.result() or ()), None)
+            # An editor without such settings says so by null; what it sent when it connected still counts.
+            if content is not None and content != self._content:
+                self._content = content
+                then()
+
+        items = [types.ConfigurationItem(section=SECTION)]
+        self._server.workspace_configuration(types.ConfigurationParams(items)).add_done_callback(take)
+
+    def changed(self, sent: object, then: Callable[[], None]) -> None:
+        """The editor tells that its settings changed, with the new ones if it does not answer questions."""
+        if self._client.answers_configuration:
+            self.ask(then)
+        elif (content := section(sent)) is not None:
+            self._content = content
+            then()

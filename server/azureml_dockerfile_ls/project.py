@@ -1,0 +1,133 @@
+"""The settings of a project: `.azureml-dockerfile.toml`, or the table `[tool.azureml-dockerfile]` of pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from azureml_dockerfile_ls.files import open_without_waiting
+from azureml_dockerfile_ls.settings import DEFAULTS, Settings, read
+
+OWN_FILE = ".azureml-dockerfile.toml"
+_PYPROJECT = "pyproject.toml"
+_TABLE = "azureml-dockerfile"
+
+MAX_BYTES = 256 * 1024
+"""The most that is read of a file. Parsing as much as this takes a fraction of a second."""
+
+_MAX_KEY_PARTS = 50
+_STRING_OR_COMMENT = re.compile(r'"[^"\n]*"|\'[^\'\n]*\'|#.*')
+_PLACE = re.compile(r"(?P<reason>.*) \(at line (?P<line>\d+), column \d+\)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The settings of the project that a folder belongs to.
+
+    `path` is the file they come from, None where there is none. `problems` are sentences about what is wrong in it,
+    each with its path; what is right counts.
+    """
+
+    path: str | None
+    settings: Settings
+    problems: tuple[str, ...]
+
+
+_NO_PROJECT = Project(None, DEFAULTS, ())
+
+
+class Projects:
+    """Finds and reads projects. A file that did not change, by its time and size, is not read again."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[tuple[int, int, int], Project | None]] = {}
+
+    def project_of(self, folder: str) -> Project:
+        """The project of a folder: the file in it, or in the nearest folder above it up to the root of the repository.
+
+        Never raises, and never waits: what is not a regular file is no file.
+        """
+        try:
+            folder = os.path.abspath(folder)
+        except OSError:  # the current folder was removed
+            return _NO_PROJECT
+        while True:
+            for name in (OWN_FILE, _PYPROJECT):
+                if project := self._project(os.path.join(folder, name)):
+                    return project
+            above = os.path.dirname(folder)
+            if above == folder or os.path.lexists(os.path.join(folder, ".git")):
+                return _NO_PROJECT
+            folder = above
+
+    def _project(self, path: str) -> Project | None:
+        """The project of a file, None where there is no such file, or it is about something else."""
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        known = self._read.get(path)
+        if known is None or known[0] != stamp:
+            known = self._read[path] = (stamp, _read_project(path))
+        return known[1]
+
+
+def _read_project(path: str) -> Project | None:
+    is_own = os.path.basename(path) == OWN_FILE
+    try:
+        with open(path, "rb", opener=open_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return None
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return _damaged(path, None, error.strerror or str(error)) if is_own else None
+    if not is_own and _TABLE.encode() not in data:
+        return None
+    if len(data) > MAX_BYTES:
+        return _damaged(path, None, f"longer than {MAX_BYTES // 1024} KiB")
+    content = _parse(path, data)
+    if isinstance(content, Project):
+        return content
+    if not is_own:
+        tools = content.get("tool")
+        if not isinstance(tools, Mapping) or _TABLE not in tools:
+            return None
+        content = tools[_TABLE]
+    settings, problems = read(content, os.path.dirname(path))
+    return Project(path, settings, tuple(f"{path}: {problem}" for problem in problems))
+
+
+def _parse(path: str, data: bytes) -> dict[str, object] | Project:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _damaged(path, data.count(b"\n", 0, error.start) + 1, "not UTF-8 text; save it as UTF-8")
+    for number, line in enumerate(_STRING_OR_COMMENT.sub("", text).split("\n"), 1):
+        # The parser's time grows with the square of this (https://github.com/python/cpython/issues/149231).
+        if line.count(".") > _MAX_KEY_PARTS:
+            return _damaged(path, number, f"a name of more than {_MAX_KEY_PARTS} parts")
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        match = _PLACE.fullmatch(str(error))
+        line_number = int(match["line"]) if match else None
+        return _damaged(path, line_number, match["reason"] if match else str(error))
+    except RecursionError:
+        return _damaged(path, None, "too deeply nested")
+
+
+def _damaged(path: str, line: int | None, reason: str) -> Project:
+    place = path if line is None else f"{path}:{line}"
+    return Project(path, DEFAULTS, (f"{place}: {reason[:200]}; nothing in this file counts",))

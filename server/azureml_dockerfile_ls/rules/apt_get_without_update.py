@@ -1,0 +1,94 @@
+"""Packages are installed without fresh package lists.
+
+## What it does
+
+Reports `apt-get install` and `apt install` on an Azure ML image where no `update` stands before it in the same RUN. It
+is silent where the lists are in a mount, where only local files are installed, and after a script, which may update.
+
+## Why is this bad?
+
+An image comes without package lists, so the package is not found. Where an earlier RUN has downloaded them, Docker
+takes that RUN from its cache for as long as its text is the same: the lists grow old, and one day they name versions
+that the servers have no more.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+RUN apt-get install -y libgl1
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.stages import azureml_repository
+from azureml_dockerfile_ls.model.packages import SystemPackages, system_packages_of
+from azureml_dockerfile_ls.model.shell import RESERVED, Command, commands_at, runs_unseen_code
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.apt import apt_of, is_text_of_shell, lists_are_mounted, own_sudo
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.text import Span
+
+_UPDATING = frozenset(("add-apt-repository", "apt-add-repository"))
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """The first such command of every RUN of the stage."""
+    if azureml_repository(stage) is None:
+        return
+    for index, instruction in stage.having("RUN"):
+        found = None if lists_are_mounted(instruction) else _first(commands_at(stage, index))
+        if found is None:
+            continue
+        command, apt = found
+        message = (
+            f"No {command.program} update stands before this in the same RUN: the package lists are missing, "
+            "or as old as a layer in Docker's cache."
+        )
+        fixes = tuple(_fixes(index, instruction, command))
+        yield Finding(index, apt.action.span, message, fixes)
+
+
+def _first(commands: tuple[Command, ...]) -> tuple[Command, SystemPackages] | None:
+    """The first command that installs from the lists, unless something before it has, or may have, updated them."""
+    for command in commands:
+        apt = apt_of(command, "install")
+        if apt is not None and not all(_is_file(word.value) for word in apt.packages):
+            return command, apt
+        packages = system_packages_of(command)
+        is_update = packages is not None and packages.action.value == "update"
+        if is_update or command.program in _UPDATING or runs_unseen_code(command):
+            return None
+    return None
+
+
+def _is_file(package: str) -> bool:
+    return package.startswith(("/", "./", "../")) or package.endswith(".deb")
+
+
+def _fixes(index: int, instruction: Instruction, command: Command) -> Iterator[Fix]:
+    sudo = own_sudo(command)
+    if sudo is None or not is_text_of_shell(command, instruction):
+        return
+    words = command.prefix + command.words[:1]
+    count = next(number for number, word in enumerate(words) if word.value not in RESERVED)
+    # After `||` and `|`, and under `!`, the list would become another one.
+    if any(word.value == "!" for word in words[:count]) or (command.operator in ("||", "|", "|&") and not count):
+        return
+    update = f"{sudo}{command.words[0].value} update"
+    place = Span(words[count].span.start, words[count].span.start)
+    edit = Edit(index, place, f"{update} && ")
+    yield Fix(f"Add {update} before it", (edit,), is_preferred=True, is_safe=True)
+
+
+RULE = Rule("AptGetWithoutUpdate", Severity.HINT, Scope.STAGE, check, page_of(__doc__))

@@ -1,0 +1,67 @@
+"""The file is not UTF-8.
+
+## What it does
+
+Reports the first character of an instruction that stands for bytes which are no UTF-8 (editors show U+FFFD in their
+place), or that is NUL. Comments may hold either.
+
+## Why is this bad?
+
+A Dockerfile is UTF-8. Azure ML refuses other bytes, and where a build takes them they become part of a path or a value
+that nothing matches. They mostly come from a file that was saved as Windows-1252 or UTF-16.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+LABEL author="Ren\ufffd"
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+LABEL author="Ren\u00e9"
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.model.stages import Model
+from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
+from azureml_dockerfile_ls.text import Span
+
+_REPLACEMENT, _NUL = "\ufffd", "\0"
+_INVALID = re.compile(f"[{_REPLACEMENT}{_NUL}]")
+_MESSAGES = {
+    _REPLACEMENT: "This stands for bytes that are not UTF-8: write what is meant, and save the file as UTF-8.",
+    _NUL: "This is a NUL character, which a Dockerfile cannot hold: save the file as UTF-8.",
+}
+
+
+def check(tree: Tree, _model: Model) -> Iterator[Finding]:
+    """The first such character of an instruction."""
+    if _NUL not in tree.text and _REPLACEMENT not in tree.text:
+        return
+    for at, instruction in enumerate(tree.instructions):
+        found = _first_invalid(instruction)
+        if found is not None:
+            yield Finding(at, Span(found, found + 1), _MESSAGES[instruction.text[found]])
+            return
+
+
+def _first_invalid(instruction: Instruction) -> int | None:
+    start = 0
+    for comment in (*instruction.comments, Span(len(instruction.text), len(instruction.text))):
+        found = _INVALID.search(instruction.text, start, comment.start)
+        if found:
+            return found.start()
+        start = comment.end
+    return None
+
+
+RULE = Rule("InvalidEncoding", Severity.ERROR, Scope.FILE, check, page_of(__doc__))

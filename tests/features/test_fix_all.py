@@ -1,0 +1,219 @@
+"""All safe repairs at once."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azureml_dockerfile_ls.features.fix_all import apply_edits, fix_all
+from azureml_dockerfile_ls.snapshot import analyse
+from tests import annotated
+from tests.annotated import crlf, dockerfile, findings_of
+from tests.features.test_ignore import texts_with_findings
+from tests.test_properties import fragments, some
+
+
+def fixed(text: str) -> str:
+    """The text with all safe repairs made, once."""
+    return annotated.apply_edits(text, fix_all(analyse(text)))
+
+
+def check_fixed(fixture: str, after: str) -> None:
+    """The repairs turn a fixture into `after`, with the line ends of Windows as well."""
+    assert fixed(dockerfile(fixture)) == dockerfile(after)
+    assert fixed(crlf(fixture)) == crlf(after)
+
+
+def test_repairs_of_several_rules() -> None:
+    """All over the file; comments, continuations, letter case and blanks stay."""
+    check_fixed(
+        r"""
+        FROM python:3.12
+        # Remove them –rf
+        run rm –rf “/a b” && \
+            # and –v
+
+            ls   –l
+        COPY a b # the files
+        LABEL a="–r"
+        """,
+        r"""
+        FROM python:3.12
+        # Remove them –rf
+        run rm -rf "/a b" && \
+            # and –v
+
+            ls   -l
+        # the files
+        COPY a b
+        LABEL a="–r"
+        """,
+    )
+
+
+def test_packages_are_installed_by_root() -> None:
+    """Where the RUN does nothing else: what other commands make would belong to root."""
+    check_fixed(
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        # a library
+        RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
+        RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/* && touch /tmp/a
+        """,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        USER root
+        # a library
+        RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
+        USER dockeruser
+        RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/* && touch /tmp/a
+        """,
+    )
+
+
+def test_what_must_be_looked_at_is_left() -> None:
+    """An image that another one follows, a variable that may be meant, a dash that may be one or two."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/minimal-ubuntu20.04-py38-cpu-inference
+        COPY code /var/azureml-app
+        RUN find –maxdepth 1 –name x
+        USER root
+        """
+    )
+
+    assert len(analyse(text).findings) >= 4
+    assert fix_all(analyse(text)) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ENV A “x",
+        "RUN echo it's “x”",
+        'RUN sh -c “echo "x"”',
+        "RUN ls “a\\”b”",
+        "ENV A b # c",
+        "COPY –from=a b c",
+        "RUN –mount=type=x ls",
+    ],
+)
+def test_what_may_be_meant_otherwise(line: str) -> None:
+    """A quote without its fellow, quotes in quotes, a value with a `#` in it, a flag whose value nobody has read."""
+    text = f"FROM python:3.12\n{line}\n"
+
+    assert any(finding.fixes for finding in analyse(text).findings)
+    assert fixed(text) == text
+
+
+def test_a_comment_does_not_become_a_directive() -> None:
+    """At the top of the file it would."""
+    text = "FROM python:3.12 # escape=`\n"
+
+    assert len(findings_of("TrailingComment", text)) == 1
+    assert fixed(text) == text
+
+
+def test_two_findings_with_one_repair() -> None:
+    """Both quotes of a pair are found, and mended once."""
+    check_fixed("CMD [“a”, “b”]\nFROM x\n", 'CMD ["a", "b"]\nFROM x\n')
+
+
+def test_repairs_that_touch() -> None:
+    """The first in the text is made; the other one waits for the next time."""
+    text = "FROM python:3.12\nRUN ls “a”“b”\n"
+    once = fixed(text)
+
+    assert once == 'FROM python:3.12\nRUN ls "a"“b”\n'
+    assert fixed(once) == once
+
+
+def test_a_rule_that_is_ignored_repairs_nothing() -> None:
+    """What nobody reports, nobody repairs."""
+    text = "# check=skip=TypographicCharacter\nFROM python:3.12\nRUN rm –rf /a\n"
+
+    assert fixed(text) == text
+
+
+def test_nothing_to_repair() -> None:
+    """There are no edits."""
+    assert fix_all(analyse("")) == ()
+    assert fix_all(analyse("FROM python:3.12\n")) == ()
+
+
+# What holds for every text
+
+
+def check_every_repair(text: str) -> None:
+    """The edits are those of safe repairs; they part the text cleanly, and after a few rounds there are no more."""
+    snapshot = analyse(text)
+    edits = fix_all(snapshot)
+    safe = {edit for finding in snapshot.findings for fix in finding.fixes if fix.is_safe for edit in fix.edits}
+    assert set(edits) <= safe
+    assert len(set(edits)) == len(edits)
+    assert apply_edits(text, edits) == annotated.apply_edits(text, edits)
+    assert all(first.span.end <= second.span.start for first, second in pairwise(edits))
+    for _ in range(len(snapshot.findings) + 2):
+        errors = len(findings_of("ParseError", text))
+        after = fixed(text)
+        assert len(findings_of("ParseError", after)) <= errors, after
+        if after == text:
+            return
+        text = after
+    raise AssertionError(f"there is always more to repair: {text!r}")
+
+
+mended = st.sampled_from(
+    ["RUN rm –rf “/a”", "COPY a b # c", "CMD [“a”] # c", "RUN ls\u00a0–l", "ENV\u00a0A=1", "RUN a\\\u00a0"]
+)
+texts_to_repair = st.lists(
+    st.one_of(mended, mended, st.sampled_from(["RUN ls “a", "# –r", "  –v", ""])), max_size=8
+).map(lambda lines: "".join(f"{line}\n" for line in ["FROM python:3.12", *lines]))
+
+
+installing = st.sampled_from(
+    [
+        "RUN apt-get install libgl1",
+        "RUN apt-get update && apt-get –y install libgl1",
+        "RUN apt-get update \\\n  # a\n  && apt-get install “a” b",
+        "RUN pip install a>=1 –r x “b”>2",
+        "RUN apt install –y a && pip install a>1 # c",
+        "run <<EOF\napt-get install a\npip install b>=1\nEOF",
+        "ENV AZUREML_ENTRY_SCRIPT=/var/azureml-app/score.py AZUREML_EXTRA_REQUIREMENTS_TXT=r.txt",
+        "USER root",
+        "USER dockeruser",
+        "# check=skip=AptGetWithoutYes",
+    ]
+)
+texts_that_install = st.lists(installing, max_size=6).map(
+    lambda lines: "".join(f"{line}\n" for line in ["FROM mcr.microsoft.com/azureml/minimal-py312-inference:1", *lines])
+)
+
+
+@some
+@given(st.one_of(texts_to_repair, texts_that_install, texts_with_findings))
+def test_repairs_of_broken_dockerfiles(text: str) -> None:
+    """No error of BuildKit is new, and repairing again and again comes to an end."""
+    check_every_repair(text)
+
+
+@some
+@given(fragments)
+def test_repairs_of_any_text(text: str) -> None:
+    """However broken."""
+    check_every_repair(text)
+
+
+@some
+@given(texts_to_repair)
+def test_all_that_is_not_repaired_stays(text: str) -> None:
+    """Byte for byte: only the characters that were wrong are other ones, and comments move."""
+
+    def without_repaired(of: str) -> str:
+        return re.sub(r"[–“”\"\u00a0 \n-]|# c", "", of)
+
+    assert without_repaired(fixed(text)) == without_repaired(text)

@@ -1,0 +1,151 @@
+"""What an editor shows between the words of a Dockerfile."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
+from azureml_dockerfile_ls.images.catalogue import find
+from azureml_dockerfile_ls.images.tags import newest
+from azureml_dockerfile_ls.snapshot import analyse
+from azureml_dockerfile_ls.text import Span
+from tests.annotated import dockerfile
+
+BASE = "mcr.microsoft.com/azureml"
+IMAGE = f"{BASE}/minimal-py312-inference"
+TRAINING_IMAGE = f"{BASE}/openmpi4.1.0-ubuntu22.04"
+
+
+def newest_tag(repository: str) -> str:
+    """The newest tag that the catalogue knows."""
+    image = find(repository)
+    tag = newest(image.tags) if image else None
+    assert tag
+    return tag
+
+
+NEWEST = newest_tag(IMAGE)
+
+
+def check_hints(fixture: str, shown: str, *, tags: bool = True, users: bool = True) -> None:
+    """The file with the hints in `‹…›`, as an editor shows it, is `shown`."""
+    text = dockerfile(fixture)
+    result = text
+    for hint in reversed(inlay_hints(analyse(text), Span(0, len(text)), tags=tags, users=users)):
+        assert hint.tooltip.endswith(".")
+        result = f"{result[: hint.offset]}‹{hint.label}›{result[hint.offset :]}"
+    assert result == dockerfile(shown)
+
+
+# Tags
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (f"FROM {IMAGE}:latest AS x", f"FROM {IMAGE}:latest‹= {NEWEST}› AS x"),
+        (f"FROM {IMAGE}", f"FROM {IMAGE}‹= {NEWEST}›"),
+        (f"FROM {IMAGE}:{{{{latest-image-tag}}}}", f"FROM {IMAGE}:{{{{latest-image-tag}}}}‹= {NEWEST}›"),
+        (
+            f"FROM {IMAGE}:{{{{latest-image-tag:\\d{{8}}\\.v.*}}}}",
+            f"FROM {IMAGE}:{{{{latest-image-tag:\\d{{8}}\\.v.*}}}}‹= {NEWEST}›",
+        ),
+        (f"ARG TAG=latest\nFROM {IMAGE}:$TAG", f"ARG TAG=latest\nFROM {IMAGE}:$TAG‹= {NEWEST}›"),
+        (f"ARG B={IMAGE}\nFROM $B AS x", f"ARG B={IMAGE}\nFROM $B‹= {NEWEST}› AS x"),
+        (f"FROM a\nCOPY --from={IMAGE}:latest /a /b", f"FROM a\nCOPY --from={IMAGE}:latest‹= {NEWEST}› /a /b"),
+    ],
+)
+def test_a_tag_that_moves_shows_what_it_stands_for(written: str, shown: str) -> None:
+    """`latest`, no tag, and templates, as far as the catalogue knows."""
+    check_hints(written, shown, users=False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"FROM {IMAGE}:{NEWEST}",
+        f"FROM {IMAGE}:latest@sha256:{'0' * 64}",
+        f"FROM {IMAGE}:{{{{latest-image-tag:biweekly.*}}}}",
+        f"FROM {IMAGE}:{{{{latest-image-tag:(a+)+$}}}}",
+        f"FROM {BASE}/no-such-image:latest",
+        "FROM ubuntu:latest",
+        "FROM ubuntu AS x\nFROM x",
+        f"ARG TAG\nFROM {IMAGE}:$TAG",
+    ],
+)
+def test_other_tags_show_nothing(written: str) -> None:
+    """A tag that says all, a digest, an image or a tag that the catalogue does not know, a stage."""
+    check_hints(written, written, users=False)
+
+
+def test_hostile_templates_take_no_second() -> None:
+    """However many there are."""
+    hostile = f"{BASE}/curated/acft-hf-nlp-gpu:{{{{latest-image-tag:{'.*' * 127}}}}}"
+    text = f"FROM {hostile}\n" * 300 + f"FROM {IMAGE}:{{{{latest-image-tag:(a+)+$}}}}\n" * 300
+    snapshot = analyse(text)
+    start = time.perf_counter()
+    inlay_hints(snapshot, Span(0, len(text)), tags=True, users=True)
+    assert time.perf_counter() - start < 1
+
+
+# Users
+
+
+def test_the_user_is_shown_where_it_changes() -> None:
+    """Where a stage begins, and behind USER: from whom to whom. A USER that changes nothing shows nothing."""
+    check_hints(
+        f"""
+        FROM {IMAGE} AS base
+        USER root:root
+        RUN x
+        USER root
+        USER dockeruser
+        FROM {TRAINING_IMAGE}
+        RUN x
+        FROM base AS own
+        USER dockeruser
+        """,
+        f"""
+        FROM {IMAGE} AS base‹as dockeruser›
+        USER root:root‹dockeruser → root›
+        RUN x
+        USER root
+        USER dockeruser‹root → dockeruser›
+        FROM {TRAINING_IMAGE}‹as root›
+        RUN x
+        FROM base AS own‹as dockeruser›
+        USER dockeruser
+        """,
+        tags=False,
+    )
+
+
+def test_an_unknown_user_shows_nothing() -> None:
+    """On other images; and what USER says itself needs no hint."""
+    check_hints("FROM ubuntu\nUSER ann\nARG U\nUSER $U\n", "FROM ubuntu\nUSER ann\nARG U\nUSER $U\n")
+    check_hints("FROM ubuntu\nARG U=ann\nUSER $U\n", "FROM ubuntu\nARG U=ann\nUSER $U‹as ann›\n")
+
+
+def test_a_hint_stands_behind_the_last_line() -> None:
+    """Of an instruction over several lines, before white space."""
+    check_hints(f"FROM {IMAGE}:1 \\\n  AS x  \r\nRUN y\r\n", f"FROM {IMAGE}:1 \\\n  AS x‹as dockeruser›  \r\nRUN y\r\n")
+
+
+# What is asked for
+
+
+def test_each_kind_can_be_left_out() -> None:
+    """By the settings."""
+    text = f"FROM {IMAGE}:latest\n"
+    check_hints(text, f"FROM {IMAGE}:latest‹= {NEWEST}›‹as dockeruser›\n")
+    check_hints(text, text, tags=False, users=False)
+
+
+def test_only_the_hints_of_the_range_are_given() -> None:
+    """An editor asks for what is on the screen."""
+    text = f"FROM {IMAGE}:1\nUSER root\nUSER dockeruser\n"
+    second = text.index("USER root")
+    found = inlay_hints(analyse(text), Span(second, second + 9), tags=True, users=True)
+    assert [hint.label for hint in found] == ["dockeruser → root"]

@@ -1,0 +1,129 @@
+"""AptGetWithoutYes: a question that nobody can answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_fix, check_rule, crlf, findings_of
+
+RULE = "AptGetWithoutYes"
+BASE = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
+
+
+def test_an_installation() -> None:
+    """What it does is marked, in every command."""
+    [finding, _] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+        RUN apt-get update && apt-get install --no-install-recommends \\
+        #                             ^^^^^^^ AptGetWithoutYes apt-get install asks
+            libgl1 && apt -q upgrade
+        #                    ^^^^^^^ AptGetWithoutYes apt upgrade asks
+        """,
+    )
+
+    assert finding.severity is Severity.HINT
+
+
+def test_any_image_of_azure_ml() -> None:
+    """In all stages, whoever the user is; not on other images."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS a
+        RUN sudo apt-get remove curl
+        #                ^^^^^^ AptGetWithoutYes
+        FROM ubuntu
+        RUN apt-get install curl
+        FROM mcr.microsoft.com/azureml/curated/sklearn-1.5:latest
+        RUN apt-get install curl
+        #           ^^^^^^^ AptGetWithoutYes
+        """,
+    )
+
+
+def test_scripts_and_the_exec_form() -> None:
+    """They are read as well."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+        RUN ["apt-get", "install", "curl"]
+        #                ^^^^^^^ AptGetWithoutYes
+        RUN <<EOF
+        DEBIAN_FRONTEND=noninteractive apt-get dist-upgrade
+        #                                      ^^^^^^^^^^^^ AptGetWithoutYes
+        EOF
+        RUN bash -c "apt-get install curl=$VERSION"
+        #                    ^^^^^^^ AptGetWithoutYes
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "apt-get install -y curl",
+        "apt-get -yq install curl",
+        "apt-get install curl --assume-yes",
+        "apt-get -qq install curl",
+        "apt-get -o APT::Get::Assume-Yes=true install curl",
+        "yes | apt-get install curl",
+        "echo y | sudo bash -c 'apt-get install curl'",
+        "apt-get install curl <<< y",
+        "apt-get install --dry-run curl",
+        "apt-get update && apt-get clean && apt-get download curl",
+        "apt-get install",
+        "apt-get install $OPTIONS curl",
+        "apt-get install $(cat packages.txt)",
+        "echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes && apt-get install curl",
+        "cp yes.conf /etc/apt/apt.conf.d/ && apt-get install curl",
+        "APT_CONFIG=/a apt-get install curl",
+        "dpkg -i curl.deb",
+        "echo apt-get install curl",
+        "aptitude install curl",
+        "cat <<EOF > a.sh\napt-get install curl\nEOF",
+    ],
+)
+def test_where_it_does_not_ask(command: str) -> None:
+    """Or where it is answered, or may be."""
+    check_rule(RULE, f"{BASE}RUN {command}\n")
+
+
+@pytest.mark.parametrize(
+    "lines", ["ENV APT_CONFIG=/a", "COPY 90yes /etc/apt/apt.conf.d/", "RUN echo 'APT::Get::Assume-Yes 1;' | tee /a"]
+)
+def test_answered_by_the_configuration(lines: str) -> None:
+    """An earlier instruction brings it."""
+    check_rule(RULE, f"{BASE}{lines}\nRUN apt-get install curl\n")
+
+
+def test_a_known_variable() -> None:
+    """The value of an ARG tells whether the option is in it."""
+    check_rule(RULE, f'{BASE}ARG OPTIONS="-y -q"\nRUN apt-get install ${{OPTIONS}} curl\n')
+    assert len(findings_of(RULE, f"{BASE}ARG PACKAGES=curl\nRUN apt-get install $PACKAGES\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("apt-get install curl", "apt-get install -y curl"),
+        ("apt-get -q install \\\n    # it\n    curl", "apt-get -q install -y \\\n    # it\n    curl"),
+        ('["apt-get", "install", "curl"]', '["apt-get", "install", "-y", "curl"]'),
+        ('bash -c "apt-get install curl"', 'bash -c "apt-get install -y curl"'),
+        ("<<EOF\napt-get upgrade\nEOF", "<<EOF\napt-get upgrade -y\nEOF"),
+    ],
+)
+def test_the_option_is_added(before: str, after: str) -> None:
+    """Directly after what it is about."""
+    check_fix(RULE, f"{BASE}RUN {before}\n", f"{BASE}RUN {after}\n", "Add -y")
+    check_fix(RULE, crlf(f"{BASE}RUN {before}\n"), crlf(f"{BASE}RUN {after}\n"))
+
+
+def test_no_repair_in_unknown_quotes() -> None:
+    """A space would part the script there."""
+    [finding] = findings_of(RULE, f"{BASE}RUN sh -c apt-get\\ install\\ curl\n")
+
+    assert finding.fixes == ()

@@ -1,0 +1,109 @@
+"""CondaActivateLost: an environment that is activated for nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_rule, findings_of
+
+RULE = "CondaActivateLost"
+BASE = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
+
+
+def test_an_activation_alone() -> None:
+    """The command is marked, without the comment."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+        RUN conda activate score # for pip
+        #   ^^^^^^^^^^^^^^^^^^^^ CondaActivateLost the next instruction starts a new one
+        RUN pip install pandas
+        """,
+    )
+
+    assert finding.severity is Severity.HINT
+    assert finding.fixes == ()
+
+
+def test_the_last_command_of_a_list() -> None:
+    """What stands before it does not use it."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        RUN . /opt/miniconda/etc/profile.d/conda.sh && \\
+            pip install a && conda activate score
+        #                    ^^^^^^^^^^^^^^^^^^^^ CondaActivateLost
+        """,
+    )
+
+
+def test_a_shell_of_its_own() -> None:
+    """What runs after `bash -c` is another shell's."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+        RUN bash -c "source activate score" && pip install a
+        #            ^^^^^^^^^^^^^^^^^^^^^ CondaActivateLost
+        RUN ["bash", "-lc", "conda activate score"]
+        #                    ^^^^^^^^^^^^^^^^^^^^ CondaActivateLost
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "conda activate a && echo done",
+        "conda activate a; conda deactivate",
+        "micromamba activate a",
+        "source activate",
+        ". /opt/miniconda/bin/activate",
+        "source /opt/env/bin/activate a",
+        "<<EOF\nconda activate a\n\n# done\nEOF",
+        "$(conda activate a) && pip install b",
+    ],
+)
+def test_activations_for_nothing(command: str) -> None:
+    """In all their forms, also before a command that does nothing with them."""
+    assert len(findings_of(RULE, f"{BASE}RUN {command}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "conda activate a && pip install b",
+        "source activate a; python --version",
+        "bash -c 'source activate a && pip install b'",
+        "bash -c 'source activate a && pip install b' && echo done",
+        "conda activate a && VERSION=$(python --version)",
+        "conda activate a && bash -c 'pip install b'",
+        "<<EOF\nconda activate a\npip install b\nEOF",
+        "echo 'conda activate a' >> ~/.bashrc",
+        "echo source activate a",
+        "conda init && conda create -n activate",
+        "python -m venv /a && . /a/bin/activate",
+        "source activate a && \\",
+        "# conda activate a",
+        "cat <<EOF > /a\nconda activate a\nEOF",
+    ],
+)
+def test_activations_in_use(command: str) -> None:
+    """Something follows in the same shell, or is still being written; and text is only text."""
+    check_rule(RULE, f"{BASE}RUN {command}\n")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "FROM continuumio/miniconda3\nRUN conda activate a\n",
+        f'{BASE}CMD ["bash", "-c", "conda activate a"]\n',
+        f'{BASE}SHELL ["pwsh", "-c"]\nRUN conda activate a\n',
+    ],
+)
+def test_where_it_is_not_judged(lines: str) -> None:
+    """On other images, in a container's own command, and in another shell than that of POSIX."""
+    check_rule(RULE, lines)

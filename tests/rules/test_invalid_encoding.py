@@ -1,0 +1,85 @@
+"""InvalidEncoding: bytes that are no UTF-8, and NUL."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_rule, findings_of
+
+RULE = "InvalidEncoding"
+
+
+def test_the_stand_in_for_bytes() -> None:
+    """It is marked where it is first, and nowhere else."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        LABEL author="Ren\ufffd"
+        #                ^ InvalidEncoding bytes that are not UTF-8
+        RUN echo \ufffd
+        """,
+    )
+
+    assert finding.severity is Severity.ERROR
+
+
+def test_nul() -> None:
+    """The shell's and the kernel's texts end there."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12
+        RUN echo a\0b
+        #         ^ InvalidEncoding NUL
+        """,
+    )
+
+
+def test_inside_a_continued_instruction() -> None:
+    """Comments between its lines are passed over, as are those between instructions."""
+    check_rule(
+        RULE,
+        """
+        # \ufffd
+        FROM python:3.12
+        # \0
+        RUN echo a \\
+            # \ufffd \0
+            \ufffd b
+        #   ^ InvalidEncoding
+        """,
+    )
+
+
+def test_a_heredoc() -> None:
+    """Its body goes into the image."""
+    text = "FROM python:3.12\nCOPY <<EOF /a.txt\n# caf\ufffd\nEOF\n"
+    [finding] = findings_of(RULE, text)
+
+    assert finding.span.start == text.index("\ufffd")
+
+
+def test_utf_16() -> None:
+    """A file of another encoding, read as UTF-8, has one finding."""
+    text = "FROM python:3.12\nRUN echo hello\n".encode("utf-16").decode("utf-8", "replace")
+
+    assert len(findings_of(RULE, text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM python:3.12\nLABEL author=René\n",
+        "\ufeffFROM python:3.12\n",
+        "FROM python:3.12\nRUN echo 'naïve – 日本語 😀'\n",
+        "# caf\ufffd \0\nFROM python:3.12\n# caf\ufffd\n",
+        "FROM python:3.12\nRUN a \\\n# \ufffd\n\n# \0\n  b\n",
+        "# \ufffd only\n",
+        "",
+    ],
+)
+def test_utf_8(text: str) -> None:
+    """Any other character, a byte order mark, and comments."""
+    assert findings_of(RULE, text) == []

@@ -1,0 +1,143 @@
+"""ServicesNotStarted: code for the image's server, and a container that starts something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_rule, findings_of
+
+RULE = "ServicesNotStarted"
+INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
+ENTRY = f"{INFERENCE}ENV AZUREML_ENTRY_SCRIPT=score.py\n"
+CODE = f"{INFERENCE}COPY code /var/azureml-app\n"
+
+
+def test_the_entry_script_as_a_program() -> None:
+    """It defines two functions that nobody calls, and the container ends."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        COPY code /var/azureml-app
+        ENV AZUREML_ENTRY_SCRIPT=src/score.py
+        CMD ["python", "/var/azureml-app/src/score.py"]
+        #     ^^^^^^ ServicesNotStarted AZUREML_ENTRY_SCRIPT has no effect
+        """,
+    )
+
+    assert finding.severity is Severity.INFORMATION
+    assert finding.fixes == ()
+
+
+def test_a_server_of_its_own_beside_the_variable() -> None:
+    """The variable is for a server that does not run."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_ENTRY_SCRIPT=score.py
+        ENTRYPOINT cd /app && exec gunicorn app:app
+        #                          ^^^^^^^^ ServicesNotStarted ENTRYPOINT starts gunicorn in place of
+        """,
+    )
+
+
+def test_code_that_nothing_runs() -> None:
+    """Also where the variable is not set."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        COPY code /var/azureml-app
+        CMD sleep infinity
+        #   ^^^^^ ServicesNotStarted nothing runs the code in /var/azureml-app
+        """,
+    )
+
+
+def test_a_command_of_the_stage_below() -> None:
+    """FROM is marked."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
+        CMD ["bash"]
+        FROM base
+        #    ^^^^ ServicesNotStarted
+        COPY score.py /var/azureml-app/
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        'CMD ["bash"]',
+        'CMD ["/bin/bash", "-l"]',
+        "CMD tail -f /dev/null",
+        'CMD ["python3.12", "-u", "score.py"]',
+        'ENTRYPOINT ["python"]\nCMD ["score.py"]',
+        'CMD ["python", "-m", "uvicorn", "app:app"]',
+        'CMD ["bash", "-c", "uvicorn app:app --port 5001"]',
+        "ENTRYPOINT uvicorn app:app\nCMD ./start.sh",
+        'CMD ["runsvdir", "/var/runit"]\nCMD ["bash"]',
+        'CMD ["conda", "run", "-n", "amlenv", "python", "score.py"]',
+    ],
+)
+def test_what_does_not_start_them(start: str) -> None:
+    """Idle shells, web servers, and the entry script, in all forms; the last CMD counts."""
+    assert len(findings_of(RULE, f"{ENTRY}{start}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "",
+        'CMD ["runsvdir", "/var/runit"]',
+        'ENTRYPOINT ["/tini", "--"]\nCMD ["runsvdir", "/var/runit"]',
+        'CMD ["azmlinfsrv", "--entry_script", "score.py"]',
+        "CMD azmlinfsrv --entry_script $AZUREML_ENTRY_SCRIPT",
+        'CMD ["python", "-m", "azureml_inference_server_http", "--entry_script", "score.py"]',
+        "CMD cd /var/azureml-server && gunicorn entry:app",
+        'CMD ["./start.sh"]',
+        'CMD ["bash", "start.sh"]',
+        "CMD bash start.sh && sleep 1",
+        'ENTRYPOINT ["/bin/bash"]\nCMD ["start.sh"]',
+        'ENTRYPOINT ["bash", "-c"]\nCMD ["exec start"]',
+        'ENTRYPOINT ["env"]\nCMD ["start"]',
+        'CMD ["python", "start.py"]',
+        'CMD ["python", "-m", "start"]',
+        'CMD ["supervisord", "-n"]',
+        "CMD $START",
+        'CMD sh -c "$START"',
+        "CMD []",
+        "CMD",
+        "# CMD bash",
+        "HEALTHCHECK CMD curl localhost:5001",
+        "RUN sleep 1",
+    ],
+)
+def test_what_may_start_them(start: str) -> None:
+    """The services, the inference server, and programs of which nobody knows from here what they do."""
+    check_rule(RULE, f"{ENTRY}{start}\n")
+
+
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        f'{INFERENCE}CMD ["bash"]\n',
+        f'{INFERENCE}WORKDIR /code\nCOPY . /code\nCMD ["uvicorn", "app.main:app"]\n',
+        f'{CODE}CMD ["uvicorn", "app:app"]\n',
+        f'{CODE}CMD ["python", "app.py"]\n',
+        f'{INFERENCE}COPY model /var/azureml-app/azureml-models\nCMD ["bash"]\n',
+        f'{INFERENCE}COPY requirements.txt /var/azureml-app/\nCMD ["bash"]\n',
+        'FROM mcr.microsoft.com/azureml/curated/mlflow-py312-inference:1\nCMD ["bash"]\n',
+        'FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\nENV AZUREML_ENTRY_SCRIPT=a.py\nCMD ["bash"]\n',
+        'FROM python:3.12\nENV AZUREML_ENTRY_SCRIPT=score.py\nCMD ["bash"]\n',
+        f'{ENTRY[:-1]}\nCMD ["bash"]\nFROM python:3.12\n',
+    ],
+)
+def test_where_nothing_waits_for_them(fixture: str) -> None:
+    """No code for them, a server that reads the code itself, another image, a stage that is not the last one."""
+    check_rule(RULE, fixture)

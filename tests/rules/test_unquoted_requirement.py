@@ -1,0 +1,157 @@
+"""UnquotedRequirement: a version that the shell takes for a file."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_fix, check_rule, crlf, findings_of
+
+RULE = "UnquotedRequirement"
+BASE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
+
+
+def test_a_version_without_quotes() -> None:
+    """The whole requirement is marked; those in quotes, and `==`, are right."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        RUN pip install -U numpy>=1.2 'pandas>=2' "scipy<2" torch==2.4
+        #                  ^^^^^^^^^^ UnquotedRequirement a file called “=1.2”, and pip gets only “numpy”
+        """,
+    )
+
+    assert finding.severity is Severity.WARNING
+
+
+def test_each_has_its_own_finding() -> None:
+    """Extras, two bounds and upper bounds alone; with `<` the build stops."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        RUN pip install \\
+            # the newest
+            foo[a,b]>=1.0,<2 \\
+        #   ^^^^^^^^^^^^^^^^ UnquotedRequirement reads a file called “2”
+            bar<=3 baz~=1.0,<1.4 \\
+        #   ^^^^^^ UnquotedRequirement “=3”
+        #          ^^^^^^^^^^^^^ UnquotedRequirement
+            qux>2
+        #   ^^^^^ UnquotedRequirement pip gets only “qux”
+        """,
+    )
+
+
+def test_every_installer() -> None:
+    """pip under all its names, uv, conda and mamba, on any base image and in any stage."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12 AS build
+        RUN python3 -m pip install foo>=1 && uv pip install foo>=1
+        #                          ^^^^^^ UnquotedRequirement
+        #                                                   ^^^^^^ UnquotedRequirement
+        FROM ubuntu
+        RUN conda install -n base python>=3.12 && conda run -n base /opt/bin/pip3 download foo>=1
+        #                         ^^^^^^^^^^^^ UnquotedRequirement conda gets only “python”
+        #                                                                                  ^^^^^^ UnquotedRequirement
+        """,
+    )
+
+
+def test_scripts_in_scripts() -> None:
+    """`bash -c` and heredocs are read as well."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        RUN bash -c "source activate a && pip install foo>=1"
+        #                                             ^^^^^^ UnquotedRequirement
+        RUN <<EOF
+        pip install foo>=$VERSION
+        #           ^^^^^^^^^^^^^ UnquotedRequirement
+        EOF
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pip freeze >requirements.txt",
+        "pip install foo >log",
+        "pip install foo>log",
+        "pip install foo>1.log",
+        "pip install foo > /dev/null 2>&1",
+        "pip install foo>&2",
+        "pip install foo>>2",
+        "pip install foo 2>1",
+        "pip install ./foo>1",
+        "pip install -r requirements.txt>1",
+        "pip install 'foo>=1' \"bar<2\" baz\\>=1 qux==1,!=2",
+        "pip uninstall foo>1",
+        "echo numpy>=1.2",
+        "echo 'pip install foo>=1'",
+        "conda list foo>=1",
+        "apt-get install foo>=1",
+        "# pip install foo>=1",
+        '["pip", "install", "foo>=1"]',
+        "cat <<EOF > install.sh\npip install foo>=1\nEOF",
+    ],
+)
+def test_what_is_no_requirement(command: str) -> None:
+    """Output that is meant to go into a file, text that is only text, and the exec form."""
+    check_rule(RULE, f"{BASE}RUN {command}\n")
+
+
+def test_another_shell() -> None:
+    """What PowerShell makes of it is not judged."""
+    check_rule(RULE, f'{BASE}SHELL ["pwsh", "-c"]\nRUN pip install foo>=1\n')
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("pip install foo>=1.0 bar", "pip install 'foo>=1.0' bar"),
+        ("pip install foo[a]>=1.0,<2", "pip install 'foo[a]>=1.0,<2'"),
+        ('pip install "foo">=1', "pip install 'foo>=1'"),
+        ("pip install foo>=1>log", "pip install 'foo>=1'>log"),
+        ("pip install foo>=$V", 'pip install "foo>=$V"'),
+        ("pip install foo>={{v}}", "pip install 'foo>={{v}}'"),
+        ('bash -c "pip install foo>=1"', "bash -c \"pip install 'foo>=1'\""),
+        ("bash -c 'pip install foo>=1'", "bash -c 'pip install \"foo>=1\"'"),
+        ('["sh", "-c", "pip install foo>=1"]', '["sh", "-c", "pip install \'foo>=1\'"]'),
+        ("<<EOF\npip install foo>=1\nEOF", "<<EOF\npip install 'foo>=1'\nEOF"),
+    ],
+)
+def test_quotes(before: str, after: str) -> None:
+    """Single ones, unless the text around it, or a variable in it, needs the others."""
+    check_fix(RULE, f"{BASE}RUN {before}\n", f"{BASE}RUN {after}\n")
+
+
+def test_the_layout_stays() -> None:
+    """Continuations, comments and line ends are as they were."""
+    before = "run pip install \\\n\t# new\n\tfoo>=1 \\\n\tbar\n"
+    after = "run pip install \\\n\t# new\n\t'foo>=1' \\\n\tbar\n"
+
+    check_fix(RULE, BASE + before, BASE + after, "Write 'foo>=1'")
+    check_fix(RULE, crlf(BASE + before), crlf(BASE + after))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pip install foo>=1;python_version<'3.8'",
+        "sh -c \"sh -c 'pip install foo>=1'\"",
+        'sh -c "pip install foo>=$V"',
+        "sh -c pip' install foo>=1'",
+        "pip install fo\\\no>=1",
+    ],
+)
+def test_no_repair_where_quotes_may_be_wrong(command: str) -> None:
+    """A marker, all quotes in use, a variable in quotes, and a word that is torn."""
+    [finding] = findings_of(RULE, f"{BASE}RUN {command}\n")
+
+    assert finding.fixes == ()
