@@ -101,7 +101,10 @@ class BuildContext:
 
     def absolute(self, path: str) -> str:
         """The absolute path of a path of the context, as the system writes it."""
-        return os.path.join(self.root, *normal(path).split("/")) if normal(path) else self.root
+        return self._on_system(normal(path))
+
+    def _on_system(self, path: str) -> str:
+        return f"{self.root.rstrip(os.sep)}{os.sep}{path.replace('/', os.sep)}" if path else self.root
 
     def kind_of(self, path: str) -> Kind:
         """What a path is for COPY, which follows links that stay inside the context."""
@@ -270,9 +273,9 @@ class BuildContext:
     def _target(self, path: str) -> str | None:
         """Where the link at a path without links leads; None where there is no link, "" where it cannot be read."""
         try:
-            if not stat.S_ISLNK(os.lstat(self.absolute(path)).st_mode):
+            if not stat.S_ISLNK(os.lstat(self._on_system(path)).st_mode):
                 return None
-            target = os.readlink(self.absolute(path))
+            target = os.readlink(self._on_system(path))
         except FileNotFoundError:
             return None
         except (OSError, ValueError):
@@ -295,7 +298,7 @@ class BuildContext:
         if os.sep != "/" and any(character in path for character in f"{os.sep}:"):
             return _Place(Kind.UNKNOWN, path)
         try:
-            found = os.lstat(self.absolute(path))
+            found = os.lstat(self._on_system(path))
         except (FileNotFoundError, NotADirectoryError):
             # A context that is not there, or not there yet, is not an empty one.
             return _Place(Kind.MISSING if path else Kind.UNKNOWN, path)
@@ -315,7 +318,7 @@ class BuildContext:
         if other == name:
             return True
         with contextlib.suppress(OSError, ValueError):
-            twin = os.lstat(self.absolute(posixpath.join(folder, other)))
+            twin = os.lstat(self._on_system(posixpath.join(folder, other)))
             if (twin.st_dev, twin.st_ino) == (found.st_dev, found.st_ino):
                 names = self._names_in(folder)
                 return names is None or unicodedata.normalize("NFC", name) in names
@@ -401,7 +404,7 @@ class BuildContext:
         Raises OSError where something on the way is a link by now.
         """
         if not _BY_DESCRIPTOR:
-            yield self.absolute(path)
+            yield self._on_system(path)
             return
         names = path.split("/") if path else []
         folder_flags = os.O_RDONLY | _FOLDER_ONLY | _NO_LINK

@@ -90,14 +90,23 @@ class _Names:
         self._others: set[str] = set()
         self._imported: dict[str, str] = {}
         self.is_dynamic = False
+        # Apart from the targets of statements only `:=` sets a name in an expression.
+        looks_into_expressions = ":=" in text
         pending: list[ast.AST] = list(reversed(tree.body))
         while pending:
             node = pending.pop()
             self._note(node)
-            if isinstance(node, _Function):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 pending.extend(reversed(node.decorator_list))
             elif not isinstance(node, (ast.ClassDef, ast.Lambda)):
-                pending.extend(reversed(list(ast.iter_child_nodes(node))))
+                children = [
+                    child
+                    for child in ast.iter_child_nodes(node)
+                    if looks_into_expressions
+                    or not isinstance(child, ast.expr)
+                    or isinstance(getattr(child, "ctx", None), (ast.Store, ast.Del))
+                ]
+                pending.extend(reversed(children))
         for node in ast.walk(tree) if _DYNAMIC.search(text) else ():
             if isinstance(node, ast.Global):
                 self._others.update(node.names)
