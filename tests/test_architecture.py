@@ -23,6 +23,14 @@ PURE = {
     "spelling": {"spelling"},
     "syntax": {"text", "spelling", "syntax"},
     "model": {"text", "spelling", "syntax", "model", "dockerfile_parse"},
+    "context": {"text", "context", "packaging"},
+}
+# What is read of the disk is read by the build context and the images' cache, and tested there against hostile files.
+WITHOUT_FILES = {"text", "spelling", "syntax", "model", "azureml", "rules", "features"}
+FOR_FILES = {"os", "pathlib", "io", "shutil", "glob", "tempfile", "subprocess", "socket"}
+MAY_NAME_FILES = {
+    "context/build_context.py",  # the only module of the context that reads
+    "rules/pages.py",  # it tells where the pages of the rules are
 }
 BEHIND_ONE_MODULE = "dockerfile_parse"
 FORBIDDEN_PARTS = {
@@ -86,6 +94,11 @@ def violations(root: Path) -> list[str]:
             if (
                 (is_or_is_in(name, ONLY_IN_LSP) and part != "lsp")
                 or (is_or_is_in(name, NEVER_AT_MODULE_LEVEL) and at_module_level)
+                or (
+                    (part in WITHOUT_FILES or part == "context")
+                    and relative.as_posix() not in MAY_NAME_FILES
+                    and is_or_is_in(name, FOR_FILES)
+                )
                 or (own and imported_part in FORBIDDEN_PARTS.get(part, ()))
                 or (part in PURE and imported_part not in PURE[part] and (own or top not in sys.stdlib_module_names))
             ):
@@ -131,6 +144,13 @@ def test_the_code_keeps_to_its_layers() -> None:
         ("__main__.py", "import importlib.metadata"),
         ("__main__.py", "from importlib import metadata"),
         ("lsp/server.py", "if X:\n    import requests"),
+        ("rules/users.py", "import os.path"),
+        ("features/links.py", "def f():\n    from pathlib import Path"),
+        ("model/stages.py", "import io"),
+        ("context/scripts.py", "import os"),
+        ("context/build_context.py", "from azureml_dockerfile_ls.model import stages"),
+        ("context/build_context.py", "from azureml_dockerfile_ls.rules.rule import Finding"),
+        ("context/requirements.py", "def f():\n    import yaml"),
     ],
 )
 def test_an_import_against_the_rules_is_found(tmp_path: Path, file: str, code: str) -> None:
@@ -158,6 +178,9 @@ def test_a_second_module_that_uses_dockerfile_parse_is_found(tmp_path: Path) -> 
         ("images/registry.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import requests"),
         ("model/values.py", "def f():\n    import dockerfile_parse.util"),
         ("syntax/problems.py", "from azureml_dockerfile_ls.spelling import closest"),
+        ("context/build_context.py", "import os\nfrom azureml_dockerfile_ls.context import dockerignore"),
+        ("context/requirements.py", "def f():\n    from packaging.utils import canonicalize_name"),
+        ("azureml/copied.py", "import posixpath\nfrom azureml_dockerfile_ls.context import build_context"),
         ("rules/users.py", "import packaging.version\nfrom azureml_dockerfile_ls.model import stages"),
     ],
 )

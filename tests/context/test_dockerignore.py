@@ -225,10 +225,10 @@ def test_hostile_patterns(pattern: str, path: str) -> None:
     assert ignore is not None
     budget = Budget()
 
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         for _ in range(50):
             ignore.judge(path, NOTHING, budget)
     except TooMuchError:
         pass
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

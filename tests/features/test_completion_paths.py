@@ -309,7 +309,7 @@ def test_a_folder_replaces_the_destination(arguments: str, after: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        'FROM x\nCOPY ["code/score.py", \\\n # c\n "model", "/app/"]\nADD code/lib \\\n  model /app/\nWORKDIR /app/src\n',
+        'FROM x\nCOPY ["code/score.py", \\\n # c\n "model", "/app/"]\nADD code/lib \\\n  model /app/\nWORKDIR /app/b\n',
         f"FROM {IMAGE}\r\nCOPY --chown=a:b code/score.py requirements.txt /var/azureml-app/\r\nONBUILD ADD code /x\r\n",
         f'FROM {IMAGE}\nCOPY ["a\\"b", \'c\', "\\u0041\\\\", "🐍"] x\nCOPY <<EOF /a\nx\nEOF\nCOPY [\n',
     ],

@@ -55,32 +55,13 @@ def test_repairs_of_several_rules() -> None:
     )
 
 
-def test_packages_are_installed_by_root() -> None:
-    """Where the RUN does nothing else: what other commands make would belong to root."""
-    check_fixed(
-        """
-        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
-        # a library
-        RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
-        RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/* && touch /tmp/a
-        """,
-        """
-        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
-        USER root
-        # a library
-        RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
-        USER dockeruser
-        RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/* && touch /tmp/a
-        """,
-    )
-
-
 def test_what_must_be_looked_at_is_left() -> None:
-    """An image that another one follows, a variable that may be meant, a dash that may be one or two."""
+    """An image that another one follows, a variable that may be meant, a dash that may be one or two, who runs what."""
     text = dockerfile(
         """
         FROM mcr.microsoft.com/azureml/minimal-ubuntu20.04-py38-cpu-inference
         COPY code /var/azureml-app
+        RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
         RUN find –maxdepth 1 –name x
         USER root
         """

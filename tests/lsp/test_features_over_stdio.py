@@ -178,7 +178,7 @@ def apply(text: str, edits: list[Json]) -> str:
 def test_the_server_says_what_it_can(editor: Editor) -> None:
     """The same to every editor; a completion is asked for at the characters that part a reference."""
     assert editor.server["completionProvider"] == {
-        "triggerCharacters": [":", "/", "=", "-", "$", " "],
+        "triggerCharacters": [":", "/", "=", "-", "$", " ", '"'],
         "resolveProvider": True,
     }
     assert editor.server["codeActionProvider"] == {"codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll"]}
@@ -384,8 +384,8 @@ def test_a_repair_is_text_for_every_editor(editor: Editor) -> None:
 )
 def test_only_the_kinds_that_are_asked_for_are_offered(editor: Editor, only: list[str] | None, kinds: set[str]) -> None:
     """A kind stands for those below it."""
-    uri = editor.open(f"FROM {IMAGE}:latest\nRUN apt-get update\n")
-    actions = editor.actions(uri, 1, 6, **({} if only is None else {"only": only}))
+    uri = editor.open(f"FROM {IMAGE}:latest\nRUN pip install numpy>=1.2\n")
+    actions = editor.actions(uri, 1, 20, **({} if only is None else {"only": only}))
     assert {action["kind"] for action in actions} == kinds
 
 

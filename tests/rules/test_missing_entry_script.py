@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_clean, check_fix, check_rule, context_of, crlf, findings_of
 
 RULE = "MissingEntryScript"
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
@@ -254,3 +257,68 @@ def test_no_repair_below_a_line_that_goes_on() -> None:
     [finding] = findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app \\\n\n")
 
     assert finding.fixes == ()
+
+
+class TestWithTheContext:
+    """Where the build context is known, the rule looks whether `main.py` is there."""
+
+    FIT = "def init():\n    pass\n\n\ndef run(data):\n    pass\n"
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            "COPY code /var/azureml-app",
+            "COPY . /var/azureml-app/\nCOPY code /var/azureml-app",
+            "COPY code/*.py /var/azureml-app/",
+            "COPY code/lib /var/azureml-app/lib\nCOPY c* /var/azureml-app/",
+            "COPY code/lib /var/azureml-app\nADD more.tar /var/azureml-app/",
+        ],
+    )
+    def test_main_py_is_there(self, tmp_path: Path, lines: str) -> None:
+        """In the folder, or by a pattern; or it may be, in an archive."""
+        context = context_of(tmp_path, {"code/main.py": self.FIT, "code/lib/a.py": "", "more.tar": ""})
+
+        assert findings_of(RULE, f"{INFERENCE}{lines}\n", context) == []
+
+    @pytest.mark.parametrize(
+        ("lines", "script"),
+        [
+            ("COPY code /var/azureml-app", "serve.py"),
+            ("COPY code/*.py /var/azureml-app/", "serve.py"),
+            ("COPY code /var/azureml-app/src", "src/serve.py"),
+            ("COPY . /var/azureml-app", "code/serve.py"),
+            ("COPY lib /var/azureml-app/\nCOPY code /var/azureml-app/b", "b/serve.py"),
+            ("COPY lib /var/azureml-app", "score.py"),
+        ],
+    )
+    def test_main_py_is_not_there(self, tmp_path: Path, lines: str, script: str) -> None:
+        """The only script with `init` and `run` is offered; `score.py` where there is none."""
+        context = context_of(tmp_path, {"code/serve.py": self.FIT, "code/a.py": "", "lib/b.py": ""})
+        first, *rest = lines.split("\n")
+        after = "\n".join([first, f"ENV AZUREML_ENTRY_SCRIPT={script}", *rest])
+
+        check_fix(RULE, f"{INFERENCE}{lines}\n", f"{INFERENCE}{after}\n", context=context)
+        if script != "score.py":
+            check_clean(f"{INFERENCE}{after}\n", context)
+
+    def test_main_py_is_left_out(self, tmp_path: Path) -> None:
+        """What `.dockerignore` leaves out is not copied."""
+        context = context_of(tmp_path, {"code/main.py": self.FIT, ".dockerignore": "**/main.py"})
+
+        assert len(findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app\n", context)) == 1
+
+    @pytest.mark.parametrize("lines", ["COPY src /var/azureml-app", "COPY . /var/azureml-app"])
+    def test_another_context(self, tmp_path: Path, lines: str) -> None:
+        """Where the folder is hardly the one that the file is built with, it is as if none were known."""
+        context = context_of(tmp_path, {"Dockerfile": ""})
+
+        assert len(findings_of(RULE, f"{INFERENCE}{lines}\n", context)) == 1
+        assert findings_of(RULE, f"{INFERENCE}{lines}\nCOPY src/* /var/azureml-app/\n", context) == []
+
+    @pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+    def test_what_cannot_be_read(self, tmp_path: Path) -> None:
+        """A folder that lies outside the context may hold anything."""
+        context = context_of(tmp_path / "root", {"a.py": ""})
+        (tmp_path / "root" / "code").symlink_to(tmp_path)
+
+        assert findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app\n", context) == []

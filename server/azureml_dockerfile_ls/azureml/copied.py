@@ -259,6 +259,19 @@ def _may_bring(copy: Copy, name: str, context: BuildContext) -> bool:
     )
 
 
+def may_bring_into(copy: Copy, folder: str) -> bool:
+    """Whether a COPY or ADD may bring files into a folder of the container, as far as the names tell."""
+    if copy.destination is None:
+        return False
+    if is_inside(copy.destination, folder):
+        return True
+    unpacks = copy.instruction.name == "ADD"
+    are_files = all(
+        source is not None and is_file_name(source) and not (unpacks and is_archive(source)) for source in copy.sources
+    )
+    return is_inside(folder, copy.destination) and not are_files
+
+
 def is_archive(name: str) -> bool:
     """Whether ADD unpacks what has this name."""
     return name.endswith(".git") or any(fnmatchcase(name, pattern) for pattern in _ARCHIVES)

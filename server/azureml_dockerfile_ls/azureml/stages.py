@@ -22,6 +22,7 @@ from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
 
+_SERVICES = "/var/runit"
 _EXTENSION = re.compile(r"[^./]\.[A-Za-z]\w*$")
 
 
@@ -101,11 +102,30 @@ def starts_services(stage: Stage) -> bool:
 def runs_server(stage: Stage) -> bool:
     """Whether a container runs Azure ML's inference server: an inference image, unless its command is replaced.
 
-    Any other image of Azure ML does where its command runs `runsvdir`.
+    Any other image of Azure ML does where its command runs `runsvdir /var/runit`. Who changes the services in that
+    folder may start anything, so that this is nobody's to say.
     """
-    if azureml_repository(stage) is None or not starts_services(stage):
+    start = start_of(stage)
+    words = [word.value for part, index in start for word in part.instructions[index].words]
+    if azureml_repository(stage) is None or not (is_inference(stage) or start) or not starts_services(stage):
         return False
-    return is_inference(stage) or bool(start_of(stage))
+    return not (start and not any(_SERVICES in word for word in words)) and not _changes_services(stage)
+
+
+def _changes_services(stage: Stage) -> bool:
+    return any(_may_bring_services(copy, stage) for copy in copies(stage)) or any(
+        command.program not in ("chown", "chgrp", "chmod", "ls") and mentions(command, _SERVICES)
+        for command, _ in commands(stage)
+    )
+
+
+def _may_bring_services(copy: Copy, stage: Stage) -> bool:
+    if copy.destination is None or is_inside(copy.destination, _SERVICES):
+        return copy.destination is not None
+    if not is_inside(_SERVICES, copy.destination) or all(source and is_file_name(source) for source in copy.sources):
+        return False
+    # An image without the services has them from the one where Azure ML keeps them for others.
+    return copy.from_context or is_inference(stage)
 
 
 def start_of(stage: Stage) -> tuple[tuple[Stage, int], ...]:

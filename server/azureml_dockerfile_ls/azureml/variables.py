@@ -13,14 +13,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
+from azureml_dockerfile_ls.azureml.copied import may_bring_into
 from azureml_dockerfile_ls.azureml.families import PREFIX, preset_environment
 from azureml_dockerfile_ls.azureml.stages import (
-    Copy,
     azureml_repository,
     copies,
-    is_file_name,
     is_inference,
-    is_inside,
     mentions,
     starts_services,
 )
@@ -601,7 +599,7 @@ def starts_inference_server(stage: Stage) -> bool:
     """Whether a container of the stage starts Azure ML's inference server by the image's own start-up script."""
     if not is_inference(stage) or not starts_services(stage):
         return False
-    if any(map(_may_replace_services, copies(stage))):
+    if any(may_bring_into(copy, _SERVICES) for copy in copies(stage)):
         return False
     return not any(
         command.program not in _KEEPS_FILES and mentions(command, _SERVICES)
@@ -610,18 +608,6 @@ def starts_inference_server(stage: Stage) -> bool:
         if _SERVICES in instruction.text
         for command in commands_of(instruction)
     )
-
-
-def _may_replace_services(copy: Copy) -> bool:
-    if copy.destination is None:
-        return False
-    if is_inside(copy.destination, _SERVICES):
-        return True
-    return is_inside(_SERVICES, copy.destination) and not all(map(_is_file, copy.sources))
-
-
-def _is_file(source: str | None) -> bool:
-    return source is not None and is_file_name(source)
 
 
 def installs_packages(stage: Stage) -> bool:

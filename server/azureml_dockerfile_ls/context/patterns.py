@@ -14,7 +14,7 @@ from typing import NamedTuple
 MAX_PATTERN = 4096
 """A longer pattern is not looked into: no path is longer."""
 
-MAX_STEPS = 500_000
+MAX_STEPS = 300_000
 """What a budget begins with: some tenths of a second of matching. Only patterns with several stars take steps."""
 
 _WILD = frozenset("*?[]\\")

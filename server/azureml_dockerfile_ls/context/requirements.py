@@ -172,17 +172,21 @@ def _conda_file(lines: list[str]) -> CondaFile:
     keys: dict[str, str | None] = {}
     dependencies: list[str] = []
     current = ""
+    shape: tuple[int, bool] | None = None
     for line in lines:
         key = _KEY.match(line)
         if key is not None:
-            current = key[1]
+            current, shape = key[1], None
             if current in keys:
                 raise _UnknownError
             keys[current] = None if key[2] is None else _inline(key[2])
         elif current == "dependencies":
             dependencies.append(line)
-        elif not current or keys[current] is not None or not _is_plain(line):
-            raise _UnknownError
+        else:
+            # Lines of a plain list or mapping, which cannot reach further.
+            before, shape = shape, _shape(line)
+            if not current or keys[current] is not None or shape != (before or shape):
+                raise _UnknownError
     if "dependencies" not in keys or keys["dependencies"] is not None:
         raise _UnknownError
     packages, requirements = _dependencies(dependencies)
@@ -222,17 +226,16 @@ def _dependencies(lines: list[str]) -> tuple[list[str], list[str]]:
     return packages, requirements or []
 
 
-def _is_plain(line: str) -> bool:
-    """Whether a line below another key is one of a plain list or mapping, which cannot reach further."""
-    item = _ITEM.match(line)
-    pair = _KEY.match(line.strip())
-    if item is None and (pair is None or not line.startswith(" ")):
-        return False
-    value = item[2] if item else pair[2] if pair else None
-    try:
-        return value is None or _inline(value) is not None
-    except _UnknownError:
-        return False
+def _shape(line: str) -> tuple[int, bool]:
+    """How far in a line of a list or mapping stands, and whether it is one of a list."""
+    item, pair = _ITEM.match(line), _KEY.match(line.strip())
+    if item is not None:
+        _inline(item[2])
+        return len(item[1]), True
+    if pair is None or pair[2] is None or not line.startswith(" "):
+        raise _UnknownError
+    _inline(pair[2])
+    return len(line) - len(line.lstrip()), False
 
 
 def _inline(value: str) -> str:

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.text import LineIndex, Span
 
-MAX_LENGTH = 128 * 1024
-"""A longer text is not parsed: the densest one of this length takes half a second."""
+MAX_LENGTH = 64 * 1024
+"""A longer text is not parsed: the densest one of this length takes some tenths of a second."""
 
 _MAX_OPERATORS = 3000
 """A statement with more of these may be nested more deeply than the stack of a thread is high in Python 3.10."""

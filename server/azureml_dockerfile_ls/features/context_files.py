@@ -20,42 +20,67 @@ ENTRY_SCRIPT = "AZUREML_ENTRY_SCRIPT"
 
 _BESIDE_SCRIPT = ("AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML")
 _ABSOLUTE = "AZUREML_EXTRA_CONDA_YAML_ABS_PATH"
+MAX_SOURCES = 50_000
+"""How many copied sources are looked at to find files; it takes some tenths of a second."""
+
 _REMOTE = ("http://", "https://", "git@", "git://", "ssh://")
 
 
 class Reference(NamedTuple):
     """A word, at `span` from the start of its instruction, that names `path` of the build context.
 
-    `is_source` says that it is a source of COPY or ADD; it is the path as Docker would look for it, whatever is there.
-    Of the other words only those are references that name a file which a COPY or ADD brings along.
+    A source of COPY or ADD does, whatever is there. Other words do where they name a file that a COPY or ADD brings.
     """
 
     span: Span
     path: str
-    is_source: bool = False
 
 
-def references(stage: Stage, context: BuildContext) -> Iterator[tuple[int, Reference]]:
-    """The references in a stage, each with the index of its instruction; the stages below it are left out."""
+def references(stage: Stage, context: BuildContext, budget: Budget) -> Iterator[tuple[int, Reference]]:
+    """The references in a stage, each with the index of its instruction; the stages below it are left out.
+
+    Raises `TooMuchError` when the budget, of copied sources that are looked at, is spent.
+    """
     for copy in copies_of(stage):
-        if copy.stage is stage and copy.from_context:
-            for word, source in zip(copy.instruction.words, copy.sources, strict=False):
-                if source and not is_pattern(source) and not source.startswith(_REMOTE):
-                    yield copy.index, Reference(word.span, normal(source), True)
-    for index, instruction in stage.having("RUN", "ENV"):
-        if instruction.name == "RUN":
-            named, before = _files_of_commands(stage, index), index
-        else:
-            named, before = _files_of_variables(stage, index), stage.end
-        for span, path in named:
-            found = copied_file(stage, before, path, context)
-            if found is not None:
-                yield index, Reference(span, found)
+        if copy.stage is stage:
+            for reference in _sources(copy):
+                yield copy.index, reference
+    for index, _ in stage.having("RUN", "ENV"):
+        for reference in _named_files(stage, index, context, budget):
+            yield index, reference
 
 
-def references_at(stage: Stage, index: int, context: BuildContext | None) -> list[Reference]:
-    """The references in instruction `index` of a stage."""
-    return [found for at, found in references(stage, context) if at == index] if context else []
+def references_at(stage: Stage, index: int, context: BuildContext) -> list[Reference]:
+    """The references in instruction `index` of a stage; none where it takes too long to find them."""
+    try:
+        copied = [
+            reference
+            for copy in copies_of(stage)
+            if copy.stage is stage and copy.index == index
+            for reference in _sources(copy)
+        ]
+        return copied or list(_named_files(stage, index, context, Budget(MAX_SOURCES)))
+    except TooMuchError:
+        return []
+
+
+def _sources(copy: Copy) -> Iterator[Reference]:
+    for word, source in zip(copy.instruction.words, copy.sources, strict=False) if copy.from_context else ():
+        if source and not is_pattern(source) and not source.startswith(_REMOTE):
+            yield Reference(word.span, normal(source))
+
+
+def _named_files(stage: Stage, index: int, context: BuildContext, budget: Budget) -> Iterator[Reference]:
+    """The files that a RUN or ENV names, where a COPY or ADD brings them along."""
+    name = stage.instructions[index].name
+    if name == "RUN":
+        named, before = _files_of_commands(stage, index), index
+    else:
+        named, before = _files_of_variables(stage, index), stage.end
+    for span, path in named:
+        found = copied_file(stage, before, path, context, budget)
+        if found is not None:
+            yield Reference(span, found)
 
 
 @lru_cache(maxsize=64)
@@ -64,30 +89,35 @@ def copies_of(stage: Stage) -> tuple[Copy, ...]:
     return tuple(copies(stage))
 
 
-def copied_file(stage: Stage, index: int, path: str, context: BuildContext) -> str | None:
-    """The file of the context that a COPY or ADD before instruction `index` brings to a path of the container."""
+def copied_file(stage: Stage, index: int, path: str, context: BuildContext, budget: Budget) -> str | None:
+    """The file of the context that a COPY or ADD before instruction `index` brings to a path of the container.
+
+    Raises `TooMuchError`.
+    """
     for copy in reversed(copies_of(stage)):
+        budget.spend(1)
         if copy.destination is None or not is_inside(path, copy.destination) or not copy.from_context:
             continue
         if (copy.stage is stage and copy.index >= index) or copy.instruction.flag("parents"):
             continue
         for source in reversed(copy.sources):
-            for candidate in _candidates(copy, source, path) if source else ():
+            budget.spend(1)
+            for candidate in _candidates(copy, source, path, budget) if source else ():
                 if context.kind_of(candidate) is Kind.FILE:
                     return candidate
     return None
 
 
-def _candidates(copy: Copy, source: str, path: str) -> Iterator[str]:
+def _candidates(copy: Copy, source: str, path: str, budget: Budget) -> Iterator[str]:
     """What may be at `path` of the container, if it is there in the context."""
     destination = copy.destination or "/"
     folder, name = posixpath.split(normal(source))
     if is_pattern(source):
         copied = posixpath.basename(path)
         try:
-            if not is_pattern(folder) and of_copy(name).fits(copied, Budget()):
-                folder, name = folder, copied
-        except (PatternError, TooMuchError):
+            if not is_pattern(folder) and of_copy(name).fits(copied, budget):
+                name = copied
+        except PatternError:
             return
         source = posixpath.join(folder, name)
     if path == posixpath.join(destination, name) or (path == destination and not copy.is_folder):

@@ -14,7 +14,6 @@ from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.text import Span
 
-
 _MOST_TEMPLATES = 10
 """A hostile template takes some hundredths of a second, and a real file has one or two."""
 

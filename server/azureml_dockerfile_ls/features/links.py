@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.context.build_context import Kind
-from azureml_dockerfile_ls.features.context_files import references
+from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
+from azureml_dockerfile_ls.features.context_files import MAX_SOURCES, references
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.text import Span
@@ -80,8 +82,10 @@ def _files(snapshot: Snapshot) -> Iterator[Link]:
     context = snapshot.context
     if context is None:
         return
-    for placed in snapshot.model.stages:
-        for at, reference in references(placed.stage, context):
-            if context.kind_of(reference.path) is Kind.FILE:
-                span = reference.span.shift(snapshot.tree.offset_of(placed.first + at))
-                yield Link(span, f"{reference.path} in the build context", path=reference.path)
+    budget = Budget(MAX_SOURCES)
+    with suppress(TooMuchError):
+        for placed in snapshot.model.stages:
+            for at, reference in references(placed.stage, context, budget):
+                if context.kind_of(reference.path) is Kind.FILE:
+                    span = reference.span.shift(snapshot.tree.offset_of(placed.first + at))
+                    yield Link(span, f"{reference.path} in the build context", path=reference.path)

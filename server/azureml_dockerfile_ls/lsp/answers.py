@@ -11,7 +11,7 @@ from typing import Any
 from lsprotocol import types
 
 from azureml_dockerfile_ls.features.code_actions import Action, insertions, repairs
-from azureml_dockerfile_ls.features.completion import Item, Kind, complete, documentation
+from azureml_dockerfile_ls.features.completion import CHOSEN_BY_WHAT_IS_TYPED, Item, Kind, complete, documentation
 from azureml_dockerfile_ls.features.fix_all import fix_all
 from azureml_dockerfile_ls.features.hover import hover
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
@@ -38,6 +38,8 @@ _ITEM_KINDS = {
     Kind.VALUE: types.CompletionItemKind.Value,
     Kind.VARIABLE: types.CompletionItemKind.Variable,
     Kind.USER: types.CompletionItemKind.Value,
+    Kind.FILE: types.CompletionItemKind.File,
+    Kind.FOLDER: types.CompletionItemKind.Folder,
     Kind.SNIPPET: types.CompletionItemKind.Snippet,
 }
 
@@ -125,14 +127,14 @@ class Answers:
             return None
         offset = to_offset(params.position, document.index)
         # Nobody who types a space at the end of `FROM x` and goes on with Enter wants the menu to add AS.
-        by_space = params.context is not None and params.context.trigger_character == " "
+        asked = params.context is None or params.context.trigger_kind != types.CompletionTriggerKind.TriggerCharacter
         items = [
             item
             for item in complete(self._snapshot(document), offset)
-            if (item.snippet is None or self._client.takes_blocks) and not (by_space and item.kind is Kind.VALUE)
+            if (item.snippet is None or self._client.takes_blocks) and (asked or not item.is_optional)
         ]
-        # What an image is compared with depends on what was typed, so the editor is to ask again with every letter.
-        is_incomplete = any(item.kind is Kind.IMAGE for item in items)
+        # What these are compared with depends on what was typed, so the editor is to ask again with every letter.
+        is_incomplete = any(item.kind in CHOSEN_BY_WHAT_IS_TYPED for item in items)
         return types.CompletionList(
             is_incomplete,
             [_item(item, f"{number:04}", offset, document.index, self._client) for number, item in enumerate(items)],

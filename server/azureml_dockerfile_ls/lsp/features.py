@@ -49,7 +49,7 @@ def register(server: Server) -> None:
 
     @server.feature(
         types.TEXT_DOCUMENT_COMPLETION,
-        types.CompletionOptions(trigger_characters=[":", "/", "=", "-", "$", " "], resolve_provider=True),
+        types.CompletionOptions(trigger_characters=[":", "/", "=", "-", "$", " ", '"'], resolve_provider=True),
     )
     def _complete(params: types.CompletionParams) -> types.CompletionList | None:
         return answers().complete(params)

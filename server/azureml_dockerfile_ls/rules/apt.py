@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
-from azureml_dockerfile_ls.azureml.stages import is_inside
+from azureml_dockerfile_ls.azureml.stages import commands as all_commands
+from azureml_dockerfile_ls.azureml.stages import copies, is_inside, mentions
 from azureml_dockerfile_ls.model.packages import SystemPackages, system_packages_of
-from azureml_dockerfile_ls.model.shell import Command
+from azureml_dockerfile_ls.model.shell import Command, ShellWord, commands_at, runs_unseen_code
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 LISTS = "/var/lib/apt/lists"
 """The folder of the package lists that `apt-get update` downloads."""
+
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_UPDATING = frozenset(("add-apt-repository", "apt-add-repository"))
+_LOCAL = ("/usr/local/bin/", "/usr/local/sbin/")
+_CONDITIONAL = frozenset(("!", "if", "elif", "until", "while"))
+
+
+class Installation(NamedTuple):
+    """An `install` of apt-get or apt, and the command that it is."""
+
+    command: Command
+    packages: SystemPackages
 
 
 def apt_of(command: Command, *actions: str) -> SystemPackages | None:
@@ -19,16 +37,93 @@ def apt_of(command: Command, *actions: str) -> SystemPackages | None:
     return found if found and found.action.value in actions and not found.is_simulated else None
 
 
-def lists_are_mounted(run: Instruction) -> bool:
-    """Whether the package lists are, or may be, in a mount of a RUN and not in the image."""
+def mount_targets(run: Instruction) -> Iterator[str | None]:
+    """The folders and files of a container at which a RUN mounts something; None for one that cannot be known."""
     for flag in run.flags:
         if flag.name != "mount" or flag.value is None:
             continue
         options = dict(option.partition("=")[::2] for option in flag.value.replace('"', "").split(","))
-        target = options.get("target") or options.get("dst") or options.get("destination") or ""
-        if "$" in target or (target and is_inside(LISTS, posixpath.normpath(target))):
-            return True
-    return False
+        target = options.get("target") or options.get("dst") or options.get("destination")
+        if target:
+            yield None if "$" in target else posixpath.normpath(target)
+
+
+def lists_are_mounted(run: Instruction) -> bool:
+    """Whether the package lists are, or may be, in a mount of a RUN and not in the image."""
+    return any(target is None or is_inside(LISTS, target) for target in mount_targets(run))
+
+
+def value_of_variable(stage: Stage, index: int, word: ShellWord) -> str | None:
+    """What the shell makes of a word of instruction `index` that is a variable; None where that cannot be known."""
+    variable = _VARIABLE.fullmatch(word.value)
+    return stage.variable_at(variable[1] or variable[2], index) if variable else None
+
+
+def defines_function(commands: tuple[Command, ...]) -> bool:
+    """Whether a function is defined, as `name() {` does it: what stands in it runs later than what follows it."""
+    return any(
+        command.operator == ")" and command.prefix[:1] != () and command.prefix[0].value == "{" for command in commands
+    )
+
+
+@lru_cache(maxsize=4096)
+def installation_without_update(stage: Stage, index: int) -> Installation | None:
+    """The first command of a RUN that installs from package lists which nothing before it has, or may have, updated.
+
+    None too where it is only tried, and an update follows when it fails.
+    """
+    if lists_are_mounted(stage.instructions[index]):
+        return None
+    commands = commands_at(stage, index)
+    for number, command in enumerate(commands):
+        apt = apt_of(command, "install")
+        if apt is not None and not all(_may_be_file(stage, index, word) for word in apt.packages):
+            rest = commands[number + 1 :]
+            # After `|| (` the last operator is the bracket.
+            has_fallback = any(other.operator in ("||", "(") for other in rest[:1])
+            is_tried = has_fallback or any(word.value in _CONDITIONAL for word in command.prefix)
+            may_be_updated = is_tried or defines_function(commands)
+            return None if may_be_updated and any(map(_is_update, rest)) else Installation(command, apt)
+        if _may_update(stage, command) or any(_is_update(item) for item in commands if item.script.reader is command):
+            return None
+    return None
+
+
+def _is_update(command: Command) -> bool:
+    packages = system_packages_of(command)
+    return packages is not None and packages.action.value == "update"
+
+
+def _may_update(stage: Stage, command: Command) -> bool:
+    if _is_update(command) or command.program in _UPDATING or runs_unseen_code(command):
+        return True
+    # `retry 5 apt-get update`, `nala update`
+    if mentions(command, "update") and (mentions(command, "apt") or command.program == "nala"):
+        return True
+    return command.words[0].value.startswith(_LOCAL) or command.program in _own_programs(stage)
+
+
+@lru_cache(maxsize=16)
+def _own_programs(stage: Stage) -> frozenset[str]:
+    """The names of the files that the Dockerfile brings or makes: any of them may be a program that updates."""
+    paths = [path for copy in copies(stage) for path in (*copy.sources, copy.destination) if path]
+    for command, _ in all_commands(stage):
+        targets = (redirection.target for redirection in command.redirections)
+        paths += [word.value for word in (*command.words, *targets) if word and word.value.startswith(_LOCAL)]
+    return frozenset(map(posixpath.basename, paths))
+
+
+def _may_be_file(stage: Stage, index: int, package: ShellWord) -> bool:
+    """Whether what is installed is, or may be, a file, for which the lists are not looked at."""
+    value = package.value
+    if value.startswith("$") and not value.startswith("$("):
+        known = value_of_variable(stage, index, package)
+        return known is None or all(map(_is_file, known.split()))
+    return _is_file(value)
+
+
+def _is_file(package: str) -> bool:
+    return package.startswith(("/", "./", "../")) or ".deb" in package
 
 
 def own_sudo(command: Command) -> str | None:

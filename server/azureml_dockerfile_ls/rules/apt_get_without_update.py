@@ -31,15 +31,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.stages import azureml_repository
-from azureml_dockerfile_ls.model.packages import SystemPackages, system_packages_of
-from azureml_dockerfile_ls.model.shell import RESERVED, Command, commands_at, runs_unseen_code
+from azureml_dockerfile_ls.model.shell import RESERVED, Command
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.apt import apt_of, is_text_of_shell, lists_are_mounted, own_sudo
+from azureml_dockerfile_ls.rules.apt import installation_without_update, is_text_of_shell, own_sudo
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
-
-_UPDATING = frozenset(("add-apt-repository", "apt-add-repository"))
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -47,33 +44,16 @@ def check(stage: Stage) -> Iterator[Finding]:
     if azureml_repository(stage) is None:
         return
     for index, instruction in stage.having("RUN"):
-        found = None if lists_are_mounted(instruction) else _first(commands_at(stage, index))
+        found = installation_without_update(stage, index)
         if found is None:
             continue
-        command, apt = found
+        command = found.command
         message = (
             f"No {command.program} update stands before this in the same RUN: the package lists are missing, "
             "or as old as a layer in Docker's cache."
         )
         fixes = tuple(_fixes(index, instruction, command))
-        yield Finding(index, apt.action.span, message, fixes)
-
-
-def _first(commands: tuple[Command, ...]) -> tuple[Command, SystemPackages] | None:
-    """The first command that installs from the lists, unless something before it has, or may have, updated them."""
-    for command in commands:
-        apt = apt_of(command, "install")
-        if apt is not None and not all(_is_file(word.value) for word in apt.packages):
-            return command, apt
-        packages = system_packages_of(command)
-        is_update = packages is not None and packages.action.value == "update"
-        if is_update or command.program in _UPDATING or runs_unseen_code(command):
-            return None
-    return None
-
-
-def _is_file(package: str) -> bool:
-    return package.startswith(("/", "./", "../")) or package.endswith(".deb")
+        yield Finding(index, found.packages.action.span, message, fixes)
 
 
 def _fixes(index: int, instruction: Instruction, command: Command) -> Iterator[Fix]:
@@ -82,8 +62,11 @@ def _fixes(index: int, instruction: Instruction, command: Command) -> Iterator[F
         return
     words = command.prefix + command.words[:1]
     count = next(number for number, word in enumerate(words) if word.value not in RESERVED)
-    # After `||` and `|`, and under `!`, the list would become another one.
-    if any(word.value == "!" for word in words[:count]) or (command.operator in ("||", "|", "|&") and not count):
+    # After `||` and `|`, and under `!`, the list would become another one, and a redirection before the words would go to
+    # the update.
+    is_negated = any(word.value == "!" for word in words[:count])
+    is_fed = command.operator in ("||", "|", "|&") and not count
+    if is_negated or is_fed or any(item.span.start < words[count].span.start for item in command.redirections):
         return
     update = f"{sudo}{command.words[0].value} update"
     place = Span(words[count].span.start, words[count].span.start)

@@ -7,9 +7,9 @@ Reports `apt-get` and `apt` with `install`, `upgrade`, `remove` and the like in 
 
 ## Why is this bad?
 
-As soon as anything else than the named packages changes, it asks whether to go on. There is no terminal in a build, so
-it takes that for a no, and the build stops with "Abort.". `DEBIAN_FRONTEND=noninteractive` does not help: it is about
-the questions of the packages.
+Before anything else than the named packages is installed, and before anything is removed or upgraded, it asks whether
+to go on. There is no terminal in a build, so it takes that for a no, and the build stops with "Abort.".
+`DEBIAN_FRONTEND=noninteractive` does not help: it is about the questions of the packages.
 
 ## Example
 
@@ -28,34 +28,38 @@ RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.azureml.copied import may_bring_into
 from azureml_dockerfile_ls.azureml.stages import azureml_repository, commands, copies, is_inside, mentions
 from azureml_dockerfile_ls.model.packages import SystemPackages
 from azureml_dockerfile_ls.model.shell import Command, ShellWord, commands_at
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.apt import apt_of, is_text_of_shell
+from azureml_dockerfile_ls.rules.apt import apt_of, is_text_of_shell, mount_targets, value_of_variable
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
-_OF_PACKAGES = ("install", "reinstall", "remove", "purge", "build-dep")
+_CONFIGURATION = "/etc/apt"
+_INSTALLING = ("install", "reinstall")
+_OF_PACKAGES = (*_INSTALLING, "remove", "purge", "build-dep")
 _OF_ALL = ("upgrade", "dist-upgrade", "full-upgrade", "autoremove", "autopurge")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
 
 def check(stage: Stage) -> Iterator[Finding]:
     """Every such command of the stage."""
-    if azureml_repository(stage) is None or "APT_CONFIG" in stage.environment:
+    if azureml_repository(stage) is None:
         return
     is_configured: bool | None = None
     for index, instruction in stage.having("RUN"):
-        for command in commands_at(stage, index):
+        in_run = commands_at(stage, index)
+        for number, command in enumerate(in_run):
             apt = apt_of(command, *_OF_PACKAGES, *_OF_ALL)
             if apt is None or apt.assumes_yes or (not apt.packages and apt.action.value in _OF_PACKAGES):
                 continue
-            if _is_answered(command) or any(_may_say_yes(stage, index, word) for word in command.arguments):
+            if _is_answered(command, in_run[:number]) or _has_other_configuration(stage, index, command):
+                continue
+            if any(_may_say_yes(stage, index, word) for word in command.arguments):
                 continue
             if is_configured is None:
                 is_configured = _is_configured(stage)
@@ -65,9 +69,9 @@ def check(stage: Stage) -> Iterator[Finding]:
 
 def _finding(index: int, instruction: Instruction, command: Command, apt: SystemPackages) -> Finding:
     action = apt.action
+    what = "more than it was told to" if action.value in _INSTALLING else "anything"
     message = (
-        f"{command.program} {action.value} asks before it changes more than it was told to, and in a build nobody "
-        "can answer: add -y."
+        f"{command.program} {action.value} asks before it changes {what}, and in a build nobody can answer: add -y."
     )
     fixes: tuple[Fix, ...] = ()
     if "?" not in command.script.quotes:
@@ -77,33 +81,46 @@ def _finding(index: int, instruction: Instruction, command: Command, apt: System
     return Finding(index, action.span, message, fixes)
 
 
-def _is_answered(command: Command) -> bool:
+def _is_answered(command: Command, before: tuple[Command, ...]) -> bool:
     """Whether a pipe or a file brings the answer."""
+    # `yes | { apt-get update; apt-get install curl; }`
+    if any(other.program == "yes" for other in before):
+        return True
     current: Command | None = command
     while current is not None:
         if current.operator in ("|", "|&") or any(item.operator.startswith("<") for item in current.redirections):
             return True
         current = current.script.reader
-    return any(word.value.startswith("APT_CONFIG=") for word in command.prefix)
+    return False
+
+
+def _has_other_configuration(stage: Stage, index: int, command: Command) -> bool:
+    """Whether a command reads, or may read, a configuration of its own, which may hold the answer."""
+    if any(word.value.startswith("APT_CONFIG=") for word in command.prefix):
+        return True
+    if any(word.value.startswith(("-c", "--config-file")) for word in command.arguments):
+        return True
+    targets = mount_targets(stage.instructions[index])
+    is_mounted = any(
+        target is None or is_inside(target, _CONFIGURATION) or is_inside(_CONFIGURATION, target) for target in targets
+    )
+    return is_mounted or stage.definition_at("APT_CONFIG", index) is not None
 
 
 def _may_say_yes(stage: Stage, index: int, word: ShellWord) -> bool:
     """Whether a word may become `-y` when the shell replaces its variables."""
     if word.is_literal or not word.value.startswith(("$", "`")):
         return False
-    variable = _VARIABLE.fullmatch(word.value)
-    value = stage.variable_at(variable[1] or variable[2], index) if variable else None
+    value = value_of_variable(stage, index, word)
     return value is None or any(part.startswith("-") for part in value.split())
 
 
 def _is_configured(stage: Stage) -> bool:
     """Whether the configuration of apt may answer: something is written to it."""
-    if any(copy.destination is not None and is_inside(copy.destination, "/etc/apt") for copy in copies(stage)):
-        return True
-    return any(
+    return any(may_bring_into(copy, _CONFIGURATION) for copy in copies(stage)) or any(
         (command.program not in ("apt-get", "apt") and mentions(command, "Assume-Yes"))
         or mentions(command, "APT_CONFIG")
-        or (command.program != "rm" and mentions(command, "/etc/apt/apt.conf"))
+        or (command.program != "rm" and mentions(command, f"{_CONFIGURATION}/apt.conf"))
         for command, _ in commands(stage)
     )
 

@@ -27,39 +27,65 @@ RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from azureml_dockerfile_ls.azureml.stages import azureml_repository, is_inside
+from azureml_dockerfile_ls.azureml.stages import azureml_repository, is_inside, mentions
+from azureml_dockerfile_ls.azureml.stages import commands as all_commands
 from azureml_dockerfile_ls.model.shell import Command, commands_at, end_of_commands, runs_unseen_code
 from azureml_dockerfile_ls.model.stages import Model, Stage
-from azureml_dockerfile_ls.rules.apt import LISTS, apt_of, lists_are_mounted, own_sudo
+from azureml_dockerfile_ls.rules.apt import (
+    LISTS,
+    apt_of,
+    defines_function,
+    installation_without_update,
+    lists_are_mounted,
+    own_sudo,
+)
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span
 
 _LOOKING = frozenset(("echo", "ls", "du", "mkdir", "chmod", "chown"))
 _CLEANING = ("dist-clean", "distclean")
-_LISTS_IN_BRACES = re.compile(r"/var/lib/[^ ]*[{,]apt[,}]")
 
 
 def check(tree: Tree, model: Model) -> Iterator[Finding]:
     """Every such RUN of the stages that reach the final image."""
     reaching = model.reaching()
-    for first, stage in model.stages:
+    # Whether a stage that is built on this one may need its lists: those stand behind it.
+    is_needed: dict[Stage, bool] = {}
+    found: list[Finding] = []
+    for first, stage in reversed(model.stages):
+        needed_by_others = is_needed.get(stage, False)
+        last_need = _last_need(stage)
+        if stage.base is not None:
+            is_needed[stage.base] = is_needed.get(stage.base, False) or needed_by_others or last_need >= 0
         if stage in reaching:
             for finding in _in_stage(stage):
-                yield _moved(finding, first)
+                found.append(_moved(finding, first, is_safe=not needed_by_others and finding.at > last_need))
+    yield from found
 
 
-def _moved(finding: Finding, first: int) -> Finding:
+def _moved(finding: Finding, first: int, *, is_safe: bool) -> Finding:
     """A finding of a stage that begins with instruction `first`, as one of the file."""
     fixes = tuple(
-        replace(fix, edits=tuple(replace(edit, at=first + edit.at) for edit in fix.edits)) for fix in finding.fixes
+        replace(fix, edits=tuple(replace(edit, at=first + edit.at) for edit in fix.edits), is_safe=is_safe)
+        for fix in finding.fixes
     )
     return replace(finding, at=first + finding.at, fixes=fixes)
+
+
+@lru_cache(maxsize=256)
+def _last_need(stage: Stage) -> int:
+    """The index of the last RUN that needs, or may need, the lists of an earlier one; -1 where none does."""
+    for index, _ in reversed(list(stage.having("RUN"))):
+        if installation_without_update(stage, index) or any(map(runs_unseen_code, commands_at(stage, index))):
+            return index
+    return -1
 
 
 @lru_cache(maxsize=256)
@@ -75,29 +101,43 @@ def _in_stage(stage: Stage) -> tuple[Finding, ...]:
         if not installs or not updates:
             continue
         number, update = updates[-1]
-        if any(_may_remove(command) for command in commands[number + 1 :]):
+        # What stands in a function, or is set as a trap, runs later than it stands.
+        before = commands[:number] if defines_function(commands) else _traps(commands)
+        folder = stage.workdir_at(index)
+        if any(_may_remove(command, folder) for command in (*before, *commands[number + 1 :])):
             continue
         message = "The package lists that this downloads stay in the image: remove them in the same RUN."
         fixes = tuple(_fixes(index, run, commands, installs[-1]))
         found.append(Finding(index, update.action.span, message, fixes))
+    if found and any(mentions(command, "Post-Invoke") for command, _ in all_commands(stage)):
+        return ()
     return tuple(found)
 
 
-def _may_remove(command: Command) -> bool:
+def _traps(commands: tuple[Command, ...]) -> Iterator[Command]:
+    return (command for command in commands if command.program == "trap")
+
+
+def _may_remove(command: Command, folder: str | None) -> bool:
+    """Whether a command may remove the lists, in a RUN that begins in `folder`."""
     if command.program in ("apt-get", "apt"):
         return any(word.value in _CLEANING for word in command.arguments)
     if command.program == "rm" and any(not word.is_literal for word in command.arguments):
         return True
+    if "clean" in command.program:
+        return True
     if runs_unseen_code(command) and any("clean" in word.value for word in command.words):
         return True
-    return command.program not in _LOOKING and any(_holds_lists(word.value) for word in command.arguments)
+    if command.program in _LOOKING:
+        return False
+    return any(_holds_lists(posixpath.join(folder or "/", word.value)) for word in command.arguments)
 
 
 def _holds_lists(path: str) -> bool:
-    """Whether a path, or pattern, of a command is that of the lists, of files in them, or of a folder around them."""
+    """Whether a path, or pattern, is that of the lists, of files in them, or of a folder around them."""
     folder = path.rstrip("*/")
     is_around = len(folder) > 1 and folder.startswith("/") and is_inside(LISTS, folder)
-    return is_around or "apt/lists" in path or _LISTS_IN_BRACES.search(path) is not None
+    return is_around or "apt/l" in path or ("{" in path and "apt" in path)
 
 
 def _fixes(index: int, run: Instruction, commands: tuple[Command, ...], install: Command) -> Iterator[Fix]:
@@ -116,7 +156,7 @@ def _fixes(index: int, run: Instruction, commands: tuple[Command, ...], install:
         edit = Edit(index, Span(line_end, line_end), f"\n{_indentation(run.text, siblings[0].span.start)}{remove}")
     else:
         edit = Edit(index, Span(end, end), _continued(run, siblings, end, remove))
-    yield Fix("Remove the package lists in the same RUN", (edit,), is_preferred=True, is_safe=True)
+    yield Fix("Remove the package lists in the same RUN", (edit,), is_preferred=True)
 
 
 def _sudo(install: Command) -> str | None:

@@ -38,6 +38,7 @@ from fnmatch import fnmatchcase
 
 from azureml_dockerfile_ls.azureml.copied import entry_scripts, is_archive, is_plausible, may_be_made, origin
 from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT
+from azureml_dockerfile_ls.azureml.models import is_model
 from azureml_dockerfile_ls.azureml.stages import (
     Copy,
     app_root,
@@ -49,11 +50,10 @@ from azureml_dockerfile_ls.azureml.stages import (
     models_folder,
     starts_services,
 )
-from azureml_dockerfile_ls.azureml.variables import suggest
+from azureml_dockerfile_ls.azureml.variables import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.edits import line_below, literal
-from azureml_dockerfile_ls.rules.models import is_model
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
 
 _VARIABLE = "AZUREML_ENTRY_SCRIPT"
@@ -69,7 +69,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     root = app_root(stage)
     if root is None or not is_inference(stage) or not starts_services(stage) or has_variable(stage, _VARIABLE):
         return
-    if any(suggest(name) == _VARIABLE for name in stage.environment):
+    if _VARIABLE in misspelt(stage).values():
         return
     no_models = [copy for copy in copies(stage) if not _is_for_models(copy, root, stage)]
     code = [copy for copy in no_models if copy.destination and is_inside(copy.destination, root) and _has_code(copy)]

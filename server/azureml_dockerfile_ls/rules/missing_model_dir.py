@@ -40,7 +40,7 @@ from azureml_dockerfile_ls.azureml.stages import (
     models_folder,
     starts_services,
 )
-from azureml_dockerfile_ls.azureml.variables import suggest
+from azureml_dockerfile_ls.azureml.variables import misspelt
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.edits import line_below, literal
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
@@ -53,7 +53,7 @@ def check(stage: Stage) -> Iterator[Finding]:
     root = app_root(stage)
     if root is None or not is_inference(stage) or not starts_services(stage) or has_variable(stage, _VARIABLE):
         return
-    if any(suggest(name) == _VARIABLE for name in stage.environment):
+    if _VARIABLE in misspelt(stage).values():
         return
     models = [copy for copy in copies(stage) if copy.destination and is_inside(copy.destination, models_folder(root))]
     if not models:

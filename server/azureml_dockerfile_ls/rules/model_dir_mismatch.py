@@ -31,6 +31,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.azureml.models import is_model
 from azureml_dockerfile_ls.azureml.stages import (
     Copy,
     app_root,
@@ -44,7 +45,6 @@ from azureml_dockerfile_ls.azureml.stages import (
 from azureml_dockerfile_ls.model.shell import Command
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.edits import literal
-from azureml_dockerfile_ls.rules.models import is_model
 from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
 
 _MAKES_NO_FILES = frozenset(("mkdir", "chown", "chmod", "ls", "cd", "test"))

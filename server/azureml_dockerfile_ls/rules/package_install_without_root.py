@@ -39,12 +39,6 @@ from azureml_dockerfile_ls.rules.edits import line_above, line_below
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
-_OF_ROOT = frozenset(
-    "apt apt-get apt-cache apt-key apt-mark add-apt-repository aptitude dpkg ldconfig locale-gen rm set true "
-    "update-alternatives update-ca-certificates".split()
-)
-"""What else belongs to the installation of packages, so that nothing but root is meant to run it."""
-
 
 def check(stage: Stage) -> Iterator[Finding]:
     """The first such command of every RUN of the stage."""
@@ -68,16 +62,13 @@ def _changes_packages(command: Command) -> bool:
 
 def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
     before = line_above(index, "USER root")
-    # What other commands make would belong to root then.
-    is_safe = all(command.program in _OF_ROOT for command in commands_at(stage, index))
     if index + 1 < stage.end and stage.instructions[index + 1].name == "USER":
-        yield Fix("Switch to root before it", (before,), is_preferred=True, is_safe=is_safe)
+        yield Fix("Switch to root before it", (before,), is_preferred=True)
         return
     user = _user_to_return_to(stage, index)
     after = line_below(index, instruction, f"USER {user}")
     if after:
-        title = f"Switch to root for it, and back to {user}"
-        yield Fix(title, (before, after), is_preferred=True, is_safe=is_safe)
+        yield Fix(f"Switch to root for it, and back to {user}", (before, after), is_preferred=True)
 
 
 def _user_to_return_to(stage: Stage, index: int) -> str:

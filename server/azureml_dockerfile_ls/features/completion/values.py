@@ -9,6 +9,7 @@ from itertools import islice
 
 from azureml_dockerfile_ls.azureml.copied import MAX_SCRIPTS, entry_scripts, files_below
 from azureml_dockerfile_ls.azureml.families import DEFAULT_APP_ROOT
+from azureml_dockerfile_ls.azureml.models import is_model
 from azureml_dockerfile_ls.azureml.stages import app_root, is_file_name, is_inside, models_folder
 from azureml_dockerfile_ls.azureml.variables import Variable, find
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -20,7 +21,6 @@ from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.context_files import ENTRY_SCRIPT, copies_of, script_folder
 from azureml_dockerfile_ls.features.cursor import Cursor
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.models import is_model
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
 

@@ -29,20 +29,19 @@ def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
     placed = snapshot.model.stage_at(index)
     if placed is None:
         return
-    stage, own = placed.stage, index - placed.first
-    instruction = snapshot.tree.instructions[index]
+    stage, own, context = placed.stage, index - placed.first, snapshot.context
     copy = next((copy for copy in copies_of(stage) if copy.stage is stage and copy.index == own), None)
-    scripts = [pair.value_span for pair in instruction.pairs if pair.name == ENTRY_SCRIPT]
-    for reference in references_at(stage, own, snapshot.context):
-        if not reference.span.touches(at) or snapshot.context is None:
-            continue
-        text = context_facts.of_path(snapshot.context, reference.path)
-        if copy is not None:
-            more = _target(copy, reference.path, snapshot.context)
-        else:
-            more = context_facts.of_script(snapshot.context, reference.path) if reference.span in scripts else ""
-        if text:
-            yield Hover(reference.span, f"{text} {more}".rstrip())
+    scripts = [pair.value_span for pair in snapshot.tree.instructions[index].pairs if pair.name == ENTRY_SCRIPT]
+    if context is not None:
+        for reference in references_at(stage, own, context):
+            text = context_facts.of_path(context, reference.path) if reference.span.touches(at) else ""
+            more = ""
+            if text and copy is not None:
+                more = _target(copy, reference.path, context)
+            elif text and reference.span in scripts:
+                more = context_facts.of_script(context, reference.path)
+            if text:
+                yield Hover(reference.span, f"{text} {more}".rstrip())
     if copy is not None and copy.destination_word.span.touches(at):
         text = " ".join(_destination(copy, stage))
         if text:

@@ -1,0 +1,209 @@
+"""MissingInferenceServer: the conda environment that the container runs in has no inference server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_clean, check_fix, check_rule, context_of, crlf, findings_of
+
+RULE = "MissingInferenceServer"
+INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
+CONDA = "dependencies:\n  - python=3.12\n  - pip\n  - pip:\n      - scikit-learn\n"
+WITH_SERVER = f"{CONDA}      - azureml-inference-server-http~=1.4\n"
+FILES = {"conda.yml": CONDA, "r.txt": "pandas\n", "s.txt": "azureml_inference_server_http\n"}
+CREATED = "WORKDIR /\nCOPY conda.yml r.txt s.txt ./\nRUN conda env create -p /azureml-envs/own -f conda.yml\n"
+IN_PATH = "ENV PATH=/azureml-envs/own/bin:$PATH\n"
+
+
+def test_an_environment_from_a_file(tmp_path: Path) -> None:
+    """The file is marked in the command; its text in the context is related."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        WORKDIR /
+        COPY conda.yml .
+        RUN conda env create -p /azureml-envs/own -f conda.yml -q && rm conda.yml
+        #                                            ^^^^^^^^^ MissingInferenceServer in /azureml-envs/own
+        ENV PATH=/azureml-envs/own/bin:$PATH
+        """,
+        context_of(tmp_path, FILES),
+    )
+
+    assert finding.severity is Severity.WARNING
+    assert [related.path for related in finding.related] == ["conda.yml"]
+
+
+def test_an_environment_from_packages(tmp_path: Path) -> None:
+    """The form of Microsoft's own images; what is made of variables is known."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_CONDA_ENVIRONMENT_PATH /azureml-envs/own
+        RUN conda create -p $AZUREML_CONDA_ENVIRONMENT_PATH python=3.12 pip -c conda-forge
+        #         ^^^^^^ MissingInferenceServer
+        ENV PATH $AZUREML_CONDA_ENVIRONMENT_PATH/bin:$PATH
+        RUN pip install 'scikit-learn==1.5' azureml-mlflow
+        """,
+        context_of(tmp_path, {}),
+    )
+
+
+def test_a_named_environment(tmp_path: Path) -> None:
+    """`-n NAME` makes it in the folder `envs` of conda."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        COPY files/conda.yaml files/r.txt /tmp/
+        RUN conda env create -n own --file /tmp/conda.yaml
+        #                                  ^^^^^^^^^^^^^^^ MissingInferenceServer
+        RUN conda run -n own pip install -r /tmp/r.txt
+        ENV PATH="/opt/miniconda/envs/own/bin:$PATH"
+        CMD ["runsvdir", "/var/runit"]
+        """,
+        context_of(tmp_path, {"files/conda.yaml": CONDA, "files/r.txt": "pandas"}),
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "COPY --from=mcr.microsoft.com/azureml/o16n-base/python-assets:1 /artifacts /var/",
+        "RUN chown -R dockeruser /var/runit",
+        "COPY notes.txt .",
+        "RUN python -m nltk.downloader punkt",
+        "RUN . /opt/miniconda/etc/profile.d/conda.sh && conda activate /azureml-envs/own && pip install pandas",
+    ],
+)
+def test_what_does_not_bring_it(tmp_path: Path, line: str) -> None:
+    """Files elsewhere, owners, data, and other packages."""
+    image = "FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest\n"
+    text = f'{image}{CREATED}{IN_PATH}{line}\nCMD ["runsvdir", "/var/runit"]\n'
+
+    assert len(findings_of(RULE, text, context_of(tmp_path, FILES))) == 1
+
+
+def test_a_stage_below(tmp_path: Path) -> None:
+    """Where an earlier stage creates it, FROM is marked, and nothing is offered."""
+    text = f"{INFERENCE[:-1]} AS base\n{CREATED}FROM base\n{IN_PATH}"
+    [finding] = findings_of(RULE, text, context_of(tmp_path, FILES))
+
+    assert finding.span.of(text) == "base"
+    assert finding.fixes == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"{CREATED}{IN_PATH}RUN pip install azureml-inference-server-http",
+        f"{CREATED}RUN /azureml-envs/own/bin/pip install azureml-defaults\n{IN_PATH}",
+        f"{CREATED}RUN conda run -p /azureml-envs/own pip install 'Azureml_Inference_Server_HTTP>=1'\n{IN_PATH}",
+        f"{CREATED}{IN_PATH}RUN pip install -r s.txt",
+        f"{CREATED}{IN_PATH}RUN pip install azureml-contrib-services",
+        f"{CREATED.replace('conda.yml', 'server.yml')}{IN_PATH}",
+        # The environment is not the one that runs.
+        CREATED,
+        f"{CREATED}ENV PATH=$PATH:/azureml-envs/own/bin",
+        f"{CREATED}ENV PATH=/azureml-envs/other/bin:$PATH",
+        f"{CREATED}ENV AZUREML_CONDA_ENVIRONMENT_PATH=/azureml-envs/own",
+        f"{CREATED.replace('/azureml-envs/own', '/azureml-envs/other')}{IN_PATH}",
+        f"{IN_PATH}RUN pip install pandas",
+        # What these bring cannot be seen.
+        f"{CREATED}{IN_PATH}RUN pip install -r missing.txt",
+        f"{CREATED}{IN_PATH}RUN pip install $PACKAGES",
+        f"{CREATED}{IN_PATH}RUN pip install .",
+        f"{CREATED}{IN_PATH}RUN pip install ./a.whl",
+        f"{CREATED}{IN_PATH}RUN pip install git+https://example.org/a.git",
+        f"{CREATED}{IN_PATH}RUN ./install.sh",
+        f"{CREATED}{IN_PATH}RUN bash /tmp/install.sh",
+        f"{CREATED}{IN_PATH}RUN python setup.py install",
+        f"{CREATED}{IN_PATH}RUN poetry install",
+        f"{CREATED}{IN_PATH}RUN conda env update -p /azureml-envs/own -f /tmp/more.yml",
+        f"{CREATED}{IN_PATH}COPY --from=build /azureml-envs /azureml-envs",
+        f"{CREATED}{IN_PATH}COPY --from=build /wheels somewhere\nWORKDIR $D\nCOPY --from=build a b",
+        f"{CREATED}{IN_PATH}COPY r.txt /azureml-envs/own/r.txt",
+        f"{CREATED}{IN_PATH}ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt",
+        f"{CREATED.replace('RUN', 'RUN sed -i s/a/b/ conda.yml &&')}{IN_PATH}",
+        f"{CREATED.replace('WORKDIR /', '')}{IN_PATH}",
+        f"COPY missing.yml /\nRUN conda env create -p /azureml-envs/own -f /missing.yml\n{IN_PATH}",
+        f"RUN conda create -p /azureml-envs/own --clone base\n{IN_PATH}",
+        f"RUN conda create -p /azureml-envs/own --file /spec.txt\n{IN_PATH}",
+        f'SHELL ["pwsh", "-c"]\n{CREATED}{IN_PATH}',
+        # It has services of its own.
+        f"{CREATED}{IN_PATH}COPY api /var/runit/api",
+        f"{CREATED}{IN_PATH}COPY overlay /",
+        f"{CREATED}{IN_PATH}RUN rm -rf /var/runit/gunicorn",
+        f'{CREATED}{IN_PATH}CMD ["runsvdir", "/opt/services"]',
+        # Nothing starts the server.
+        f'{CREATED}{IN_PATH}CMD ["python", "app.py"]',
+    ],
+)
+def test_what_may_have_the_server(tmp_path: Path, lines: str) -> None:
+    """Nothing is said of an environment that has it, may have it, or does not run it."""
+    context = context_of(tmp_path, {**FILES, "server.yml": WITH_SERVER})
+
+    assert findings_of(RULE, f"{INFERENCE}{lines}\n", context) == []
+
+
+@pytest.mark.parametrize("content", ["dependencies: [python]", "- a\n", "\x00", "dependencies:\n- pip:\n  - .\n"])
+def test_a_file_that_is_not_plain(tmp_path: Path, content: str) -> None:
+    """Nothing is guessed."""
+    assert (
+        findings_of(RULE, f"{INFERENCE}{CREATED}{IN_PATH}", context_of(tmp_path, {**FILES, "conda.yml": content})) == []
+    )
+
+
+@pytest.mark.parametrize(
+    "image", ["mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04", "continuumio/miniconda3", "$BASE"]
+)
+def test_other_images(tmp_path: Path, image: str) -> None:
+    """An environment for training needs no server."""
+    assert findings_of(RULE, f"FROM {image}\n{CREATED}{IN_PATH}", context_of(tmp_path, FILES)) == []
+
+
+def test_without_a_context() -> None:
+    """Nothing is known of any file."""
+    assert findings_of(RULE, f"{INFERENCE}{CREATED}{IN_PATH}") == []
+
+
+def test_the_server_is_installed(tmp_path: Path) -> None:
+    """In that environment, by the user who created it; comments, letter case and line ends stay."""
+    context = context_of(tmp_path, FILES)
+    before = r"""
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        WORKDIR /
+        copy conda.yml .
+        user root
+        # the environment
+        run conda env create -p /azureml-envs/own \
+              # quiet
+              -f conda.yml
+        USER dockeruser
+        ENV PATH=/azureml-envs/own/bin:$PATH
+        """
+    after = before.replace(
+        "-f conda.yml\n", "-f conda.yml\n        RUN /azureml-envs/own/bin/pip install azureml-inference-server-http\n"
+    )
+
+    check_fix(RULE, before, after, "Install azureml-inference-server-http there", context)
+    check_fix(RULE, crlf(before), crlf(after), context=context)
+    check_clean(after, context)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "RUN conda create -p /azureml-envs/own zlib\nENV PATH=/azureml-envs/own/bin:$PATH",
+        "RUN conda create -p '/azureml-envs/my own' python\nENV PATH='/azureml-envs/my own/bin':$PATH",
+    ],
+)
+def test_no_repair(tmp_path: Path, lines: str) -> None:
+    """An environment without Python has no pip either; and a folder with a space is left to the user."""
+    [finding] = findings_of(RULE, f"{INFERENCE}{lines}\n", context_of(tmp_path, FILES))
+
+    assert finding.fixes == ()
