@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.images.known import EMBEDDED, Images
 from azureml_dockerfile_ls.model.stages import Model, build
 from azureml_dockerfile_ls.rules.check import Memory, PlacedFinding, check
 from azureml_dockerfile_ls.settings import DEFAULTS, Settings, apply
@@ -15,7 +16,8 @@ from azureml_dockerfile_ls.syntax.tree import parse
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A Dockerfile's text, tree and model, its build context, None where that is not known, and its settings.
+    """A Dockerfile's text, tree and model, its build context, None where that is not known, its settings, and what is
+    known of images.
 
     `findings` are worked out when they are first asked for.
     """
@@ -24,6 +26,7 @@ class Snapshot:
     model: Model
     context: BuildContext | None
     settings: Settings
+    images: Images
     remembered: Memory
 
     @property
@@ -43,7 +46,7 @@ class Snapshot:
 
     @cached_property
     def _checked(self) -> tuple[tuple[PlacedFinding, ...], Memory]:
-        return check(self.tree, self.model, self.context, self.remembered)
+        return check(self.tree, self.model, self.context, self.images, self.remembered)
 
 
 def analyse(
@@ -51,14 +54,16 @@ def analyse(
     previous: Snapshot | None = None,
     context: BuildContext | None = None,
     settings: Settings = DEFAULTS,
+    images: Images = EMBEDDED,
 ) -> Snapshot:
     """The snapshot of a text; with the snapshot of an earlier version only what changed is worked out again."""
     if previous is None:
         tree = parse(text)
-        return Snapshot(tree, build(tree), context, settings, Memory())
-    if previous.text != text:
+        return Snapshot(tree, build(tree, None, images.base_image), context, settings, images, Memory())
+    if previous.text != text or previous.images is not images:
         tree = parse(text, previous.tree)
-        return Snapshot(tree, build(tree, previous.model), context, settings, previous.memory)
+        model = build(tree, previous.model, images.base_image)
+        return Snapshot(tree, model, context, settings, images, previous.memory)
     if previous.context is context and previous.settings == settings:
         return previous
-    return Snapshot(previous.tree, previous.model, context, settings, previous.memory)
+    return Snapshot(previous.tree, previous.model, context, settings, images, previous.memory)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.features.completion import LONGEST_LABEL, Kind, documentation
-from azureml_dockerfile_ls.images.catalogue import find, images
+from azureml_dockerfile_ls.images.known import EMBEDDED
 from azureml_dockerfile_ls.images.tags import LATEST
 from tests.features.menus import check_completion, check_pick, check_silent, menu
 
@@ -41,7 +41,7 @@ def test_the_menu_of_images_begins_with_the_supported_inference_images() -> None
 def test_every_image_is_offered_but_the_doubtful() -> None:
     """An image that was probably never published is never offered."""
     offered = {item.text for item in menu("FROM $0").items}
-    assert offered == {image.repository for image in images() if not image.doubtful}
+    assert offered == {image.repository for image in EMBEDDED.all if not image.doubtful}
     assert f"{BASE}/inference-base-gpu-2204" not in offered
 
 
@@ -72,7 +72,7 @@ def test_the_detail_of_an_image_tells_it_from_the_others() -> None:
 
 def test_the_documentation_of_an_image_is_its_page() -> None:
     """It is made when the item is looked at, from the item's key."""
-    page = documentation(menu("FROM $0").item("minimal-py312-inference").key)
+    page = documentation(menu("FROM $0").item("minimal-py312-inference").key, EMBEDDED)
     assert page.startswith("**minimal-py312-inference**: an image for inference")
     assert "User: `dockeruser`" in page
 
@@ -197,9 +197,9 @@ def test_no_tag_is_invented(fixture: str) -> None:
 
 def test_the_documentation_of_a_tag_says_what_latest_is_now() -> None:
     """As far as the catalogue knows."""
-    page = documentation(menu(f"FROM {IMAGE}:$0").item(LATEST).key)
+    page = documentation(menu(f"FROM {IMAGE}:$0").item(LATEST).key, EMBEDDED)
     assert page.startswith(f"`{IMAGE}:latest`")
-    image = find(IMAGE)
+    image = EMBEDDED.find(IMAGE)
     assert image is not None
     assert image.tags[1] in page
 
@@ -328,14 +328,14 @@ def test_after_onbuild_only_what_may_follow_is_offered() -> None:
 
 def test_the_documentation_of_an_instruction_shows_its_forms() -> None:
     """As code, then what it does."""
-    page = documentation(menu("FROM ubuntu\n$0").item("WORKDIR").key)
+    page = documentation(menu("FROM ubuntu\n$0").item("WORKDIR").key, EMBEDDED)
     assert page.startswith("```dockerfile\nWORKDIR PATH\n```\nSets the working directory")
 
 
 def test_documentation_of_nothing_is_empty() -> None:
     """An editor may send back a key that the server never gave."""
     for key in ("", "image", "image nothing", "tag", "tag a b", "variable X", "instruction MAKE", "🐍"):
-        assert documentation(key) == ""
+        assert documentation(key, EMBEDDED) == ""
 
 
 @pytest.mark.parametrize(
@@ -447,7 +447,7 @@ def test_env_offers_the_variables_of_azure_ml() -> None:
     assert shown[:3] == ["AZUREML_ENTRY_SCRIPT", "AZUREML_MODEL_DIR", "AML_APP_ROOT"]
     assert "SERVER_PORT" not in shown
     assert found.item("AZUREML_ENTRY_SCRIPT").detail == "default main.py"
-    assert "`init()`" in documentation(found.item("AZUREML_ENTRY_SCRIPT").key)
+    assert "`init()`" in documentation(found.item("AZUREML_ENTRY_SCRIPT").key, EMBEDDED)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
-from azureml_dockerfile_ls.images.catalogue import find
+from azureml_dockerfile_ls.images.known import EMBEDDED
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import Span
@@ -20,7 +20,7 @@ TRAINING_IMAGE = f"{BASE}/openmpi4.1.0-ubuntu22.04"
 
 def newest_tag(repository: str) -> str:
     """The newest tag that the catalogue knows."""
-    image = find(repository)
+    image = EMBEDDED.find(repository)
     tag = newest(image.tags) if image else None
     assert tag
     return tag

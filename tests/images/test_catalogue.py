@@ -15,11 +15,12 @@ import pytest
 from azureml_dockerfile_ls.azureml import families
 from azureml_dockerfile_ls.azureml.families import Family
 from azureml_dockerfile_ls.images import catalogue
-from azureml_dockerfile_ls.images.catalogue import Image, find, images, suggest
+from azureml_dockerfile_ls.images.catalogue import Image, embedded
 from azureml_dockerfile_ls.images.tags import newest, sort_key
 
 AZUREML = "mcr.microsoft.com/azureml/"
-CATALOGUE = Path(catalogue.__file__).with_name("catalogue.json")
+FILE = Path(catalogue.__file__).with_name("catalogue.json")
+CATALOGUE = embedded()
 
 # The data that the catalogue was made from names 285 repositories with 5,535 tags. Five of them, with three tags, are
 # names that people write but that do not exist.
@@ -48,28 +49,28 @@ WRONG_NAMES = [
 
 def image(name: str) -> Image:
     """The image of that name under `azureml/`, which must be there."""
-    found = find(AZUREML + name)
+    found = CATALOGUE.find(AZUREML + name)
     assert found is not None
     return found
 
 
 def test_every_repository_and_tag_is_there() -> None:
     """The catalogue holds all known repositories except the wrong names, with all their tags, each once."""
-    assert len(images()) == REPOSITORIES
-    assert len({image.repository for image in images()}) == REPOSITORIES
-    assert sum(len(image.tags) for image in images()) == TAGS
-    assert sum(len(set(image.tags)) for image in images()) == TAGS
+    assert len(CATALOGUE.images) == REPOSITORIES
+    assert len({image.repository for image in CATALOGUE.images}) == REPOSITORIES
+    assert sum(len(image.tags) for image in CATALOGUE.images) == TAGS
+    assert sum(len(set(image.tags)) for image in CATALOGUE.images) == TAGS
 
 
 def test_counts_by_status_and_kind() -> None:
     """As many images are current, deprecated, retired or unknown, and of each kind, as were collected."""
-    assert Counter(image.status for image in images()) == {
+    assert Counter(image.status for image in CATALOGUE.images) == {
         "current": 72,
         "deprecated": 29,
         "retired": 150,
         "unknown": 34 - 5,
     }
-    assert Counter(image.kind for image in images()) == {
+    assert Counter(image.kind for image in CATALOGUE.images) == {
         "inference": 40,
         "training-base": 52 - 4,
         "curated": 178 - 1,
@@ -107,12 +108,14 @@ def test_runs_of_integers_keep_their_gaps() -> None:
 
 def test_tags_are_sorted() -> None:
     """Every image lists its tags in the one order of tags."""
-    assert all(list(image.tags) == sorted(image.tags, key=sort_key) for image in images())
+    assert all(list(image.tags) == sorted(image.tags, key=sort_key) for image in CATALOGUE.images)
 
 
 def test_tags_are_valid() -> None:
     """Every tag is one that a registry accepts."""
-    assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", tag) for image in images() for tag in image.tags)
+    assert all(
+        re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", tag) for image in CATALOGUE.images for tag in image.tags
+    )
 
 
 def test_facts_of_an_inference_image() -> None:
@@ -149,7 +152,7 @@ def test_facts_of_a_deprecated_image() -> None:
 
 def test_names_outside_azureml() -> None:
     """An image outside `azureml/` is listed under the rest of its path."""
-    found = find("mcr.microsoft.com/aifx/acpt/stable-ubuntu2204-cu126-py310-torch280")
+    found = CATALOGUE.find("mcr.microsoft.com/aifx/acpt/stable-ubuntu2204-cu126-py310-torch280")
 
     assert found is not None
     assert found.name == "aifx/acpt/stable-ubuntu2204-cu126-py310-torch280"
@@ -158,25 +161,27 @@ def test_names_outside_azureml() -> None:
 
 def test_default_user_agrees_with_the_family() -> None:
     """Where the name tells the user, the catalogue says the same."""
-    told = {image.repository: families.default_user(image.repository) for image in images()}
+    told = {image.repository: families.default_user(image.repository) for image in CATALOGUE.images}
 
-    assert all(image.default_user == told[image.repository] for image in images() if told[image.repository])
+    assert all(image.default_user == told[image.repository] for image in CATALOGUE.images if told[image.repository])
 
 
 def test_only_outdated_images_tell_why() -> None:
     """A current image has neither a successor nor a reason."""
-    assert not [image for image in images() if image.status == "current" and (image.status_detail or image.successor)]
-    assert not [image for image in images() if image.outdated and not image.status_detail]
+    assert not [
+        image for image in CATALOGUE.images if image.status == "current" and (image.status_detail or image.successor)
+    ]
+    assert not [image for image in CATALOGUE.images if image.outdated and not image.status_detail]
 
 
 def test_every_successor_is_current() -> None:
     """A successor is in the catalogue and current, and only an outdated image has one."""
-    followed = {image.repository: image.successor for image in images() if image.successor}
+    followed = {image.repository: image.successor for image in CATALOGUE.images if image.successor}
 
     assert len(followed) == 125
-    assert all(image.outdated for image in images() if image.successor)
+    assert all(image.outdated for image in CATALOGUE.images if image.successor)
     for successor in followed.values():
-        found = find(successor)
+        found = CATALOGUE.find(successor)
         assert found is not None
         assert (found.status, found.doubtful) == ("current", False)
 
@@ -220,7 +225,7 @@ def test_no_successor_without_a_sound_one() -> None:
 
 def test_menu_order() -> None:
     """A menu begins with the current inference images, then training bases, and ends with what is outdated."""
-    names = [image.name for image in images()]
+    names = [image.name for image in CATALOGUE.images]
 
     assert names[:8] == [
         "minimal-py312-inference",
@@ -247,17 +252,17 @@ def test_menu_order() -> None:
 
 def test_doubtful_images_are_known_but_not_recommended() -> None:
     """An image that was probably never published is found, is of unknown status, and is nobody's successor."""
-    doubtful = {image.repository for image in images() if image.doubtful}
+    doubtful = {image.repository for image in CATALOGUE.images if image.doubtful}
 
     assert len(doubtful) == 11
-    assert {image.status for image in images() if image.doubtful} == {"unknown"}
-    assert all(image.note for image in images() if image.doubtful)
-    assert not doubtful & {image.successor for image in images()}
+    assert {image.status for image in CATALOGUE.images if image.doubtful} == {"unknown"}
+    assert all(image.note for image in CATALOGUE.images if image.doubtful)
+    assert not doubtful & {image.successor for image in CATALOGUE.images}
 
 
 def test_menu_order_by_status() -> None:
     """No outdated image comes before one that is not, and no image of unknown status before a current one."""
-    statuses = [image.status for image in images()]
+    statuses = [image.status for image in CATALOGUE.images]
 
     order = ["current", "unknown", "deprecated", "retired"]
     assert statuses == sorted(statuses, key=order.index)
@@ -266,7 +271,7 @@ def test_menu_order_by_status() -> None:
 @pytest.mark.parametrize("name", WRONG_NAMES)
 def test_wrong_names_are_unknown(name: str) -> None:
     """Names that people write but that do not exist are not in the catalogue."""
-    assert find(AZUREML + name) is None
+    assert CATALOGUE.find(AZUREML + name) is None
 
 
 @pytest.mark.parametrize(
@@ -306,13 +311,13 @@ def test_wrong_names_are_unknown(name: str) -> None:
 )
 def test_suggestion(name: str, expected: list[str]) -> None:
     """A known mistake, a doubled or missing folder, and a name within two edits each lead to the right image."""
-    assert [AZUREML + right for right in expected] == list(suggest(AZUREML + name))
+    assert [AZUREML + right for right in expected] == list(CATALOGUE.suggest(AZUREML + name))
 
 
 def test_suggestion_prefers_the_current_image() -> None:
     """A name close to a retired image leads to a current one: a neighbour, or else the retired one's successor."""
-    near_both = suggest(AZUREML + "openmpi4.1.0-ubuntu20.0")
-    near_retired = suggest(AZUREML + "pytorch-1.6-ubuntu18.04-py37-cpu-inferenc")
+    near_both = CATALOGUE.suggest(AZUREML + "openmpi4.1.0-ubuntu20.0")
+    near_retired = CATALOGUE.suggest(AZUREML + "pytorch-1.6-ubuntu18.04-py37-cpu-inferenc")
 
     assert near_both == (AZUREML + "openmpi4.1.0-ubuntu22.04",)
     assert near_retired == (AZUREML + "minimal-py312-inference",)
@@ -320,10 +325,10 @@ def test_suggestion_prefers_the_current_image() -> None:
 
 def test_suggestions_are_never_outdated_with_a_successor() -> None:
     """Whichever letter of a known name is left out, what is suggested is current or has no successor."""
-    for known in images():
+    for known in CATALOGUE.images:
         if known.repository.startswith(AZUREML):
-            for suggestion in suggest(known.repository[:-1]):
-                found = find(suggestion)
+            for suggestion in CATALOGUE.suggest(known.repository[:-1]):
+                found = CATALOGUE.find(suggestion)
                 assert found is not None
                 assert found.successor is None
 
@@ -344,26 +349,26 @@ def test_suggestions_are_never_outdated_with_a_successor() -> None:
 )
 def test_no_suggestion(repository: str) -> None:
     """Nothing is suggested for a name that is known, or that is like none, or that is not Azure ML's."""
-    assert suggest(repository) == ()
+    assert CATALOGUE.suggest(repository) == ()
 
 
 @pytest.mark.parametrize("name", ["minimal-py313-inference", "curated/sklearn-1.6", "openmpi5.1-ubuntu24.04"])
 def test_no_suggestion_for_what_may_be_newer(name: str) -> None:
     """A name that only has a higher version may be an image that is newer than the catalogue, so nothing is said."""
-    assert suggest(AZUREML + name) == ()
+    assert CATALOGUE.suggest(AZUREML + name) == ()
 
 
 def test_find_is_exact() -> None:
     """An image is found by its full name only, without tag and without another registry's host."""
     assert image("minimal-py312-inference").repository == AZUREML + "minimal-py312-inference"
-    assert find("minimal-py312-inference") is None
-    assert find(AZUREML + "minimal-py312-inference:latest") is None
-    assert find("example.azurecr.io/azureml/minimal-py312-inference") is None
+    assert CATALOGUE.find("minimal-py312-inference") is None
+    assert CATALOGUE.find(AZUREML + "minimal-py312-inference:latest") is None
+    assert CATALOGUE.find("example.azurecr.io/azureml/minimal-py312-inference") is None
 
 
 def test_file_reads_well_in_a_diff() -> None:
     """The file has one line per repository, sorted by name, in the spelling of Python's `json.dumps`."""
-    text = CATALOGUE.read_text(encoding="utf-8")
+    text = FILE.read_text(encoding="utf-8")
     records = json.loads(text)
 
     lines = [f"{json.dumps(name)}: {json.dumps(records[name], ensure_ascii=False)}" for name in sorted(records)]
@@ -379,7 +384,7 @@ sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "op
 from azureml_dockerfile_ls.images import catalogue
 assert not any(name.endswith("catalogue.json") for name in opened), "read on import"
 started = time.perf_counter()
-catalogue.find("x")
+catalogue.embedded().find("x")
 print(time.perf_counter() - started)
 assert any(name.endswith("catalogue.json") for name in opened), "not read when asked"
 """
@@ -394,8 +399,8 @@ assert any(name.endswith("catalogue.json") for name in opened), "not read when a
 
 def test_suggestion_is_fast() -> None:
     """A name that is like none is compared with the whole catalogue in no noticeable time."""
-    images()
+    assert CATALOGUE.images
     started = time.perf_counter()
-    suggest(AZUREML + "something-completely-different")
+    CATALOGUE.suggest(AZUREML + "something-completely-different")
 
     assert time.perf_counter() - started < 0.05

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
-from azureml_dockerfile_ls.model.stages import Model, Stage, build
+from azureml_dockerfile_ls.model.stages import BaseImage, Model, Stage, build
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Unknown
 from azureml_dockerfile_ls.syntax.tree import parse
 
@@ -366,3 +368,55 @@ def test_values_that_grow_end_somewhere() -> None:
     stage = final("FROM a\nENV A=xx\n" + "ENV A=$A$A\n" * 100)
 
     assert stage.lookup_at(stage.end)("A") is UNKNOWN
+
+
+# What the base image starts with, where its configuration is known
+
+
+def with_base_image(text: str) -> Model:
+    """The model of a text whose base images all have the same configuration."""
+    environment = {"PATH": "/opt/miniconda/bin:/bin", "LD_LIBRARY_PATH": "/lib", "SECRET": None}
+    return build(
+        parse(dedent(text.removeprefix("\n"))), base_images=lambda _: BaseImage("dockeruser", environment, "/home/me")
+    )
+
+
+def test_a_stage_starts_as_the_user_and_in_the_folder_of_its_base_image() -> None:
+    """Until it sets its own; a stage that is built on it goes on from there."""
+    model = with_base_image(
+        """
+        FROM a AS first
+        WORKDIR code
+        FROM first
+        RUN x
+        USER 5:6
+        """
+    )
+    first, second = (placed.stage for placed in model.stages)
+    assert (first.user_at(1).value, first.workdir_at(1), first.workdir_at(2)) == (
+        "dockeruser",
+        "/home/me",
+        "/home/me/code",
+    )
+    assert (second.user_at(1).value, second.user_at(1).stage, second.workdir_at(1)) == (
+        "dockeruser",
+        None,
+        "/home/me/code",
+    )
+    assert second.user_at(3).value == "5"
+
+
+def test_the_variables_of_a_base_image_have_their_values() -> None:
+    """What it does not have is surely not set; a value that cannot be shown, or that a build may pass, is unknown."""
+    model = with_base_image("FROM a\nENV A=$PATH:${LD_LIBRARY_PATH:-x} B=x${NONE}y C=$SECRET D=$HTTP_PROXY\n")
+    environment = {name: found.value for name, found in model.stages[0].stage.environment.items()}
+    assert environment == {"A": "/opt/miniconda/bin:/bin:/lib", "B": "xy", "C": UNKNOWN, "D": UNKNOWN}
+
+
+def test_a_stage_is_used_again_only_while_its_base_image_stays_the_same() -> None:
+    """Fresh facts make a new stage, and so new findings."""
+    tree = parse("FROM a\nRUN x\n")
+    known, other = BaseImage("a", {}, "/"), BaseImage("b", {}, "/")
+    first = build(tree, base_images=lambda _: known)
+    assert build(tree, first, lambda _: known).final is first.final
+    assert build(tree, first, lambda _: other).final is not first.final

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from azureml_dockerfile_ls.images.catalogue import find
+from azureml_dockerfile_ls.images.known import EMBEDDED
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
@@ -17,7 +17,7 @@ IMAGE = "mcr.microsoft.com/azureml/inference-base-2204"
 
 def newest_tag() -> str:
     """The newest tag of `IMAGE` in the catalogue."""
-    image = find(IMAGE)
+    image = EMBEDDED.find(IMAGE)
     tag = newest(image.tags) if image else None
     assert tag is not None
     return tag

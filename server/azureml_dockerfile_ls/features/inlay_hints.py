@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from azureml_dockerfile_ls.azureml.stages import user_at
 from azureml_dockerfile_ls.features.markdown import code
-from azureml_dockerfile_ls.images.catalogue import find
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest, resolve_template
 from azureml_dockerfile_ls.model.stages import PlacedStage
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -58,12 +58,12 @@ def _tags(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
                 continue
             templates += is_template(written.tag or "")
             if templates <= _MOST_TEMPLATES:
-                yield from _tag(written, resolved, place)
+                yield from _tag(written, resolved, place, snapshot.images)
 
 
-def _tag(written: ImageReference, resolved: ImageReference, place: int) -> Iterator[Hint]:
+def _tag(written: ImageReference, resolved: ImageReference, place: int, images: Images) -> Iterator[Hint]:
     """What a tag that moves stands for, in this catalogue; nothing for any other tag, and beside a digest."""
-    image = find(resolved.name)
+    image = images.find(resolved.name)
     if image is None or resolved.digest is not None:
         return
     # A template is replaced before a builder reads the file, so nothing in it is expanded.

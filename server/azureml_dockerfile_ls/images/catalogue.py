@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -31,8 +31,8 @@ REGISTRY = "mcr.microsoft.com/"
 class Image:
     """What is known of one repository; None where nothing is.
 
-    Everything was collected from Microsoft's public repositories, packages and documentation in July 2026, not from
-    the registry itself, so there may be more tags than these.
+    Everything but `listed_tags` was collected from Microsoft's public repositories, packages and documentation in July
+    2026, not from the registry itself, so there may be more tags than these.
     """
 
     repository: str
@@ -61,11 +61,13 @@ class Image:
     """Named by some source but probably never published: no reason for a finding, and never to be offered."""
     tag_runs: str = ""
     """The tags as the catalogue writes them."""
+    listed_tags: tuple[str, ...] | None = None
+    """The tags as a registry listed them; None where none was asked."""
 
     @property
     def tags(self) -> tuple[str, ...]:
         """Every known tag, in the order of `tags.sort_key`."""
-        return _expand(self.tag_runs)
+        return _expand(self.tag_runs) if self.listed_tags is None else self.listed_tags
 
     @property
     def name(self) -> str:
@@ -95,28 +97,76 @@ def _expand(tag_runs: str) -> tuple[str, ...]:
 
 
 @cache
-def _catalogue() -> Mapping[str, Image]:
+def embedded() -> Catalogue:
+    """The catalogue that comes with this version."""
     records = json.loads(Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8"))
     for repository, record in records.items():
         record.setdefault("default_user", default_user(repository))
         records[repository] = Image(repository=repository, family=family_of(repository), **record)
-    return MappingProxyType(records)
+    return Catalogue(MappingProxyType(records))
 
 
-def find(repository: str) -> Image | None:
-    """The image whose full name, without tag or digest, is `repository`."""
-    return _catalogue().get(repository)
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """Images by their full names."""
 
+    records: Mapping[str, Image]
 
-@cache
-def images() -> tuple[Image, ...]:
-    """Every image, in the order of a menu.
+    def find(self, repository: str) -> Image | None:
+        """The image whose full name, without tag or digest, is `repository`."""
+        return self.records.get(repository)
 
-    Current inference images come first, minimal ones ahead; then current training bases, other current images, those
-    of unknown status, the doubtful, the deprecated and the retired. Within each, names are in alphabetical order with
-    the highest version first.
-    """
-    return tuple(sorted(_catalogue().values(), key=_menu_order))
+    @cached_property
+    def images(self) -> tuple[Image, ...]:
+        """Every image, in the order of a menu.
+
+        Current inference images come first, minimal ones ahead; then current training bases, other current images,
+        those of unknown status, the doubtful, the deprecated and the retired. Within each, names are in alphabetical
+        order with the highest version first.
+        """
+        return tuple(sorted(self.records.values(), key=_menu_order))
+
+    def suggest(self, repository: str) -> tuple[str, ...]:
+        """The full names that were probably meant by an unknown name under `mcr.microsoft.com/azureml/`, best first.
+
+        Known mistakes, a doubled `azureml/`, a missing or needless `curated/`, and names within two edits. A deprecated
+        or retired image gives way to a current one, and to its successor where there is one. The answer is empty for a
+        known name, and where nothing can be said: a name that differs from a known one only by a higher version may
+        well be an image that is newer than this catalogue. A doubtful image counts as unknown.
+        """
+        known = self.find(repository)
+        if not is_azureml(repository) or (known and not known.doubtful):
+            return ()
+        name = repository[len(PREFIX) :]
+        while name.startswith("azureml/"):
+            name = name.removeprefix("azureml/")
+            if found := self._in_force((PREFIX + name,)):
+                return found
+        moved = name.removeprefix("curated/") if name.startswith("curated/") else f"curated/{name}"
+        mistakes = tuple(PREFIX + right for wrong, right in _WRONG_NAMES if wrong.fullmatch(name))
+        return self._in_force((PREFIX + moved,)) or self._in_force(mistakes) or self._in_force(self._misspelt(name))
+
+    def _in_force(self, repositories: tuple[str, ...]) -> tuple[str, ...]:
+        """Those that are known, each replaced by its successor if it has one, and only current ones if any is."""
+        known = [image for image in map(self.find, repositories) if image and not image.doubtful]
+        names = dict.fromkeys(image.successor or image.repository for image in known)
+        current = tuple(name for name in names if (image := self.find(name)) and image.status == "current")
+        return current or tuple(names)
+
+    def _misspelt(self, name: str) -> tuple[str, ...]:
+        # In a short name two edits leave nothing to recognise.
+        limit = 2 if len(name) >= 8 else 1 if len(name) >= 4 else 0
+        near: list[tuple[bool, int, str]] = []
+        for image in self.images:
+            if image.doubtful or not is_azureml(image.repository):
+                continue
+            spellings = {image.name} if "/" in name else {image.name, image.name.removeprefix("curated/")}
+            for spelling in spellings:
+                distance = edits(name, spelling, limit)
+                if distance is not None and not _is_higher_version(name, spelling):
+                    near.append((image.outdated, distance, image.repository))
+        best = min(((outdated, distance) for outdated, distance, _ in near), default=None)
+        return tuple(repository for outdated, distance, repository in near if (outdated, distance) == best)
 
 
 def _menu_order(image: Image) -> tuple[int, Chunks]:
@@ -153,49 +203,6 @@ _WRONG_NAMES = tuple(
     )
 )
 _DIGITS = re.compile(r"[0-9]+")
-
-
-def suggest(repository: str) -> tuple[str, ...]:
-    """The full names that were probably meant by an unknown name under `mcr.microsoft.com/azureml/`, best first.
-
-    Known mistakes, a doubled `azureml/`, a missing or needless `curated/`, and names within two edits. A deprecated or
-    retired image gives way to a current one, and to its successor where there is one. The answer is empty for a known
-    name, and where nothing can be said: a name that differs from a known one only by a higher version may well be an
-    image that is newer than this catalogue. A doubtful image counts as unknown.
-    """
-    known = find(repository)
-    if not is_azureml(repository) or (known and not known.doubtful):
-        return ()
-    name = repository[len(PREFIX) :]
-    if name.startswith("azureml/"):
-        return _in_force((PREFIX + name.removeprefix("azureml/"),)) or suggest(PREFIX + name.removeprefix("azureml/"))
-    moved = name.removeprefix("curated/") if name.startswith("curated/") else f"curated/{name}"
-    mistakes = tuple(PREFIX + right for wrong, right in _WRONG_NAMES if wrong.fullmatch(name))
-    return _in_force((PREFIX + moved,)) or _in_force(mistakes) or _in_force(_misspelt(name))
-
-
-def _in_force(repositories: tuple[str, ...]) -> tuple[str, ...]:
-    """Those that the catalogue knows, each replaced by its successor if it has one, and only current ones if any is."""
-    known = [image for image in map(find, repositories) if image and not image.doubtful]
-    names = dict.fromkeys(image.successor or image.repository for image in known)
-    current = tuple(name for name in names if (image := find(name)) and image.status == "current")
-    return current or tuple(names)
-
-
-def _misspelt(name: str) -> tuple[str, ...]:
-    # In a short name two edits leave nothing to recognise.
-    limit = 2 if len(name) >= 8 else 1 if len(name) >= 4 else 0
-    near: list[tuple[bool, int, str]] = []
-    for image in images():
-        if image.doubtful or not is_azureml(image.repository):
-            continue
-        spellings = {image.name} if "/" in name else {image.name, image.name.removeprefix("curated/")}
-        for spelling in spellings:
-            distance = edits(name, spelling, limit)
-            if distance is not None and not _is_higher_version(name, spelling):
-                near.append((image.outdated, distance, image.repository))
-    best = min(((outdated, distance) for outdated, distance, _ in near), default=None)
-    return tuple(repository for outdated, distance, repository in near if (outdated, distance) == best)
 
 
 def _is_higher_version(name: str, known: str) -> bool:

@@ -17,6 +17,7 @@ from azureml_dockerfile_ls.features.hover import hover
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
 from azureml_dockerfile_ls.features.links import links
 from azureml_dockerfile_ls.features.symbols import Symbol, symbols
+from azureml_dockerfile_ls.images.known import EMBEDDED
 from azureml_dockerfile_ls.lsp.client import Client
 from azureml_dockerfile_ls.lsp.configuration import Configuration
 from azureml_dockerfile_ls.lsp.contexts import Contexts, uri_of
@@ -57,6 +58,7 @@ class Answers:
         self._client = Client(server.client_capabilities, server.client_name)
         self._configuration = Configuration(server, self._client)
         self._contexts = Contexts(server.documents)
+        self._images = EMBEDDED
         self._latest: dict[str, Snapshot] = {}
 
     def _dockerfile(self, uri: str) -> Document | None:
@@ -66,7 +68,7 @@ class Answers:
     def _snapshot(self, document: Document) -> Snapshot:
         settings = self._configuration.of(document)
         context = self._contexts.of(document, settings.build_context)
-        snapshot = analyse(document.text, self._latest.get(document.uri), context, settings)
+        snapshot = analyse(document.text, self._latest.get(document.uri), context, settings, self._images)
         self._latest[document.uri] = snapshot
         return snapshot
 
@@ -142,7 +144,7 @@ class Answers:
 
     def resolve(self, item: types.CompletionItem) -> types.CompletionItem:
         """The item with its documentation."""
-        text = documentation(item.data) if isinstance(item.data, str) else ""
+        text = documentation(item.data, self._images) if isinstance(item.data, str) else ""
         if text:
             item.documentation = self._client.completion_markup(text)
         return item

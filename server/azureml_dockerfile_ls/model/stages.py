@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
@@ -58,6 +58,18 @@ class Definition:
     index: int
 
 
+@dataclass(frozen=True, slots=True)
+class BaseImage:
+    """What a base image starts with, from its own configuration.
+
+    `user` is without its group and never empty; a value in `environment` is None where it cannot be known.
+    """
+
+    user: str
+    environment: Mapping[str, str | None]
+    working_directory: str
+
+
 class _Scope(NamedTuple):
     """The definitions of one stage by name, in the order of their instructions: all of them, and only those of ENV."""
 
@@ -86,13 +98,15 @@ class Stage:
     """One build stage. It knows its instructions, FROM first, by index, but not where they stand in the file.
 
     `base` is the earlier stage that FROM names; `image` the base image with its variables replaced, of this stage or of
-    the stage that it is built on. Both are None where the image cannot be known.
+    the stage that it is built on. Both are None where the image cannot be known. `base_image` is what that image starts
+    with, None where nobody has seen its configuration.
     """
 
     instructions: tuple[Instruction, ...]
     name: str | None
     base: Stage | None
     image: ImageReference | None
+    base_image: BaseImage | None
     global_arguments: Mapping[str, str | Unknown]
 
     @cached_property
@@ -124,8 +138,10 @@ class Stage:
     def user_at(self, index: int) -> InForce:
         """The user, without its group, as whom instruction `index` runs."""
         found = self._last_text("USER", index) or self._below.user
-        if found is None or found.value is None:
-            return found or InForce(None, None, -1)
+        if found is None:
+            return InForce(self.base_image.user if self.base_image else None, None, -1)
+        if found.value is None:
+            return found
         return replace(found, value=found.value.partition(":")[0])
 
     def shell_at(self, index: int) -> InForce:
@@ -139,7 +155,7 @@ class Stage:
     @cached_property
     def _workdirs(self) -> list[str | None]:
         """The working directory before the first WORKDIR of this stage, and after each of them."""
-        path = "/" if self.base is None and self._is_from_scratch else self._below.workdir
+        path = self._below.workdir if self.base else self._first_workdir
         paths = [path]
         for index, _ in self.having("WORKDIR"):
             value = self.text_of(index)
@@ -150,6 +166,12 @@ class Stage:
                 path = f"/{path.lstrip('/')}"
             paths.append(path)
         return paths
+
+    @property
+    def _first_workdir(self) -> str | None:
+        if self._is_from_scratch:
+            return "/"
+        return posixpath.normpath(f"/{self.base_image.working_directory.lstrip('/')}") if self.base_image else None
 
     @property
     def _is_from_scratch(self) -> bool:
@@ -248,7 +270,12 @@ class Stage:
         definition = self._find(scope, name, index)
         if definition is not None:
             return definition.value
-        return None if self._is_from_scratch else UNKNOWN
+        if self._is_from_scratch:
+            return None
+        if self.base_image is None or name in PREDEFINED_ARGUMENTS:
+            return UNKNOWN
+        value = self.base_image.environment.get(name)
+        return UNKNOWN if value is None and name in self.base_image.environment else value
 
 
 def _on_top(own: dict[str, Definition], below: _Layers) -> _Layers:
@@ -324,7 +351,11 @@ class Model:
         return frozenset(self.final.chain()) if self.final else frozenset()
 
 
-def build(tree: Tree, previous: Model | None = None) -> Model:
+BaseImages = Callable[[ImageReference], BaseImage | None]
+"""Tells what an image starts with, as far as it is known."""
+
+
+def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = lambda _: None) -> Model:
     """The model of a tree. Stages of `previous` are used again where nothing that they depend on has changed."""
     instructions = tree.instructions
     starts = [index for index, instruction in enumerate(instructions) if instruction.name == "FROM"]
@@ -343,7 +374,7 @@ def build(tree: Tree, previous: Model | None = None) -> Model:
     by_name: dict[str, Stage] = {}
     for start, stop in pairwise([*starts, len(instructions)]):
         own = instructions[start:stop]
-        stage = _stage(own, global_arguments, by_name)
+        stage = _stage(own, global_arguments, by_name, base_images)
         # Each is used once: two stages with the same text are two stages.
         known = earlier[own].pop() if earlier.get(own) else None
         if known is not None and _is_same(stage, known):
@@ -358,28 +389,30 @@ def build(tree: Tree, previous: Model | None = None) -> Model:
 
 def _is_same(stage: Stage, known: Stage) -> bool:
     same_image = (stage.image and stage.image.text) == (known.image and known.image.text)
-    return same_image and stage.base is known.base and stage.global_arguments is known.global_arguments
+    same_base = stage.base is known.base and stage.base_image == known.base_image
+    return same_image and same_base and stage.global_arguments is known.global_arguments
 
 
 def _stage(
     instructions: tuple[Instruction, ...],
     global_arguments: Mapping[str, str | Unknown],
     by_name: Mapping[str, Stage],
+    base_images: BaseImages,
 ) -> Stage:
     start = instructions[0]
     name = start.stage_name.value.lower() if start.stage_name else None
     reference = start.image
     if reference is None:
-        return Stage(instructions, name, None, None, global_arguments)
+        return Stage(instructions, name, None, None, None, global_arguments)
     text = value_of(reference.text, start.escape, global_lookup(global_arguments))
     if text is None:
-        return Stage(instructions, name, None, None, global_arguments)
+        return Stage(instructions, name, None, None, None, global_arguments)
     # Names of stages are lower case inside, and FROM, unlike `COPY --from`, takes the text as it is.
     base = by_name.get(text)
     if base is not None:
-        return Stage(instructions, name, base, base.image, global_arguments)
+        return Stage(instructions, name, base, base.image, base.base_image, global_arguments)
     image = reference if text == reference.text else split_reference(text)
-    return Stage(instructions, name, None, image, global_arguments)
+    return Stage(instructions, name, None, image, base_images(image), global_arguments)
 
 
 def global_lookup(global_arguments: Mapping[str, str | Unknown]) -> Lookup:

@@ -53,21 +53,20 @@ _LOOKING = frozenset(("echo", "ls", "du", "mkdir", "chmod", "chown"))
 _CLEANING = ("dist-clean", "distclean")
 
 
-def check(tree: Tree, model: Model) -> Iterator[Finding]:
+def check(_tree: Tree, model: Model) -> Iterator[Finding]:
     """Every such RUN of the stages that reach the final image."""
     reaching = model.reaching()
-    # Whether a stage that is built on this one may need its lists: those stand behind it.
-    is_needed: dict[Stage, bool] = {}
-    found: list[Finding] = []
+    found = {stage: _in_stage(stage) for _, stage in model.stages if stage in reaching}
+    if not any(found.values()):
+        return
+    # What is built on a stage may need its lists: it stands behind it.
+    needed: set[Stage] = set()
     for first, stage in reversed(model.stages):
-        needed_by_others = is_needed.get(stage, False)
         last_need = _last_need(stage)
-        if stage.base is not None:
-            is_needed[stage.base] = is_needed.get(stage.base, False) or needed_by_others or last_need >= 0
-        if stage in reaching:
-            for finding in _in_stage(stage):
-                found.append(_moved(finding, first, is_safe=not needed_by_others and finding.at > last_need))
-    yield from found
+        for finding in found.get(stage, ()):
+            yield _moved(finding, first, is_safe=stage not in needed and finding.at >= last_need)
+        if stage.base is not None and (last_need >= 0 or stage in needed):
+            needed.add(stage.base)
 
 
 def _moved(finding: Finding, first: int, *, is_safe: bool) -> Finding:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.model.stages import Model, Stage
 from azureml_dockerfile_ls.rules.registry import RULES
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Related, Rule, Scope, Severity
@@ -57,11 +58,14 @@ class Memory:
 
     instructions: Mapping[Instruction, Found] = field(default_factory=dict)
     stages: Mapping[tuple[Stage, bool], Found] = field(default_factory=dict)
+    of_images: Mapping[Stage, Found] = field(default_factory=dict)
+    images: Images | None = None
+    """What was known of images when `of_images` was found."""
     in_context: tuple[Stage, BuildContext | None, Found] | None = None
 
 
 def check(
-    tree: Tree, model: Model, context: BuildContext | None, memory: Memory
+    tree: Tree, model: Model, context: BuildContext | None, images: Images, memory: Memory
 ) -> tuple[tuple[PlacedFinding, ...], Memory]:
     """The findings of a file in the order of the text, and what to remember for its next version.
 
@@ -69,6 +73,8 @@ def check(
     """
     instructions: dict[Instruction, Found] = {}
     stages: dict[tuple[Stage, bool], Found] = {}
+    of_images: dict[Stage, Found] = {}
+    known_of_images = memory.of_images if memory.images is images else {}
     found: list[PlacedFinding] = []
     is_suppressed = suppression(tree, model)
 
@@ -93,6 +99,9 @@ def check(
                 results += _run(Scope.FINAL_STAGE, placed.stage)
         stages[key] = results
         place(placed.first, results)
+        results = known_of_images.get(placed.stage)
+        of_images[placed.stage] = _run(Scope.IMAGES, placed.stage, images) if results is None else results
+        place(placed.first, of_images[placed.stage])
     in_context = None
     if model.final is not None:
         in_context = memory.in_context
@@ -101,7 +110,7 @@ def check(
         place(model.stages[-1].first, in_context[2])
     place(0, _run(Scope.FILE, tree, model))
     found.sort(key=lambda finding: (finding.span, finding.rule.name))
-    return tuple(found), Memory(instructions, stages, in_context)
+    return tuple(found), Memory(instructions, stages, of_images, images, in_context)
 
 
 def _run(scope: Scope, *subject: Any) -> Found:

@@ -39,7 +39,7 @@ from azureml_dockerfile_ls.azureml.variables import (
     starts_inference_server,
     used_names,
 )
-from azureml_dockerfile_ls.images import catalogue
+from azureml_dockerfile_ls.images.catalogue import embedded
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.rules.definitions import place_of_name, shown
@@ -92,7 +92,7 @@ def _reason(stage: Stage, definition: Definition) -> str | None:
 def _may_be_older(stage: Stage) -> bool:
     """Whether the base image may be an older one than those that this server knows best."""
     reference = stage.image
-    image = catalogue.find(azureml_repository(stage) or "")
+    image = embedded().find(azureml_repository(stage) or "")
     if reference is None or image is None or image.status != "current" or reference.digest is not None:
         return True
     tag = reference.tag or LATEST

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from azureml_dockerfile_ls.azureml.families import Family
-from azureml_dockerfile_ls.images.catalogue import find
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.images import images_of
@@ -40,12 +40,12 @@ _DATED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})\.v[0-9]+")
 _SUPPORTED_DAYS = 183
 
 
-def check(stage: Stage) -> Iterator[Finding]:
+def check(stage: Stage, images: Images) -> Iterator[Finding]:
     """The base image of the stage, where its tag is too old."""
     for use in images_of(stage):
         tag = use.resolved.tag
         built = _date_of(tag) if use.at == 0 and tag and use.resolved.digest is None else None
-        image = find(use.resolved.name) if built else None
+        image = images.find(use.resolved.name) if built else None
         if built is None or image is None or image.family is not Family.INFERENCE or image.outdated:
             continue
         last = newest(known for known in image.tags if _date_of(known))
@@ -67,4 +67,4 @@ def _date_of(tag: str) -> date | None:
         return None
 
 
-RULE = Rule("OutdatedTag", Severity.HINT, Scope.STAGE, check, page_of(__doc__), covered_by_from=True)
+RULE = Rule("OutdatedTag", Severity.HINT, Scope.IMAGES, check, page_of(__doc__), covered_by_from=True)

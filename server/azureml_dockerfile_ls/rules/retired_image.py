@@ -28,22 +28,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.images.catalogue import Image, find
+from azureml_dockerfile_ls.images.catalogue import Image
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.images import ImageUse, images_of
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
 
 
-def check(stage: Stage) -> Iterator[Finding]:
+def check(stage: Stage, images: Images) -> Iterator[Finding]:
     """Every image of the stage that is deprecated or retired."""
     for use in images_of(stage):
-        image = find(use.resolved.name)
+        image = images.find(use.resolved.name)
         if image is None or not image.outdated:
             continue
         detail = f" ({image.status_detail})" if image.status_detail else ""
         message = f"{image.name} is {image.status}{detail}: it can still be pulled, but gets no fixes any more."
-        successor = find(image.successor) if image.successor else None
+        successor = images.find(image.successor) if image.successor else None
         if successor:
             message = f"{message} {successor.name} follows it."
         fixes = (_fix(use, successor),) if successor and use.is_literal else ()
@@ -63,7 +64,7 @@ def _fix(use: ImageUse, successor: Image) -> Fix:
 RULE = Rule(
     "RetiredImage",
     Severity.WARNING,
-    Scope.STAGE,
+    Scope.IMAGES,
     check,
     page_of(__doc__),
     covered_by_from=True,

@@ -9,6 +9,7 @@ from enum import Enum, IntEnum
 from typing import Literal
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.model.stages import Model, Stage
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span
@@ -28,6 +29,7 @@ class Scope(Enum):
 
     INSTRUCTION = "instruction"
     STAGE = "stage"
+    IMAGES = "stage and what is known of images"
     FINAL_STAGE = "final stage"
     CONTEXT = "final stage and build context"
     FILE = "file"
@@ -88,6 +90,7 @@ class Finding:
 Check = (
     Callable[[Instruction], Iterable[Finding]]
     | Callable[[Stage], Iterable[Finding]]
+    | Callable[[Stage, Images], Iterable[Finding]]
     | Callable[[Stage, BuildContext | None], Iterable[Finding]]
     | Callable[[Tree, Model], Iterable[Finding]]
 )

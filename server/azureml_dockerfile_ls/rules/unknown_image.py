@@ -29,20 +29,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import PREFIX, is_azureml
-from azureml_dockerfile_ls.images.catalogue import find, suggest
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.images import images_of
 from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
 from azureml_dockerfile_ls.syntax.reference import is_valid_reference
 
 
-def check(stage: Stage) -> Iterator[Finding]:
+def check(stage: Stage, images: Images) -> Iterator[Finding]:
     """Every Azure ML image of the stage that the catalogue does not know."""
     for use in images_of(stage):
         name = use.resolved.name
-        if not is_azureml(name) or find(name) or not is_valid_reference(name):
+        if not is_azureml(name) or images.find(name) or not is_valid_reference(name):
             continue
-        suggestions = suggest(name)
+        suggestions = images.suggest(name)
         short = name.removeprefix(PREFIX)
         if not suggestions:
             message = f"Azure ML has no image {short} that this catalogue knows; if it does not exist, the build stops."
@@ -63,4 +63,4 @@ def check(stage: Stage) -> Iterator[Finding]:
         yield Finding(use.at, use.name_span, f"Azure ML has no image {short}: did you mean {meant}?", fixes)
 
 
-RULE = Rule("UnknownImage", Severity.WARNING, Scope.STAGE, check, page_of(__doc__), covered_by_from=True)
+RULE = Rule("UnknownImage", Severity.WARNING, Scope.IMAGES, check, page_of(__doc__), covered_by_from=True)

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.images.catalogue import find
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.images import images_of
@@ -35,10 +35,10 @@ from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity
 from azureml_dockerfile_ls.text import Span
 
 
-def check(stage: Stage) -> Iterator[Finding]:
+def check(stage: Stage, images: Images) -> Iterator[Finding]:
     """The base image of the stage, where it is a supported one without tag and digest."""
     for use in images_of(stage):
-        image = find(use.resolved.name)
+        image = images.find(use.resolved.name)
         if use.at != 0 or image is None or image.outdated:
             continue
         if use.resolved.tag is None and use.resolved.digest is None:
@@ -49,4 +49,4 @@ def check(stage: Stage) -> Iterator[Finding]:
             yield Finding(0, use.name_span, message, fixes)
 
 
-RULE = Rule("UntaggedImage", Severity.INFORMATION, Scope.STAGE, check, page_of(__doc__), covered_by_from=True)
+RULE = Rule("UntaggedImage", Severity.INFORMATION, Scope.IMAGES, check, page_of(__doc__), covered_by_from=True)

@@ -18,7 +18,7 @@ from azureml_dockerfile_ls.features.completion.users import user_items
 from azureml_dockerfile_ls.features.completion.values import value_items
 from azureml_dockerfile_ls.features.completion.variables import REFERENCE, environment_items, reference_items
 from azureml_dockerfile_ls.features.cursor import Cursor, cursor_at
-from azureml_dockerfile_ls.images.catalogue import find
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
 
@@ -76,15 +76,15 @@ def _items(snapshot: Snapshot, cursor: Cursor) -> Iterable[Item]:
     return ()
 
 
-def documentation(key: str) -> str:
+def documentation(key: str, images: Images) -> str:
     """The documentation of an item, in Markdown, by its `key`; empty when there is none."""
     kind, _, rest = key.partition(" ")
     if kind == "image":
-        image = find(rest)
+        image = images.find(rest)
         return image_facts.page(image) if image else ""
     if kind == "tag":
         repository, _, tag = rest.partition(" ")
-        image = find(repository)
+        image = images.find(repository)
         return image_facts.of_tag(image, tag) if image else ""
     if kind == "variable":
         variable = find_variable(rest)

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 
 from azureml_dockerfile_ls.features import image_facts
 from azureml_dockerfile_ls.features.completion.items import Item, Kind, fitting, plain
 from azureml_dockerfile_ls.features.cursor import Cursor
-from azureml_dockerfile_ls.images.catalogue import Image, find, images
+from azureml_dockerfile_ls.images.catalogue import Image
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.reference import split_reference
@@ -42,7 +43,8 @@ def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item
     span = cursor.part(start, len(re.split("[:@]", following, maxsplit=1)[0]))
     if not cursor.is_trigger:  # what ONBUILD keeps is for another file, with other stages
         yield from _stages(snapshot, cursor, span)
-    for image in images():
+    names = _last_parts(snapshot.images)
+    for image in snapshot.images.all:
         filter_text = _filter_text(image, typed)
         if image.doubtful or filter_text is None:
             continue
@@ -51,7 +53,7 @@ def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item
         if filter_text != image.repository and not is_likely and "/" not in typed:
             continue
         yield Item(
-            _label(image),
+            _label(image, names),
             Kind.IMAGE,
             span,
             image.repository,
@@ -62,14 +64,14 @@ def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item
         )
 
 
-@cache
-def _last_parts() -> Mapping[str, int]:
-    return Counter(image.name.rpartition("/")[2] for image in images())
+@lru_cache(maxsize=1)
+def _last_parts(images: Images) -> Mapping[str, int]:
+    return Counter(image.name.rpartition("/")[2] for image in images.all)
 
 
-def _label(image: Image) -> str:
+def _label(image: Image, names: Mapping[str, int]) -> str:
     last = image.name.rpartition("/")[2]
-    return last if len(image.name) > LONGEST_LABEL and _last_parts()[last] == 1 else image.name
+    return last if len(image.name) > LONGEST_LABEL and names[last] == 1 else image.name
 
 
 def _filter_text(image: Image, typed: str) -> str | None:
@@ -92,7 +94,7 @@ def _tags(snapshot: Snapshot, cursor: Cursor, typed: str, start: int) -> Iterato
     reference = split_reference(typed)
     if reference.tag is None or reference.tag_span is None or reference.digest is not None:
         return
-    image = find(reference.name)
+    image = snapshot.images.find(reference.name)
     if image is None:
         return
     following = snapshot.text[cursor.offset : cursor.word.end].partition("@")[0]

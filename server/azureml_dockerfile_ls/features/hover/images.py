@@ -8,7 +8,6 @@ from azureml_dockerfile_ls.azureml.families import PREFIX
 from azureml_dockerfile_ls.features import image_facts
 from azureml_dockerfile_ls.features.hover.result import Hover
 from azureml_dockerfile_ls.features.markdown import code
-from azureml_dockerfile_ls.images.catalogue import find
 from azureml_dockerfile_ls.images.tags import is_template, resolve_template
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
@@ -20,7 +19,7 @@ def image_hovers(snapshot: Snapshot, index: int, written: ImageReference, at: in
     resolved = written
     if placed and index == placed.first and placed.stage.base is None and placed.stage.image:
         resolved = placed.stage.image
-    image = find(resolved.name)
+    image = snapshot.images.find(resolved.name)
     if written.tag_span and resolved.tag and image and written.tag_span.touches(at) and at > written.name_span.end:
         # A template is replaced before a builder reads the file, so nothing in it is expanded.
         if is_template(written.tag or ""):

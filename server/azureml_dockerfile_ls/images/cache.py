@@ -1,0 +1,189 @@
+"""What registries answered, kept in a folder of the user's that several programs share.
+
+Each answer is one file of two lines: its format and the digest of the second line, then the answer with its question.
+A file is written beside its place and then moved there, so a reader sees the old one or the new one, and needs no lock.
+One that is not whole, not ours or not about what it is read for counts as none, and the next write replaces it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import math
+import os
+import re
+import stat
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic
+
+from azureml_dockerfile_ls.images.answers import Answer, Kind
+from azureml_dockerfile_ls.images.registry import Repository
+
+logger = logging.getLogger(__name__)
+
+FORMAT = 1
+MOST_FILES = 1024
+MOST_BYTES = 32 << 20
+LARGEST_FILE = 1 << 20
+NEGATIVE_HOURS = 1.0
+"""How long it is believed that a registry does not have something."""
+
+_SUFFIX = ".json"
+_TEMPORARY = ".tmp"
+_ABANDONED_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Generic[Answer]):
+    """An answer and when it was given."""
+
+    answer: Answer | None
+    """None where the registry said that there is nothing."""
+    fetched: float
+    """In seconds since 1970."""
+
+    def age(self) -> float:
+        """How old it is, in seconds; 0 for one from the future, which a clock that was set back leaves behind."""
+        return max(time.time() - self.fetched, 0.0)
+
+    def is_fresh(self, max_age_hours: float) -> bool:
+        """Whether it is young enough not to be asked for again.
+
+        One from the future is not, because nobody knows its age.
+        """
+        hours = max_age_hours if self.answer is not None else min(max_age_hours, NEGATIVE_HOURS)
+        return 0 <= time.time() - self.fetched < hours * 3600
+
+
+def default_folder() -> Path:
+    """The folder for this program below the user's cache folder. It need not exist."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("azureml-dockerfile-ls", appauthor=False)
+
+
+def read(folder: Path, kind: Kind[Answer], where: Repository, reference: str = "") -> Stored[Answer] | None:
+    """The stored answer of one kind about a repository, or about a tag of it, of any age; None where there is none."""
+    try:
+        text = _read_file(folder / _file_name(kind, where, reference))
+        header, _, body = text.partition(b"\n")
+        if json.loads(header) != _header(body):
+            return None
+        record = json.loads(body)
+        fetched = record["fetched"]
+        if record["about"] != _about(kind, where, reference):
+            return None
+        if not isinstance(fetched, float) or not 0 <= fetched < math.inf:
+            return None
+        answer = record["answer"]
+        return Stored(None if answer is None else kind.from_json(answer), fetched)
+    # RecursionError: a foreign file may be nested without end.
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+
+
+def write(folder: Path, kind: Kind[Answer], where: Repository, reference: str, answer: Answer | None) -> None:
+    """Store an answer that was given just now; None says that the registry has nothing.
+
+    It raises nothing: what cannot be written is logged and done without.
+    """
+    record = {
+        "about": _about(kind, where, reference),
+        "fetched": time.time(),
+        "answer": None if answer is None else kind.to_json(answer),
+    }
+    body = json.dumps(record).encode()
+    content = json.dumps(_header(body)).encode() + b"\n" + body
+    if len(content) > LARGEST_FILE:
+        return
+    try:
+        _prepare(folder)
+        _replace(folder / _file_name(kind, where, reference), content)
+        _remove_oldest(folder)
+    except OSError as error:
+        logger.warning("%s could not be kept in %s: %s", where.name, folder, error.strerror or error)
+
+
+def _about(kind: Kind[Answer], where: Repository, reference: str) -> list[str]:
+    return [kind.name, where.registry, where.name, reference]
+
+
+def _file_name(kind: Kind[Answer], where: Repository, reference: str) -> str:
+    """A name that a person can read and that no two answers share, of plain characters only."""
+    about = _about(kind, where, reference)
+    words = re.sub(r"[^a-z0-9.]+", "-", f"{kind.name}-{where.name}-{reference}".lower()).strip("-.")[:100]
+    return f"{words}-{hashlib.sha256(json.dumps([FORMAT, *about]).encode()).hexdigest()[:24]}{_SUFFIX}"
+
+
+def _header(body: bytes) -> dict[str, object]:
+    return {"format": FORMAT, "sha256": hashlib.sha256(body).hexdigest()}
+
+
+def _read_file(path: Path) -> bytes:
+    # A link is not followed, and neither a pipe nor a device is waited for. Windows has neither flag.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if path.is_symlink():
+        raise OSError("a symbolic link")
+    descriptor = os.open(path, flags)
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_FILE or not _is_ours(status):
+            raise OSError("not a file of ours")
+        return file.read(LARGEST_FILE)
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    return not hasattr(os, "getuid") or status.st_uid == os.getuid()
+
+
+def _prepare(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.stat()
+    if not _is_ours(status):
+        raise PermissionError(0, "the folder belongs to another user")
+    if os.name == "posix" and stat.S_IMODE(status.st_mode) != 0o700:
+        folder.chmod(0o700)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    import tempfile
+
+    # mkstemp: a new file, with a name that nobody can guess, that only the user may read.
+    descriptor, temporary = tempfile.mkstemp(_TEMPORARY, dir=path.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            # Else a power failure may leave the new name with nothing behind it.
+            os.fsync(descriptor)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _remove_oldest(folder: Path) -> None:
+    """Keep the folder within its bounds, and remove what a program left behind that was killed while it wrote."""
+    kept: list[tuple[float, int, str]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            # Another program may remove the same.
+            with suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                if entry.name.endswith(_SUFFIX):
+                    kept.append((status.st_mtime, status.st_size, entry.path))
+                # Either way: the clock may have been set back.
+                elif entry.name.endswith(_TEMPORARY) and abs(time.time() - status.st_mtime) > _ABANDONED_SECONDS:
+                    os.unlink(entry.path)
+    kept.sort(reverse=True)
+    size = 0
+    for index, (_, length, path) in enumerate(kept):
+        size += length
+        if index >= MOST_FILES or size > MOST_BYTES:
+            with suppress(OSError):
+                os.unlink(path)

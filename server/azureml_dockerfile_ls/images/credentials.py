@@ -1,0 +1,122 @@
+"""How a registry asks for a login, and the logins that Docker keeps for the user.
+
+Docker's `config.json` holds them by the registry's host, or names a credential helper, a program that would have to be
+run. None is run: a language server starts no program that a file names.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import logging
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_FILE = 1 << 20
+_PART = re.compile(
+    r"(?P<key>[A-Za-z_-]+)\s*=\s*(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s,\"]+))|(?P<scheme>[A-Za-z][A-Za-z0-9-]*)"
+)
+
+_told: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What the user gave to `docker login` for one registry."""
+
+    basic: str | None
+    """The value of an Authorization header; None where there is no password."""
+    identity_token: str | None
+    """Exchanged for an access token in place of a password; Azure Container Registry gives these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """One way to log in that a registry offers (RFC 9110, 11.6.1)."""
+
+    scheme: str
+    """In small letters: `basic`, `bearer`."""
+    parameters: dict[str, str]
+    """Their names in small letters."""
+
+
+def challenges(header: str) -> tuple[Challenge, ...]:
+    """The challenges of a WWW-Authenticate header, or of several that were joined by commas."""
+    found: list[Challenge] = []
+    for part in _PART.finditer(header):
+        if part["scheme"]:
+            found.append(Challenge(part["scheme"].lower(), {}))
+        elif found:
+            value = part["bare"] if part["quoted"] is None else re.sub(r"\\(.)", r"\1", part["quoted"])
+            found[-1].parameters[part["key"].lower()] = value
+    return tuple(found)
+
+
+def login_for(host: str) -> Login | None:
+    """The user's login for a registry, by its host with the port if there is one; None where there is none.
+
+    It is read from `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`. A file that cannot be read, or is not
+    what Docker writes, holds no login.
+    """
+    config = _docker_config()
+    logins = config.get("auths")
+    login = None
+    for key, entry in (logins if isinstance(logins, dict) else {}).items():
+        if _host_of(key) == host.lower() and isinstance(entry, dict):
+            login = login or _login(entry)
+    if login is None:
+        _tell_of_helper(config, host)
+    return login
+
+
+def _docker_config() -> dict[str, Any]:
+    try:
+        folder = os.environ.get("DOCKER_CONFIG")
+        path = (Path(folder) if folder else Path.home() / ".docker") / "config.json"
+        if not path.is_file():
+            return {}
+        with path.open("rb") as file:
+            config = json.loads(file.read(_LONGEST_FILE))
+    # RuntimeError: no home; RecursionError is one too.
+    except (OSError, ValueError, RuntimeError) as error:
+        if "unreadable" not in _told:
+            _told.add("unreadable")
+            logger.warning("Docker's config.json is not used: %s", type(error).__name__)
+        return {}
+    return config if isinstance(config, dict) else {}
+
+
+def _host_of(key: str) -> str:
+    """`docker login` wrote `https://HOST/v1/` once and writes `HOST` now."""
+    return re.sub(r"^https?://", "", key).partition("/")[0].lower()
+
+
+def _login(entry: dict[str, Any]) -> Login | None:
+    username, password, token = (entry.get(key) for key in ("username", "password", "identitytoken"))
+    pair = f"{username}:{password}" if isinstance(username, str) and isinstance(password, str) else None
+    if isinstance(entry.get("auth"), str) and entry["auth"]:
+        try:
+            pair = base64.b64decode(entry["auth"], validate=True).decode()
+        except (binascii.Error, ValueError):
+            pair = None
+    name, colon, secret = (pair or "").rstrip("\0").partition(":")
+    try:
+        basic = "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode() if colon and secret else None
+    except UnicodeEncodeError:
+        basic = None
+    identity_token = token if isinstance(token, str) and token else None
+    return Login(basic, identity_token) if basic or identity_token else None
+
+
+def _tell_of_helper(config: dict[str, Any], host: str) -> None:
+    helpers = config.get("credHelpers")
+    helper = (helpers.get(host) if isinstance(helpers, dict) else None) or config.get("credsStore")
+    if isinstance(helper, str) and host not in _told:
+        _told.add(host)
+        logger.warning("%s is asked without a login: Docker's credential helpers are not run.", host)
