@@ -19,6 +19,7 @@ from textwrap import dedent
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.images.known import EMBEDDED, Images
 from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import LineIndex, Span
@@ -91,16 +92,21 @@ def context_of(folder: Path, files: Mapping[str, str]) -> BuildContext:
     return BuildContext(str(folder))
 
 
-def findings_of(rule: str, text: str, context: BuildContext | None = None) -> list[PlacedFinding]:
+def findings_of(
+    rule: str, text: str, context: BuildContext | None = None, images: Images = EMBEDDED
+) -> list[PlacedFinding]:
     """What one rule finds in a text."""
-    return [finding for finding in analyse(text, context=context).findings if finding.rule.name == rule]
+    findings = analyse(text, context=context, images=images).findings
+    return [finding for finding in findings if finding.rule.name == rule]
 
 
-def check_rule(rule: str, fixture: str, context: BuildContext | None = None) -> list[PlacedFinding]:
+def check_rule(
+    rule: str, fixture: str, context: BuildContext | None = None, images: Images = EMBEDDED
+) -> list[PlacedFinding]:
     """The findings of a rule are exactly those that the fixture marks; they are returned for closer looks."""
     text, marks = marked(fixture)
     expected = [mark for mark in marks if mark.name == rule]
-    found = findings_of(rule, text, context)
+    found = findings_of(rule, text, context, images)
 
     assert [_shown(finding.span, text) for finding in found] == [_shown(mark.span, text) for mark in expected]
     for finding, mark in zip(found, expected, strict=True):
@@ -108,29 +114,34 @@ def check_rule(rule: str, fixture: str, context: BuildContext | None = None) -> 
     return found
 
 
-def check_clean(fixture: str, context: BuildContext | None = None) -> None:
+def check_clean(fixture: str, context: BuildContext | None = None, images: Images = EMBEDDED) -> None:
     """No rule finds anything."""
     text = dockerfile(fixture)
-    findings = analyse(text, context=context).findings
+    findings = analyse(text, context=context, images=images).findings
 
     assert [(finding.rule.name, _shown(finding.span, text)) for finding in findings] == []
 
 
 def check_fix(
-    rule: str, before: str, after: str, title: str | None = None, context: BuildContext | None = None
+    rule: str,
+    before: str,
+    after: str,
+    title: str | None = None,
+    context: BuildContext | None = None,
+    images: Images = EMBEDDED,
 ) -> None:
     """A fix turns the text `before` into exactly `after`, where the finding is gone and nothing else is broken.
 
     The finding is the one that `before` marks, else the first; the fix is the one called `title`, else the first.
     """
     text, marks = marked(before)
-    found = findings_of(rule, text, context)
+    found = findings_of(rule, text, context, images)
     finding = next(finding for finding in found if not marks or finding.span == marks[0].span)
     fix = next(fix for fix in finding.fixes if title in (None, fix.title))
     repaired = apply_edits(text, fix.edits)
 
     assert repaired == dockerfile(after)
-    assert len(findings_of(rule, repaired, context)) < len(found)
+    assert len(findings_of(rule, repaired, context, images)) < len(found)
     assert len(findings_of("ParseError", repaired)) <= len(findings_of("ParseError", text))
 
 

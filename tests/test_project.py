@@ -58,6 +58,19 @@ def test_the_settings_come_from_either_file(repository: Path, name: str, text: s
         assert (project.path, project.settings, project.problems) == (str(path), expected, ())
 
 
+@pytest.mark.parametrize(
+    ("name", "table"), [(OWN_FILE, "registry"), ("pyproject.toml", "tool.azureml-dockerfile.registry")]
+)
+def test_neither_file_says_whom_to_ask(repository: Path, name: str, table: str) -> None:
+    """What else they set holds."""
+    path = write(
+        repository / name, f'[{table}]\nenabled = false\nurls = {{"mcr.microsoft.com" = "http://127.0.0.1:9"}}\n'
+    )
+    project = Projects().project_of(str(repository))
+    assert project.settings == Settings(registry_enabled=False)
+    assert [problem.partition(": only")[0] for problem in project.problems] == [f"{path}: registry.urls"]
+
+
 def test_our_own_file_goes_before_pyproject(repository: Path) -> None:
     """In one folder only one of them counts."""
     write(repository / OWN_FILE, OFF)

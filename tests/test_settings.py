@@ -39,8 +39,10 @@ def shown(text: str, settings: Settings) -> list[tuple[str, Severity]]:
 
 
 def test_without_settings_the_defaults_hold() -> None:
-    """No rule is changed, every feature is on, and the build context is the Dockerfile's folder."""
-    assert settings_of({}) == Settings({}, True, None, True, True)
+    """No rule is changed, every feature is on, the build context is the Dockerfile's folder; Microsoft's registry is
+    asked for what is not a day old.
+    """
+    assert settings_of({}) == Settings({}, True, None, True, True, True, {}, 24.0)
 
 
 @pytest.mark.parametrize("nothing", [None, {}, []])
@@ -80,19 +82,21 @@ def test_a_rule_is_given_a_severity_or_set_off(word: str, severity: Severity | N
 
 
 def test_every_setting_is_read() -> None:
-    """Those of the registry are checked only: nothing asks for them yet."""
+    """Rules and the build context have tests of their own."""
     content = {
         "dockerfileFeatures": False,
         "inlayHints": {"tags": False, "users": False},
         "registry": {"enabled": False, "urls": {"mcr.microsoft.com": "http://127.0.0.1:5000"}, "maxAgeHours": 1.5},
     }
-    assert settings_of(content) == Settings({}, False, None, False, False)
+    urls = {"mcr.microsoft.com": "http://127.0.0.1:5000"}
+    assert settings_of(content) == Settings({}, False, None, False, False, False, urls, 1.5)
 
 
 def test_the_name_of_a_registry_holds_dots_itself() -> None:
     """They do not divide it."""
-    assert settings_of({"registry.urls.mcr.microsoft.com": "http://127.0.0.1:5000"}) == DEFAULTS
-    assert settings_of({"registry": {"urls": {"mcr.microsoft.com": "http://127.0.0.1:5000"}}}) == DEFAULTS
+    expected = Settings(registry_urls={"mcr.microsoft.com": "http://127.0.0.1:5000"})
+    assert settings_of({"registry.urls.mcr.microsoft.com": "http://127.0.0.1:5000"}) == expected
+    assert settings_of({"registry": {"urls": {"mcr.microsoft.com": "http://127.0.0.1:5000"}}}) == expected
 
 
 def test_a_build_context_counts_from_the_folder_of_its_settings() -> None:
@@ -137,6 +141,9 @@ def test_a_build_context_counts_from_the_folder_of_its_settings() -> None:
         ({"registry.enabled": {}}, "registry.enabled: a table is neither true nor false"),
         ({"registry.maxAgeHours": "24"}, 'registry.maxAgeHours: "24" is not a number'),
         ({"registry.maxAgeHours": True}, "registry.maxAgeHours: true is not a number"),
+        ({"registry.maxAgeHours": -1}, "registry.maxAgeHours: it has to be from 0 to 100000"),
+        ({"registry.maxAgeHours": float("nan")}, "registry.maxAgeHours: it has to be from 0 to 100000"),
+        ({"registry.maxAgeHours": 10**5000}, "registry.maxAgeHours: it has to be from 0 to 100000"),
         ({"registry": {"urls": {"a.b": 5000}}}, "registry.urls.a.b: a number is not a text in quotes"),
         ({"buildContext": ["."]}, "buildContext: a list is not a text in quotes"),
         ({"buildContext": "a\0b"}, 'buildContext: "a\\x00b" is not a path'),
@@ -247,6 +254,40 @@ def test_a_later_reading_wins_name_by_name() -> None:
     assert both.rules == {"FinalUserRoot": Severity.HINT, "UntaggedImage": Severity.ERROR}
     assert both.dockerfile_features
     assert both.build_context == FOLDER
+
+
+def test_registries_are_merged_name_by_name() -> None:
+    """As rules are."""
+    first = settings_of({"registry.urls": {"a.example": "https://one", "b.example": "https://two"}})
+    both = settings_of({"registry.urls": {"b.example": "https://three"}}, over=first)
+    assert both.registry_urls == {"a.example": "https://one", "b.example": "https://three"}
+
+
+# What a project may not set
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"registry": {"urls": {"mcr.microsoft.com": "https://collector.example"}}},
+        {"registry": {"urls": {}}},
+        {"registry.urls": {"mcr.microsoft.com": "https://collector.example"}},
+        {"registry.urls.mcr.microsoft.com": "https://collector.example"},
+        {"registry": {"urls.mcr.microsoft.com": "https://collector.example"}},
+        {"registry": {"urls": "https://collector.example"}},
+    ],
+)
+def test_a_project_does_not_say_whom_to_ask(content: dict[str, Any]) -> None:
+    """Who opens what somebody else wrote must not send requests where that somebody likes."""
+    settings, problems = read(content, FOLDER, is_project=True)
+    assert settings == DEFAULTS
+    assert problems == ("registry.urls: only an editor may set it, or else any project could make us ask any host",)
+
+
+def test_a_project_sets_the_rest() -> None:
+    """Whether registries are asked, and how often."""
+    settings, problems = read({"registry": {"enabled": False, "maxAgeHours": 1}}, FOLDER, is_project=True)
+    assert (settings, problems) == (Settings(registry_enabled=False, registry_max_age_hours=1.0), ())
 
 
 # What they do

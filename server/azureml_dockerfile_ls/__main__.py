@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from azureml_dockerfile_ls.command_line import run_explain
 
         return run_explain(options.rule)
+    if options.command == "images":
+        from azureml_dockerfile_ls.images_command import run_images
+
+        return run_images(options.name, dict(options.registry), is_refreshing=options.refresh, as_json=options.json)
     if options.tcp is not None:
         return _serve_tcp(parser, options.tcp)
     from azureml_dockerfile_ls.lsp.server import serve_stdio
@@ -42,6 +46,21 @@ def _folder(path: str) -> str:
     if not os.path.isdir(path):
         raise argparse.ArgumentTypeError(f"{path} is not a folder")
     return path
+
+
+def _registry(text: str) -> tuple[str, str]:
+    import argparse
+    from urllib.parse import urlsplit
+
+    from azureml_dockerfile_ls.images.transport import origin_of
+
+    prefix, _, url = text.partition("=")
+    if not prefix.strip("/"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not PREFIX=URL")
+    parts = urlsplit(url) if origin_of(url) is not None else None
+    if parts is None or parts.query or parts.fragment or "@" in parts.netloc:
+        raise argparse.ArgumentTypeError(f"{url!r} is not the http or https URL of a registry")
+    return prefix, url
 
 
 def _serve_tcp(parser: argparse.ArgumentParser, address: str) -> int:
@@ -106,6 +125,41 @@ def _parser() -> argparse.ArgumentParser:
 
     explain = commands.add_parser("explain", help="explain a rule", description="Prints a rule's page, or the list.")
     explain.add_argument("rule", nargs="?", metavar="RULE", help="the rule's name")
+
+    images = commands.add_parser(
+        "images",
+        help="list images, or tell what is known of one",
+        description="Lists Azure ML's images, or tells the facts and tags of one: what this version knows, and on top "
+        "of it what a registry answered earlier, to this command or to an editor. Nothing is sent without --refresh.",
+        epilog="Exit status: 0 when all is well, 1 when something could not be refreshed (what is known is printed all "
+        "the same), 2 for a name that is not known, a wrong option, or --refresh where the settings do not allow it, "
+        "130 when cancelled. --json prints a list of objects with the keys image, name, kind, status, statusDetail, "
+        "successor, os, python, framework, cuda, user, curatedEnvironment, baseImage, lastRelease, note, newestTag, "
+        "tags, tagsAsOf and tagsAreComplete; for NAME one such object, with configuration: null, or an object with "
+        "reference, asOf, digest, user, environment, workingDirectory, exposedPorts, labels and created.",
+    )
+    images.add_argument(
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="an image, as curated/sklearn-1.5 or with its registry; with a tag, the configuration is that tag's",
+    )
+    images.add_argument(
+        "--refresh",
+        action="store_true",
+        help="ask the registry: for the names of all images and the tags of all that are not retired, or for the tags "
+        "of NAME and the configuration of its latest tag",
+    )
+    images.add_argument("--json", action="store_true", help="print JSON")
+    images.add_argument(
+        "--registry",
+        metavar="PREFIX=URL",
+        type=_registry,
+        action="append",
+        default=[],
+        help="the registry for the images whose names begin with PREFIX (may be repeated), as "
+        "mcr.microsoft.com=https://mirror.example",
+    )
     return parser
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import chain
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -19,6 +18,7 @@ from azureml_dockerfile_ls.rules.rule import Severity
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.spelling import closest
+from azureml_dockerfile_ls.terminal import print_text, standard_output
 from azureml_dockerfile_ls.text import LineIndex
 
 _MAX_ROUNDS = 10
@@ -53,7 +53,7 @@ def run_check(
     if is_fixing and STANDARD_INPUT in paths:
         print(report, file=sys.stderr)
     elif report:
-        _print(report)
+        print_text(report)
     if failures:
         return 2
     least = Severity[fail_on.upper()]
@@ -64,7 +64,7 @@ def run_explain(name: str | None) -> int:
     """Prints the page of a rule, or the list of all, and gives the exit status: 2 for an unknown name."""
     if name is None:
         width = max(len(rule.name) for rule in RULES)
-        _print("\n".join(f"{rule.name:{width}}  {rule.summary}" for rule in RULES))
+        print_text("\n".join(f"{rule.name:{width}}  {rule.summary}" for rule in RULES))
         return 0
     rule = find_rule(name)
     if rule is None:
@@ -72,7 +72,7 @@ def run_explain(name: str | None) -> int:
         hint = f"did you mean {meant}?" if meant else "`azureml-dockerfile-ls explain` lists them all."
         print(f"azureml-dockerfile-ls: there is no rule {name}: {hint}", file=sys.stderr)
         return 2
-    _print(page_text(rule).rstrip())
+    print_text(page_text(rule).rstrip())
     return 0
 
 
@@ -91,7 +91,7 @@ def _check(
         if is_fixing and source.is_utf8:
             snapshot, fixed = _fixed(source, snapshot, failures)
     if is_fixing and source.path == STANDARD_INPUT:
-        with _standard_output():
+        with standard_output():
             sys.stdout.buffer.write(encoded(source, snapshot.text) if snapshot and source.is_utf8 else source.data)
             sys.stdout.buffer.flush()
     if snapshot is None:
@@ -136,25 +136,3 @@ def _build_context(source: Source, folder: str | None, settings: Settings, failu
     root = folder or os.path.dirname(os.path.abspath(source.path))
     inside = path_below(root, source.path) if source.is_file else None
     return BuildContext(root, inside or os.path.basename(source.path))
-
-
-def _print(text: str) -> None:
-    # A terminal that cannot show a character must not cost the report.
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    with _standard_output():
-        print(text, flush=True)
-
-
-@contextmanager
-def _standard_output() -> Iterator[None]:
-    """What is written to standard output in here costs no traceback when nobody can take it."""
-    try:
-        yield
-    except OSError as error:
-        # Python is not to try again at exit, and to complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        # Whoever closes a pipe has seen enough.
-        if not isinstance(error, BrokenPipeError):
-            print(f"azureml-dockerfile-ls: standard output: {error.strerror or error}", file=sys.stderr)
-            sys.exit(2)

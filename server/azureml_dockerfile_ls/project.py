@@ -100,7 +100,7 @@ def _read_project(path: str) -> Project | None:
         if not isinstance(tools, Mapping) or _TABLE not in tools:
             return None
         content = tools[_TABLE]
-    settings, problems = read(content, os.path.dirname(path))
+    settings, problems = read(content, os.path.dirname(path), is_project=True)
     return Project(path, settings, tuple(f"{path}: {problem}" for problem in problems))
 
 

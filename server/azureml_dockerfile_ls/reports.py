@@ -17,6 +17,7 @@ from azureml_dockerfile_ls.files import STANDARD_INPUT, path_below
 from azureml_dockerfile_ls.rules.check import PlacedFinding, PlacedFix
 from azureml_dockerfile_ls.rules.pages import url_of
 from azureml_dockerfile_ls.rules.rule import Related, Rule, Severity
+from azureml_dockerfile_ls.terminal import visible
 from azureml_dockerfile_ls.text import LineIndex, Span
 
 
@@ -38,7 +39,7 @@ Report = Callable[[Sequence[Checked], Sequence[str]], str]
 def one_line(path: str, lines: LineIndex, span: Span, said: str) -> str:
     """`path:line:column: said`: what a file holds must not act on the terminal, or look like a finding of its own."""
     line, column = lines.position(span.start)
-    return _visible(f"{path}:{line + 1}:{column + 1}: {said}")
+    return visible(f"{path}:{line + 1}:{column + 1}: {said}")
 
 
 def as_text(checked: Sequence[Checked], failures: Sequence[str]) -> str:
@@ -105,12 +106,6 @@ REPORTS: Mapping[str, Report] = {"text": as_text, "json": as_json, "sarif": as_s
 """The reports by the name of their format."""
 
 
-def _visible(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def _counted(count: int, severity: Severity) -> str:
     noun = severity.name.lower()
     return f"{count} {noun}{'' if count == 1 or severity is Severity.INFORMATION else 's'}"
@@ -164,7 +159,7 @@ def _github_command(file: Checked, finding: PlacedFinding) -> str:
 
 
 def _github_data(text: str) -> str:
-    return _visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+    return visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _sarif_rule(rule: Rule) -> dict[str, Any]:

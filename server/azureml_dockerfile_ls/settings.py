@@ -20,6 +20,7 @@ SECTION = "azuremlDockerfile"
 """What editors call our settings."""
 
 _MAX_PROBLEMS = 20
+_MAX_HOURS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Settings:
     """The settings in force for a Dockerfile.
 
     `rules` maps the names of rules, as the registry spells them, to a severity, or to None for off; a rule that is not
-    in it keeps its own. `build_context` is a path: None means the folder that holds the Dockerfile.
+    in it keeps its own. `build_context` is a path: None means the folder that holds the Dockerfile. `registry_urls`
+    maps the beginnings of images' names to the URLs of the registries that are asked for them.
     """
 
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
@@ -35,25 +37,33 @@ class Settings:
     build_context: str | None = None
     inlay_hint_tags: bool = True
     inlay_hint_users: bool = True
+    registry_enabled: bool = True
+    registry_urls: Mapping[str, str] = field(default_factory=dict)
+    registry_max_age_hours: float = 24.0
 
 
 DEFAULTS = Settings()
 
 
-def read(content: object, folder: str, over: Settings = DEFAULTS) -> tuple[Settings, tuple[str, ...]]:
+def read(
+    content: object, folder: str, over: Settings = DEFAULTS, *, is_project: bool = False
+) -> tuple[Settings, tuple[str, ...]]:
     """The settings that `content` gives on top of `over`, and a sentence about each thing that is wrong in it.
 
     `content` is what JSON or TOML gave: a mapping of names, nested (`{"inlayHints": {"tags": …}}`) or with dots
     (`{"inlayHints.tags": …}`). None, there or as a value, sets nothing. A relative build context counts from `folder`.
+
+    The file of a project, which may be anybody's, must not make us ask any host: `registry.urls` is a problem there.
     """
-    reading = _Reading()
+    reading = _Reading(is_project)
     reading.group("", content)
     if path := reading.fields.get("build_context"):
         reading.fields["build_context"] = os.path.normpath(os.path.join(folder, path))
     problems = list(reading.problems)
     if reading.untold:
         problems.append(f"the settings: {reading.untold} more like these")
-    return replace(over, rules={**over.rules, **reading.rules}, **reading.fields), tuple(problems)
+    rules, urls = {**over.rules, **reading.rules}, {**over.registry_urls, **reading.urls}
+    return replace(over, rules=rules, registry_urls=urls, **reading.fields), tuple(problems)
 
 
 def section(sent: object) -> object:
@@ -106,10 +116,12 @@ def _boolean(value: object) -> bool:
     return value
 
 
-def _number(value: object) -> float:
+def _hours(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{_shown(value)} is not a number")
-    return value
+    if not 0 <= value <= _MAX_HOURS:
+        raise ValueError(f"it has to be from 0 to {_MAX_HOURS}")
+    return float(value)
 
 
 def _text(value: object) -> str:
@@ -136,29 +148,32 @@ _SEVERITIES: Mapping[str, Severity | None] = {
     "warning": Severity.WARNING,
     "error": Severity.ERROR,
 }
-_SETTINGS: Mapping[str, tuple[str | None, Callable[[object], Any]]] = {
+_SETTINGS: Mapping[str, tuple[str, Callable[[object], Any]]] = {
     "dockerfileFeatures": ("dockerfile_features", _boolean),
     "buildContext": ("build_context", _path),
     "inlayHints.tags": ("inlay_hint_tags", _boolean),
     "inlayHints.users": ("inlay_hint_users", _boolean),
-    "registry.enabled": (None, _boolean),
-    "registry.maxAgeHours": (None, _number),
+    "registry.enabled": ("registry_enabled", _boolean),
+    "registry.maxAgeHours": ("registry_max_age_hours", _hours),
 }
 """The field of each setting, and what reads its value: it raises ValueError for a wrong one."""
 
-_TABLES: Mapping[str, Callable[[object], Any]] = {"rules": _severity, "registry.urls": _text}
+_URLS = "registry.urls"
+_TABLES: Mapping[str, Callable[[object], Any]] = {"rules": _severity, _URLS: _text}
 """The settings that map names of the user's to values, and what reads such a value."""
 
-_NAMES = ("rules", *_SETTINGS, "registry.urls")
+_NAMES = ("rules", *_SETTINGS, _URLS)
 _GROUPS = frozenset(name.partition(".")[0] for name in _NAMES if "." in name)
 
 
 class _Reading:
     """What was read so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_project: bool) -> None:
+        self.is_project = is_project
         self.fields: dict[str, Any] = {}
         self.rules: dict[str, Severity | None] = {}
+        self.urls: dict[str, str] = {}
         self.problems: list[str] = []
         self.untold = 0
 
@@ -167,7 +182,9 @@ class _Reading:
         for key, value in self._items(prefix.removesuffix("."), content):
             name = prefix + key
             table = next((table for table in _TABLES if name.startswith(f"{table}.")), None)
-            if name in _GROUPS:
+            if self.is_project and (name == _URLS or name.startswith(f"{_URLS}.")):
+                self._wrong(_URLS, "only an editor may set it, or else any project could make us ask any host")
+            elif name in _GROUPS:
                 self.group(f"{name}.", value)
             elif name in _TABLES:
                 for entry, entry_value in self._items(name, value):
@@ -186,7 +203,7 @@ class _Reading:
         except ValueError as error:
             self._wrong(name, str(error))
         else:
-            if attribute is not None and read_value is not None:
+            if read_value is not None:
                 self.fields[attribute] = read_value
 
     def _entry(self, table: str, name: str, value: object) -> None:
@@ -202,6 +219,8 @@ class _Reading:
             else:
                 if rule is not None:
                     self.rules[rule.name] = read_value
+                else:
+                    self.urls[name] = read_value
 
     def _items(self, place: str, content: object) -> list[tuple[str, object]]:
         # Lua, which Neovim is configured in, cannot tell an empty table from an empty list.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -239,14 +241,32 @@ def test_a_context_that_is_not_there(tmp_path: Path) -> None:
         assert context.entries("") is context.read("a") is None
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+@contextmanager
+def as_nobody(folder: Path) -> Iterator[None]:
+    """In this context root, who may read everything, is somebody else, who may read `folder` but not more."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for above in (folder, *folder.parents):
+        above.chmod(above.stat().st_mode | 0o111)
+    folder.chmod(0o755)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
 def test_without_permission(tmp_path: Path) -> None:
     """What may not be read is unknown, not missing."""
     context = context_of(tmp_path, {"closed/a": ""})
     (tmp_path / "closed").chmod(0)
     try:
-        assert context.kind_of("closed/a") is Kind.UNKNOWN
-        assert context.entries("closed") is None
+        with as_nobody(tmp_path):
+            assert context.kind_of("closed") is Kind.FOLDER
+            assert context.kind_of("closed/a") is Kind.UNKNOWN
+            assert context.entries("closed") is None
     finally:
         (tmp_path / "closed").chmod(0o700)
 

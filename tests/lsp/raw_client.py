@@ -132,7 +132,11 @@ class RawClient:
     def initialize(
         self, name: str = "raw client", root: str | None = None, options: object = None, **capabilities: object
     ) -> Json:
-        """Connect under a name, perhaps with a root URI and initialization options; gives the server's capabilities."""
+        """Connect under a name, perhaps with a root URI and initialization options; gives the server's capabilities.
+
+        Unless the options say something else no registry is asked.
+        """
+        options = {"registry.enabled": False} if options is None else options
         client = {"clientInfo": {"name": name}, "capabilities": capabilities, "initializationOptions": options}
         result = self.request("initialize", {"processId": None, "rootUri": root, **client})
         self.notify("initialized", {})

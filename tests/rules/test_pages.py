@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.images.answers import Listing
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.rules.registry import RULES, find_rule
 from azureml_dockerfile_ls.rules.rule import Rule, page_of
 from azureml_dockerfile_ls.snapshot import analyse
@@ -17,6 +19,10 @@ SECTIONS = ["What it does", "Why is this bad?", "Example", "Use instead"]
 BLOCK = re.compile(r"^```dockerfile\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"`([^`\n]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EVERY_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+
+MINIMAL = "mcr.microsoft.com/azureml/minimal-py312-inference"
+LISTED = Images({MINIMAL: Listing(("latest",), is_complete=True)}, fresh=frozenset((MINIMAL,)))
+"""What is known when the registry was asked a moment ago."""
 
 WRONG_THROUGHOUT = """\
 FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04 AS a
@@ -90,7 +96,8 @@ def test_the_summary_is_one_sentence(rule: Rule) -> None:
 @EVERY_RULE
 def test_the_example_is_wrong(rule: Rule, tmp_path: Path) -> None:
     """The rule finds something in its own example, with the files that the page shows."""
-    findings = analyse(example(rule, "Example"), context=context(rule, "Example", tmp_path)).findings
+    files = context(rule, "Example", tmp_path)
+    findings = analyse(example(rule, "Example"), context=files, images=LISTED).findings
 
     assert rule.name in [finding.rule.name for finding in findings]
 
@@ -98,7 +105,7 @@ def test_the_example_is_wrong(rule: Rule, tmp_path: Path) -> None:
 @EVERY_RULE
 def test_the_other_example_is_right(rule: Rule, tmp_path: Path) -> None:
     """No rule finds anything in what the page says to write instead."""
-    check_clean(example(rule, "Use instead"), context(rule, "Use instead", tmp_path))
+    check_clean(example(rule, "Use instead"), context(rule, "Use instead", tmp_path), LISTED)
 
 
 def test_messages_are_plain_sentences(tmp_path: Path) -> None:
@@ -106,7 +113,7 @@ def test_messages_are_plain_sentences(tmp_path: Path) -> None:
     findings = list(analyse(WRONG_THROUGHOUT).findings)
     for rule in RULES:
         files = context(rule, "Example", tmp_path / rule.name)
-        findings += analyse(example(rule, "Example"), context=files).findings
+        findings += analyse(example(rule, "Example"), context=files, images=LISTED).findings
 
     assert {finding.rule for finding in findings} == set(RULES)
     for finding in findings:

@@ -18,7 +18,7 @@ def test_a_version_without_quotes() -> None:
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         RUN pip install -U numpy>=1.2 'pandas>=2' "scipy<2" torch==2.4
-        #                  ^^^^^^^^^^ UnquotedRequirement a file called “=1.2”, and pip gets only “numpy”
+        #                  ^^^^^^^^^^ UnquotedRequirement a file called “=1.2”, and pip gets “numpy” without
         """,
     )
 
@@ -39,7 +39,7 @@ def test_each_has_its_own_finding() -> None:
         #   ^^^^^^ UnquotedRequirement “=3”
         #          ^^^^^^^^^^^^^ UnquotedRequirement
             qux>2
-        #   ^^^^^ UnquotedRequirement pip gets only “qux”
+        #   ^^^^^ UnquotedRequirement pip gets “qux” without
         """,
     )
 
@@ -55,7 +55,7 @@ def test_every_installer() -> None:
         #                                                   ^^^^^^ UnquotedRequirement
         FROM ubuntu
         RUN conda install -n base python>=3.12 && conda run -n base /opt/bin/pip3 download foo>=1
-        #                         ^^^^^^^^^^^^ UnquotedRequirement conda gets only “python”
+        #                         ^^^^^^^^^^^^ UnquotedRequirement conda gets “python” without
         #                                                                                  ^^^^^^ UnquotedRequirement
         """,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from azureml_dockerfile_ls.azureml.families import (
     DEFAULT_APP_ROOT,
@@ -44,6 +45,8 @@ def user_at(stage: Stage, index: int) -> str | None:
     if in_force.stage is not None:
         # No name has white space in it: what follows is meant as something else, such as a comment.
         return in_force.value if in_force.value and len(in_force.value.split()) == 1 else None
+    if in_force.value is not None:
+        return in_force.value
     repository = azureml_repository(stage)
     return default_user(repository) if repository else None
 
@@ -53,23 +56,34 @@ def is_root(user: str) -> bool:
     return user in ("root", "0")
 
 
+def preset(stage: Stage) -> Mapping[str, str | None]:
+    """The variables that the base image sets: all of them where its configuration is known, else those of its family.
+
+    None stands for a value that cannot be known.
+    """
+    if stage.base_image is not None:
+        return stage.base_image.environment
+    return preset_environment(azureml_repository(stage) or "")
+
+
 def environment_value(stage: Stage, name: str) -> str | None:
     """The value that a container of the stage has for a variable; None where it is not set, or cannot be known."""
     definition = stage.environment.get(name)
     if definition is not None:
         return definition.value if isinstance(definition.value, str) else None
-    return preset_environment(azureml_repository(stage) or "").get(name)
+    return preset(stage).get(name)
 
 
 def has_variable(stage: Stage, name: str) -> bool:
     """Whether a container of the stage has the variable, whatever its value."""
-    return name in stage.environment or name in preset_environment(azureml_repository(stage) or "")
+    return name in stage.environment or name in preset(stage)
 
 
 def app_root(stage: Stage) -> str | None:
     """The folder where the server looks for the code; None where it cannot be known."""
     definition = stage.environment.get("AML_APP_ROOT")
-    if definition is not None and definition.value is UNKNOWN:
+    is_unknown = definition.value is UNKNOWN if definition else preset(stage).get("AML_APP_ROOT", "") is None
+    if is_unknown:
         return None
     return posixpath.normpath(environment_value(stage, "AML_APP_ROOT") or DEFAULT_APP_ROOT)
 
@@ -171,9 +185,14 @@ class Copy:
 def copies(stage: Stage) -> Iterator[Copy]:
     """The COPYs and ADDs whose files are in the stage, those of the stages below it first."""
     for part in reversed(list(stage.chain())):
-        for index, instruction in part.having("COPY", "ADD"):
-            if len(instruction.words) >= 2:
-                yield _copy(part, index, instruction)
+        yield from own_copies(part)
+
+
+@lru_cache(maxsize=4096)
+def own_copies(part: Stage) -> tuple[Copy, ...]:
+    """The COPYs and ADDs of one stage, without those of the stages below it."""
+    instructions = part.having("COPY", "ADD")
+    return tuple(_copy(part, index, instruction) for index, instruction in instructions if len(instruction.words) >= 2)
 
 
 def _copy(stage: Stage, index: int, instruction: Instruction) -> Copy:
@@ -200,10 +219,15 @@ def _copy(stage: Stage, index: int, instruction: Instruction) -> Copy:
 def commands(stage: Stage) -> Iterator[tuple[Command, str | None]]:
     """Every command of the stage's RUNs, and of those of the stages below it, with the directory where it runs."""
     for part in stage.chain():
-        for index, instruction in part.having("RUN"):
-            folder = part.workdir_at(index)
-            for command in commands_of(instruction):
-                yield command, folder
+        yield from own_commands(part)
+
+
+def own_commands(part: Stage) -> Iterator[tuple[Command, str | None]]:
+    """The commands of the RUNs of one stage, without those of the stages below it, as `commands` gives them."""
+    for index, instruction in part.having("RUN"):
+        folder = part.workdir_at(index)
+        for command in commands_of(instruction):
+            yield command, folder
 
 
 def mentions(command: Command, text: str) -> bool:

@@ -93,9 +93,14 @@ class Kind(Generic[Answer]):
 
 
 def tag_listing(tags: Iterable[object], is_complete: bool) -> Listing:
-    """The valid ones of `tags`, the newest where there are too many."""
-    valid = {tag for tag in tags if isinstance(tag, str) and is_tag(tag)}
-    return _bounded(sorted(valid, key=sort_key), is_complete)
+    """The valid ones of `tags`, the newest where there are too many.
+
+    A list with anything else in it, or with nothing, is not believed to be all.
+    """
+    given = list(tags)
+    valid = {tag for tag in given if isinstance(tag, str) and is_tag(tag)}
+    is_believable = bool(given) and all(isinstance(tag, str) and tag in valid for tag in given)
+    return _bounded(sorted(valid, key=sort_key), is_complete and is_believable)
 
 
 def image_listing(images: Iterable[object], is_complete: bool) -> Listing:

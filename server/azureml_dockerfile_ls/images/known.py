@@ -20,13 +20,15 @@ class Images:
 
     `tags` holds the tags that a registry listed, by the full name of the image, `configurations` what images start
     with, by full name and tag or digest (`name:tag`), `names` the full names that a registry listed. `fresh` names the
-    images whose tags were listed so lately that a tag which is missing surely does not exist.
+    images whose tags were listed so lately that a tag which is missing surely does not exist. `pins` tells which tag
+    `latest` is, by the full name of the image.
     """
 
     tags: Mapping[str, Listing] = field(default_factory=dict)
     configurations: Mapping[str, Configuration] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     fresh: frozenset[str] = frozenset()
+    pins: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _catalogue(self) -> Catalogue:
@@ -55,6 +57,11 @@ class Images:
     def suggest(self, repository: str) -> tuple[str, ...]:
         """The full names that were probably meant by an unknown one: see `Catalogue.suggest`."""
         return self._catalogue.suggest(repository)
+
+    def lacks_tag(self, reference: ImageReference) -> bool:
+        """Whether the registry surely has no such tag of an image that it does have."""
+        listing = self.tags.get(reference.name) if reference.name in self.fresh else None
+        return listing is not None and listing.is_complete and reference.tag not in (None, *listing.names)
 
     def configuration_of(self, reference: ImageReference) -> Configuration | None:
         """What the image of a reference starts with, from its own configuration; None where nobody has seen that."""

@@ -67,13 +67,17 @@ def _newest_first(*numbers: str | None) -> Chunks:
     return tuple((0, 1 if number is None else -int(number), "") for number in numbers)
 
 
-def newest(tags: Iterable[str]) -> str | None:
-    """The newest concrete tag, never `latest`; None when there is none.
+def concrete(tags: Iterable[str]) -> list[str]:
+    """Those of the tags that name one release, never `latest`, newest first.
 
-    A tag that is neither dated nor numbered (`base:openmpi3.1.2-ubuntu18.04`) has no age and is never the newest.
+    A tag that is neither dated nor numbered (`base:openmpi3.1.2-ubuntu18.04`) has no age and is not among them.
     """
-    concrete = [tag for tag in tags if 1 <= sort_key(tag)[0] <= 3 or _VERSION.fullmatch(tag)]
-    return min(concrete, key=sort_key, default=None)
+    return sorted((tag for tag in tags if 1 <= sort_key(tag)[0] <= 3 or _VERSION.fullmatch(tag)), key=sort_key)
+
+
+def newest(tags: Iterable[str]) -> str | None:
+    """The newest of the tags that name one release; None when there is none."""
+    return next(iter(concrete(tags)), None)
 
 
 def is_template(tag: str) -> bool:

@@ -16,13 +16,14 @@ from azureml_dockerfile_ls.features.fix_all import fix_all
 from azureml_dockerfile_ls.features.hover import hover
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
 from azureml_dockerfile_ls.features.links import links
+from azureml_dockerfile_ls.features.pins import pins
 from azureml_dockerfile_ls.features.symbols import Symbol, symbols
-from azureml_dockerfile_ls.images.known import EMBEDDED
 from azureml_dockerfile_ls.lsp.client import Client
 from azureml_dockerfile_ls.lsp.configuration import Configuration
 from azureml_dockerfile_ls.lsp.contexts import Contexts, uri_of
 from azureml_dockerfile_ls.lsp.convert import to_offset, to_range, to_span
 from azureml_dockerfile_ls.lsp.documents import Document
+from azureml_dockerfile_ls.lsp.freshness import Freshness
 from azureml_dockerfile_ls.lsp.protocol import Server
 from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
 from azureml_dockerfile_ls.rules.pages import url_of
@@ -58,7 +59,7 @@ class Answers:
         self._client = Client(server.client_capabilities, server.client_name)
         self._configuration = Configuration(server, self._client)
         self._contexts = Contexts(server.documents)
-        self._images = EMBEDDED
+        self._freshness = Freshness(server, self._client, self.look_anew)
         self._latest: dict[str, Snapshot] = {}
 
     def _dockerfile(self, uri: str) -> Document | None:
@@ -68,7 +69,7 @@ class Answers:
     def _snapshot(self, document: Document) -> Snapshot:
         settings = self._configuration.of(document)
         context = self._contexts.of(document, settings.build_context)
-        snapshot = analyse(document.text, self._latest.get(document.uri), context, settings, self._images)
+        snapshot = analyse(document.text, self._latest.get(document.uri), context, settings, self._freshness.images)
         self._latest[document.uri] = snapshot
         return snapshot
 
@@ -77,7 +78,9 @@ class Answers:
         if not document.is_dockerfile:
             self.files_changed([document.uri])
             return
+        is_opened = document.uri not in self._latest
         snapshot = self._snapshot(document)
+        self._freshness.want(snapshot, is_opened=is_opened)
         diagnostics = [_diagnostic(finding, snapshot, document, self._client) for finding in snapshot.findings]
         self._server.publish_diagnostics(document, diagnostics)
 
@@ -90,7 +93,7 @@ class Answers:
 
     def connected(self) -> None:
         """Ask the editor for its settings, and to tell when they or the files that the rules read change."""
-        self._configuration.ask(self.settings_changed)
+        self._configuration.ask(self.look_anew)
         registrations = []
         if self._client.can_watch_configuration:
             method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
@@ -105,10 +108,10 @@ class Answers:
 
     def configuration_changed(self, params: types.DidChangeConfigurationParams) -> None:
         """The editor has other settings."""
-        self._configuration.changed(params.settings, self.settings_changed)
+        self._configuration.changed(params.settings, self.look_anew)
 
-    def settings_changed(self) -> None:
-        """Look anew at every Dockerfile."""
+    def look_anew(self) -> None:
+        """Look anew at every Dockerfile: the settings changed, or what is known of images."""
         for document in self._server.documents:
             if document.is_dockerfile:
                 self._server.analyse_soon(document.uri)
@@ -118,7 +121,7 @@ class Answers:
     def files_changed(self, uris: Sequence[str]) -> None:
         """Look anew at the Dockerfiles in whose build contexts these files are."""
         if any(uri.endswith(".toml") for uri in uris):
-            self.settings_changed()
+            self.look_anew()
         for uri in self._contexts.changed(uris):
             self._server.analyse_soon(uri)
 
@@ -130,13 +133,19 @@ class Answers:
         offset = to_offset(params.position, document.index)
         # Nobody who types a space at the end of `FROM x` and goes on with Enter wants the menu to add AS.
         asked = params.context is None or params.context.trigger_kind != types.CompletionTriggerKind.TriggerCharacter
+        snapshot = self._snapshot(document)
         items = [
             item
-            for item in complete(self._snapshot(document), offset)
+            for item in complete(snapshot, offset)
             if (item.snippet is None or self._client.takes_blocks) and (asked or not item.is_optional)
         ]
         # What these are compared with depends on what was typed, so the editor is to ask again with every letter.
         is_incomplete = any(item.kind in CHOSEN_BY_WHAT_IS_TYPED for item in items)
+        if any(item.kind is Kind.IMAGE for item in items):
+            self._freshness.want_names(snapshot.settings)
+        if any(item.kind is Kind.TAG for item in items):
+            # More may be on their way.
+            is_incomplete = is_incomplete or self._freshness.is_busy
         return types.CompletionList(
             is_incomplete,
             [_item(item, f"{number:04}", offset, document.index, self._client) for number, item in enumerate(items)],
@@ -144,7 +153,7 @@ class Answers:
 
     def resolve(self, item: types.CompletionItem) -> types.CompletionItem:
         """The item with its documentation."""
-        text = documentation(item.data, self._images) if isinstance(item.data, str) else ""
+        text = documentation(item.data, self._freshness.images) if isinstance(item.data, str) else ""
         if text:
             item.documentation = self._client.completion_markup(text)
         return item
@@ -170,6 +179,8 @@ class Answers:
         if _is_wanted(types.CodeActionKind.QuickFix, params.context.only):
             fixes = repairs(snapshot, span)
             found += [_action(action, types.CodeActionKind.QuickFix, snapshot, document, can) for action in fixes]
+        if _is_wanted(types.CodeActionKind.RefactorRewrite, params.context.only):
+            found += [_action(action, _INSERT_KIND, snapshot, document, can) for action in pins(snapshot, span)]
         if _is_wanted(_INSERT_KIND, params.context.only):
             blocks = insertions(snapshot, span.end)
             found += [_action(action, _INSERT_KIND, snapshot, document, can) for action in blocks]

@@ -36,6 +36,8 @@ class Client:
         self.strikes_findings_through = types.DiagnosticTag.Deprecated in tags
         self.nests_symbols = bool(symbol.hierarchical_document_symbol_support)
 
+        window = capabilities.window or types.WindowClientCapabilities()
+        self.shows_progress = bool(window.work_done_progress)
         link = self._text.document_link
         self.takes_link_tooltips = bool(link and link.tooltip_support)
         self.answers_configuration = bool(self._workspace.configuration)

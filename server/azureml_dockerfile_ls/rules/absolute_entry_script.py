@@ -32,8 +32,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.azureml.copied import may_be_made
 from azureml_dockerfile_ls.azureml.stages import app_root, copies, is_inside
-from azureml_dockerfile_ls.azureml.variables import find, package_sources, starts_inference_server
+from azureml_dockerfile_ls.azureml.variables import find, package_sources, starts_inference_server, used_names
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.rules.definitions import place_of_value, shown
 from azureml_dockerfile_ls.rules.edits import literal
@@ -60,6 +61,7 @@ def check(stage: Stage) -> Iterator[Finding]:
     if folder.strip("/") == "" or searched == folder or str(source.value).startswith("/"):
         return
     is_there = any(copy.destination and is_inside(copy.destination, searched) for copy in copies(stage))
+    is_there = is_there or may_be_made(stage, posixpath.normpath(posixpath.join(searched, str(source.value))))
     if is_there or not starts_inference_server(stage):
         return
     at, span = place_of_value(stage, definition)
@@ -67,7 +69,8 @@ def check(stage: Stage) -> Iterator[Finding]:
     fixes: tuple[Fix, ...] = ()
     if definition.stage is stage and is_inside(folder, root):
         text, part = _relative(stage, definition, root)
-        fixes = (replacement("Make it relative to the app root", at, part, text, is_preferred=True, is_safe=True),)
+        is_safe = not used_names(stage, {_VARIABLE: definition})
+        fixes = (replacement("Make it relative to the app root", at, part, text, is_preferred=True, is_safe=is_safe),)
     yield Finding(at, span, message, fixes)
 
 

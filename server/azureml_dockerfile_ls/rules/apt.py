@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.azureml.stages import commands as all_commands
-from azureml_dockerfile_ls.azureml.stages import copies, is_inside, mentions
+from azureml_dockerfile_ls.azureml.stages import is_inside, mentions, own_commands, own_copies
 from azureml_dockerfile_ls.model.packages import SystemPackages, system_packages_of
 from azureml_dockerfile_ls.model.shell import Command, ShellWord, commands_at, runs_unseen_code
 from azureml_dockerfile_ls.model.stages import Stage
@@ -100,14 +99,16 @@ def _may_update(stage: Stage, command: Command) -> bool:
     # `retry 5 apt-get update`, `nala update`
     if mentions(command, "update") and (mentions(command, "apt") or command.program == "nala"):
         return True
-    return command.words[0].value.startswith(_LOCAL) or command.program in _own_programs(stage)
+    if command.words[0].value.startswith(_LOCAL):
+        return True
+    return any(command.program in _programs_of(part) for part in stage.chain())
 
 
-@lru_cache(maxsize=16)
-def _own_programs(stage: Stage) -> frozenset[str]:
-    """The names of the files that the Dockerfile brings or makes: any of them may be a program that updates."""
-    paths = [path for copy in copies(stage) for path in (*copy.sources, copy.destination) if path]
-    for command, _ in all_commands(stage):
+@lru_cache(maxsize=4096)
+def _programs_of(part: Stage) -> frozenset[str]:
+    """The names of the files that one stage brings or makes: any of them may be a program that updates."""
+    paths = [path for copy in own_copies(part) for path in (*copy.sources, copy.destination) if path]
+    for command, _ in own_commands(part):
         targets = (redirection.target for redirection in command.redirections)
         paths += [word.value for word in (*command.words, *targets) if word and word.value.startswith(_LOCAL)]
     return frozenset(map(posixpath.basename, paths))

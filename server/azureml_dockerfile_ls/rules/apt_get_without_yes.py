@@ -29,9 +29,10 @@ RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from azureml_dockerfile_ls.azureml.copied import may_bring_into
-from azureml_dockerfile_ls.azureml.stages import azureml_repository, commands, copies, is_inside, mentions
+from azureml_dockerfile_ls.azureml.stages import azureml_repository, is_inside, mentions, own_commands, own_copies
 from azureml_dockerfile_ls.model.packages import SystemPackages
 from azureml_dockerfile_ls.model.shell import Command, ShellWord, commands_at
 from azureml_dockerfile_ls.model.stages import Stage
@@ -50,7 +51,6 @@ def check(stage: Stage) -> Iterator[Finding]:
     """Every such command of the stage."""
     if azureml_repository(stage) is None:
         return
-    is_configured: bool | None = None
     for index, instruction in stage.having("RUN"):
         in_run = commands_at(stage, index)
         for number, command in enumerate(in_run):
@@ -61,9 +61,7 @@ def check(stage: Stage) -> Iterator[Finding]:
                 continue
             if any(_may_say_yes(stage, index, word) for word in command.arguments):
                 continue
-            if is_configured is None:
-                is_configured = _is_configured(stage)
-            if not is_configured:
+            if not any(map(_configures_apt, stage.chain())):
                 yield _finding(index, instruction, command, apt)
 
 
@@ -115,13 +113,14 @@ def _may_say_yes(stage: Stage, index: int, word: ShellWord) -> bool:
     return value is None or any(part.startswith("-") for part in value.split())
 
 
-def _is_configured(stage: Stage) -> bool:
-    """Whether the configuration of apt may answer: something is written to it."""
-    return any(may_bring_into(copy, _CONFIGURATION) for copy in copies(stage)) or any(
+@lru_cache(maxsize=4096)
+def _configures_apt(part: Stage) -> bool:
+    """Whether a stage, without those below it, writes anything to the configuration of apt: it may be the answer."""
+    return any(may_bring_into(copy, _CONFIGURATION) for copy in own_copies(part)) or any(
         (command.program not in ("apt-get", "apt") and mentions(command, "Assume-Yes"))
         or mentions(command, "APT_CONFIG")
         or (command.program != "rm" and mentions(command, f"{_CONFIGURATION}/apt.conf"))
-        for command, _ in commands(stage)
+        for command, _ in own_commands(part)
     )
 
 

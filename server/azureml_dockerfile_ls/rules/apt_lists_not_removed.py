@@ -33,8 +33,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from azureml_dockerfile_ls.azureml.stages import azureml_repository, is_inside, mentions
-from azureml_dockerfile_ls.azureml.stages import commands as all_commands
+from azureml_dockerfile_ls.azureml.stages import azureml_repository, is_inside, mentions, own_commands
 from azureml_dockerfile_ls.model.shell import Command, commands_at, end_of_commands, runs_unseen_code
 from azureml_dockerfile_ls.model.stages import Model, Stage
 from azureml_dockerfile_ls.rules.apt import (
@@ -108,9 +107,15 @@ def _in_stage(stage: Stage) -> tuple[Finding, ...]:
         message = "The package lists that this downloads stay in the image: remove them in the same RUN."
         fixes = tuple(_fixes(index, run, commands, installs[-1]))
         found.append(Finding(index, update.action.span, message, fixes))
-    if found and any(mentions(command, "Post-Invoke") for command, _ in all_commands(stage)):
+    if found and any(map(_configures_removal, stage.chain())):
         return ()
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _configures_removal(part: Stage) -> bool:
+    """Whether a stage, without those below it, may tell apt to remove the lists after each update."""
+    return any(mentions(command, "Post-Invoke") for command, _ in own_commands(part))
 
 
 def _traps(commands: tuple[Command, ...]) -> Iterator[Command]:

@@ -82,7 +82,9 @@ def _is_used(activation: Command, following: tuple[Command, ...]) -> bool:
         if other.span.start >= activation.script.span.end:
             break
         conda = conda_of(other)
-        is_idle = other.program in _IDLE or (conda is not None and conda.action == "deactivate")
+        # `echo $CONDA_PREFIX` shows what the activation has set.
+        is_idle = other.program in _IDLE and all(word.is_literal for word in other.arguments)
+        is_idle = is_idle or (conda is not None and conda.action == "deactivate")
         if other.span.start >= activation.span.end and not is_idle:
             return True
     return False

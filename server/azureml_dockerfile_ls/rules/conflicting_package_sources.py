@@ -4,7 +4,7 @@
 
 Reports a variable that names packages for the start of an inference image where another one wins over it:
 `AZUREML_EXTRA_PYTHON_LIB_PATH` wins over `AZUREML_EXTRA_CONDA_YAML_ABS_PATH` and `AZUREML_EXTRA_CONDA_YAML`, and these
-over `AZUREML_EXTRA_REQUIREMENTS_TXT`.
+over `AZUREML_EXTRA_REQUIREMENTS_TXT`. It is silent about one that the Dockerfile uses itself.
 
 ## Why is this bad?
 
@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.variables import package_sources, starts_inference_server
+from azureml_dockerfile_ls.azureml.variables import package_sources, starts_inference_server, used_names
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.definitions import place_of_name
 from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
@@ -43,7 +43,10 @@ def check(stage: Stage) -> Iterator[Finding]:
     if len(sources) < 2 or not starts_inference_server(stage):
         return
     winner, *losers = sources
+    used = used_names(stage, {loser.name: loser for loser in losers})
     for loser in losers:
+        if loser.name in used:
+            continue
         at, span = place_of_name(stage, loser)
         message = f"{loser.name} is ignored: {winner.name} is set too, and the start-up script takes that one only."
         yield Finding(at, span, message)

@@ -44,12 +44,11 @@ import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.copied import Origin, entry_scripts, origin
-from azureml_dockerfile_ls.azureml.families import preset_environment
 from azureml_dockerfile_ls.azureml.stages import (
     app_root,
-    azureml_repository,
     environment_value,
     is_inside,
+    preset,
     runs_server,
 )
 from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
@@ -69,7 +68,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if context is None or definition is None or not script or root is None or not runs_server(stage):
         return
     path = posixpath.normpath(posixpath.join(root, script))
-    is_preset = script == preset_environment(azureml_repository(stage) or "").get(_VARIABLE)
+    is_preset = script == preset(stage).get(_VARIABLE)
     if is_preset or path == root or not is_inside(path, root):
         return
     found = origin(stage, path, context)

@@ -4,7 +4,8 @@
 
 Reports a value of `SCORING_TIMEOUT_MS`, `WORKER_COUNT`, `WORKER_TIMEOUT` or `AZUREML_DEBUG_PORT` that is no whole
 number. Fewer than one worker, and an `AZUREML_LOG_LEVEL` that is none, are a warning. What counts is the value in force
-at the end of an inference image; one that cannot be known, or is empty, is left alone.
+at the end of an inference image; one that cannot be known, or is empty, or that the Dockerfile uses itself, is left
+alone.
 
 ## Why is this bad?
 
@@ -31,7 +32,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.variables import starts_inference_server
+from azureml_dockerfile_ls.azureml.variables import starts_inference_server, used_names
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.definitions import place_of_value, shown
 from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
@@ -47,7 +48,7 @@ _NUMBERS = ("SCORING_TIMEOUT_MS", "WORKER_COUNT", "WORKER_TIMEOUT", "AZUREML_DEB
 
 def check(stage: Stage) -> Iterator[Finding]:
     """Every variable that a container starts with whose value does not do."""
-    found = []
+    found: dict[str, Finding] = {}
     for name in (*_NUMBERS, _LEVEL):
         definition = stage.environment.get(name)
         value = definition.value if definition else None
@@ -55,9 +56,11 @@ def check(stage: Stage) -> Iterator[Finding]:
             problem = _problem_of_level(value) if name == _LEVEL else _problem_of_number(name, value)
             if problem is not None:
                 severity, message = problem
-                found.append(Finding(*place_of_value(stage, definition), message, severity=severity))
+                found[name] = Finding(*place_of_value(stage, definition), message, severity=severity)
     if found and starts_inference_server(stage):
-        yield from found
+        # What a command makes of it, such as a number for `auto`, nobody can see.
+        used = used_names(stage, found)
+        yield from (finding for name, finding in found.items() if name not in used)
 
 
 def _problem_of_level(value: str) -> tuple[Severity, str] | None:

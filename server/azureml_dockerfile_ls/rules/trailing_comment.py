@@ -32,6 +32,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.language import Arguments
@@ -79,8 +80,8 @@ def _comment_start(instruction: Instruction) -> int | None:
     if spec.arguments is Arguments.WORDS:
         return next((word.span.start for word in instruction.words[1:] if word.value.startswith("#")), None)
     if spec.arguments is Arguments.PATHS:
-        # A file may well be called `#a`.
-        return next((word.span.start for word in instruction.words[1:] if not word.value.strip("#")), None)
+        pairs = pairwise(instruction.words)
+        return next((word.span.start for before, word in pairs if _begins_comment(word.value, before.value)), None)
     if spec.arguments in (Arguments.PAIRS, Arguments.DEFINITIONS):
         return _start_among_pairs(instruction, instruction.pairs)
     if not instruction.words:
@@ -92,6 +93,12 @@ def _comment_start(instruction: Instruction) -> int | None:
         found = _AFTER_JSON.fullmatch(instruction.text, *span)
         return found.start("comment") if found and _is_array(found["array"]) else None
     return None
+
+
+def _begins_comment(word: str, before: str) -> bool:
+    """Whether a word is no path. A file may well be called `#a`, but not where the destination stands before it."""
+    is_after_destination = before.startswith("/") or before in (".", "./")
+    return word.startswith("#") and (is_after_destination or not word.strip("#"))
 
 
 def _start_among_pairs(instruction: Instruction, pairs: tuple[Pair, ...]) -> int | None:

@@ -55,12 +55,11 @@ def check(stage: Stage) -> Iterator[Finding]:
     repository = azureml_repository(stage)
     if repository is None or family_of(repository) is not Family.TRAINING:
         return
-    end = _first_that_may_create(stage)
-    for index, instruction in stage.having("USER"):
+    users = [(index, user) for index, user in stage.having("USER") if stage.user_at(index + 1).value == DOCKER_USER]
+    end = _first_that_may_create(stage) if users else 0
+    for index, instruction in users:
         if index > end:
             return
-        if stage.user_at(index + 1).value != DOCKER_USER:
-            continue
         message = (
             f"This image has no user {DOCKER_USER}, so the next RUN, or the container, fails. "
             "Only inference images have it."

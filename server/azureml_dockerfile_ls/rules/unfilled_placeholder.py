@@ -3,8 +3,8 @@
 ## What it does
 
 Reports `<image_name>`, `<package-1>`, `<your model>` and the like where the text is taken as it is: in the name of an
-image, in a path, a value or a package, and a lone `...` among them. Redirections of the shell, heredocs, labels, markup
-and sentences may hold angle brackets.
+image, in a path, a value or a package, and a lone `...` among them. Redirections of the shell, heredocs, labels, markup,
+sentences, patterns and the words of language models may hold angle brackets.
 
 ## Why is this bad?
 
@@ -29,6 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.azureml.variables import find
 from azureml_dockerfile_ls.model.shell import Command, commands_of
 from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.rules.spans import covered_by
@@ -38,6 +39,12 @@ from azureml_dockerfile_ls.text import Span
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w.-]*(?: [\w.-]+)*>")
 _IN_VALUE = re.compile(rf"(?<!\w){_PLACEHOLDER.pattern}")
 _ONE_PLAIN_WORD = re.compile(r"<[A-Za-z]+>")
+_FOR_READER = re.compile(r"<.*[ -].*>|<(?:your|my)(?![a-z]).*>", re.IGNORECASE)
+_IN_PATH = re.compile(r"/(?:app|azureml-envs|code|data|etc|home|mnt|models?|opt|root|srv|tmp|usr|var)/")
+_IN_ADDRESS = re.compile(r"[a-z]+://(?:[^/]*@)?<", re.IGNORECASE)
+# After `<package>` a version may follow, or a space, but no other word: `<in>out` is two files.
+_AND_FILE = re.compile(r"[\w./$&\"']")
+_USUAL = frozenset("id key name password path port secret token url user username value version".split())
 _ELLIPSES = ("...", "…")
 _READ_BY_DOCKER = frozenset(("FROM", "COPY", "ADD", "USER", "WORKDIR", "VOLUME", "EXPOSE"))
 _PACKAGE_MANAGERS = frozenset("apt-get apt aptitude dpkg pip pip3 conda mamba micromamba uv".split())
@@ -73,15 +80,26 @@ def _placeholders_of_value(instruction: Instruction, pair: Pair) -> Iterator[Spa
     if pair.value is None or pair.value_span is None:
         return
     unquoted = pair.value.strip("\"'")
-    if unquoted in _ELLIPSES:
+    is_quoted = unquoted != pair.value
+    is_of_azureml = find(pair.name) is not None
+    if unquoted in _ELLIPSES and (not is_quoted or is_of_azureml):
         yield pair.value_span
         return
-    is_text = " " in _PLACEHOLDER.sub("", unquoted) or "</" in unquoted or "/>" in unquoted
+    # `(?<year>…)` is a regular expression.
+    is_text = " " in _PLACEHOLDER.sub("", unquoted) or any(mark in unquoted for mark in ("</", "/>", "(?"))
     # In quotes `<pad>` and `<br>` are what they are: words of a language model, or of HTML.
-    is_word = unquoted != pair.value and _ONE_PLAIN_WORD.fullmatch(unquoted) is not None
-    if not is_text and not is_word:
-        for match in _IN_VALUE.finditer(instruction.text, *pair.value_span):
+    if is_text or (is_quoted and not is_of_azureml and _ONE_PLAIN_WORD.fullmatch(unquoted)):
+        return
+    is_place = is_of_azureml or _IN_PATH.match(unquoted) or _IN_ADDRESS.match(unquoted)
+    for match in _IN_VALUE.finditer(instruction.text, *pair.value_span):
+        if is_place or _FOR_READER.fullmatch(match.group()) or _is_name_of(pair, match.group()):
             yield Span(*match.span())
+
+
+def _is_name_of(pair: Pair, placeholder: str) -> bool:
+    """Whether a value is nothing but a placeholder called as its variable is, or as values usually are: `KEY=<key>`."""
+    name = placeholder.strip("<>").lower()
+    return pair.value == placeholder and (name in _USUAL or ("_" in name and pair.name.lower().endswith(name)))
 
 
 def _placeholders_of_command(instruction: Instruction, command: Command) -> Iterator[Span]:
@@ -98,15 +116,18 @@ def _placeholders_of_command(instruction: Instruction, command: Command) -> Iter
                     yield Span(*match.span())
     elif len(command.words) == 1 and command.words[0].value in _ELLIPSES:
         yield command.words[0].span
+    reads_packages = any(word.value.rsplit("/", 1)[-1] == "xargs" for word in command.prefix)
     for number, redirection in enumerate(command.redirections):
         start = redirection.span.start
         placeholder = _PLACEHOLDER.match(instruction.text, start)
-        if placeholder is None:
+        # `<in 2>errors`
+        if placeholder is None or re.search(r" \d+>$", placeholder.group()):
             continue
         following = command.redirections[number + 1 : number + 2]
         # No shell takes a `>` with nothing after it, and nobody redirects in the middle of an address.
         is_broken = bool(following) and following[0].target is None
-        if installs or is_broken or instruction.text[start - 1] in "/:=@":
+        is_package = installs and not reads_packages and not _AND_FILE.match(instruction.text, placeholder.end())
+        if is_package or is_broken or instruction.text[start - 1] in "/:=@":
             yield Span(*placeholder.span())
 
 

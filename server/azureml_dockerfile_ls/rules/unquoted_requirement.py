@@ -2,8 +2,8 @@
 
 ## What it does
 
-Reports `>`, `<`, `>=` and `<=` directly after the name of a package that pip or conda installs in a RUN, where neither
-quotes nor the exec form keep them from the shell.
+Reports `>`, `<`, `>=` and `<=` with a version after the name of a package that pip or conda installs in a RUN, where
+neither quotes nor the exec form keep them from the shell.
 
 ## Why is this bad?
 
@@ -29,7 +29,8 @@ RUN pip install 'numpy>=1.2' pandas
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.packages import conda_of, pip_of
 from azureml_dockerfile_ls.model.shell import Command, Redirection, ShellWord, commands_at
@@ -41,7 +42,17 @@ from azureml_dockerfile_ls.text import Span
 _PACKAGE = re.compile(r"(?:[\w.-]+::)?[A-Za-z0-9][\w.-]*(?:\[[\w.,-]*\])?(?:[=~!].*)?")
 _VERSION = re.compile(r"\d+(?:\.\d+)*(?:\.\*|(?:a|b|rc|\.dev|\.post)\d+)?(?:,.*)?")
 _QUOTABLE = re.compile(r"[\w\[\].,<>=!~*+:{}$-]+")
+_BLANKS = re.compile(r"[ \t]*")
 _CONDA_ACTIONS = frozenset(("create", "install", "update"))
+
+
+class _Requirement(NamedTuple):
+    """A package with its version as it is written; `text` is without the blanks in between, and without quotes."""
+
+    span: Span
+    text: str
+    package: ShellWord
+    redirections: tuple[Redirection, ...]
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -51,11 +62,8 @@ def check(stage: Stage) -> Iterator[Finding]:
             if not command.redirections:
                 continue
             tool, packages = _packages(command)
-            by_start = {redirection.span.start: redirection for redirection in command.redirections}
-            for package in packages:
-                redirections = _attached(by_start, package)
-                if redirections and _PACKAGE.fullmatch(package.value):
-                    yield _finding(index, instruction, command, tool, package, redirections)
+            for requirement in _requirements(instruction.text, command, packages):
+                yield _finding(index, instruction, command, tool, requirement)
 
 
 def _packages(command: Command) -> tuple[str, tuple[ShellWord, ...]]:
@@ -66,46 +74,63 @@ def _packages(command: Command) -> tuple[str, tuple[ShellWord, ...]]:
     return command.program, conda.packages if conda is not None and conda.action in _CONDA_ACTIONS else ()
 
 
-def _attached(by_start: Mapping[int, Redirection], package: ShellWord) -> list[Redirection]:
-    """The redirections that follow a package without any space, and name a version as their file."""
-    found: list[Redirection] = []
-    end = package.span.end
-    while (redirection := by_start.get(end)) is not None and _names_version(redirection):
-        found.append(redirection)
-        end = redirection.span.end
-    return found
+def _requirements(text: str, command: Command, packages: tuple[ShellWord, ...]) -> Iterator[_Requirement]:
+    """The packages of a command that redirections follow which name versions as their files."""
+    by_start = {redirection.span.start: redirection for redirection in command.redirections}
+    versions = {word.span.start: word for word in packages if _VERSION.fullmatch(word.value)}
+    for package in packages:
+        if not _PACKAGE.fullmatch(package.value):
+            continue
+        found: list[Redirection] = []
+        end, written = package.span.end, package.value
+        while True:
+            following = _after_blanks(text, end)
+            redirection = by_start.get(end) or by_start.get(following)
+            if redirection is None or not _names_version(redirection, is_attached=redirection.span.start == end):
+                break
+            found.append(redirection)
+            end = redirection.span.end
+            target = redirection.target.value if redirection.target else ""
+            written += redirection.operator + target
+            version = versions.get(_after_blanks(text, end)) if target == "=" else None
+            if version is not None:
+                end = version.span.end
+                written += version.value
+        if found:
+            yield _Requirement(Span(package.span.start, end), written, package, tuple(found))
 
 
-def _names_version(redirection: Redirection) -> bool:
+def _after_blanks(text: str, offset: int) -> int:
+    match = _BLANKS.match(text, offset)
+    return match.end() if match else offset
+
+
+def _names_version(redirection: Redirection, *, is_attached: bool) -> bool:
+    """Whether the file of a redirection, directly after a package or after blanks, is a version."""
     target, operator = redirection.target, redirection.operator
     if target is None or operator not in ("<", ">") or target.span.start != redirection.span.start + len(operator):
         return False
-    return len(target.value) > 1 if target.value.startswith("=") else _VERSION.fullmatch(target.value) is not None
+    # Nobody has files called `=1.2`; one called `2` may be meant after a blank.
+    return target.value.startswith("=") or (is_attached and _VERSION.fullmatch(target.value) is not None)
 
 
 def _finding(
-    index: int,
-    instruction: Instruction,
-    command: Command,
-    tool: str,
-    package: ShellWord,
-    redirections: list[Redirection],
+    index: int, instruction: Instruction, command: Command, tool: str, requirement: _Requirement
 ) -> Finding:
-    span = Span(package.span.start, redirections[-1].span.end)
-    reading = [redirection for redirection in redirections if redirection.operator == "<"]
-    [first, *_] = reading or redirections
+    reading = [redirection for redirection in requirement.redirections if redirection.operator == "<"]
+    [first, *_] = reading or requirement.redirections
     file = first.target.value if first.target else ""
     if reading:
         what = f"reads a file called “{file}”, which is hardly there, and {tool} does not start"
     else:
-        what = f"writes the output into a file called “{file}”, and {tool} gets only “{package.value}”"
+        gets = f"gets “{requirement.package.value}” without a version"
+        what = f"writes the output into a file called “{file}”, and {tool} {gets}"
     message = f"Without quotes, {first.operator} is a redirection: the shell {what}."
-    text = package.value + "".join(item.operator + (item.target.value if item.target else "") for item in redirections)
-    fixes = tuple(_fixes(index, instruction, command, span, text))
-    return Finding(index, span, message, fixes)
+    return Finding(index, requirement.span, message, tuple(_fixes(index, instruction, command, requirement)))
 
 
-def _fixes(index: int, instruction: Instruction, command: Command, span: Span, text: str) -> Iterator[Fix]:
+def _fixes(index: int, instruction: Instruction, command: Command, requirement: _Requirement) -> Iterator[Fix]:
+    span, text = requirement.span, requirement.text
     around = command.script.quotes
     # In single quotes a variable would not be replaced.
     candidates = [quote for quote in ('"' if "$" in text else "'\"") if quote not in around]
@@ -113,7 +138,7 @@ def _fixes(index: int, instruction: Instruction, command: Command, span: Span, t
     is_in_unknown_quotes = "?" in around or ("$" in text and around)
     if not candidates or is_in_unknown_quotes or is_marked or "\n" in span.of(instruction.text):
         return
-    if _QUOTABLE.fullmatch(text):
+    if _QUOTABLE.fullmatch(text) and not text.endswith("="):
         quoted = f"{candidates[0]}{text}{candidates[0]}"
         yield replacement(f"Write {quoted}", index, span, quoted, is_preferred=True, is_safe=True)
 

@@ -1,0 +1,44 @@
+"""Pins an image: to the tag that `latest` stands for now, or to the digest that its tag stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.features.code_actions import Action
+from azureml_dockerfile_ls.images.known import Images
+from azureml_dockerfile_ls.images.tags import LATEST, is_template
+from azureml_dockerfile_ls.rules.check import PlacedEdit
+from azureml_dockerfile_ls.rules.images import ImageUse, images_of
+from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.text import Span
+
+
+def pins(snapshot: Snapshot, span: Span) -> list[Action]:
+    """The ways to pin the images that `span` touches, as far as a registry was asked for them."""
+    found = []
+    for placed in snapshot.model.stages:
+        for use in images_of(placed.stage):
+            offset = snapshot.tree.offset_of(placed.first + use.at)
+            written = use.written.span.shift(offset)
+            if use.is_literal and written.start <= span.end and span.start <= written.end:
+                for title, place, text in _pins(use, snapshot.images):
+                    found.append(Action(title, (PlacedEdit(place.shift(offset), text),)))
+    return found
+
+
+def _pins(use: ImageUse, images: Images) -> Iterator[tuple[str, Span, str]]:
+    """The title, the place and the text of each."""
+    written = use.written
+    tag = written.tag or LATEST
+    if written.digest is not None or is_template(tag):
+        return
+    # What `latest` was some time ago says nothing, while a release stays what it is.
+    is_known = tag != LATEST or written.name in images.fresh
+    pin = images.pins.get(written.name) if tag == LATEST and is_known else None
+    after_name = Span(written.name_span.end, written.name_span.end)
+    if pin is not None:
+        yield f"Pin to {pin}", written.tag_span or after_name, pin if written.tag_span else f":{pin}"
+    configuration = images.configuration_of(written) if is_known else None
+    if configuration is not None:
+        end = Span(written.span.end, written.span.end)
+        yield f"Pin to digest {configuration.digest[:19]}…", end, f"@{configuration.digest}"

@@ -1,0 +1,158 @@
+"""What the cache holds of images, as the program wants it, and how a registry is asked for what it lacks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from azureml_dockerfile_ls.images import cache
+from azureml_dockerfile_ls.images.answers import (
+    CONFIGURATION,
+    IMAGES,
+    TAGS,
+    Configuration,
+    Kind,
+    Listing,
+    is_digest,
+    is_tag,
+)
+from azureml_dockerfile_ls.images.cache import Stored
+from azureml_dockerfile_ls.images.known import Images
+from azureml_dockerfile_ls.images.registry import DEFAULT_URLS, Registry, Repository
+from azureml_dockerfile_ls.images.tags import LATEST
+from azureml_dockerfile_ls.images.transport import Absent, Deadline, RegistryError
+from azureml_dockerfile_ls.syntax.nodes import ImageReference
+
+PREFIXES = tuple(DEFAULT_URLS)
+"""What the names of Azure ML's images begin with; registries are asked for the names below."""
+
+_MOST_QUESTIONS = cache.MOST_FILES
+_TRUE_HOURS = 24.0
+"""For so long a tag that was not listed is taken not to exist, whatever the settings say."""
+_SHORTEST_HOURS = 1 / 60
+"""Whatever the settings say: who asks for what is due must not go round in circles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something to ask a registry. It can be the key of a job of the fetcher."""
+
+    kind: Kind[Any]
+    """TAGS, IMAGES or CONFIGURATION of `answers`."""
+    image: str
+    """The full name of an image, and for IMAGES the prefix of the names to be listed."""
+    reference: str = ""
+    """The tag or digest, for CONFIGURATION."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contents:
+    """What was found in the cache."""
+
+    images: Images
+    """The embedded catalogue with the answers on top of it, whatever their age."""
+    fetched: Mapping[Question, float]
+    """When each question was answered, in seconds since 1970, also where the answer is that there is nothing."""
+    due: tuple[Question, ...]
+    """What there is no answer to, or one that is too old, in the order in which it was wanted."""
+
+
+def tags_of(image: str) -> Question:
+    """The question for the tags of an image, by its full name."""
+    return Question(TAGS, image)
+
+
+def configuration_of(reference: ImageReference) -> Question:
+    """The question for what an image starts with. A tag beside a digest says nothing."""
+    return Question(CONFIGURATION, reference.name, reference.digest or reference.tag or LATEST)
+
+
+def load(
+    folder: Path,
+    registry: Registry,
+    names: Iterable[str],
+    references: Iterable[ImageReference],
+    max_age_hours: float,
+    answered: Mapping[Question, Stored[Any]] = MappingProxyType({}),
+) -> Contents:
+    """What the cache in `folder` knows: which images there are, the tags of those with the full names `names`, and what
+    those of `references` start with.
+
+    What was `answered` lately goes before the cache, which may be one that cannot be written. Any text will do for a
+    name or a reference: what `registry` may not be asked for, or no registry could hold, is passed over. It reads a
+    file for each question, of at most as many as the cache keeps; it never raises, and sends nothing.
+    """
+    wanted = dict.fromkeys(Question(IMAGES, prefix) for prefix in PREFIXES)
+    wanted.update(dict.fromkeys(map(configuration_of, islice(references, _MOST_QUESTIONS))))
+    wanted.update(dict.fromkeys(map(tags_of, islice(names, _MOST_QUESTIONS))))
+    listed: list[str] = []
+    tags: dict[str, Listing] = {}
+    configurations: dict[str, Configuration] = {}
+    fresh: set[str] = set()
+    fetched: dict[Question, float] = {}
+    due: list[Question] = []
+    for question in islice(wanted, _MOST_QUESTIONS):
+        where = _place(registry, question)
+        if where is None:
+            continue
+        stored = answered.get(question) or cache.read(folder, question.kind, where, question.reference)
+        if stored is None or not _is_fresh(stored, question, max_age_hours):
+            due.append(question)
+        if stored is None:
+            continue
+        fetched[question] = stored.fetched
+        if stored.answer is None:
+            continue
+        if question.kind is IMAGES:
+            listed += stored.answer.names
+        elif question.kind is TAGS:
+            tags[question.image] = stored.answer
+            if stored.answer.is_complete and stored.is_fresh(_TRUE_HOURS):
+                fresh.add(question.image)
+        else:
+            separator = "@" if is_digest(question.reference) else ":"
+            configurations[question.image + separator + question.reference] = stored.answer
+    return Contents(Images(tags, configurations, tuple(listed), frozenset(fresh)), fetched, tuple(due))
+
+
+def refresh(folder: Path, registry: Registry, question: Question, deadline: Deadline) -> Stored[Any]:
+    """Ask for the answer to a question and keep it in `folder`, if that can be written.
+
+    That a registry has no such thing is an answer, too. It blocks. Raises RegistryError when there is no answer; then
+    the one of before stays.
+    """
+    where = _place(registry, question)
+    if where is None:
+        raise RegistryError(f"the settings allow no registry to be asked for {question.image}", concerns_host=False)
+    stored = Stored(_ask(registry, question, where, deadline), time.time())
+    cache.write(folder, question.kind, where, question.reference, stored.answer)
+    return stored
+
+
+def _ask(registry: Registry, question: Question, where: Repository, deadline: Deadline) -> Any:
+    try:
+        if question.kind is TAGS:
+            return registry.tags(where, deadline)
+        if question.kind is IMAGES:
+            return registry.images(question.image, deadline)
+        return registry.configuration(where, question.reference, deadline)
+    except Absent:
+        return None
+
+
+def _place(registry: Registry, question: Question) -> Repository | None:
+    if question.kind is CONFIGURATION and not (is_tag(question.reference) or is_digest(question.reference)):
+        return None
+    return registry.locate(question.image)
+
+
+def _is_fresh(stored: Stored[Any], question: Question, max_age_hours: float) -> bool:
+    # What a digest stands for never changes.
+    if stored.answer is not None and is_digest(question.reference):
+        return True
+    return stored.is_fresh(max(max_age_hours, _SHORTEST_HOURS))
