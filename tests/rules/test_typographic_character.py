@@ -81,6 +81,9 @@ def test_dashes_in_all_places() -> None:
         'CMD ["echo", "–x", "“y”", "a –b"]',
         "MAINTAINER José “Joe” –X",
         "RUN echo don’t",
+        "RUN echo “a” – b && echo –n",
+        "RUN grep -q '–r' a.txt && tr '“”' '\"' <a.txt",
+        f"RUN ls \\\n{N}# a\n  b",
         "LABEL name=d’Artagnan",
     ],
 )
@@ -101,9 +104,12 @@ def test_quotes() -> None:
         CMD [“python”]
         #    ^ TypographicCharacter
         #           ^ TypographicCharacter
-        RUN echo ‘a’
+        RUN mkdir ‘a’
+        #         ^ TypographicCharacter
+        #           ^ TypographicCharacter
+        RUN echo “PATH=/a:$PATH” >> ~/.bashrc
         #        ^ TypographicCharacter
-        #          ^ TypographicCharacter
+        #                      ^ TypographicCharacter
         """,
     )
 
@@ -204,9 +210,9 @@ def test_any_image() -> None:
         (f"RUN pip install{N} \\\n    a", "RUN pip install  \\\n    a"),
         (f"RUN pip install{Z} a", "RUN pip install a"),
         ("LABEL a=‘b’", "LABEL a='b'"),
-        ("RUN echo a“b”c don’t", 'RUN echo a"b"c don’t'),
+        ("RUN touch a“b”c don’t", 'RUN touch a"b"c don’t'),
         ("CMD [“python”, “-m”]", 'CMD ["python", “-m”]'),
-        ("RUN echo ”a” ‘it’s’", 'RUN echo "a" ‘it’s’'),
+        ("RUN touch ”a” ‘it’s’", 'RUN touch "a" ‘it’s’'),
     ],
 )
 def test_the_plain_character_takes_its_place(before: str, after: str) -> None:

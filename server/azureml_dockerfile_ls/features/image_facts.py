@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, Family, default_user
+from azureml_dockerfile_ls.azureml.variables import find as find_variable
+from azureml_dockerfile_ls.features.markdown import code
+from azureml_dockerfile_ls.images.answers import Configuration
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 
@@ -20,15 +25,18 @@ def _accelerator(image: Image) -> str | None:
     return "CPU" if image.family is Family.INFERENCE and "gpu" not in image.name else None
 
 
-def page(image: Image) -> str:
-    """All the facts, in Markdown."""
+def page(image: Image, configuration: Configuration | None = None) -> str:
+    """All the facts, in Markdown; those of an image's own configuration go before those of its family."""
     user = default_user(image.repository) or image.default_user
+    if configuration is not None:
+        user = configuration.user or "root"
     rows = [
         ("Operating system", image.os),
         ("Python", image.python),
         ("Framework", image.framework),
         ("CUDA", image.cuda),
-        ("User", f"`{user}`" if user else "not known"),
+        ("User", code(user) if user else "not known"),
+        *(_own_facts(configuration) if configuration else ()),
         ("Newest tag known", f"`{newest(image.tags)}`" if newest(image.tags) else None),
         ("Last release", image.last_release),
         ("Built from", f"`{image.base_image}`" if image.base_image else None),
@@ -39,6 +47,17 @@ def page(image: Image) -> str:
     if image.note:
         lines += ["", image.note]
     return "\n".join(lines)
+
+
+def _own_facts(configuration: Configuration) -> Iterator[tuple[str, str | None]]:
+    """What only the configuration tells."""
+    yield "Working directory", code(configuration.working_directory or "/")
+    yield "Ports", ", ".join(map(code, configuration.exposed_ports)) or None
+    yield "Built", configuration.created
+    for name, value in configuration.environment.items():
+        if find_variable(name):
+            yield f"`{name}`", code(value) if value else "empty" if value == "" else None
+    yield "Digest", f"`{configuration.digest}`"
 
 
 def _purpose(image: Image) -> str:

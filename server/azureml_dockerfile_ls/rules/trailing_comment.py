@@ -36,7 +36,7 @@ from itertools import pairwise
 
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.language import Arguments
-from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair, Word
 from azureml_dockerfile_ls.syntax.scan import read_directives
 from azureml_dockerfile_ls.text import Span
 
@@ -80,8 +80,7 @@ def _comment_start(instruction: Instruction) -> int | None:
     if spec.arguments is Arguments.WORDS:
         return next((word.span.start for word in instruction.words[1:] if word.value.startswith("#")), None)
     if spec.arguments is Arguments.PATHS:
-        pairs = pairwise(instruction.words)
-        return next((word.span.start for before, word in pairs if _begins_comment(word.value, before.value)), None)
+        return next((word.span.start for word in _comments_among_paths(instruction)), None)
     if spec.arguments in (Arguments.PAIRS, Arguments.DEFINITIONS):
         return _start_among_pairs(instruction, instruction.pairs)
     if not instruction.words:
@@ -95,10 +94,13 @@ def _comment_start(instruction: Instruction) -> int | None:
     return None
 
 
-def _begins_comment(word: str, before: str) -> bool:
-    """Whether a word is no path. A file may well be called `#a`, but not where the destination stands before it."""
-    is_after_destination = before.startswith("/") or before in (".", "./")
-    return word.startswith("#") and (is_after_destination or not word.strip("#"))
+def _comments_among_paths(instruction: Instruction) -> Iterator[Word]:
+    """The words that begin a comment. A file may well be called `#a`, but not where the destination stands before it."""
+    may_have_destination = instruction.name in ("COPY", "ADD")
+    for number, (before, word) in enumerate(pairwise(instruction.words)):
+        is_destination = number and (before.value.startswith("/") or before.value in (".", "./"))
+        if not word.value.strip("#") or (may_have_destination and is_destination and word.value.startswith("#")):
+            yield word
 
 
 def _start_among_pairs(instruction: Instruction, pairs: tuple[Pair, ...]) -> int | None:

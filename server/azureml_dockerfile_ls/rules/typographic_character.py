@@ -31,6 +31,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from azureml_dockerfile_ls.model.shell import SHELLS, commands_of
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of, replacement
@@ -55,6 +56,7 @@ _BEFORE_OPTION = SPACE + "\"'["
 _VOWEL = re.compile(r"[aeiouy]")
 _SPECIAL = re.compile(f"[\\\\`\n{''.join(_QUOTES)}]")
 _PRINTING = frozenset(("echo", "printf"))
+_TAKING_TEXT = _PRINTING | frozenset("awk cut egrep fgrep git grep perl sed tr".split())
 
 
 def check(instruction: Instruction) -> Iterator[Finding]:
@@ -175,29 +177,33 @@ def _dashes_for(match: re.Match[str], instruction: Instruction) -> tuple[str, ..
 
 
 def _harmless_text(instruction: Instruction) -> Iterator[Span]:
-    """Where such a character is text: in comments, in blank lines, and in quotes."""
-    yield from instruction.comments
+    """Where such a character is text: in comments, in blank lines, in quotes, and in what a command only shows."""
+    text = instruction.text
+    for comment in instruction.comments:
+        yield Span(text.rfind("\n", 0, comment.start) + 1, comment.end)
     yield from instruction.empty_continuations
     for pair in instruction.pairs:
         if pair.value_span:
-            yield from _quoted(instruction.text, pair.value_span)
+            yield from _quoted(text, pair.value_span)
     if instruction.spec is None or instruction.spec.arguments not in (Arguments.COMMAND, Arguments.HEALTH):
         return
     end = instruction.arguments_span.start
-    for command in commands_of(instruction):
+    commands = commands_of(instruction)
+    for command, following in zip_longest(commands, commands[1:]):
         if command.span.end <= instruction.head_end:
             end = max(end, command.span.end)
         if command.program in SHELLS and command.has_option("-c"):
             # It is the words of that script which count.
             continue
+        is_piped = following is not None and following.operator in ("|", "|&")
+        is_shown = command.program in _PRINTING and not command.redirections and not is_piped
         for word in command.arguments:
-            if word.value.startswith(tuple(_DASHES)) and command.program not in _PRINTING:
-                continue
-            if instruction.is_json:
+            is_option = word.value.startswith(tuple(_DASHES)) and command.program not in _TAKING_TEXT
+            if is_shown or (instruction.is_json and not is_option):
                 yield word.span
-            else:
-                yield from _quoted(instruction.text, word.span)
-    comment = instruction.text.find("#", end, instruction.head_end)
+            elif not is_option:
+                yield from _quoted(text, word.span)
+    comment = text.find("#", end, instruction.head_end)
     if comment >= 0:
         yield Span(comment, instruction.head_end)
 

@@ -29,6 +29,11 @@ def reference_items(snapshot: Snapshot, cursor: Cursor, match: re.Match[str]) ->
     for name, definition in found.items():
         value = definition.value if isinstance(definition.value, str) else "not known here"
         yield Item(name, Kind.VARIABLE, span, name, name, value, f"variable {name}")
+    base_image = placed.stage.base_image if placed and cursor.keyword != "FROM" else None
+    for name, base_value in (base_image.environment if base_image else {}).items():
+        if name not in found:
+            detail = "set by the base image" if base_value is None else base_value
+            yield Item(name, Kind.VARIABLE, span, name, name, detail, f"variable {name}")
     if cursor.keyword == "FROM":
         for name in sorted(PLATFORM_ARGUMENTS - found.keys()):
             yield Item(name, Kind.VARIABLE, span, name, name, "set by the builder")

@@ -108,6 +108,9 @@ def _first_folder(definition: Definition) -> str | None:
 
 
 def _python_of_image(stage: Stage) -> str | None:
+    path = stage.base_image.environment.get("PATH") if stage.base_image else None
+    if path:
+        return f"{code(path.split(':', 1)[0])} comes first in the base image's `PATH`"
     repository = azureml_repository(stage)
     if repository is None:
         return None

@@ -30,7 +30,7 @@ def image_hovers(snapshot: Snapshot, index: int, written: ImageReference, at: in
             yield Hover(written.tag_span, image_facts.of_tag(image, resolved.tag))
     if image:
         value = "" if resolved.text == written.text else f"{code(written.text)} is {code(resolved.text)}.\n\n"
-        yield Hover(written.span, value + image_facts.page(image))
+        yield Hover(written.span, value + image_facts.page(image, snapshot.images.configuration_of(resolved)))
         return
     source = snapshot.model.find_stage(resolved.text, placed.first) if placed else None
     if index != (placed.first if placed else -1):

@@ -38,6 +38,13 @@ def reference_hovers(snapshot: Snapshot, index: int, name: str, span: Span) -> I
         if definition.value is UNKNOWN:
             value = "a value that cannot be known here"
         lines.append(f"{code(name)} is {value}, set by {kind}.")
+    elif placed and index != placed.first and placed.stage.base_image:
+        environment = placed.stage.base_image.environment
+        base_value = environment.get(name)
+        if base_value is not None:
+            lines.append(f"{code(name)} is {code(base_value) if base_value else 'empty'}, set by the base image.")
+        elif name in environment:
+            lines.append(f"{code(name)} is set by the base image.")
     if known:
         lines.append(_page(known))
     if lines:

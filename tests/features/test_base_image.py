@@ -1,0 +1,79 @@
+"""What features say of a base image whose own configuration a registry gave."""
+
+from __future__ import annotations
+
+from azureml_dockerfile_ls.features.completion import complete
+from azureml_dockerfile_ls.features.hover import hover
+from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
+from azureml_dockerfile_ls.images.answers import Configuration
+from azureml_dockerfile_ls.images.known import Images
+from azureml_dockerfile_ls.snapshot import analyse
+from azureml_dockerfile_ls.text import Span
+from tests.annotated import cursor
+
+IMAGE = "mcr.microsoft.com/azureml/curated/sklearn-1.5"
+CONFIGURATION = Configuration(
+    f"sha256:{'b' * 64}",
+    "scorer:staff",
+    {"PATH": "/azureml-envs/sklearn/bin:/bin", "LD_LIBRARY_PATH": "", "TOKEN": None},
+    "/work",
+    ("5001/tcp",),
+    {},
+    "2026-07-15",
+)
+KNOWN = Images(configurations={f"{IMAGE}:50": CONFIGURATION})
+
+
+def check_hover(fixture: str, *expected: str) -> None:
+    """The hover at the cursor has each of these lines."""
+    text, offset = cursor(fixture)
+    found = hover(analyse(text, images=KNOWN), offset)
+    assert found is not None
+    for line in expected:
+        assert line in found.markdown.splitlines(), found.markdown
+
+
+def test_an_image_is_described_by_its_configuration() -> None:
+    """Its user, folder, ports and date go before what its name tells."""
+    check_hover(
+        f"FROM mcr.$0{IMAGE[4:]}:50\n",
+        "- User: `scorer:staff`",
+        "- Working directory: `/work`",
+        "- Ports: `5001/tcp`",
+        "- Built: 2026-07-15",
+        "- `PATH`: `/azureml-envs/sklearn/bin:/bin`",
+        "- `LD_LIBRARY_PATH`: empty",
+        f"- Digest: `sha256:{'b' * 64}`",
+    )
+
+
+def test_a_run_has_its_user_its_folder_and_its_python() -> None:
+    """Where nothing in the file sets them."""
+    check_hover(
+        f"FROM {IMAGE}:50\nR$0UN x\n",
+        "- User: `scorer`, the base image's own",
+        "- Working directory: `/work`",
+        "- Python: `/azureml-envs/sklearn/bin` comes first in the base image's `PATH`",
+    )
+
+
+def test_a_variable_has_the_value_of_the_base_image() -> None:
+    """A value that cannot be shown is not made up."""
+    check_hover(
+        f"FROM {IMAGE}:50\nRUN echo $PA$0TH\n", "`PATH` is `/azureml-envs/sklearn/bin:/bin`, set by the base image."
+    )
+    check_hover(f"FROM {IMAGE}:50\nENV X=$TO$0KEN\n", "`TOKEN` is set by the base image.")
+
+
+def test_the_variables_of_a_base_image_are_offered() -> None:
+    """Beside those of the file, each once."""
+    text, offset = cursor(f"FROM {IMAGE}:50\nENV PATH=/x:$PATH A=1\nENV B=$$0\n")
+    names = [item.label for item in complete(analyse(text, images=KNOWN), offset)]
+    assert sorted(names) == ["A", "LD_LIBRARY_PATH", "PATH", "TOKEN"]
+
+
+def test_the_user_hint_tells_the_user_of_the_image() -> None:
+    """Which its name alone does not tell."""
+    text = f"FROM {IMAGE}:50\n"
+    hints = inlay_hints(analyse(text, images=KNOWN), Span(0, len(text)), tags=False, users=True)
+    assert [hint.label for hint in hints] == ["as scorer"]
