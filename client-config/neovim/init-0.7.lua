@@ -36,6 +36,8 @@ vim.api.nvim_create_autocmd('FileType', {
       name = 'azureml-dockerfile-ls',
       cmd = { 'azureml-dockerfile-ls', '--stdio' },
       root_dir = root,
+      -- For example, before this file is read: vim.g.azureml_dockerfile_ls = { rules = { UntaggedImage = 'off' } }
+      init_options = vim.g.azureml_dockerfile_ls,
       on_attach = on_attach,
       on_exit = function()
         clients[root] = nil

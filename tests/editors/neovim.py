@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -101,8 +101,13 @@ class Neovim:
     `azureml-dockerfile-ls` that belongs to the Python which runs the tests.
     """
 
-    def __init__(self, program: str, folder: Path, *, terminal: Sequence[str] = ()) -> None:
-        """Start the editor, headless, or inside `terminal`, a command line to put before its own."""
+    def __init__(
+        self, program: str, folder: Path, *, terminal: Sequence[str] = (), settings: Mapping[str, object] | None = None
+    ) -> None:
+        """Start the editor, headless, or inside `terminal`, a command line to put before its own.
+
+        `settings` are those of the server.
+        """
         self.program = program
         self.folder = folder
         config = "azureml-dockerfile-ls.lua" if version(program) >= (0, 11) else "init-0.7.lua"
@@ -123,7 +128,8 @@ class Neovim:
         self._log = (folder / "nvim.log").open("wb")
         self._process = subprocess.Popen(
             [*terminal, program, *([] if terminal else ["--headless"]), "--listen", self._socket]
-            + ["--cmd", f"luafile {HERE / 'driver.lua'}"],
+            + ["--cmd", f"luafile {HERE / 'driver.lua'}"]
+            + ["--cmd", f"let g:azureml_dockerfile_ls = json_decode('{json.dumps(settings or {})}')"],
             cwd=folder,
             env=self._environment,
             stdin=subprocess.DEVNULL,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.editors.neovim import Neovim, find_neovim
+from tests.images.real_registry import Image, fill, require_programs, running_registry, without_proxies
 
 BASE = "mcr.microsoft.com/azureml"
 
@@ -137,3 +138,27 @@ def test_completing_a_part_of_an_image_name_in_the_middle_of_it(neovim: Neovim, 
     assert "openmpi4.1.0-ubuntu22.04" not in neovim.complete()
     neovim.pick("minimal-py312-inference")
     assert neovim.state().lines == [f"FROM {BASE}/minimal-py312-inference AS serve"]
+
+
+def test_a_tag_that_only_a_registry_has_is_in_the_menu(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The registry is asked when the file is opened; its answer is there as soon as the menu is asked for again."""
+    program = find_neovim()
+    if program is None:
+        pytest.skip("Neovim is not installed: nvim is not on the PATH")
+    require_programs()
+    without_proxies(monkeypatch)
+    folder = tmp_path_factory.mktemp("registry")
+    with running_registry(folder, folder / "data") as url:
+        fill(url, [Image("azureml/minimal-py312-inference", "20261116.v7", {"User": "dockeruser"})], folder)
+        settings = {"registry": {"urls": {"mcr.microsoft.com": url}}}
+        neovim = Neovim(program, tmp_path_factory.mktemp("home"), settings=settings)
+        try:
+            open_dockerfile(neovim, project, f"FROM {BASE}/minimal-py312-inference:20261101.v1\n")
+            neovim.wait_for("what only the registry knows", lambda state: state.findings)
+            repair(neovim, "UnknownTag", "20261101.v1", "20261116.v7")
+            neovim.keys("gg$T:C")
+            assert neovim.complete() == ["20261116.v7"]
+        finally:
+            neovim.close()

@@ -75,7 +75,7 @@ def test_what_must_be_looked_at_is_left() -> None:
     "line",
     [
         "ENV A “x",
-        "RUN echo it's “x”",
+        "RUN touch it's “x”",
         'RUN sh -c “echo "x"”',
         "RUN ls “a\\”b”",
         "ENV A b # c",

@@ -204,6 +204,26 @@ def test_nothing_is_sent_where_the_settings_say_so(registry: str) -> None:
         assert server.requests == []
 
 
+@pytest.mark.parametrize(("answer", "is_sent"), [({}, True), (None, True), ({"registry": {"enabled": False}}, False)])
+def test_nothing_is_sent_before_the_editor_has_told_its_settings(answer: object, is_sent: bool) -> None:
+    """They may forbid it. The images of a file that was opened meanwhile are asked for afterwards."""
+    with running_fault_server(answering(404)) as server, RawClient(REAL_SERVER) as client:
+        options = {"registry": {"urls": {"mcr.microsoft.com": server.url}}}
+        client.initialize(options=options, workspace={"configuration": True})
+        question = client.receive()
+        assert question["method"] == "workspace/configuration"
+        client.open("untitled:a", "FROM mcr.microsoft.com/azureml/new:1\n")
+        client.notification("textDocument/publishDiagnostics")
+        time.sleep(0.3)
+        assert server.requests == []
+
+        client.send({"jsonrpc": "2.0", "id": question["id"], "result": [answer]})
+        if is_sent:
+            until(lambda: server.requests)
+        time.sleep(0.3)
+        assert bool(server.requests) is is_sent
+
+
 # What a bad registry does
 
 HTML = b"<html><body>Please sign in to the hotel's network</body></html>"

@@ -78,6 +78,7 @@ def test_the_stage_below() -> None:
         "ENV AZUREML_ENTRY_SCRIPT=/opt/score.py AZUREML_EXTRA_REQUIREMENTS_TXT=$FILE",
         f"ENV AZUREML_ENTRY_SCRIPT=$SCRIPT\n{RELATIVE}",
         f"ENV AZUREML_ENTRY_SCRIPT=/score.py\n{RELATIVE}",
+        f"ENV AZUREML_ENTRY_SCRIPT=/opt/score.py\n{RELATIVE}RUN ln -s /opt /var/azureml-app/opt",
         f"ENV AML_APP_ROOT=/ AZUREML_ENTRY_SCRIPT=/opt/score.py\n{RELATIVE}",
         f"ENV AML_APP_ROOT=$ROOT AZUREML_ENTRY_SCRIPT=/opt/score.py\n{RELATIVE}",
         f"ENV AZUREML_ENTRY_SCRIPT=/opt/score.py\n{RELATIVE}COPY requirements.txt /var/azureml-app/opt/",

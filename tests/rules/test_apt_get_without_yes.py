@@ -81,6 +81,10 @@ def test_scripts_and_the_exec_form() -> None:
         "echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes && apt-get install curl",
         "cp yes.conf /etc/apt/apt.conf.d/ && apt-get install curl",
         "APT_CONFIG=/a apt-get install curl",
+        "apt-get -c /a.conf install curl",
+        "--mount=type=bind,source=yes,target=/etc/apt/apt.conf.d/yes apt-get install curl",
+        "yes | (apt-get update && apt-get install curl)",
+        "yes | { apt-get update; apt-get install curl; }",
         "dpkg -i curl.deb",
         "echo apt-get install curl",
         "aptitude install curl",
@@ -93,11 +97,27 @@ def test_where_it_does_not_ask(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "lines", ["ENV APT_CONFIG=/a", "COPY 90yes /etc/apt/apt.conf.d/", "RUN echo 'APT::Get::Assume-Yes 1;' | tee /a"]
+    "lines",
+    [
+        "ENV APT_CONFIG=/a",
+        "ARG APT_CONFIG=/a",
+        "COPY 90yes /etc/apt/apt.conf.d/",
+        "COPY rootfs /",
+        "ADD rootfs.tar.gz /",
+        "RUN echo 'APT::Get::Assume-Yes 1;' | tee /a",
+    ],
 )
 def test_answered_by_the_configuration(lines: str) -> None:
     """An earlier instruction brings it."""
     check_rule(RULE, f"{BASE}{lines}\nRUN apt-get install curl\n")
+
+
+def test_what_it_asks_before() -> None:
+    """An installation may need other packages; what removes or upgrades asks in any case."""
+    [install, remove] = findings_of(RULE, f"{BASE}RUN apt-get install curl && apt-get remove wget\n")
+
+    assert "before it changes more than it was told to" in install.message
+    assert "before it changes anything" in remove.message
 
 
 def test_a_known_variable() -> None:

@@ -71,6 +71,13 @@ def test_removed_too_early_or_too_late() -> None:
         f"{INSTALL} && rm -rf /var/lib/{{apt,dpkg}}/",
         f"{INSTALL} && rm -rf $LISTS",
         f"{INSTALL} && cd /var/lib/apt/lists && rm -rf *",
+        f"{INSTALL} && cd / && rm -rf var/lib/apt/lists/*",
+        f"{INSTALL} && rm -rf /var/{{cache,lib/apt}}/*",
+        f"{INSTALL} && rm -rf /var/lib/apt/l*",
+        f"{INSTALL} && apt-cleanup",
+        f"clean() {{ rm -rf /var/lib/apt/lists/*; }}; {INSTALL} && clean",
+        f"trap 'rm -rf /var/lib/apt/lists/*' EXIT; {INSTALL}",
+        f"echo 'APT::Update::Post-Invoke {{{{ \"rm -rf /a/*\"; }}}};' > /etc/apt/apt.conf.d/a && {INSTALL}",
         f"{INSTALL} && find /var/lib/apt/lists -type f -delete",
         f"{INSTALL} && apt-get dist-clean",
         f"{INSTALL} && /usr/local/sbin/clean-up.sh",
@@ -160,3 +167,22 @@ def test_no_repair_where_nothing_can_follow(command: str) -> None:
     [finding] = findings_of(RULE, f"{BASE}RUN {command}\n")
 
     assert finding.fixes == ()
+
+
+@pytest.mark.parametrize(
+    ("following", "is_safe"),
+    [
+        ("RUN pip install a\n", True),
+        ("RUN apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*\n", True),
+        ("RUN apt-get install -y b\n", False),
+        ("RUN ./install.sh\n", False),
+        ("FROM base AS other\nRUN apt-get install -y b\nFROM base\n", False),
+        ("FROM base AS other\nRUN pip install b\nFROM base\n", True),
+    ],
+)
+def test_lists_that_are_needed_later(following: str, is_safe: bool) -> None:
+    """Who removes them must have looked at what comes after, in this stage and in those that are built on it."""
+    text = f"{BASE[:-1]} AS base\nRUN {INSTALL}\n{following}"
+    [finding] = findings_of(RULE, text)
+
+    assert [fix.is_safe for fix in finding.fixes] == [is_safe]

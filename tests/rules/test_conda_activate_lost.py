@@ -80,6 +80,7 @@ def test_activations_for_nothing(command: str) -> None:
         "bash -c 'source activate a && pip install b'",
         "bash -c 'source activate a && pip install b' && echo done",
         "conda activate a && VERSION=$(python --version)",
+        "conda activate a && echo $CONDA_PREFIX > /prefix",
         "conda activate a && bash -c 'pip install b'",
         "<<EOF\nconda activate a\npip install b\nEOF",
         "echo 'conda activate a' >> ~/.bashrc",

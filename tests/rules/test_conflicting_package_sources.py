@@ -60,6 +60,8 @@ def test_a_loser_in_the_stage_below() -> None:
     "lines",
     [
         "ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt",
+        "ENV AZUREML_EXTRA_CONDA_YAML=c.yaml AZUREML_EXTRA_REQUIREMENTS_TXT=r.txt\n"
+        "RUN pip install -r $AZUREML_EXTRA_REQUIREMENTS_TXT",
         "ENV AZUREML_EXTRA_CONDA_YAML=conda.yaml AZUREML_EXTRA_CONDA_YAML_ABS_PATH=/conda.yaml",
         'ENV AZUREML_EXTRA_CONDA_YAML="" AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt',
         "ENV AZUREML_EXTRA_CONDA_YAML=$YAML AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt",

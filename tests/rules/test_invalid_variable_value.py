@@ -131,6 +131,7 @@ def test_levels(value: str) -> None:
         f"{INFERENCE}ENV WORKER_COUNT=auto\nADD api_server /var/runit/api_server\nRUN rm -rf /var/runit/gunicorn\n",
         f"{INFERENCE[:-1]} AS a\nENV WORKER_COUNT=auto\nFROM python:3.12\nCOPY --from=a /a /a\n",
         f"{INFERENCE}ARG WORKER_COUNT=auto\n",
+        f'{INFERENCE}ENV WORKER_COUNT=auto\nCMD ["sh", "-c", "export WORKER_COUNT=$(nproc); runsvdir /var/runit"]\n',
     ],
 )
 def test_another_server(fixture: str) -> None:

@@ -43,6 +43,10 @@ def test_every_instruction_that_docker_reads() -> None:
         #           ^^^^^ TrailingComment
         VOLUME /data # data
         #            ^^^^^^ TrailingComment
+        COPY . . #all of it
+        #        ^^^^^^^^^^ TrailingComment
+        COPY requirements.txt /tmp/ #the packages
+        #                           ^^^^^^^^^^^^^ TrailingComment
         WORKDIR /opt # here
         #            ^^^^^^ TrailingComment
         USER root # for apt
@@ -108,6 +112,9 @@ def test_in_the_middle_of_an_instruction() -> None:
         "ARG COLOUR=#fff",
         "COPY a#b c",
         "COPY #a #b c/",
+        "COPY . #a",
+        "COPY --from=a /a #b",
+        "VOLUME /a #b",
         "COPY a#  b#",
         'COPY ["a", "# b", "c/"]',
         "ADD https://example.org/a#main /a",

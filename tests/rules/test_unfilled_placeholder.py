@@ -81,6 +81,10 @@ def test_values() -> None:
         #                                    ^^^ UnfilledPlaceholder
         ENV D <value>
         #     ^^^^^^^ UnfilledPlaceholder
+        ENV API_KEY=<api_key> URL=https://<account>.example.org/a AZUREML_MODEL_DIR="<model>"
+        #           ^^^^^^^^^ UnfilledPlaceholder
+        #                                 ^^^^^^^^^ UnfilledPlaceholder
+        #                                                                            ^^^^^^^ UnfilledPlaceholder
         """,
     )
 
@@ -147,6 +151,9 @@ def test_other_commands() -> None:
         "RUN python train.py <input.txt 2> errors.log",
         "RUN pip install pandas && sort <in 2> out",
         "RUN pip install -r /dev/stdin <requirements.txt >log",
+        "RUN pip install -r /dev/stdin <requirements>log",
+        "RUN pip install -r /dev/stdin <requirements.txt 2>/dev/null",
+        "RUN xargs apt-get install -y <packages> log",
         "RUN pip install 'numpy>1,<2' \"scipy<2\"",
         "RUN diff <(sort a) <(sort b) > c",
         # Other text of the shell.
@@ -166,6 +173,8 @@ def test_other_commands() -> None:
         'ENV USAGE="run <file> [<other file>]"',
         "ENV USAGE run <file> now",
         'ENV PAD="<pad>" TYPE="List<String>" LIST=List<String>',
+        "ENV PAD=<pad> STOP=<end_of_turn> PROMPT='<system_prompt>'",
+        "ENV ROUTE=/users/<name> FORMAT='<level>{message}' YEAR='^(?<year>[0-9]+)$' DOTS='...'",
         'CMD ["python", "-c", "print(\'<a>\')"]',
         "# FROM <image>",
         "ARG A",

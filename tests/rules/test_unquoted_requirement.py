@@ -61,6 +61,22 @@ def test_every_installer() -> None:
     )
 
 
+def test_blanks_around_the_sign() -> None:
+    """A file whose name begins with `=` is never meant."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12
+        RUN pip install numpy >=1.2 pandas >= 2.0
+        #               ^^^^^^^^^^^ UnquotedRequirement a file called “=1.2”
+        #                           ^^^^^^^^^^^^^ UnquotedRequirement a file called “=”
+        RUN pip install scipy >= \\
+        #               ^^^^^^^^ UnquotedRequirement
+            1.0
+        """,
+    )
+
+
 def test_scripts_in_scripts() -> None:
     """`bash -c` and heredocs are read as well."""
     check_rule(
@@ -88,6 +104,8 @@ def test_scripts_in_scripts() -> None:
         "pip install foo>&2",
         "pip install foo>>2",
         "pip install foo 2>1",
+        "pip install foo <2",
+        "pip install foo >2",
         "pip install ./foo>1",
         "pip install -r requirements.txt>1",
         "pip install 'foo>=1' \"bar<2\" baz\\>=1 qux==1,!=2",
@@ -118,6 +136,7 @@ def test_another_shell() -> None:
         ("pip install foo[a]>=1.0,<2", "pip install 'foo[a]>=1.0,<2'"),
         ('pip install "foo">=1', "pip install 'foo>=1'"),
         ("pip install foo>=1>log", "pip install 'foo>=1'>log"),
+        ("pip install foo >= 1 bar", "pip install 'foo>=1' bar"),
         ("pip install foo>=$V", 'pip install "foo>=$V"'),
         ("pip install foo>={{v}}", "pip install 'foo>={{v}}'"),
         ('bash -c "pip install foo>=1"', "bash -c \"pip install 'foo>=1'\""),

@@ -88,7 +88,9 @@ def load(
     file for each question, of at most as many as the cache keeps; it never raises, and sends nothing.
     """
     wanted = dict.fromkeys(Question(IMAGES, prefix) for prefix in PREFIXES)
-    wanted.update(dict.fromkeys(map(configuration_of, islice(references, _MOST_QUESTIONS))))
+    # Else what is no digest could pass for a tag.
+    sound = (reference for reference in references if reference.digest is None or is_digest(reference.digest))
+    wanted.update(dict.fromkeys(map(configuration_of, islice(sound, _MOST_QUESTIONS))))
     wanted.update(dict.fromkeys(map(tags_of, islice(names, _MOST_QUESTIONS))))
     listed: list[str] = []
     tags: dict[str, Listing] = {}

@@ -61,6 +61,8 @@ class Answers:
         self._contexts = Contexts(server.documents)
         self._freshness = Freshness(server, self._client, self.look_anew)
         self._latest: dict[str, Snapshot] = {}
+        self._opened: set[str] = set()
+        """The documents that were opened and whose images were not asked for yet."""
 
     def _dockerfile(self, uri: str) -> Document | None:
         document = self._server.documents.get(uri)
@@ -78,9 +80,12 @@ class Answers:
         if not document.is_dockerfile:
             self.files_changed([document.uri])
             return
-        is_opened = document.uri not in self._latest
+        if document.uri not in self._latest:
+            self._opened.add(document.uri)
         snapshot = self._snapshot(document)
-        self._freshness.want(snapshot, is_opened=is_opened)
+        if self._configuration.is_complete:
+            self._freshness.want(snapshot, is_opened=document.uri in self._opened)
+            self._opened.discard(document.uri)
         diagnostics = [_diagnostic(finding, snapshot, document, self._client) for finding in snapshot.findings]
         self._server.publish_diagnostics(document, diagnostics)
 
@@ -88,6 +93,7 @@ class Answers:
         """Take back the findings of a document that was closed: its file is again what the disk holds."""
         if self._latest.pop(uri, None) is not None:
             self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        self._opened.discard(uri)
         self._contexts.forget(uri)
         self.files_changed([uri])
 
@@ -141,7 +147,7 @@ class Answers:
         ]
         # What these are compared with depends on what was typed, so the editor is to ask again with every letter.
         is_incomplete = any(item.kind in CHOSEN_BY_WHAT_IS_TYPED for item in items)
-        if any(item.kind is Kind.IMAGE for item in items):
+        if self._configuration.is_complete and any(item.kind is Kind.IMAGE for item in items):
             self._freshness.want_names(snapshot.settings)
         if any(item.kind is Kind.TAG for item in items):
             # More may be on their way.

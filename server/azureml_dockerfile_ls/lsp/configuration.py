@@ -26,8 +26,11 @@ class Configuration:
         self._server = server
         self._client = client
         self._projects = Projects()
-        self._content = section(server.initialization_options)
+        self._initial = section(server.initialization_options)
+        self._content: object = None
         self._told: set[str] = set()
+        self.is_complete = not client.answers_configuration
+        """Whether the editor has had its say: before that nothing may be done that a setting can forbid."""
 
     def of(self, document: Document) -> Settings:
         """The settings in force for a document."""
@@ -57,17 +60,20 @@ class Configuration:
                 )
 
     def ask(self, then: Callable[[], None]) -> None:
-        """Ask the editor for its settings, if it answers such questions, and call `then` when they are others."""
+        """Ask the editor for its settings, if it answers such questions.
+
+        `then` is called when they are others than before, and after the first answer.
+        """
         if not self._client.answers_configuration:
             return
 
         def take(future: Future[Any]) -> None:
-            if future.cancelled() or future.exception() is not None:
-                return
-            content = next(iter(future.result() or ()), None)
-            # An editor without such settings says so by null; what it sent when it connected still counts.
-            if content is not None and content != self._content:
-                self._content = content
+            is_first, self.is_complete = not self.is_complete, True
+            failed = future.cancelled() or future.exception() is not None
+            content = None if failed else next(iter(future.result() or ()), None)
+            # What the editor sent when it connected still counts, where it says nothing else now.
+            is_new, self._content = content != self._content, content
+            if is_new or is_first:
                 then()
 
         items = [types.ConfigurationItem(section=SECTION)]

@@ -62,8 +62,8 @@ def _fixes(index: int, instruction: Instruction, command: Command) -> Iterator[F
         return
     words = command.prefix + command.words[:1]
     count = next(number for number, word in enumerate(words) if word.value not in RESERVED)
-    # After `||` and `|`, and under `!`, the list would become another one, and a redirection before the words would go to
-    # the update.
+    # After `||` and `|`, and under `!`, the list would become another one, and a redirection before the words would be
+    # the update's.
     is_negated = any(word.value == "!" for word in words[:count])
     is_fed = command.operator in ("||", "|", "|&") and not count
     if is_negated or is_fed or any(item.span.start < words[count].span.start for item in command.redirections):

@@ -3,7 +3,8 @@
 ## What it does
 
 Reports a RUN in which `apt-get`, `apt`, `aptitude` or `dpkg` changes packages, although it surely does not run as root:
-on an inference image, whose user is `dockeruser`, or after a USER instruction that names somebody else.
+on an inference image, whose user is `dockeruser`, or after a USER instruction that names somebody else. It is silent
+where a condition may keep the command from running, and a warning where `||` lets the RUN go on without the packages.
 
 ## Why is this bad?
 
@@ -31,13 +32,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
-from azureml_dockerfile_ls.azureml.stages import azureml_repository, is_root, user_at
+from azureml_dockerfile_ls.azureml.stages import azureml_repository, is_root, mentions, user_at
 from azureml_dockerfile_ls.model.packages import system_packages_of
 from azureml_dockerfile_ls.model.shell import Command, commands_at
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.apt import defines_function
 from azureml_dockerfile_ls.rules.edits import line_above, line_below
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
+
+_CONDITIONS = frozenset(("if", "elif", "while", "until", "command"))
+_TESTS = frozenset(("[", "[[", "case", "dpkg", "dpkg-query", "grep", "hash", "id", "test", "type", "which", "whoami"))
+_OTHER_FOLDER = ("--root", "--instdir", "--admindir")
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -48,16 +54,32 @@ def check(stage: Stage) -> Iterator[Finding]:
         user = user_at(stage, index)
         if user is None or is_root(user):
             continue
-        command = next(filter(_changes_packages, commands_at(stage, index)), None)
-        if command is not None:
-            program = command.words[0]
-            message = f"{command.program} runs as {user} here, and fails: only root may change the system's packages."
-            yield Finding(index, program.span, message, tuple(_fixes(stage, index, instruction)))
+        commands = commands_at(stage, index)
+        number = next((number for number, command in enumerate(commands) if _changes_packages(command)), None)
+        if number is None or any(map(_may_decide, commands[:number])) or defines_function(commands):
+            continue
+        command = commands[number]
+        if command.operator == "||":
+            continue
+        message = f"{command.program} runs as {user} here, and fails: only root may change the system's packages."
+        # With `||` the RUN may go on without the packages.
+        may_go_on = any(following.operator == "||" for following in commands[number + 1 :])
+        severity = Severity.WARNING if may_go_on else None
+        yield Finding(index, command.words[0].span, message, tuple(_fixes(stage, index, instruction)), severity)
 
 
 def _changes_packages(command: Command) -> bool:
+    """Whether a command changes the packages of the system itself, and not of a folder of the user's own."""
     packages = None if command.by_sudo else system_packages_of(command)
-    return packages is not None and not packages.is_simulated
+    if packages is None or packages.is_simulated:
+        return False
+    return not any(word.value.startswith(_OTHER_FOLDER) or "Dir::" in word.value for word in command.arguments)
+
+
+def _may_decide(command: Command) -> bool:
+    """Whether what follows a command may depend on it, such as on who runs it or on what is installed."""
+    is_condition = any(word.value in _CONDITIONS for word in command.prefix)
+    return is_condition or command.program in _TESTS or command.operator == "||" or mentions(command, "UID")
 
 
 def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:

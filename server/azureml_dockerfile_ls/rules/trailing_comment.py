@@ -95,7 +95,7 @@ def _comment_start(instruction: Instruction) -> int | None:
 
 
 def _comments_among_paths(instruction: Instruction) -> Iterator[Word]:
-    """The words that begin a comment. A file may well be called `#a`, but not where the destination stands before it."""
+    """The words that begin a comment: a file may well be called `#a`, but not what follows the destination."""
     may_have_destination = instruction.name in ("COPY", "ADD")
     for number, (before, word) in enumerate(pairwise(instruction.words)):
         is_destination = number and (before.value.startswith("/") or before.value in (".", "./"))

@@ -203,9 +203,9 @@ def _harmless_text(instruction: Instruction) -> Iterator[Span]:
                 yield word.span
             elif not is_option:
                 yield from _quoted(text, word.span)
-    comment = text.find("#", end, instruction.head_end)
-    if comment >= 0:
-        yield Span(comment, instruction.head_end)
+    shell_comment = text.find("#", end, instruction.head_end)
+    if shell_comment >= 0:
+        yield Span(shell_comment, instruction.head_end)
 
 
 def _quoted(text: str, span: Span) -> Iterator[Span]:

@@ -3,8 +3,8 @@
 ## What it does
 
 Reports `<image_name>`, `<package-1>`, `<your model>` and the like where the text is taken as it is: in the name of an
-image, in a path, a value or a package, and a lone `...` among them. Redirections of the shell, heredocs, labels, markup,
-sentences, patterns and the words of language models may hold angle brackets.
+image, in a path, a value or a package, and a lone `...` among them. Redirections of the shell, heredocs, labels,
+markup, sentences, patterns and the words of language models may hold angle brackets.
 
 ## Why is this bad?
 

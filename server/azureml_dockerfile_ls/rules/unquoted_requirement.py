@@ -114,9 +114,7 @@ def _names_version(redirection: Redirection, *, is_attached: bool) -> bool:
     return target.value.startswith("=") or (is_attached and _VERSION.fullmatch(target.value) is not None)
 
 
-def _finding(
-    index: int, instruction: Instruction, command: Command, tool: str, requirement: _Requirement
-) -> Finding:
+def _finding(index: int, instruction: Instruction, command: Command, tool: str, requirement: _Requirement) -> Finding:
     reading = [redirection for redirection in requirement.redirections if redirection.operator == "<"]
     [first, *_] = reading or requirement.redirections
     file = first.target.value if first.target else ""
