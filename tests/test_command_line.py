@@ -1002,7 +1002,8 @@ def test_version_is_printed() -> None:
 def test_help_names_the_commands_and_the_exit_status() -> None:
     """For those who do not read manuals."""
     assert "check Dockerfiles" in run("--help").output
-    assert "Exit status: 0" in run("check", "--help").output
+    for command in ("check", "images"):
+        assert "Exit status: 0" in run(command, "--help").output
 
 
 @pytest.mark.parametrize(
@@ -1017,6 +1018,8 @@ def test_help_names_the_commands_and_the_exit_status() -> None:
         ["build"],
         ["--stdio", "--tcp", "0"],
         ["explain", "a", "b"],
+        ["images", "a", "b"],
+        ["images", "--registry", "mirror"],
         ["--tcp"],
         ["--tcp", "65536"],
         ["--tcp", "port"],
@@ -1031,7 +1034,7 @@ def test_a_bad_option_ends_with_2(arguments: list[str]) -> None:
     assert outcome.status == 2
     assert outcome.output == ""
     assert outcome.errors[0].startswith("usage: azureml-dockerfile-ls")
-    assert re.match("azureml-dockerfile-ls( check| explain)?: error: ", outcome.errors[-1])
+    assert re.match("azureml-dockerfile-ls( check| explain| images)?: error: ", outcome.errors[-1])
 
 
 # Serving

@@ -195,7 +195,7 @@ def test_a_refresh_adds_and_keeps(file: Path, registry_url: str) -> None:
         "minimal-py312-inference": {
             "kind": "inference",
             "status": "current",
-            "tag_runs": "latest 20261101.v1 20261015.v1 20260316.v1",
+            "tag_runs": "latest 2026{1101,1015,0316}.v1",
         },
         "curated/sklearn-1.5": {
             "kind": "curated",
@@ -219,7 +219,7 @@ DIFFERENCE = """\
 ## New tags: 3
 
 - `curated/sklearn-1.5`: `51`
-- `minimal-py312-inference`: `20261101.v1 20261015.v1`
+- `minimal-py312-inference`: `2026{1101,1015}.v1`
 - `profilers`: `latest`
 
 ## Tags that the registry does not list (kept): 1

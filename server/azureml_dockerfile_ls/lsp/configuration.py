@@ -36,10 +36,11 @@ class Configuration:
         """The settings in force for a document."""
         path = path_of(document.uri)
         project = self._projects.project_of(os.path.dirname(path)) if path else None
-        settings, problems = read(
-            self._content, self._workspace_folder(path), project.settings if project else DEFAULTS
-        )
-        self._tell([*(project.problems if project else ()), *(f"{SECTION}: {problem}" for problem in problems)])
+        self._tell(project.problems if project else ())
+        settings = project.settings if project else DEFAULTS
+        for content in (self._initial, self._content):
+            settings, problems = read(content, self._workspace_folder(path), settings)
+            self._tell(f"{SECTION}: {problem}" for problem in problems)
         if settings.build_context is not None and not os.path.isdir(settings.build_context):
             self._tell([f"buildContext: {settings.build_context} is not a folder"])
         return settings
@@ -70,7 +71,7 @@ class Configuration:
         def take(future: Future[Any]) -> None:
             is_first, self.is_complete = not self.is_complete, True
             failed = future.cancelled() or future.exception() is not None
-            content = None if failed else next(iter(future.result() or ()), None)
+            content = self._content if failed else next(iter(future.result() or ()), None)
             # What the editor sent when it connected still counts, where it says nothing else now.
             is_new, self._content = content != self._content, content
             if is_new or is_first:

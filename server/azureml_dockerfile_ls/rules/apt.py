@@ -58,6 +58,21 @@ def value_of_variable(stage: Stage, index: int, word: ShellWord) -> str | None:
     return stage.variable_at(variable[1] or variable[2], index) if variable else None
 
 
+def commands_as_run(stage: Stage, index: int) -> tuple[Command, ...]:
+    """The commands of instruction `index` of a stage in the order in which they run.
+
+    What a shell reads from a heredoc runs with that shell, though it stands behind all that follows on its line.
+    """
+
+    def place(command: Command) -> tuple[int, int]:
+        outermost = command
+        while outermost.script.reader is not None:
+            outermost = outermost.script.reader
+        return outermost.span.start, command.span.start
+
+    return tuple(sorted(commands_at(stage, index), key=place))
+
+
 def defines_function(commands: tuple[Command, ...]) -> bool:
     """Whether a function is defined, as `name() {` does it: what stands in it runs later than what follows it."""
     return any(
@@ -73,7 +88,7 @@ def installation_without_update(stage: Stage, index: int) -> Installation | None
     """
     if lists_are_mounted(stage.instructions[index]):
         return None
-    commands = commands_at(stage, index)
+    commands = commands_as_run(stage, index)
     for number, command in enumerate(commands):
         apt = apt_of(command, "install")
         if apt is not None and not all(_may_be_file(stage, index, word) for word in apt.packages):
@@ -83,7 +98,7 @@ def installation_without_update(stage: Stage, index: int) -> Installation | None
             is_tried = has_fallback or any(word.value in _CONDITIONAL for word in command.prefix)
             may_be_updated = is_tried or defines_function(commands)
             return None if may_be_updated and any(map(_is_update, rest)) else Installation(command, apt)
-        if _may_update(stage, command) or any(_is_update(item) for item in commands if item.script.reader is command):
+        if _may_update(stage, command):
             return None
     return None
 

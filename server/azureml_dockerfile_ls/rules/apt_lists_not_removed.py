@@ -39,6 +39,7 @@ from azureml_dockerfile_ls.model.stages import Model, Stage
 from azureml_dockerfile_ls.rules.apt import (
     LISTS,
     apt_of,
+    commands_as_run,
     defines_function,
     installation_without_update,
     lists_are_mounted,
@@ -93,7 +94,7 @@ def _in_stage(stage: Stage) -> tuple[Finding, ...]:
         return ()
     found = []
     for index, run in stage.having("RUN"):
-        commands = () if lists_are_mounted(run) else commands_at(stage, index)
+        commands = () if lists_are_mounted(run) else commands_as_run(stage, index)
         installs = [command for command in commands if apt_of(command, "install")]
         updates = [(number, apt) for number, command in enumerate(commands) if (apt := apt_of(command, "update"))]
         if not installs or not updates:
@@ -183,8 +184,11 @@ def _stops_at_errors(run: Instruction, siblings: list[Command]) -> bool:
     heredoc = next((item for item in run.heredocs if item.span == run.arguments_span), None)
     if heredoc is None:
         return False
+    options = [command for command in siblings if command.program == "set"]
+    if any(word.value.startswith("+") for command in options for word in command.arguments):
+        return False
     shebang = re.match(r"#!.*[ \t]-[a-z]*e", heredoc.body_span.of(run.text))
-    return shebang is not None or any(command.program == "set" and command.has_option("-e") for command in siblings)
+    return shebang is not None or any(command.has_option("-e") for command in options)
 
 
 def _continued(run: Instruction, siblings: list[Command], end: int, remove: str) -> str:
