@@ -205,6 +205,16 @@ def test_a_hostile_name_cannot_act_on_the_terminal(name: str) -> None:
     assert len(outcome.errors[0]) < 1000
 
 
+def test_json_is_json_whatever_the_terminal_can_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program may run us in the C locale."""
+    for name, value in {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}.items():
+        monkeypatch.setenv(name, value)
+    plain, outcome = images("inference-base-2204"), images("inference-base-2204", "--json")
+    assert (plain.status, outcome.status) == (0, 0)
+    assert outcome.output.isascii()
+    assert json.loads(outcome.output)["name"] == "inference-base-2204"
+
+
 # What registries answer
 
 
@@ -409,6 +419,20 @@ def test_what_a_registry_says_cannot_act_on_the_terminal() -> None:
     assert all(line.isprintable() for line in outcome.output.splitlines())
     assert listed(outcome)["fine"].split()[:3] == ["fine", "unknown", "9"]
     assert not any(word in outcome.output for word in ("etc", "other/x", "\u202e"))
+
+
+def test_more_images_than_anybody_has() -> None:
+    """As many as are asked for at once are told of, and that there are more."""
+
+    def fault(request: Request, connection: socket.socket) -> None:
+        names = [f"azureml/image-{number}" for number in range(9_000)] if request.path == "/v2/_catalog" else []
+        answer(connection, 200, json.dumps({"repositories": names, "tags": ["1"]}).encode())
+
+    with running_fault_server(fault) as server:
+        outcome = images("--refresh", url=server.url)
+    assert outcome.status == 1
+    assert len(listed(outcome)) > 9_000
+    assert re.search(r"not asked for \d+ more: too much is already being asked for", outcome.errors[-1])
 
 
 # When a registry fails
@@ -663,6 +687,22 @@ def test_elsewhere_plain_lines_show_what_is_done(registry_url: str) -> None:
         "azureml-dockerfile-ls: asking for the tags",
         "azureml-dockerfile-ls: asking for the configuration",
     ]
+
+
+def test_elsewhere_long_work_tells_how_far_it_is() -> None:
+    """Every few seconds."""
+
+    def slowly(request: Request, connection: socket.socket) -> None:
+        if request.path != "/v2/_catalog":
+            time.sleep(0.25)
+        answer(connection, 200, b'{"repositories": [], "tags": ["1"]}')
+
+    with running_fault_server(slowly) as server:
+        outcome = images("--refresh", url=server.url)
+    told = [re.fullmatch(r".*: asking for the tags of (\d+) images: (\d+) of \1 done", line) for line in outcome.errors]
+    counts = [int(match[2]) for match in told if match]
+    assert counts
+    assert counts == sorted(counts)
 
 
 def test_a_failure_stands_above_the_bar() -> None:

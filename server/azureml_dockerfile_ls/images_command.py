@@ -178,7 +178,7 @@ def _print_all(session: _Session, as_json: bool) -> int:
     contents = session.load([image.repository for image in images.all])
     shown = [image for image in contents.images.all if not image.doubtful]
     if as_json:
-        print_text(json.dumps([_as_object(image, contents) for image in shown], indent=2, ensure_ascii=False))
+        print_text(json.dumps([_as_object(image, contents) for image in shown], indent=2))
     else:
         print_text("\n".join([*_table(shown, contents), "", *_ages(contents), *session.advice(contents)]))
     return int(session.has_failed)
@@ -211,9 +211,7 @@ def _print_one(session: _Session, name: str, as_json: bool) -> int:
     image = contents.images.find(image.repository) or image
     if as_json:
         configuration = _configuration_object(wanted_image, contents)
-        print_text(
-            json.dumps({**_as_object(image, contents), "configuration": configuration}, indent=2, ensure_ascii=False)
-        )
+        print_text(json.dumps({**_as_object(image, contents), "configuration": configuration}, indent=2))
     else:
         print_text("\n".join([*_facts(image, wanted_image, contents), *session.advice(contents)]))
     return int(session.has_failed)

@@ -383,3 +383,20 @@ def test_no_repair_below_a_line_that_goes_on() -> None:
     [finding] = findings_of(RULE, f"{INFERENCE}RUN apt-get update && \\\n")
 
     assert finding.fixes == ()
+
+
+@pytest.mark.parametrize(
+    ("run", "severity"),
+    [
+        ("RUN apt-get update && pip install x", Severity.ERROR),
+        ("RUN pip install x; apt-get update", Severity.ERROR),
+        ("RUN set -e; apt-get update; pip install x", Severity.ERROR),
+        ("RUN apt-get update; pip install x", Severity.WARNING),
+        ("RUN <<EOF\napt-get update\npip install x\nEOF", Severity.WARNING),
+        ("RUN <<EOF\nset -ex\napt-get update\npip install x\nEOF", Severity.ERROR),
+    ],
+)
+def test_it_is_a_warning_where_the_build_goes_on(run: str, severity: Severity) -> None:
+    """After `;` the RUN ends as its last command does."""
+    text = f"FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n{run}\n"
+    assert [finding.severity for finding in findings_of(RULE, text)] == [severity]

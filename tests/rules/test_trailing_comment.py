@@ -180,3 +180,9 @@ def test_the_last_line_of_a_file(before: str, after: str) -> None:
     """A file that does not end its last line does not end it afterwards."""
     check_fix(RULE, before, after)
     assert findings_of("ParseError", after) == []
+
+
+@pytest.mark.parametrize("line", ["ARG A=b # c", "VOLUME /data # the data"])
+def test_it_is_a_warning_where_the_build_goes_on(line: str) -> None:
+    """BuildKit takes the words of the comment for names of their own."""
+    assert [finding.severity for finding in findings_of(RULE, f"FROM a\n{line}\n")] == [Severity.WARNING]

@@ -239,3 +239,9 @@ def test_most_likely_two_dashes() -> None:
         ("Replace it by a plain “--”", True),
         ("Replace it by a plain “-”", False),
     ]
+
+
+@pytest.mark.parametrize("line", ["LABEL owner=users’", "RUN echo the users’ files > a"])
+def test_the_apostrophe_at_the_end_of_a_word_is_text(line: str) -> None:
+    """Nothing was opened that it could close."""
+    assert findings_of(RULE, f"FROM a\n{line}\n") == []

@@ -210,3 +210,16 @@ def test_a_name_that_a_shell_would_read_otherwise() -> None:
     [finding] = findings_of(RULE, f"{INFERENCE}USER joe;reboot\n")
 
     assert [fix.title for fix in finding.fixes] == ["Use dockeruser"]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "RUN chgrp -R 0 /var/runit /var/log && chmod -R g=u /var/runit /var/log\nUSER joe\n",
+        'USER joe\nCMD ["sudo", "runsvdir", "/var/runit"]\n',
+        'USER joe\nENTRYPOINT ["gosu", "root", "runsvdir", "/var/runit"]\n',
+    ],
+)
+def test_services_that_can_write_all_the_same_are_not_reported(end: str) -> None:
+    """The group may write what the owner may, or the services run as somebody else."""
+    assert findings_of(RULE, f"{INFERENCE}USER root\n{end}") == []

@@ -190,7 +190,8 @@ _VARIABLES = (
         "log level",
         "INFO",
         "server",
-        "How much the server logs: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`.",
+        "How much the server is to log: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`. "
+        "Version 1.5.1 reads it, and logs the same whatever it is.",
         _CONFIG,
     ),
     Variable(

@@ -115,10 +115,6 @@ class Refresher:
             leave()
         self._changed()
 
-    def close(self) -> None:
-        """End everything."""
-        self._fetcher.close()
-
     def _ask(
         self,
         kind: Kind[Any],

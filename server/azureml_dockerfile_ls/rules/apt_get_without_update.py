@@ -3,7 +3,8 @@
 ## What it does
 
 Reports `apt-get install` and `apt install` on an Azure ML image where no `update` stands before it in the same RUN. It
-is silent where the lists are in a mount, where only local files are installed, and after a script, which may update.
+is silent where the lists are in a mount, where only local files are installed, after a script or a program of your own,
+which may update, and where an update follows if the installation fails.
 
 ## Why is this bad?
 

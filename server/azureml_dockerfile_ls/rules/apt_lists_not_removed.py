@@ -78,7 +78,7 @@ def _moved(finding: Finding, first: int, *, is_safe: bool) -> Finding:
     return replace(finding, at=first + finding.at, fixes=fixes)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _last_need(stage: Stage) -> int:
     """The index of the last RUN that needs, or may need, the lists of an earlier one; -1 where none does."""
     for index, _ in reversed(list(stage.having("RUN"))):
@@ -87,7 +87,7 @@ def _last_need(stage: Stage) -> int:
     return -1
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _in_stage(stage: Stage) -> tuple[Finding, ...]:
     """The findings in a stage, which are the same for as long as the stage is."""
     if azureml_repository(stage) is None:

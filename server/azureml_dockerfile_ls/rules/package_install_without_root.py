@@ -62,10 +62,15 @@ def check(stage: Stage) -> Iterator[Finding]:
         if command.operator == "||":
             continue
         message = f"{command.program} runs as {user} here, and fails: only root may change the system's packages."
-        # With `||` the RUN may go on without the packages.
-        may_go_on = any(following.operator == "||" for following in commands[number + 1 :])
-        severity = Severity.WARNING if may_go_on else None
+        severity = Severity.WARNING if _may_go_on(commands, number) else None
         yield Finding(index, command.words[0].span, message, tuple(_fixes(stage, index, instruction)), severity)
+
+
+def _may_go_on(commands: tuple[Command, ...], number: int) -> bool:
+    """Whether the RUN may succeed although a command in it fails: after `||`, and after `;` without `set -e`."""
+    operators = {following.operator for following in commands[number + 1 :]}
+    stops = any(command.program == "set" and command.has_option("-e", "-o") for command in commands[:number])
+    return "||" in operators or (not stops and not operators.isdisjoint((";", "\n", "&")))
 
 
 def _changes_packages(command: Command) -> bool:

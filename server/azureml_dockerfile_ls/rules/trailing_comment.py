@@ -64,7 +64,9 @@ def check(instruction: Instruction) -> Iterator[Finding]:
         fixes = (
             Fix("Move the comment to the line above", edits, is_preferred=True, is_safe=_is_safe(instruction, comment)),
         )
-    yield Finding(0, span, message, fixes)
+    # These build all the same, with names that nobody meant.
+    severity = Severity.WARNING if instruction.name in ("ARG", "VOLUME") else None
+    yield Finding(0, span, message, fixes, severity)
 
 
 def _is_safe(instruction: Instruction, comment: str) -> bool:

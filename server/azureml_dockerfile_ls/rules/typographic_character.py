@@ -75,6 +75,9 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     has_plain_quotes = any(quote in instruction.text for quote in "\"'")
     for match in found:
         if match["quote"]:
+            is_lone = len(pairs[match.start()]) == 1
+            if is_lone and not has_plain_quotes and _ends_word(match):
+                continue
             yield _quote(match, pairs[match.start()], is_among_plain_ones=has_plain_quotes)
         elif match["spaces"]:
             yield _space(match, instruction, is_last=match.start() >= end)
@@ -92,6 +95,11 @@ def _paired(quotes: list[re.Match[str]]) -> dict[int, list[re.Match[str]]]:
         pair.append(quote)
         pairs[quote.start()] = pair
     return pairs
+
+
+def _ends_word(match: re.Match[str]) -> bool:
+    """Whether it is the apostrophe of a plural, as in `users’`."""
+    return match.group() == "\u2019" and match.string[match.start() - 1].isalnum()
 
 
 def _quote(match: re.Match[str], pair: list[re.Match[str]], *, is_among_plain_ones: bool) -> Finding:

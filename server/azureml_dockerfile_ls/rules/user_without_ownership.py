@@ -60,7 +60,7 @@ _SERVICES = "/var/runit"
 _NUMBER = "1000"
 """The number of `dockeruser`."""
 _WITH_PATTERN = re.compile(r"[*?\[{~]")
-_OPENING_MODE = re.compile(r"[0-7]*(?:[2367][0-7]|[0-7][2367])|[2367]|.*w.*")
+_OPENING_MODE = re.compile(r"[0-7]*(?:[2367][0-7]|[0-7][2367])|[2367]|.*[w=].*")
 """A mode that lets a group or everybody write."""
 _PLAIN = re.compile(r"[\w.:${}-]+")
 
@@ -81,8 +81,10 @@ def check(stage: Stage) -> Iterator[Finding]:
 
 
 def _has_other_services(stage: Stage) -> bool:
-    """Whether the `runsvdir` of a CMD or ENTRYPOINT starts what is in another folder."""
+    """Whether the `runsvdir` of a CMD or ENTRYPOINT starts what is in another folder, or as somebody else."""
     words = [word.value for part, index in start_of(stage) for word in part.instructions[index].words]
+    if any("sudo" in word or "gosu" in word for word in words):
+        return True
     return bool(words) and not any(_SERVICES in word or "SVDIR" in word for word in words)
 
 
