@@ -181,7 +181,7 @@ def test_the_next_server_needs_no_registry(registry: str) -> None:
 
 
 def test_a_name_that_is_being_typed_is_sent_to_nobody() -> None:
-    """Only a known image is asked for while the file is edited."""
+    """While the file is edited, only known images are asked for, and only known tags."""
     with running_fault_server(answering(404)) as server, editor(server.url) as here:
         uri = here.open("FROM alpine\n")
         here.findings(uri)
@@ -190,6 +190,11 @@ def test_a_name_that_is_being_typed_is_sent_to_nobody() -> None:
             here.findings(uri)
         time.sleep(0.3)
         assert server.requests == []
+
+        here.client.send(change(uri, 9, f"FROM {MINIMAL}:202\n"))
+        until(lambda: server.requests)
+        time.sleep(0.3)
+        assert [request.path.rpartition("/")[2] for request in server.requests] == ["list"]
 
 
 def test_nothing_is_sent_where_the_settings_say_so(registry: str) -> None:

@@ -92,22 +92,27 @@ def load(
     sound = (reference for reference in references if reference.digest is None or is_digest(reference.digest))
     wanted.update(dict.fromkeys(map(configuration_of, islice(sound, _MOST_QUESTIONS))))
     wanted.update(dict.fromkeys(map(tags_of, islice(names, _MOST_QUESTIONS))))
+    found: dict[Question, Stored[Any]] = {}
+    due: list[Question] = []
+    for question in islice(wanted, _MOST_QUESTIONS):
+        if place_of(registry, question) is None:
+            continue
+        stored = answered.get(question) or read(folder, registry, question)
+        if stored is not None:
+            found[question] = stored
+        if stored is None or not is_fresh(stored, question, max_age_hours):
+            due.append(question)
+    fetched = {question: stored.fetched for question, stored in found.items()}
+    return Contents(images_of(found), fetched, tuple(due))
+
+
+def images_of(answered: Mapping[Question, Stored[Any]], pins: Mapping[str, str] = MappingProxyType({})) -> Images:
+    """What is known of images with these answers, whatever their age, on top of the embedded catalogue."""
     listed: list[str] = []
     tags: dict[str, Listing] = {}
     configurations: dict[str, Configuration] = {}
     fresh: set[str] = set()
-    fetched: dict[Question, float] = {}
-    due: list[Question] = []
-    for question in islice(wanted, _MOST_QUESTIONS):
-        where = _place(registry, question)
-        if where is None:
-            continue
-        stored = answered.get(question) or cache.read(folder, question.kind, where, question.reference)
-        if stored is None or not _is_fresh(stored, question, max_age_hours):
-            due.append(question)
-        if stored is None:
-            continue
-        fetched[question] = stored.fetched
+    for question, stored in answered.items():
         if stored.answer is None:
             continue
         if question.kind is IMAGES:
@@ -119,7 +124,13 @@ def load(
         else:
             separator = "@" if is_digest(question.reference) else ":"
             configurations[question.image + separator + question.reference] = stored.answer
-    return Contents(Images(tags, configurations, tuple(listed), frozenset(fresh)), fetched, tuple(due))
+    return Images(tags, configurations, tuple(listed), frozenset(fresh), pins)
+
+
+def read(folder: Path, registry: Registry, question: Question) -> Stored[Any] | None:
+    """The answer that the cache in `folder` holds, of any age; None where there is none, or none may be asked for."""
+    where = place_of(registry, question)
+    return cache.read(folder, question.kind, where, question.reference) if where else None
 
 
 def refresh(folder: Path, registry: Registry, question: Question, deadline: Deadline) -> Stored[Any]:
@@ -128,7 +139,7 @@ def refresh(folder: Path, registry: Registry, question: Question, deadline: Dead
     That a registry has no such thing is an answer, too. It blocks. Raises RegistryError when there is no answer; then
     the one of before stays.
     """
-    where = _place(registry, question)
+    where = place_of(registry, question)
     if where is None:
         raise RegistryError(f"the settings allow no registry to be asked for {question.image}", concerns_host=False)
     stored = Stored(_ask(registry, question, where, deadline), time.time())
@@ -147,13 +158,15 @@ def _ask(registry: Registry, question: Question, where: Repository, deadline: De
         return None
 
 
-def _place(registry: Registry, question: Question) -> Repository | None:
+def place_of(registry: Registry, question: Question) -> Repository | None:
+    """Where a question is asked; None where it may not be asked, or no registry could answer it."""
     if question.kind is CONFIGURATION and not (is_tag(question.reference) or is_digest(question.reference)):
         return None
     return registry.locate(question.image)
 
 
-def _is_fresh(stored: Stored[Any], question: Question, max_age_hours: float) -> bool:
+def is_fresh(stored: Stored[Any], question: Question, max_age_hours: float) -> bool:
+    """Whether an answer need not be asked for again."""
     # What a digest stands for never changes.
     if stored.answer is not None and is_digest(question.reference):
         return True

@@ -61,8 +61,8 @@ class Answers:
         self._contexts = Contexts(server.documents)
         self._freshness = Freshness(server, self._client, self.look_anew)
         self._latest: dict[str, Snapshot] = {}
-        self._opened: set[str] = set()
-        """The documents that were opened and whose images were not asked for yet."""
+        self._asked: set[str] = set()
+        """The documents whose images were asked for since they were opened."""
 
     def _dockerfile(self, uri: str) -> Document | None:
         document = self._server.documents.get(uri)
@@ -80,12 +80,10 @@ class Answers:
         if not document.is_dockerfile:
             self.files_changed([document.uri])
             return
-        if document.uri not in self._latest:
-            self._opened.add(document.uri)
         snapshot = self._snapshot(document)
         if self._configuration.is_complete:
-            self._freshness.want(snapshot, is_opened=document.uri in self._opened)
-            self._opened.discard(document.uri)
+            self._freshness.want(snapshot, is_opened=document.uri not in self._asked)
+            self._asked.add(document.uri)
         diagnostics = [_diagnostic(finding, snapshot, document, self._client) for finding in snapshot.findings]
         self._server.publish_diagnostics(document, diagnostics)
 
@@ -93,7 +91,7 @@ class Answers:
         """Take back the findings of a document that was closed: its file is again what the disk holds."""
         if self._latest.pop(uri, None) is not None:
             self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
-        self._opened.discard(uri)
+        self._asked.discard(uri)
         self._contexts.forget(uri)
         self.files_changed([uri])
 

@@ -33,15 +33,20 @@ class Freshness:
         self.images = self._refresher.images
 
     def want(self, snapshot: Snapshot, *, is_opened: bool) -> None:
-        """Ask for the images that a file names; while it is edited, not for a name that may not be typed to its end."""
-        names = [
-            reference
-            for reference in _references(snapshot)
-            if is_opened or ((image := self.images.find(reference.name)) and not image.doubtful)
-        ]
+        """Ask for the images that a file names; while it is edited, not for what may not be typed to its end."""
         settings = snapshot.settings
         self._refresher.use(settings.registry_urls)
-        self._refresher.want(names, is_online=settings.registry_enabled, max_age_hours=settings.registry_max_age_hours)
+        for reference in _references(snapshot):
+            image = self.images.find(reference.name)
+            is_image = is_opened or (image is not None and not image.doubtful)
+            is_tag = reference.digest is not None or (image is not None and reference.tag in (None, *image.tags))
+            if is_image:
+                self._refresher.want(
+                    reference,
+                    with_configuration=is_opened or is_tag,
+                    is_online=settings.registry_enabled,
+                    max_age_hours=settings.registry_max_age_hours,
+                )
         self._show_progress_later()
 
     def want_names(self, settings: Settings) -> None:
