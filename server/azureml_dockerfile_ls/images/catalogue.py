@@ -96,6 +96,17 @@ def _expand(tag_runs: str) -> tuple[str, ...]:
     return tuple(tags)
 
 
+def kind_of(name: str) -> Kind:
+    """The kind of an image that the catalogue does not know, by its full name."""
+    if name.startswith(f"{PREFIX}curated/"):
+        return "curated"
+    family = family_of(name)
+    if family is Family.INFERENCE or name.endswith("-inference"):
+        return "inference"
+    is_training = family is Family.TRAINING or name.removeprefix(PREFIX).removeprefix(REGISTRY).startswith("aifx/")
+    return "training-base" if is_training else "other"
+
+
 @cache
 def embedded() -> Catalogue:
     """The catalogue that comes with this version."""

@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from azureml_dockerfile_ls.azureml.families import PREFIX, Family, family_of
+from azureml_dockerfile_ls.azureml.families import PREFIX, Family
 from azureml_dockerfile_ls.images.answers import Listing
-from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image, Kind
+from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image, kind_of
 from azureml_dockerfile_ls.images.registry import Registry
 from azureml_dockerfile_ls.images.store import PREFIXES
 from azureml_dockerfile_ls.images.tags import newest, sort_key
@@ -146,17 +146,6 @@ def _compare(name: str, record: Record, known: Sequence[str], listing: Listing, 
 def _has_vanished(name: str, answers: Answers) -> bool:
     is_listed_whole = any(name.startswith(prefix + "/") for prefix in answers.complete_prefixes)
     return is_listed_whole and name not in answers.names and name in answers.tags
-
-
-def kind_of(name: str) -> Kind:
-    """The kind of an image, by its full name."""
-    if name.startswith(f"{PREFIX}curated/"):
-        return "curated"
-    family = family_of(name)
-    if family is Family.INFERENCE or name.endswith("-inference"):
-        return "inference"
-    is_training = family is Family.TRAINING or name.removeprefix(PREFIX).removeprefix(REGISTRY).startswith("aifx/")
-    return "training-base" if is_training else "other"
 
 
 def compress(tags: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from azureml_dockerfile_ls.azureml.families import family_of
 from azureml_dockerfile_ls.images.answers import Configuration, Listing
-from azureml_dockerfile_ls.images.catalogue import Catalogue, Image, embedded
+from azureml_dockerfile_ls.images.catalogue import Catalogue, Image, embedded, kind_of
 from azureml_dockerfile_ls.images.tags import LATEST, sort_key
 from azureml_dockerfile_ls.model.stages import BaseImage
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
@@ -32,17 +32,16 @@ class Images:
 
     @cached_property
     def _catalogue(self) -> Catalogue:
-        known = embedded()
         if not self.tags and not self.names:
-            return known
-        records = dict(known.records)
+            return embedded()
+        records = dict(embedded().records)
         for name in (*self.names, *self.tags):
-            if name not in records:
-                records[name] = Image(name, "other", family_of(name), "unknown")
+            known = records.get(name) or Image(name, kind_of(name), family_of(name), "unknown")
+            records[name] = replace(known, doubtful=False) if known.doubtful else known
         for name, listing in self.tags.items():
             # What is only a part of the truth takes nothing away.
             tags = listing.names if listing.is_complete else {*listing.names, *records[name].tags}
-            records[name] = replace(records[name], doubtful=False, listed_tags=tuple(sorted(tags, key=sort_key)))
+            records[name] = replace(records[name], listed_tags=tuple(sorted(tags, key=sort_key)))
         return Catalogue(records)
 
     def find(self, repository: str) -> Image | None:
