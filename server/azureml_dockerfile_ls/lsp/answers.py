@@ -221,7 +221,7 @@ class Answers:
             types.InlayHint(
                 types.Position(*document.index.position(hint.offset)),
                 hint.label,
-                tooltip=types.MarkupContent(types.MarkupKind.Markdown, hint.tooltip),
+                tooltip=self._client.hover_markup(hint.tooltip),
                 padding_left=True,
             )
             for hint in inlay_hints(snapshot, span, tags=settings.inlay_hint_tags, users=settings.inlay_hint_users)
@@ -236,7 +236,7 @@ class Answers:
             return None
         found = symbols(self._snapshot(document))
         if self._client.nests_symbols:
-            return [_symbol(symbol, document.index) for symbol in found]
+            return [_symbol(symbol, document.index, self._client) for symbol in found]
         return [
             types.SymbolInformation(
                 types.Location(document.uri, to_range(inner.span, document.index)),
@@ -285,10 +285,12 @@ def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client
         edit = types.InsertReplaceEdit(text, insert, to_range(item.span, index))
     else:
         edit = types.TextEdit(to_range(item.span, index), text)
+    details = types.CompletionItemLabelDetails(description=item.detail) if can.takes_label_details else None
     result = types.CompletionItem(
         label=item.label,
-        kind=_ITEM_KINDS[item.kind],
-        detail=item.detail or None,
+        label_details=details if item.detail else None,
+        kind=can.item_kind(_ITEM_KINDS[item.kind]),
+        detail=item.detail if item.detail and details is None else None,
         sort_text=sort_text,
         # Neovim before 0.10 takes no edit of an item that has one, and compares with the edit's text.
         filter_text=item.filter_text if can.filters_by_text else None,
@@ -311,7 +313,7 @@ def _action(
         title=action.title,
         kind=kind,
         diagnostics=[_diagnostic(finding, snapshot, document, can)] if finding else None,
-        is_preferred=action.is_preferred or None,
+        is_preferred=(action.is_preferred and can.prefers_actions) or None,
         edit=edit,
     )
 
@@ -328,15 +330,15 @@ def _is_wanted(kind: types.CodeActionKind, only: Sequence[Any] | None) -> bool:
     return any(entry == "" or kind.value == entry or kind.value.startswith(f"{entry}.") for entry in wanted)
 
 
-def _symbol(symbol: Symbol, index: LineIndex) -> types.DocumentSymbol:
+def _symbol(symbol: Symbol, index: LineIndex, can: Client) -> types.DocumentSymbol:
     return types.DocumentSymbol(
         name=symbol.name,
         detail=symbol.detail or None,
         kind=_symbol_kind(symbol),
-        tags=[types.SymbolTag.Deprecated] if symbol.is_deprecated else None,
+        tags=[types.SymbolTag.Deprecated] if symbol.is_deprecated and can.strikes_symbols_through else None,
         range=to_range(symbol.span, index),
         selection_range=to_range(symbol.selection, index),
-        children=[_symbol(child, index) for child in symbol.children] or None,
+        children=[_symbol(child, index, can) for child in symbol.children] or None,
     )
 
 

@@ -16,6 +16,36 @@ _CUTS_LINES = ("Neovim", "ALE", "vim-lsp")
 """Without snippets these hand an item to Vim's own menu, which older versions put on one line, with NULs in it."""
 
 
+_FIRST_ITEM_KINDS = range(types.CompletionItemKind.Text, types.CompletionItemKind.Reference + 1)
+"""Those of LSP 1: the only ones that a client knows which lists none."""
+
+_OLDER_ITEM_KINDS = {
+    types.CompletionItemKind.Folder: types.CompletionItemKind.File,
+    types.CompletionItemKind.Constant: types.CompletionItemKind.Value,
+}
+
+
+def pulls_diagnostics(capabilities: types.ClientCapabilities) -> bool:
+    """Whether a client is to ask for findings, instead of being sent them.
+
+    One that cannot be told to ask again would go on showing what was right before the settings or the images changed.
+    """
+    workspace, text = capabilities.workspace, capabilities.text_document
+    can_refresh = workspace and workspace.diagnostics and workspace.diagnostics.refresh_support
+    return bool(text and text.diagnostic and can_refresh)
+
+
+def takes_action_literals(capabilities: types.ClientCapabilities) -> bool:
+    """Whether a client takes code actions; an older one takes commands, which the server has to carry out."""
+    text = capabilities.text_document
+    return bool(text and text.code_action and text.code_action.code_action_literal_support)
+
+
+def applies_edits(capabilities: types.ClientCapabilities) -> bool:
+    """Whether a client changes a document when the server asks it to."""
+    return bool(capabilities.workspace and capabilities.workspace.apply_edit)
+
+
 class Client:
     """The capabilities of a client, by what they are for."""
 
@@ -24,17 +54,32 @@ class Client:
         self._text = capabilities.text_document or types.TextDocumentClientCapabilities()
         completion = self._text.completion or types.CompletionClientCapabilities()
         self._item = completion.completion_item or types.ClientCompletionItemOptions()
-        publish = self._text.publish_diagnostics or types.PublishDiagnosticsClientCapabilities()
+        self._item_kinds: Sequence[int] = _FIRST_ITEM_KINDS
+        if completion.completion_item_kind and completion.completion_item_kind.value_set is not None:
+            self._item_kinds = completion.completion_item_kind.value_set
         symbol = self._text.document_symbol or types.DocumentSymbolClientCapabilities()
         self.takes_snippets = bool(self._item.snippet_support)
         self.takes_blocks = self.takes_snippets or name not in _CUTS_LINES
         self.inserts_or_replaces = bool(self._item.insert_replace_support)
         self.filters_by_text = self.inserts_or_replaces or bool(self._item.resolve_support)
-        self.takes_code_descriptions = bool(publish.code_description_support)
-        self.takes_related_information = bool(publish.related_information)
-        tags = publish.tag_support.value_set if publish.tag_support else ()
-        self.strikes_findings_through = types.DiagnosticTag.Deprecated in tags
+        self.takes_label_details = bool(self._item.label_details_support)
         self.nests_symbols = bool(symbol.hierarchical_document_symbol_support)
+        symbol_tags = symbol.tag_support.value_set if symbol.tag_support else ()
+        self.strikes_symbols_through = types.SymbolTag.Deprecated in symbol_tags
+
+        self.pulls_diagnostics = pulls_diagnostics(capabilities)
+        # LSP 3.17 knows of these among what is published only, also for a client that asks.
+        shows = [self._text.publish_diagnostics, self._text.diagnostic if self.pulls_diagnostics else None]
+        diagnostic = [each for each in shows if each is not None]
+        self.takes_code_descriptions = any(each.code_description_support for each in diagnostic)
+        self.takes_related_information = any(each.related_information for each in diagnostic)
+        self.strikes_findings_through = any(
+            types.DiagnosticTag.Deprecated in each.tag_support.value_set for each in diagnostic if each.tag_support
+        )
+
+        self.takes_action_literals = takes_action_literals(capabilities)
+        action = self._text.code_action
+        self.prefers_actions = bool(action and action.is_preferred_support)
 
         window = capabilities.window or types.WindowClientCapabilities()
         self.shows_progress = bool(window.work_done_progress)
@@ -47,6 +92,10 @@ class Client:
         self.refreshes_inlay_hints = bool(hints and hints.refresh_support)
         watched = self._workspace.did_change_watched_files
         self.can_watch_files = bool(watched and watched.dynamic_registration)
+
+    def item_kind(self, kind: types.CompletionItemKind) -> types.CompletionItemKind:
+        """A kind of item that the client knows: this one, or one that is like it."""
+        return kind if kind in self._item_kinds else _OLDER_ITEM_KINDS.get(kind, kind)
 
     def mark_deprecated(self, item: types.CompletionItem) -> None:
         """Show an item as deprecated, in the newest way that the client knows."""
@@ -61,7 +110,7 @@ class Client:
         return _markup(markdown, self._item.documentation_format)
 
     def hover_markup(self, markdown: str) -> types.MarkupContent:
-        """A hover, as Markdown if the client shows that."""
+        """A hover or the tooltip of a hint, as Markdown if the client shows that."""
         return _markup(markdown, self._text.hover.content_format if self._text.hover else None)
 
     def workspace_edit(
