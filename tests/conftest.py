@@ -1,30 +1,23 @@
 """What holds for every test.
 
 In CI a skipped test fails the session, because there every program is installed. `HYPOTHESIS_PROFILE=thorough` makes
-the property tests look at very many texts. No test asks a real registry, or sees what the user's own servers keep: the
-servers that tests start have a proxy that is not there, for every address but their own machine's, and a cache of their
-own.
+the property tests look at very many texts. No server that a test starts asks a real registry.
 """
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
 
 import pytest
 from hypothesis import settings
+
+from tests.surroundings import cut_off
 
 settings.register_profile("quick", max_examples=150, deadline=None)
 settings.register_profile("thorough", max_examples=25_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-_cache = tempfile.mkdtemp(prefix="azureml-dockerfile-ls-tests-")
-atexit.register(shutil.rmtree, _cache, ignore_errors=True)
-os.environ |= {"XDG_CACHE_HOME": _cache, "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1,localhost"}
-for variable in ("https_proxy", "no_proxy"):
-    os.environ.pop(variable, None)
+cut_off()
 
 # So that its assertions, too, show what differs.
 pytest.register_assert_rewrite("tests.annotated")

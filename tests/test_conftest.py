@@ -33,7 +33,7 @@ def run_pytest(folder: Path, test: str, ci: str) -> subprocess.CompletedProcess[
     return subprocess.run(
         [sys.executable, "-m", "pytest", "--rootdir", folder, "-p", "no:cacheprovider", folder],
         cwd=folder,
-        env={**os.environ, "CI": ci},
+        env={**os.environ, "CI": ci, "PYTHONPATH": str(Path(__file__).parent.parent)},
         capture_output=True,
         text=True,
         check=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from azureml_dockerfile_ls.features.completion import complete
 from azureml_dockerfile_ls.features.hover import hover
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
-from azureml_dockerfile_ls.images.answers import Configuration
+from azureml_dockerfile_ls.images.answers import Configuration, Listing
 from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import Span
@@ -45,6 +45,19 @@ def test_an_image_is_described_by_its_configuration() -> None:
         "- `LD_LIBRARY_PATH`: empty",
         f"- Digest: `sha256:{'b' * 64}`",
     )
+
+
+def test_the_age_of_an_answer_is_told() -> None:
+    """Offline it is used however old it is."""
+    image = "mcr.microsoft.com/azureml/minimal-py312-inference"
+    listing = Listing(("latest", "20261116.v7"), is_complete=True)
+    known = Images({image: listing}, dates={image: "2026-11-20"})
+    for fixture in (f"FROM {image}:late$0st\n", f"FROM mcr.$0{image[4:]}:latest\n"):
+        text, offset = cursor(fixture)
+        found = hover(analyse(text, images=known), offset)
+        assert found is not None
+        assert "2026-11-20" in found.markdown
+        assert "20261116.v7" in found.markdown
 
 
 def test_a_run_has_its_user_its_folder_and_its_python() -> None:

@@ -107,9 +107,9 @@ def test_an_image_of_somebody_else_has_no_hover() -> None:
 @pytest.mark.parametrize(
     ("tag", "said"),
     [
-        ("la$0test", "`latest` moves to every new release. The newest one that this catalogue knows is `20260316.v1`."),
-        ("2026$00316.v1", "The newest tag that this catalogue knows."),
-        ("19990101.v$01", "This catalogue does not know the tag"),
+        ("la$0test", "`latest` moves to every new release. The newest one that is known is `20260316.v1`."),
+        ("2026$00316.v1", "The newest tag that is known."),
+        ("19990101.v$01", "The tag is not known"),
         ("{{lat$0est-image-tag}}", "stands for `20260316.v1` in this catalogue"),
         ("{{latest-image-tag:2\\d+\\.v$01}}", "stands for `20260316.v1` in this catalogue"),
         ("{{latest-image-tag:bi$0weekly}}", "matches no tag that this catalogue knows"),
@@ -125,7 +125,7 @@ def test_an_older_tag_names_the_newest() -> None:
     check_hover(
         f"FROM {BASE}/openmpi4.1.0-ubuntu22.04:2023$01024.v1@sha256:{'0' * 64}\n",
         "20231024.v1",
-        "The newest tag that this catalogue knows is `2026",
+        "The newest tag that is known is `2026",
     )
 
 

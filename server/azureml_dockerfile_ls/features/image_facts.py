@@ -38,6 +38,7 @@ def page(image: Image, configuration: Configuration | None = None) -> str:
         ("User", code(user) if user else "not known"),
         *(_own_facts(configuration) if configuration else ()),
         ("Newest tag known", f"`{newest(image.tags)}`" if newest(image.tags) else None),
+        ("Tags listed by the registry on", image.listed_on),
         ("Last release", image.last_release),
         ("Built from", f"`{image.base_image}`" if image.base_image else None),
         ("Curated environment", image.curated_environment),
@@ -80,12 +81,17 @@ def status(image: Image) -> str:
 def of_tag(image: Image, tag: str) -> str:
     """What a tag stands for, in Markdown."""
     full = f"`{image.repository}:{tag}`"
+    asked = f"\n\nThe registry listed the tags on {image.listed_on}." if image.listed_on else ""
+    return f"{full}\n\n{_of_tag(image, tag)}{asked}"
+
+
+def _of_tag(image: Image, tag: str) -> str:
     if tag == LATEST:
         concrete = newest(image.tags)
-        known = f" The newest one that this catalogue knows is `{concrete}`." if concrete else ""
-        return f"{full}\n\n`latest` moves to every new release.{known}"
+        known = f" The newest one that is known is `{concrete}`." if concrete else ""
+        return f"`latest` moves to every new release.{known}"
     if tag == newest(image.tags):
-        return f"{full}\n\nThe newest tag that this catalogue knows."
+        return "The newest tag that is known."
     if tag in image.tags:
-        return f"{full}\n\nThe newest tag that this catalogue knows is `{newest(image.tags)}`."
-    return f"{full}\n\nThis catalogue does not know the tag: it may be newer, or not exist."
+        return f"The newest tag that is known is `{newest(image.tags)}`."
+    return "The tag is not known: it may be newer, or not exist."

@@ -31,7 +31,7 @@ REGISTRY = "mcr.microsoft.com/"
 class Image:
     """What is known of one repository; None where nothing is.
 
-    Everything but `listed_tags` was collected from Microsoft's public repositories, packages and documentation in July
+    Everything but the last two was collected from Microsoft's public repositories, packages and documentation in July
     2026, not from the registry itself, so there may be more tags than these.
     """
 
@@ -63,6 +63,8 @@ class Image:
     """The tags as the catalogue writes them."""
     listed_tags: tuple[str, ...] | None = None
     """The tags as a registry listed them; None where none was asked."""
+    listed_on: str | None = None
+    """When it did, as `YYYY-MM-DD`."""
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ class Images:
     `tags` holds the tags that a registry listed, by the full name of the image, `configurations` what images start
     with, by full name and tag or digest (`name:tag`), `names` the full names that a registry listed. `fresh` names the
     images whose tags were listed so lately that a tag which is missing surely does not exist. `pins` tells which tag
-    `latest` is, by the full name of the image.
+    `latest` is, and `dates` when the tags were listed, as `YYYY-MM-DD`, both by the full name of the image.
     """
 
     tags: Mapping[str, Listing] = field(default_factory=dict)
@@ -29,6 +29,7 @@ class Images:
     names: tuple[str, ...] = ()
     fresh: frozenset[str] = frozenset()
     pins: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _catalogue(self) -> Catalogue:
@@ -41,7 +42,8 @@ class Images:
         for name, listing in self.tags.items():
             # What is only a part of the truth takes nothing away.
             tags = listing.names if listing.is_complete else {*listing.names, *records[name].tags}
-            records[name] = replace(records[name], listed_tags=tuple(sorted(tags, key=sort_key)))
+            tags_in_order = tuple(sorted(tags, key=sort_key))
+            records[name] = replace(records[name], listed_tags=tags_in_order, listed_on=self.dates.get(name))
         return Catalogue(records)
 
     def find(self, repository: str) -> Image | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -112,6 +114,7 @@ def images_of(answered: Mapping[Question, Stored[Any]], pins: Mapping[str, str] 
     tags: dict[str, Listing] = {}
     configurations: dict[str, Configuration] = {}
     fresh: set[str] = set()
+    dates: dict[str, str] = {}
     for question, stored in answered.items():
         if stored.answer is None:
             continue
@@ -119,12 +122,15 @@ def images_of(answered: Mapping[Question, Stored[Any]], pins: Mapping[str, str] 
             listed += stored.answer.names
         elif question.kind is TAGS:
             tags[question.image] = stored.answer
+            # The clock that wrote it may have been any.
+            with suppress(OverflowError, ValueError, OSError):
+                dates[question.image] = datetime.fromtimestamp(stored.fetched, timezone.utc).date().isoformat()
             if stored.answer.is_complete and stored.is_fresh(_TRUE_HOURS):
                 fresh.add(question.image)
         else:
             separator = "@" if is_digest(question.reference) else ":"
             configurations[question.image + separator + question.reference] = stored.answer
-    return Images(tags, configurations, tuple(listed), frozenset(fresh), pins)
+    return Images(tags, configurations, tuple(listed), frozenset(fresh), pins, dates)
 
 
 def read(folder: Path, registry: Registry, question: Question) -> Stored[Any] | None:

@@ -1,0 +1,46 @@
+"""Packages of Python as this machine's pip gets them, from wherever its settings say."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from tests.builds.machine import last_line, must_run, run
+
+SERVER = "azureml-inference-server-http==1.5.1"
+"""The inference server, in the version that our facts are from."""
+
+
+class Packages:
+    """Downloads what the tests need, once for each version of Python."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _pip(self) -> tuple[str | Path, ...]:
+        # The environment of the tests need not have a pip.
+        must_run(sys.executable, "-m", "venv", self._folder / "pip")
+        return (self._folder / "pip" / "bin" / "python", "-m", "pip", "--quiet")
+
+    def download(self, version: str) -> Path:
+        """The folder with the packages for a version of Python, such as `3.11`. Skips the test without a network."""
+        folder = self._folder / version
+        if not folder.exists():
+            only_wheels = ("--only-binary", ":all:", "--python-version", version)
+            done = run(*self._pip, "download", "--dest", folder, *only_wheels, "packaging", "pandas", SERVER)
+            if done.returncode:
+                pytest.skip(f"pip cannot download packages: {last_line(done)}")
+        return folder
+
+    @cached_property
+    def server_python(self) -> Path:
+        """A Python of this machine that has the inference server."""
+        python = self._folder / "server" / "bin" / "python"
+        wheels = self.download(f"{sys.version_info.major}.{sys.version_info.minor}")
+        must_run(sys.executable, "-m", "venv", self._folder / "server")
+        must_run(python, "-m", "pip", "--quiet", "install", "--no-index", "--find-links", wheels, SERVER)
+        return python

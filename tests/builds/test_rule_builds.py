@@ -1,0 +1,279 @@
+"""What the rules claim: each Dockerfile fails, or misbehaves, as its finding says, and its quick fix helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from azureml_dockerfile_ls.azureml.families import OWNED_FOLDERS
+from tests.annotated import dockerfile, findings_of
+from tests.builds.buildah import (
+    INFERENCE,
+    TRAINING,
+    Buildah,
+    check_builds,
+    check_fails,
+    check_silent,
+    project,
+    repaired,
+)
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Path:
+    """A build context with a requirements file and a model."""
+    return project(tmp_path, {"requirements.txt": "packaging\n", "model/model.pkl": "a model\n"})
+
+
+def test_package_install_without_root(buildah: Buildah, context: Path) -> None:
+    """apt-get stops with status 100 as dockeruser; with root for it, it installs, and dockeruser is back."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        RUN apt-get update && apt-get install -y --no-install-recommends jq && rm -rf /var/lib/apt/lists/*
+        RUN pip install --no-cache-dir packaging
+        """
+    )
+    check_fails(buildah, text, context, "Permission denied", status=100)
+    text = repaired("PackageInstallWithoutRoot", text)
+    check_silent(text, context)
+    image = check_builds(buildah, text, context)
+
+    assert image.user == "dockeruser"
+    assert image.run("id -un; jq --null-input 1") == "dockeruser\n1\n"
+
+
+def test_undefined_user_of_a_run(buildah: Buildah, context: Path) -> None:
+    """The RUN after it cannot start on a training image; without the USER, or with the user made, it can."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        USER dockeruser
+        RUN id -un >/tmp/user
+        """
+    )
+    check_fails(buildah, text, context, 'looking up user "dockeruser"')
+    titles = {"Remove USER dockeruser": "root", "Create the user dockeruser before it": "dockeruser"}
+    for title, user in titles.items():
+        image = check_builds(buildah, repaired("UndefinedUser", text, title), context)
+
+        assert image.run("cat /tmp/user; id -un") == f"{user}\n{user}\n"
+
+
+def test_undefined_user_of_a_container(buildah: Buildah, context: Path) -> None:
+    """Without a RUN after it the image builds, but no container of it starts."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        USER dockeruser
+        """
+    )
+    assert findings_of("UndefinedUser", text)
+    image = check_builds(buildah, text, context)
+
+    with pytest.raises(AssertionError, match='looking up user "dockeruser"'):
+        image.run("id")
+
+
+def test_user_without_ownership(buildah: Buildah, context: Path) -> None:
+    """A user of one's own cannot write where the services write; either fix makes one who can."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        USER root
+        RUN useradd --create-home joe
+        USER joe
+        """
+    )
+    try_to_write = f"for folder in {' '.join(OWNED_FOLDERS)}; do test -w $folder && echo $folder || true; done"
+    all_folders = "".join(f"{folder}\n" for folder in OWNED_FOLDERS)
+
+    assert check_builds(buildah, text, context).run(try_to_write) == ""
+    for title, user in {"Give the folders of the services to joe": "joe", "Use dockeruser": "dockeruser"}.items():
+        fixed = repaired("UserWithoutOwnership", text, title)
+        check_silent(fixed, context)
+        image = check_builds(buildah, fixed, context)
+        assert image.user == user
+        assert image.run(try_to_write) == all_folders
+
+
+def test_final_user_root(buildah: Buildah, context: Path) -> None:
+    """The container runs as root; the fix gives it back to dockeruser."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        USER root
+        RUN mkdir /data
+        """
+    )
+    assert check_builds(buildah, text, context).run("id -un") == "root\n"
+    fixed = repaired("FinalUserRoot", text)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("id -un; test -d /data") == "dockeruser\n"
+
+
+def test_unquoted_requirement(buildah: Buildah, context: Path) -> None:
+    """`>` makes a file of what pip prints, and pip sees no version; quoted, it does."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        WORKDIR /tmp
+        RUN pip install packaging>=99
+        """
+    )
+    image = check_builds(buildah, text, context)
+
+    assert image.run("ls") == "=99\n"
+    assert "Successfully installed packaging" in image.run("cat ./=99")
+    fixed = repaired("UnquotedRequirement", text)
+    assert fixed.endswith("RUN pip install 'packaging>=99'\n")
+    check_fails(buildah, fixed, context, "No matching distribution found for packaging>=99", status=1)
+    fixed = fixed.replace("99", "1.2")
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("ls") == ""
+
+
+def test_unquoted_requirement_that_is_read(buildah: Buildah, context: Path) -> None:
+    """`<` wants a file to read, and the build stops; quoted, it builds."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        RUN pip install packaging<99
+        """
+    )
+    check_fails(buildah, text, context, "cannot open 99: No such file")
+    fixed = repaired("UnquotedRequirement", text)
+    check_silent(fixed, context)
+    check_builds(buildah, fixed, context)
+
+
+def test_typographic_dash(buildah: Buildah, context: Path) -> None:
+    """pip takes `–r` for a package; with a plain dash it reads the file."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        COPY requirements.txt /tmp/
+        RUN pip install –r /tmp/requirements.txt
+        """
+    )
+    check_fails(buildah, text, context, "Invalid requirement: '–r'", status=1)
+    fixed = repaired("TypographicCharacter", text)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("python -c 'import packaging; print(1)'") == "1\n"
+
+
+def test_no_break_space_after_a_continuation(buildah: Buildah, context: Path) -> None:
+    """The line does not go on, so its rest is no instruction; without it the file builds."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        RUN echo one \\\u00a0
+            two
+        """
+    )
+    check_fails(buildah, text, context, 'Unknown instruction: "TWO"')
+    fixed = repaired("TypographicCharacter", text)
+    check_silent(fixed, context)
+    check_builds(buildah, fixed, context)
+
+
+def test_typographic_quotes(buildah: Buildah, context: Path) -> None:
+    """They become a part of the value; plain ones do not."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_ENTRY_SCRIPT=“score.py”
+        """
+    )
+    assert check_builds(buildah, text, context).environment["AZUREML_ENTRY_SCRIPT"] == "“score.py”"
+    fixed = repaired("TypographicCharacter", text)
+    assert check_builds(buildah, fixed, context).environment["AZUREML_ENTRY_SCRIPT"] == "score.py"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "then"),
+    [
+        ("COPY model /opt/model # the model", "no such file or directory", "cat /opt/model/model.pkl"),
+        ("ENV LEVEL=1 # one", 'can\'t find = in "#"', 'test "$LEVEL" = 1'),
+    ],
+)
+def test_trailing_comment(buildah: Buildah, context: Path, line: str, reason: str, then: str) -> None:
+    """Its words are arguments, which stop the build; on a line of its own it is a comment."""
+    text = f"{INFERENCE}{line}\n"
+    check_fails(buildah, text, context, reason)
+    fixed = repaired("TrailingComment", text)
+    check_silent(fixed, context)
+    check_builds(buildah, fixed, context).run(then)
+
+
+def test_trailing_comment_that_is_a_path(buildah: Buildah, context: Path) -> None:
+    """With it the working directory has another name, and the build goes on."""
+    text = f"{TRAINING}WORKDIR /opt # here\n"
+    assert check_builds(buildah, text, context).run("pwd") == "/opt # here\n"
+    fixed = repaired("TrailingComment", text)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("pwd") == "/opt\n"
+
+
+def test_trailing_comment_that_is_a_user(buildah: Buildah, context: Path) -> None:
+    """Nobody has such a name, so no container starts."""
+    text = f"{TRAINING}USER root # for now\n"
+    with pytest.raises(AssertionError, match='looking up user "root # for now"'):
+        check_builds(buildah, text, context).run("id")
+    fixed = repaired("TrailingComment", text)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("id -un") == "root\n"
+
+
+def test_apt_get_without_yes(buildah: Buildah, context: Path) -> None:
+    """It asks whether to install what the package needs, takes silence for no, and aborts; with -y it does not ask."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        ENV DEBIAN_FRONTEND=noninteractive
+        RUN apt-get update && apt-get install --no-install-recommends jq && rm -rf /var/lib/apt/lists/*
+        """
+    )
+    check_fails(buildah, text, context, "Abort.", status=1)
+    fixed = repaired("AptGetWithoutYes", text)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("jq --null-input 1") == "1\n"
+
+
+def test_apt_get_without_update(buildah: Buildah, context: Path) -> None:
+    """An image has no package lists, so no package is found; with an update before it, it is. The lists stay, then."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        RUN apt-get install -y --no-install-recommends jq
+        """
+    )
+    check_fails(buildah, text, context, "Unable to locate package jq", status=100)
+    fixed = repaired("AptGetWithoutUpdate", text)
+    image = check_builds(buildah, fixed, context)
+    assert image.run("jq --null-input 1") == "1\n"
+    assert "Packages" in image.run("ls /var/lib/apt/lists")
+    fixed = repaired("AptListsNotRemoved", fixed)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("jq --null-input 1; ls -A /var/lib/apt/lists") == "1\n"
+
+
+def test_conda_activate_lost(buildah: Buildah, context: Path) -> None:
+    """The next RUN knows nothing of an activation; a PATH in ENV it does know.
+
+    The environment is one of Python's own, whose `activate` sets variables of the shell as conda's does.
+    """
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        RUN python -m venv --without-pip /opt/miniconda/envs/score
+        RUN . /opt/miniconda/envs/score/bin/activate
+        RUN python -c 'import sys; print(sys.prefix)' >/tmp/environment
+        """
+    )
+    assert findings_of("CondaActivateLost", text)
+    assert check_builds(buildah, text, context).run("cat /tmp/environment") == "/opt/miniconda\n"
+    fixed = text.replace("RUN . /opt/miniconda/envs/score/bin/activate", "ENV PATH=/opt/miniconda/envs/score/bin:$PATH")
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("cat /tmp/environment") == "/opt/miniconda/envs/score\n"
