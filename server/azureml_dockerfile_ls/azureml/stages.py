@@ -24,6 +24,7 @@ from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
 
 _SERVICES = "/var/runit"
+_CHANGES_NO_FILES = frozenset(("chown", "chgrp", "chmod", "ls", "mkdir", "test", "["))
 _EXTENSION = re.compile(r"[^./]\.[A-Za-z]\w*$")
 
 
@@ -128,15 +129,16 @@ def runs_server(stage: Stage) -> bool:
 
 def _changes_services(stage: Stage) -> bool:
     return any(_may_bring_services(copy, stage) for copy in copies(stage)) or any(
-        command.program not in ("chown", "chgrp", "chmod", "ls") and mentions(command, _SERVICES)
-        for command, _ in commands(stage)
+        command.program not in _CHANGES_NO_FILES and mentions(command, _SERVICES) for command, _ in commands(stage)
     )
 
 
 def _may_bring_services(copy: Copy, stage: Stage) -> bool:
     if copy.destination is None or is_inside(copy.destination, _SERVICES):
         return copy.destination is not None
-    if not is_inside(_SERVICES, copy.destination) or all(source and is_file_name(source) for source in copy.sources):
+    # ADD unpacks archives.
+    are_files = copy.instruction.name != "ADD" and all(source and is_file_name(source) for source in copy.sources)
+    if not is_inside(_SERVICES, copy.destination) or are_files:
         return False
     # An image without the services has them from the one where Azure ML keeps them for others.
     return copy.from_context or is_inference(stage)

@@ -13,16 +13,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from azureml_dockerfile_ls.azureml.copied import may_bring_into
 from azureml_dockerfile_ls.azureml.families import PREFIX, preset_environment
 from azureml_dockerfile_ls.azureml.stages import (
     azureml_repository,
-    copies,
     is_inference,
-    mentions,
-    starts_services,
+    runs_server,
 )
-from azureml_dockerfile_ls.model.shell import commands_of
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.spelling import edits
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
@@ -485,8 +481,6 @@ PACKAGE_SOURCES = frozenset(name for source in _PACKAGE_SOURCES for name in sour
 # Their Dockerfiles delete that part of the start-up script.
 _WITHOUT_INSTALLATION = re.compile(r"curated/minimal-py31\d[^/]*-inference")
 
-_SERVICES = "/var/runit"
-_KEEPS_FILES = frozenset(("chown", "chgrp", "chmod", "ls", "mkdir", "test", "[", "echo"))
 _WORD = re.compile(r"\w+")
 
 
@@ -598,17 +592,7 @@ def _used_by(stage: Stage, index: int, instruction: Instruction) -> frozenset[st
 
 def starts_inference_server(stage: Stage) -> bool:
     """Whether a container of the stage starts Azure ML's inference server by the image's own start-up script."""
-    if not is_inference(stage) or not starts_services(stage):
-        return False
-    if any(may_bring_into(copy, _SERVICES) for copy in copies(stage)):
-        return False
-    return not any(
-        command.program not in _KEEPS_FILES and mentions(command, _SERVICES)
-        for part in stage.chain()
-        for _, instruction in part.having("RUN")
-        if _SERVICES in instruction.text
-        for command in commands_of(instruction)
-    )
+    return is_inference(stage) and runs_server(stage)
 
 
 def installs_packages(stage: Stage) -> bool:
