@@ -121,6 +121,9 @@ def images_of(answered: Mapping[Question, Stored[Any]], pins: Mapping[str, str] 
         if question.kind is IMAGES:
             listed += stored.answer.names
         elif question.kind is TAGS:
+            # A list without a usable name says nothing.
+            if not stored.answer.names:
+                continue
             tags[question.image] = stored.answer
             # The clock that wrote it may have been any.
             with suppress(OverflowError, ValueError, OSError):
