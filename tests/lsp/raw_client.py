@@ -19,6 +19,9 @@ REAL_SERVER = [sys.executable, "-m", "azureml_dockerfile_ls", "--stdio"]
 
 Json = dict[str, Any]
 
+CODE_ACTIONS: Json = {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": [""]}}}}
+"""The capability without which a client gets no code actions, but commands at most."""
+
 
 def frame(message: object) -> bytes:
     """A message as it goes over the wire."""
@@ -134,8 +137,9 @@ class RawClient:
     ) -> Json:
         """Connect under a name, perhaps with a root URI and initialization options; gives the server's capabilities.
 
-        Unless the options say something else no registry is asked.
+        Unless the options say something else no registry is asked; unless the capabilities do, code actions are taken.
         """
+        capabilities = {"textDocument": CODE_ACTIONS, **capabilities}
         options = {"registry.enabled": False} if options is None else options
         client = {"clientInfo": {"name": name}, "capabilities": capabilities, "initializationOptions": options}
         result = self.request("initialize", {"processId": None, "rootUri": root, **client})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.lsp.raw_client import REAL_SERVER, RawClient
+from tests.lsp.raw_client import CODE_ACTIONS, REAL_SERVER, RawClient
 from tests.test_properties import any_unicode, fragments
 
 CAPABILITIES: dict[str, Any] = {
@@ -19,6 +19,7 @@ CAPABILITIES: dict[str, Any] = {
         "completion": {"completionItem": {"snippetSupport": True, "insertReplaceSupport": True}},
         "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
         "publishDiagnostics": {"versionSupport": True, "codeDescriptionSupport": True},
+        **CODE_ACTIONS,
     },
     "workspace": {"workspaceEdit": {"documentChanges": True, "snippetEditSupport": True}},
 }

@@ -22,11 +22,12 @@ from azureml_dockerfile_ls.lsp.client import Client
 from azureml_dockerfile_ls.lsp.configuration import Configuration
 from azureml_dockerfile_ls.lsp.contexts import Contexts, uri_of
 from azureml_dockerfile_ls.lsp.convert import to_offset, to_range, to_span
+from azureml_dockerfile_ls.lsp.diagnostics import Diagnostics, diagnostic
 from azureml_dockerfile_ls.lsp.documents import Document
+from azureml_dockerfile_ls.lsp.features import APPLY_EDIT
 from azureml_dockerfile_ls.lsp.freshness import Freshness
 from azureml_dockerfile_ls.lsp.protocol import Server
-from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
-from azureml_dockerfile_ls.rules.pages import url_of
+from azureml_dockerfile_ls.rules.check import PlacedEdit
 from azureml_dockerfile_ls.settings import SECTION
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import LineIndex, Span
@@ -59,6 +60,7 @@ class Answers:
         self._client = Client(server.client_capabilities, server.client_name)
         self._configuration = Configuration(server, self._client)
         self._contexts = Contexts(server.documents)
+        self._diagnostics = Diagnostics(server, self._client)
         self._freshness = Freshness(server, self._client, self.look_anew)
         self._latest: dict[str, Snapshot] = {}
         self._asked: set[str] = set()
@@ -84,13 +86,12 @@ class Answers:
         if self._configuration.is_complete:
             self._freshness.want(snapshot, is_opened=document.uri not in self._asked)
             self._asked.add(document.uri)
-        diagnostics = [_diagnostic(finding, snapshot, document, self._client) for finding in snapshot.findings]
-        self._server.publish_diagnostics(document, diagnostics)
+        self._diagnostics.show(document, snapshot)
 
     def closed(self, uri: str) -> None:
         """Take back the findings of a document that was closed: its file is again what the disk holds."""
         if self._latest.pop(uri, None) is not None:
-            self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+            self._diagnostics.forget(uri)
         self._asked.discard(uri)
         self._contexts.forget(uri)
         self.files_changed([uri])
@@ -128,6 +129,15 @@ class Answers:
             self.look_anew()
         for uri in self._contexts.changed(uris):
             self._server.analyse_soon(uri)
+
+    def diagnostics(
+        self, params: types.DocumentDiagnosticParams
+    ) -> types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport:
+        """The findings of a document, for an editor that asks; of anything but a Dockerfile there are none."""
+        document = self._dockerfile(params.text_document.uri)
+        if document is None:
+            return types.RelatedFullDocumentDiagnosticReport([])
+        return self._diagnostics.report(document, self._snapshot(document), params.previous_result_id)
 
     def complete(self, params: types.CompletionParams) -> types.CompletionList | None:
         """What can be typed at a position."""
@@ -172,26 +182,37 @@ class Answers:
             return None
         return types.Hover(self._client.hover_markup(found.markdown), to_range(found.span, document.index))
 
-    def code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+    def code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction | types.Command] | None:
         """The repairs and the blocks for a range, of the kinds that are asked for."""
         document = self._dockerfile(params.text_document.uri)
         if document is None:
             return None
-        snapshot, can = self._snapshot(document), self._client
+        snapshot = self._snapshot(document)
         span = to_span(params.range, document.index)
-        found: list[types.CodeAction] = []
+        found: list[tuple[types.CodeActionKind, Action]] = []
         if _is_wanted(types.CodeActionKind.QuickFix, params.context.only):
-            fixes = repairs(snapshot, span)
-            found += [_action(action, types.CodeActionKind.QuickFix, snapshot, document, can) for action in fixes]
-        if _is_wanted(types.CodeActionKind.RefactorRewrite, params.context.only):
-            found += [_action(action, _INSERT_KIND, snapshot, document, can) for action in pins(snapshot, span)]
+            found += [(types.CodeActionKind.QuickFix, action) for action in repairs(snapshot, span)]
         if _is_wanted(_INSERT_KIND, params.context.only):
-            blocks = insertions(snapshot, span.end)
-            found += [_action(action, _INSERT_KIND, snapshot, document, can) for action in blocks]
+            found += [(_INSERT_KIND, action) for action in (*pins(snapshot, span), *insertions(snapshot, span.end))]
         if _is_wanted(types.CodeActionKind.SourceFixAll, params.context.only) and (edits := fix_all(snapshot)):
-            everything = Action("Apply all safe fixes", edits)
-            found.append(_action(everything, types.CodeActionKind.SourceFixAll, snapshot, document, can))
-        return found
+            found.append((types.CodeActionKind.SourceFixAll, Action("Apply all safe fixes", edits)))
+        if self._client.takes_action_literals:
+            return [_action(action, kind, snapshot, document, self._client) for kind, action in found]
+        return [self._command(action, document) for _, action in found]
+
+    def _command(self, action: Action, document: Document) -> types.Command:
+        edit = self._client.workspace_edit(document, _text_edits(action.edits, document.index), action.snippet)
+        arguments = [action.title, document.uri, document.version, edit]
+        return types.Command(action.title, APPLY_EDIT, arguments=arguments)
+
+    def apply_edit(self, title: str, uri: str, version: int, edit: types.WorkspaceEdit) -> None:
+        """Carry out what was offered as a command, if the document is still what it was offered for."""
+        document = self._dockerfile(uri)
+        if document is None or document.version != version:
+            message = f"{title}: the file has been changed meanwhile"
+            self._server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+            return
+        self._server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, title))
 
     def links(self, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
         """The links of a document, to pages and to files of its build context."""
@@ -249,34 +270,6 @@ class Answers:
         ]
 
 
-def _diagnostic(finding: PlacedFinding, snapshot: Snapshot, document: Document, can: Client) -> types.Diagnostic:
-    rule = finding.rule
-    related = _related(finding, snapshot, document) if can.takes_related_information else []
-    return types.Diagnostic(
-        range=to_range(finding.span, document.index),
-        message=finding.message,
-        severity=types.DiagnosticSeverity(int(finding.severity)),
-        code=rule.name,
-        code_description=types.CodeDescription(url_of(rule)) if can.takes_code_descriptions else None,
-        source=rule.source,
-        tags=[types.DiagnosticTag.Deprecated] if rule.marks_deprecated and can.strikes_findings_through else None,
-        related_information=related or None,
-    )
-
-
-def _related(
-    finding: PlacedFinding, snapshot: Snapshot, document: Document
-) -> list[types.DiagnosticRelatedInformation]:
-    found = []
-    for place in finding.related:
-        text = snapshot.context.read(place.path) if snapshot.context else None
-        if snapshot.context is not None and text is not None:
-            range_ = to_range(place.span, LineIndex(text, document.index.encoding))
-            location = types.Location(uri_of(snapshot.context.absolute(place.path)), range_)
-            found.append(types.DiagnosticRelatedInformation(location, place.message))
-    return found
-
-
 def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client) -> types.CompletionItem:
     text = item.snippet if item.snippet is not None and can.takes_snippets else item.text
     edit: types.TextEdit | types.InsertReplaceEdit
@@ -312,7 +305,7 @@ def _action(
     return types.CodeAction(
         title=action.title,
         kind=kind,
-        diagnostics=[_diagnostic(finding, snapshot, document, can)] if finding else None,
+        diagnostics=[diagnostic(finding, snapshot, document, can)] if finding else None,
         is_preferred=(action.is_preferred and can.prefers_actions) or None,
         edit=edit,
     )

@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from azureml_dockerfile_ls.lsp.client import applies_edits, pulls_diagnostics, takes_action_literals
 from azureml_dockerfile_ls.lsp.collector import collector_off
 
 if TYPE_CHECKING:
     from azureml_dockerfile_ls.lsp.answers import Answers
     from azureml_dockerfile_ls.lsp.documents import Document
     from azureml_dockerfile_ls.lsp.protocol import Server
+
+APPLY_EDIT = "azureml-dockerfile-ls.applyEdit"
+"""The command for editors that take no code actions."""
+
+_ACTION_KINDS = [
+    types.CodeActionKind.QuickFix,
+    types.CodeActionKind.RefactorRewrite,
+    types.CodeActionKind.SourceFixAll,
+]
 
 
 def register(server: Server) -> None:
@@ -33,6 +43,33 @@ def register(server: Server) -> None:
 
     server.document_changed.append(changed)
     server.document_closed.append(closed)
+
+    def diagnostics(
+        params: types.DocumentDiagnosticParams,
+    ) -> types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport:
+        return answers().diagnostics(params)
+
+    def code_actions(params: types.CodeActionParams) -> list[types.CodeAction | types.Command] | None:
+        return answers().code_actions(params)
+
+    def apply_edit(title: str, uri: str, version: int, edit: types.WorkspaceEdit) -> None:
+        answers().apply_edit(title, uri, version, edit)
+
+    @server.feature(types.INITIALIZE)
+    def _initialize(params: types.InitializeParams) -> None:
+        """Offer what depends on what the editor can take."""
+        if pulls_diagnostics(params.capabilities):
+            # A script can change the findings of a Dockerfile, but then the editor is told to ask again. Where it hears
+            # of such dependencies it asks about every open file over and over.
+            options = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False)
+            server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(diagnostics)
+        if takes_action_literals(params.capabilities):
+            server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(_ACTION_KINDS))(code_actions)
+        elif applies_edits(params.capabilities):
+            # It takes no options, and commands instead of actions. No other editor is told of the command: VS Code
+            # would offer it to all its extensions.
+            server.feature(types.TEXT_DOCUMENT_CODE_ACTION)(code_actions)
+            server.command(APPLY_EDIT)(apply_edit)
 
     @server.feature(types.INITIALIZED)
     def _initialized(_: types.InitializedParams) -> None:
@@ -61,19 +98,6 @@ def register(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def _hover(params: types.HoverParams) -> types.Hover | None:
         return answers().hover(params)
-
-    @server.feature(
-        types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(
-            code_action_kinds=[
-                types.CodeActionKind.QuickFix,
-                types.CodeActionKind.RefactorRewrite,
-                types.CodeActionKind.SourceFixAll,
-            ]
-        ),
-    )
-    def _code_actions(params: types.CodeActionParams) -> list[types.CodeAction] | None:
-        return answers().code_actions(params)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def _symbols(
