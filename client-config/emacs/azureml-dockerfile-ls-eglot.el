@@ -1,0 +1,16 @@
+;;; azureml-dockerfile-ls-eglot.el --- azureml-dockerfile-ls in Emacs, with eglot -*- lexical-binding: t; -*-
+
+;; Copy this file to ~/.emacs.d/azureml-dockerfile-ls-eglot.el, and add to your init file:
+;; (load (locate-user-emacs-file "azureml-dockerfile-ls-eglot"))
+
+(with-eval-after-load 'eglot
+  (add-to-list 'eglot-server-programs
+               '((dockerfile-mode dockerfile-ts-mode) . ("azureml-dockerfile-ls" "--stdio")))
+  (define-key eglot-mode-map (kbd "C-c a") #'eglot-code-actions)
+  (define-key eglot-mode-map (kbd "C-c h") #'eldoc))
+
+(add-hook 'dockerfile-mode-hook #'eglot-ensure)
+(add-hook 'dockerfile-ts-mode-hook #'eglot-ensure)
+
+;; Settings go here; this one asks no registry:
+;; (setq-default eglot-workspace-configuration '(:azuremlDockerfile (:registry (:enabled :json-false))))

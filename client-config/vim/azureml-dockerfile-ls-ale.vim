@@ -1,0 +1,54 @@
+" azureml-dockerfile-ls in Vim, with ALE.
+" Copy this file to ~/.vim/plugin/azureml-dockerfile-ls.vim.
+
+" Settings go into your vimrc; this one asks no registry:
+" let g:azureml_dockerfile_ls = {'registry': {'enabled': v:false}}
+
+function! s:folder(buffer) abort
+  let git = ale#path#FindNearestDirectory(a:buffer, '.git')
+  return empty(git) ? expand('#' . a:buffer . ':p:h') : fnamemodify(git, ':h:h')
+endfunction
+
+" ALE keeps the text of an entry, but not from where on it replaces the line. These two functions do.
+function! s:fits(buffer, entry) abort
+  let edit = get(a:entry, 'textEdit', {})
+  let s:start = empty(edit) ? s:start : byteidx(getline('.'), edit.range.start.character)
+  let typed = strpart(getline('.'), s:start, col('.') - 1 - s:start)
+  return stridx(tolower(get(edit, 'newText', a:entry.label)), tolower(typed)) >= 0
+endfunction
+
+function! AzuremlDockerfileComplete(findstart, base) abort
+  if !a:findstart
+    return s:entries
+  endif
+  let s:start = ale#completion#OmniFunc(1, '')
+  if s:start >= 0
+    let b:ale_completion_info.prefix = ''
+    let s:entries = ale#completion#OmniFunc(0, '')
+  endif
+  return s:start
+endfunction
+
+function! s:define() abort
+  call ale#linter#Define('dockerfile', {
+        \ 'name': 'azureml-dockerfile-ls',
+        \ 'lsp': 'stdio',
+        \ 'executable': 'azureml-dockerfile-ls',
+        \ 'command': '%e --stdio',
+        \ 'project_root': function('s:folder'),
+        \ 'completion_filter': function('s:fits'),
+        \ 'initialization_options': {-> get(g:, 'azureml_dockerfile_ls', {})},
+        \ })
+endfunction
+
+function! s:prepare() abort
+  setlocal omnifunc=AzuremlDockerfileComplete
+  nnoremap <buffer> K <Cmd>ALEHover<CR>
+  nnoremap <buffer> gra <Cmd>ALECodeAction<CR>
+endfunction
+
+augroup azureml_dockerfile_ls
+  autocmd!
+  autocmd FileType dockerfile ++once call s:define()
+  autocmd FileType dockerfile call s:prepare()
+augroup END

@@ -1,0 +1,234 @@
+import { dirname, relative, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { imageAt } from './lenses';
+import type { Pages } from './pages';
+import type { BundledServer } from './server';
+import { SECTION } from './settings';
+import { azAcrBuild, type Build, commandLine, dockerBuild, imageName, seenFrom, shellOf } from './shell';
+
+const CONTEXT_OF_PROJECT = `
+import json, sys
+from azureml_dockerfile_ls.project import Projects
+settings = Projects().project_of(sys.argv[1]).settings
+print(json.dumps({"context": settings.build_context, "registry": settings.registry_enabled}))
+`.trim();
+const REGISTRY_NAME = /^[A-Za-z0-9]{5,50}$/;
+
+/** The running parts that commands need. */
+export interface Running {
+  client: LanguageClient;
+  server: BundledServer;
+}
+
+/** The commands but "Restart server". `running` gives what runs, and tells the user where nothing does that is needed. */
+export class Commands {
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+    private readonly pages: Pages,
+    private readonly running: (isNeeded?: boolean) => Running | undefined,
+    private readonly restart: () => Promise<void>,
+  ) {}
+
+  register(): vscode.Disposable[] {
+    const commands: Record<string, (uri?: vscode.Uri) => Promise<void>> = {
+      refreshImages: () => this.refreshImages(),
+      showImageFacts: (uri) => this.showImageFacts(uri),
+      explainRule: () => this.explainRule(),
+      copyDockerBuild: (uri) => this.copyDockerBuild(uri),
+      copyAzAcrBuild: (uri) => this.copyAzAcrBuild(uri),
+      buildInTerminal: (uri) => this.buildInTerminal(uri),
+    };
+    return Object.entries(commands).map(([name, run]) =>
+      vscode.commands.registerCommand(`${SECTION}.${name}`, async (uri?: vscode.Uri) => {
+        try {
+          await run(uri instanceof vscode.Uri ? uri : undefined);
+        } catch (error) {
+          this.log.error(error instanceof Error ? error : String(error));
+          void vscode.window.showErrorMessage(`Azure ML Dockerfile: ${error instanceof Error ? error.message : error}`);
+        }
+      }),
+    );
+  }
+
+  private async refreshImages(): Promise<void> {
+    const running = this.running();
+    if (!running) {
+      return;
+    }
+    const configuration = vscode.workspace.getConfiguration(SECTION);
+    const folder = folderOf(vscode.window.activeTextEditor?.document) ?? running.server.folder;
+    if (!configuration.get('registry.enabled', true) || !(await this.project(running.server, folder)).registry) {
+      void vscode.window.showInformationMessage('Azure ML Dockerfile: registry.enabled is false, so no registry is asked.');
+      return;
+    }
+    const urls = Object.entries(configuration.get<Record<string, string>>('registry.urls', {}));
+    const options = urls.map(([prefix, url]) => `--registry=${prefix}=${url}`);
+    const location = vscode.ProgressLocation.Notification;
+    await vscode.window.withProgress({ location, title: 'Asking for the images of Azure ML', cancellable: true }, async (_, token) => {
+      const [status, , problems] = await running.server.command(['images', '--refresh', ...options], folder, token);
+      if (token.isCancellationRequested) {
+        return;
+      }
+      if (problems) {
+        this.log.warn(problems.trim());
+      }
+      if (status !== 0) {
+        const answer = await vscode.window.showWarningMessage('Azure ML Dockerfile: not all images could be refreshed.', 'Show log');
+        if (answer) {
+          this.log.show();
+        }
+      }
+    });
+    // What the server has in memory is what it read before.
+    await this.restart();
+  }
+
+  private async showImageFacts(uri?: vscode.Uri): Promise<void> {
+    const running = this.running();
+    const document = await documentOf(uri);
+    if (!running || !document) {
+      return;
+    }
+    const editor = vscode.window.activeTextEditor;
+    const line = !uri && editor?.document === document ? editor.selection.active.line : 0;
+    const image = imageAt(document, line);
+    if (!image) {
+      void vscode.window.showInformationMessage('Azure ML Dockerfile: this file has no FROM.');
+      return;
+    }
+    const { client } = running;
+    const hover = await client.sendRequest<{ contents?: { value?: string } } | null>('textDocument/hover', {
+      textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
+      position: { line: image.end.line, character: Math.max(image.start.character, tagStart(document.getText(image)) + image.start.character) },
+    });
+    const facts = hover?.contents?.value;
+    if (facts) {
+      await this.pages.show('Image facts', facts);
+    } else {
+      void vscode.window.showInformationMessage(`Azure ML Dockerfile: nothing is known of ${document.getText(image)}.`);
+    }
+  }
+
+  private async explainRule(): Promise<void> {
+    const running = this.running();
+    if (!running) {
+      return;
+    }
+    const [, list] = await running.server.command(['explain'], running.server.folder);
+    const rules = list.split('\n').map((line) => /^(\w+)\s+(.+)$/.exec(line.trim())).filter((found) => found !== null);
+    const here = rulesAtCursor();
+    const items = rules
+      .map(([, label, detail]) => ({ label, detail, description: here.includes(label) ? 'at the cursor' : undefined }))
+      .sort((one, other) => Number(here.includes(other.label)) - Number(here.includes(one.label)));
+    const placeHolder = 'The rule to explain';
+    const rule = await vscode.window.showQuickPick(items, { placeHolder, matchOnDetail: true });
+    if (rule) {
+      const [, page] = await running.server.command(['explain', rule.label], running.server.folder);
+      await this.pages.show(rule.label, page);
+    }
+  }
+
+  private async copyDockerBuild(uri?: vscode.Uri): Promise<void> {
+    const build = await this.build(uri);
+    if (build) {
+      await copy(commandLine(dockerBuild(build.seen), shellOf(vscode.env.shell)));
+    }
+  }
+
+  private async copyAzAcrBuild(uri?: vscode.Uri): Promise<void> {
+    const build = await this.build(uri);
+    const registry = build && (await this.askForRegistry());
+    if (build && registry) {
+      await copy(commandLine(azAcrBuild(build.seen, registry), shellOf(vscode.env.shell)));
+    }
+  }
+
+  private async buildInTerminal(uri?: vscode.Uri): Promise<void> {
+    if (!vscode.workspace.isTrusted) {
+      void vscode.window.showWarningMessage('Azure ML Dockerfile: to build runs what the Dockerfile says. Trust this workspace first.');
+      return;
+    }
+    const build = await this.build(uri);
+    if (!build) {
+      return;
+    }
+    await build.document.save();
+    const [program, ...words] = dockerBuild(build.whole);
+    // Docker gets its words one by one: no shell reads them.
+    const execution = new vscode.ProcessExecution(program, words, { cwd: build.cwd });
+    const task = new vscode.Task({ type: SECTION }, vscode.TaskScope.Workspace, `docker build ${build.whole.image}`, 'Azure ML Dockerfile', execution);
+    task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Dedicated, clear: true };
+    await vscode.tasks.executeTask(task);
+  }
+
+  private async build(uri?: vscode.Uri): Promise<{ whole: Build; seen: Build; cwd: string; document: vscode.TextDocument } | undefined> {
+    const document = await documentOf(uri);
+    if (!document) {
+      return undefined;
+    }
+    if (document.uri.scheme !== 'file') {
+      throw new Error('this Dockerfile is no file yet: save it first.');
+    }
+    const dockerfile = document.uri.fsPath;
+    const folder = dirname(dockerfile);
+    const workspace = vscode.workspace.getWorkspaceFolder(document.uri)?.uri.fsPath ?? folder;
+    const set = vscode.workspace.getConfiguration(SECTION).get('buildContext', '');
+    const server = this.running(false)?.server;
+    const ofProject = server && !set ? (await this.project(server, folder)).context : null;
+    const context = set ? resolve(workspace, set) : (ofProject ?? folder);
+    const image = imageName(context.replace(/^.*[\\/]/, ''));
+    const seen = { dockerfile: seenFrom(workspace, dockerfile, relative), context: seenFrom(workspace, context, relative), image };
+    return { whole: { dockerfile, context, image }, seen, cwd: workspace, document };
+  }
+
+  private async project(server: BundledServer, folder: string): Promise<{ context: string | null; registry: boolean }> {
+    const [status, answer, problems] = await server.run(CONTEXT_OF_PROJECT, [folder], server.folder);
+    if (status !== 0) {
+      throw new Error(`the settings of the project cannot be read: ${problems.trim().split('\n').pop()}`);
+    }
+    return JSON.parse(answer);
+  }
+
+  private async askForRegistry(): Promise<string | undefined> {
+    const registry = await vscode.window.showInputBox({
+      title: 'az acr build',
+      prompt: 'The name of your Azure Container Registry',
+      placeHolder: 'contoso',
+      value: this.context.workspaceState.get('registry', ''),
+      validateInput: (name) => (REGISTRY_NAME.test(name) ? undefined : 'A name has 5 to 50 letters and digits, without .azurecr.io.'),
+    });
+    if (registry) {
+      await this.context.workspaceState.update('registry', registry);
+    }
+    return registry;
+  }
+}
+
+async function copy(line: string): Promise<void> {
+  await vscode.env.clipboard.writeText(line);
+  vscode.window.setStatusBarMessage(`Copied: ${line}`, 5000);
+}
+
+async function documentOf(uri?: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+  return uri ? vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
+}
+
+function folderOf(document?: vscode.TextDocument): string | undefined {
+  return document?.uri.scheme === 'file' ? dirname(document.uri.fsPath) : undefined;
+}
+
+/** Where the last part of the name begins, of which the server tells all facts. */
+function tagStart(image: string): number {
+  return image.lastIndexOf('/') + 1;
+}
+
+function rulesAtCursor(): string[] {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) {
+    return [];
+  }
+  const here = vscode.languages.getDiagnostics(editor.document.uri).filter((found) => found.range.contains(editor.selection.active));
+  return here.map((found) => (typeof found.code === 'object' ? String(found.code.value) : String(found.code ?? '')));
+}

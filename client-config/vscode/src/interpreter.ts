@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+
+const LEAST = [3, 10] as const;
+const ASK = 'import sys; print("%d.%d.%d" % sys.version_info[:3]); print(sys.executable)';
+
+/** A program with its first arguments that runs Python, and who named it. */
+interface Candidate {
+  command: readonly string[];
+  origin: string;
+}
+
+/** Why no interpreter was found, in a sentence for the user. */
+export class NoInterpreter extends Error {}
+
+/** The command of a Python that is new enough. Throws NoInterpreter. What was tried goes to `log`. */
+export async function findInterpreter(log: vscode.LogOutputChannel): Promise<readonly string[]> {
+  const set = vscode.workspace.getConfiguration('azuremlDockerfile').get<string>('interpreter', '').trim();
+  const candidates: Candidate[] = set ? [{ command: [resolve(set)], origin: 'the setting' }] : await usual(log);
+  const old: string[] = [];
+  for (const { command, origin } of candidates) {
+    const shown = `${command.join(' ')} (${origin})`;
+    try {
+      const [version, path] = await ask(command);
+      if (isNewEnough(version)) {
+        log.info(`Python: ${shown} is ${version} at ${path}: taken`);
+        // A whole path, for Windows would look for a name in the current folder first.
+        return path ? [path] : command;
+      }
+      log.info(`Python: ${shown} is ${version}: too old`);
+      old.push(`${command.join(' ')} is Python ${version}`);
+    } catch (error) {
+      log.info(`Python: ${shown} does not run: ${error instanceof Error ? error.message.trim() : error}`);
+    }
+  }
+  const found = old.length ? old.join(', ') : set ? `the setting names ${set}, which does not run` : 'none was found';
+  throw new NoInterpreter(`Azure ML Dockerfile needs Python ${LEAST.join('.')} or newer: ${found}.`);
+}
+
+async function usual(log: vscode.LogOutputChannel): Promise<Candidate[]> {
+  const names = process.platform === 'win32' ? [['py', '-3'], ['python'], ['python3']] : [['python3'], ['python']];
+  const onPath = names.map((command) => ({ command, origin: 'on the PATH' }));
+  // The extension may select an interpreter inside the folder, which is not to be run before it is trusted.
+  const selected = vscode.workspace.isTrusted ? await selectedInPythonExtension(log) : undefined;
+  return selected ? [{ command: [selected], origin: "the Python extension's" }, ...onPath] : onPath;
+}
+
+async function selectedInPythonExtension(log: vscode.LogOutputChannel): Promise<string | undefined> {
+  const extension = vscode.extensions.getExtension('ms-python.python');
+  if (!extension?.isActive) {
+    log.info(`Python: the Python extension is ${extension ? 'not active' : 'not there'}`);
+    return undefined;
+  }
+  try {
+    const environments = extension.exports.environments;
+    const path = environments.getActiveEnvironmentPath(vscode.workspace.workspaceFolders?.[0]?.uri);
+    const environment = await environments.resolveEnvironment(path);
+    return environment?.executable?.uri?.fsPath ?? path?.path;
+  } catch (error) {
+    log.info(`Python: the Python extension does not answer: ${error}`);
+    return undefined;
+  }
+}
+
+function resolve(path: string): string {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  return path.replace(/^~(?=[\\/])/, homedir()).replaceAll('${workspaceFolder}', folder);
+}
+
+/** The version of a Python, and where it is. */
+function ask(command: readonly string[]): Promise<[string, string]> {
+  const [program, ...first] = command;
+  const env = { ...process.env, PYTHONIOENCODING: 'utf-8' };
+  return new Promise((done, fail) => {
+    execFile(program, [...first, '-c', ASK], { env, timeout: 20_000, windowsHide: true, encoding: 'utf8' }, (error, output) => {
+      const [version, path = ''] = output.split(/\r?\n/);
+      if (/^\d+\.\d+\.\d+$/.test(version)) {
+        done([version, path]);
+      } else {
+        fail(error ?? new Error('it does not tell its version'));
+      }
+    });
+  });
+}
+
+function isNewEnough(version: string): boolean {
+  const [major, minor] = version.split('.').map(Number);
+  return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
+}

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import * as vscode from 'vscode';
+
+const RUN = 'import sys; sys.path[:] = [p for p in sys.path if p]; from azureml_dockerfile_ls.__main__ import main; sys.exit(main())';
+
+/** The server that comes with the extension, run by a Python. */
+export class BundledServer {
+  readonly folder: string;
+
+  constructor(extension: vscode.Uri, private readonly python: readonly string[]) {
+    this.folder = vscode.Uri.joinPath(extension, 'bundled').fsPath;
+  }
+
+  get program(): string {
+    return this.python[0];
+  }
+
+  /** The arguments that make Python serve. It must run in `folder`: Python imports from the current folder first. */
+  get arguments(): string[] {
+    return [...this.python.slice(1), '-s', '-m', 'azureml_dockerfile_ls', '--stdio'];
+  }
+
+  get environment(): NodeJS.ProcessEnv {
+    return { ...process.env, PYTHONPATH: this.folder, PYTHONUTF8: '1' };
+  }
+
+  /** Runs a sub-command in a folder, and gives its status and both outputs. Throws where Python cannot be started. */
+  command(args: readonly string[], folder: string, token?: vscode.CancellationToken): Promise<[number, string, string]> {
+    return this.run(RUN, args, folder, token);
+  }
+
+  /** Runs a line of Python that knows the server's modules, but none of the folder that it runs in. */
+  run(code: string, args: readonly string[], folder: string, token?: vscode.CancellationToken): Promise<[number, string, string]> {
+    return new Promise((done, fail) => {
+      const options = { cwd: folder, env: this.environment, windowsHide: true, encoding: 'utf8' as const, maxBuffer: 64 << 20 };
+      const child = execFile(this.program, [...this.python.slice(1), '-s', '-c', code, ...args], options, (error, out, err) => {
+        if (error && typeof error.code !== 'number' && !token?.isCancellationRequested) {
+          fail(error);
+        } else {
+          done([typeof error?.code === 'number' ? error.code : error ? 130 : 0, out, err]);
+        }
+      });
+      token?.onCancellationRequested(() => child.kill('SIGINT'));
+    });
+  }
+}

@@ -1,0 +1,83 @@
+"""The job in short, in a real Emacs, Vim and Helix, with the very files that their users copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.editors.emacs import Emacs, EmacsLspMode
+from tests.editors.helix import Helix
+from tests.editors.vim import Vim
+
+Editor = Emacs | Vim | Helix
+Open = Callable[..., Editor]
+
+IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
+INSTALL = "RUN apt-get update && apt-get install -y --no-install-recommends libgl1 && rm -rf /var/lib/apt/lists/*\n"
+
+
+@pytest.fixture(params=[Emacs, EmacsLspMode, Vim, Helix])
+def open_dockerfile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    """A function that opens a Dockerfile in one of the editors, with these settings of the server."""
+    opened = []
+
+    def start(dockerfile: Path, **settings: object) -> Editor:
+        home = tmp_path_factory.mktemp("home")
+        opened.append(request.param(home, dockerfile, {"registry": {"enabled": False}, **settings}))
+        return opened[-1]
+
+    yield start
+    for editor in opened:
+        editor.close()
+
+
+@pytest.fixture
+def dockerfile(tmp_path: Path) -> Path:
+    """A Dockerfile with two mistakes: the image has no tag, and `apt-get` does not run as root."""
+    path = tmp_path / "Dockerfile"
+    path.write_text(f"FROM {IMAGE}\n{INSTALL}", encoding="utf-8")
+    return path
+
+
+def test_two_mistakes_are_seen_and_repaired_by_completion_and_by_a_quick_fix(
+    open_dockerfile: Open, dockerfile: Path
+) -> None:
+    """Both mistakes are marked at their words; a tag from the menu and a code action leave no mark, on disk too."""
+    editor = open_dockerfile(dockerfile)
+    editor.wait_until_underlined(IMAGE, "apt-get")
+
+    editor.append(0, ":")
+    editor.complete("latest")
+    editor.wait_until_underlined("apt-get")
+
+    editor.go_to(1, 4)
+    editor.code_action("Switch to root for it, and back to dockeruser")
+    editor.wait_until_underlined()
+
+    editor.go_to(0, 40)
+    editor.hover()
+    editor.wait_until_shown("Python: 3.12")
+
+    editor.save()
+    expected = f"FROM {IMAGE}:latest\nUSER root\n{INSTALL}USER dockeruser\n"
+    editor.wait_for("the file on disk", lambda screen: dockerfile.read_text(encoding="utf-8") == expected)
+
+
+def test_a_part_of_a_name_becomes_the_whole_image(open_dockerfile: Open, dockerfile: Path) -> None:
+    """Completion replaces the part of the name that was typed by the image with its registry."""
+    dockerfile.write_text("FROM\n", encoding="utf-8")
+    editor = open_dockerfile(dockerfile)
+    editor.wait_until_underlined("FROM")
+    editor.append(0, " minimal-py312-inf")
+    editor.complete("minimal-py312-inference")
+    editor.wait_until_underlined(IMAGE)
+    editor.save()
+    editor.wait_for("the file on disk", lambda screen: dockerfile.read_text(encoding="utf-8") == f"FROM {IMAGE}\n")
+
+
+def test_the_settings_of_the_editor_hold(open_dockerfile: Open, dockerfile: Path) -> None:
+    """A rule that the editor's settings switch off marks nothing; the others still do."""
+    editor = open_dockerfile(dockerfile, rules={"UntaggedImage": "off"})
+    editor.wait_until_underlined("apt-get")

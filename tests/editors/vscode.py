@@ -1,0 +1,303 @@
+"""A real VS Code, driven from outside: keys go in, what the window shows comes out.
+
+It is code-server, VS Code with its window in a browser: Debian's Chromium, driven by `vscode_driver.mjs`. The extension
+is the built `.vsix`, installed by VS Code itself. `vscode_tools/install.sh` installs what this needs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+EXTENSION = HERE.parent.parent / "client-config" / "vscode"
+TOOLS = Path(os.environ.get("VSCODE_TOOLS", HERE / "vscode_tools")).resolve()
+CODE_SERVER = TOOLS / "node_modules" / "code-server"
+NODE = TOOLS / "node" / "bin" / "node"
+
+SETTINGS = {
+    "telemetry.telemetryLevel": "off",
+    "workbench.startupEditor": "none",
+    "chat.disableAIFeatures": True,
+    "extensions.autoUpdate": False,
+    "extensions.autoCheckUpdates": False,
+    "window.restoreWindows": "none",
+    "workbench.colorTheme": "Default Dark Modern",
+    "files.autoSave": "off",
+    "editor.minimap.enabled": False,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+}
+
+TEXTS = "(selector => [...document.querySelectorAll(selector)].map(e => e.innerText.replaceAll('\\u00a0', ' ')))"
+ROWS = """(widget => [...document.querySelectorAll(widget + ' .monaco-list-row')]
+    .sort((one, other) => one.dataset.index - other.dataset.index)
+    .map(row => row.textContent.replaceAll('\\u00a0', ' ')))"""
+
+
+def what_is_missing() -> str | None:
+    """Why VS Code cannot be tested here, None when all is there."""
+    if not (CODE_SERVER / "lib" / "vscode" / "node_modules").is_dir() or not NODE.exists():
+        return "code-server is not installed: sh tests/editors/vscode_tools/install.sh"
+    if shutil.which("chromium") is None:
+        return "chromium is not on the PATH"
+    if not (EXTENSION / "node_modules").is_dir():
+        return "the extension's packages are not installed: (cd client-config/vscode && npm ci --ignore-scripts)"
+    return None
+
+
+class VSCode:
+    """A running VS Code with the extension, its home and settings in `home`, and `folder` open in its window."""
+
+    def __init__(
+        self,
+        vsix: Path,
+        home: Path,
+        folder: Path,
+        *,
+        settings: Mapping[str, object] | None = None,
+        others: Sequence[Path] = (),
+    ) -> None:
+        """Install the extension, and `others`, and open the window. `settings` come on top of SETTINGS."""
+        self.home = home
+        for name, content in (("User", {**SETTINGS, **(settings or {})}), ("Machine", settings or {})):
+            (home / "data" / name).mkdir(parents=True)
+            (home / "data" / name / "settings.json").write_text(json.dumps(content))
+        (home / "config.yaml").write_text("auth: none\n")
+        # The Python of the machine, not the one that the tests run on, which has the project's packages.
+        own = Path(sys.executable).parent
+        folders = [entry for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(entry) != own]
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+            "PATH": os.pathsep.join(folders),
+            "HOME": str(home),
+            "EXTENSIONS_GALLERY": "{}",
+        }
+        self._log = (home / "code-server.log").open("wb")
+        self._command = [
+            str(NODE),
+            str(CODE_SERVER),
+            f"--config={home / 'config.yaml'}",
+            f"--user-data-dir={home / 'data'}",
+            f"--extensions-dir={home / 'extensions'}",
+        ]
+        self._processes: list[subprocess.Popen[bytes]] = []
+        try:
+            for package in (vsix, *others):
+                self._install(package)
+            self._start(folder)
+        except BaseException:
+            self.close()
+            raise
+
+    def _install(self, vsix: Path) -> None:
+        answer = subprocess.run(
+            [*self._command, f"--install-extension={vsix}"],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+            timeout=60,
+        )
+        assert answer.returncode == 0, answer.stdout
+        assert "was successfully installed" in answer.stdout, answer.stdout
+
+    def _start(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        options = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"]
+        options += ["--disable-getting-started-override", "--auth=none", f"--bind-addr=127.0.0.1:{port}"]
+        # A group of its own, for VS Code starts many processes.
+        self._processes.append(
+            subprocess.Popen(
+                [*self._command, *options],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                start_new_session=True,
+            )
+        )
+        deadline = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError):
+                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{port}/healthz")
+                break
+            assert time.monotonic() < deadline, "code-server does not start"
+            time.sleep(0.05)
+        browser = [str(NODE), str(HERE / "vscode_driver.mjs"), str(TOOLS), shutil.which("chromium") or "chromium"]
+        self._browser = subprocess.Popen(
+            browser,
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            start_new_session=True,
+        )
+        self._processes.append(self._browser)
+        self._answer()
+        self._do("open", f"http://127.0.0.1:{port}/?folder={folder}")
+        self.wait_for("document.querySelector('.explorer-folders-view .monaco-list-row') !== null", 90)
+
+    def _do(self, *call: object) -> Any:
+        assert self._browser.stdin is not None
+        self._browser.stdin.write(json.dumps(call).encode() + b"\n")
+        self._browser.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> Any:
+        assert self._browser.stdout is not None
+        answer = json.loads(self._browser.stdout.readline() or '{"error": "the browser has ended"}')
+        if "error" in answer:
+            raise AssertionError(answer["error"])
+        return answer["value"]
+
+    def keys(self, *keys: str) -> None:
+        """Press keys, in Playwright's notation: `Control+.`, `ArrowDown`."""
+        self._do("press", *keys)
+
+    def type(self, text: str) -> None:
+        """Type a text, key by key."""
+        self._do("type", text)
+
+    def evaluate(self, expression: str) -> Any:
+        """What an expression of JavaScript gives in the window."""
+        return self._do("evaluate", expression)
+
+    def wait_for(self, expression: str, seconds: float = 20) -> Any:
+        """The first truthy value of an expression; fails with a picture in the home folder when there is none."""
+        try:
+            return self._do("wait", expression, seconds)
+        except AssertionError as error:
+            picture = self.home / "failure.png"
+            self.picture(picture)
+            raise AssertionError(
+                f"waited {seconds:g} s for {expression}\npicture: {picture}\n{self.text()}\n{error}"
+            ) from None
+
+    def picture(self, path: Path) -> None:
+        """Take a picture of the window."""
+        self._do("picture", str(path))
+
+    def texts(self, selector: str) -> list[str]:
+        """The text of every element that a selector finds."""
+        return self.evaluate(f"{TEXTS}({json.dumps(selector)})")
+
+    def text(self) -> str:
+        """The lines of the editor that are in sight, top first."""
+        lines = self.evaluate(
+            """[...document.querySelectorAll('.editor-instance .view-line')]
+            .sort((one, other) => parseFloat(one.style.top) - parseFloat(other.style.top))
+            .map(line => line.textContent.replaceAll('\\u00a0', ' ')).join('\\n')"""
+        )
+        return str(lines)
+
+    def open(self, name: str) -> None:
+        """Open a file of the folder from the explorer."""
+        self._do("doubleClick", f".explorer-folders-view .monaco-list-row[aria-label^='{name}']")
+        self.wait_for(f"document.querySelector('.tab.active')?.dataset.resourceName === {json.dumps(name)}")
+        self._do("click", ".editor-instance .view-lines")
+
+    def go_to(self, line: int, column: int) -> None:
+        """Put the cursor at a line and a column, both counted from 1."""
+        self.keys("Control+g")
+        self.wait_for("document.querySelector('.quick-input-widget:not([style*=\"display: none\"])') !== null")
+        self.type(f"{line}:{column}")
+        self.keys("Enter")
+        place = f"Ln {line}, Col {column}"
+        self.wait_for(f"document.querySelector('#status\\\\.editor\\\\.selection')?.innerText.startsWith('{place}')")
+
+    def command(self, title: str) -> None:
+        """Run a command from the palette by its full title."""
+        self.keys("F1")
+        self.wait_for("document.querySelector('.quick-input-widget:not([style*=\"display: none\"])') !== null")
+        self.type(title)
+        focused = "document.querySelector('.quick-input-list .monaco-list-row.focused')?.innerText"
+        self.wait_for(f"{focused}?.includes({json.dumps(title)})")
+        self.keys("Enter")
+
+    def rows(self, widget: str, seconds: float = 20) -> list[str]:
+        """The texts of the rows of a list that is open, or will be."""
+        self.wait_for(f"document.querySelector({json.dumps(f'{widget} .monaco-list-row')}) !== null", seconds)
+        return self.evaluate(f"{ROWS}({json.dumps(widget)})")
+
+    def focus_row(self, widget: str, text: str, steps: int = 40) -> None:
+        """Walk down an open list to the first row that contains `text`."""
+        self.rows(widget)
+        focused = f"document.querySelector({json.dumps(f'{widget} .monaco-list-row.focused')})?.textContent"
+        for _ in range(steps):
+            if text in str(self.evaluate(focused)).replace("\u00a0", " "):
+                return
+            self.keys("ArrowDown")
+            time.sleep(0.05)
+        raise AssertionError(f"{text!r} is not among {self.rows(widget)}")
+
+    def pick_suggestion(self, label: str) -> None:
+        """Ask for completion, and take the suggestion of this label."""
+        self.keys("Control+Space")
+        self.rows(".suggest-widget.visible")
+        self.focus_row(".suggest-widget.visible", label)
+        self.keys("Enter")
+        self.wait_for("document.querySelector('.suggest-widget.visible') === null")
+
+    def code_action(self, title: str) -> None:
+        """Open the menu of code actions at the cursor, and take one."""
+        self.keys("Control+.")
+        self.focus_row(".action-widget", title)
+        self.keys("Enter")
+        self.wait_for("!document.querySelector('.action-widget .monaco-list-row')?.checkVisibility()")
+
+    def hover(self, wanted: str) -> str:
+        """Show the hover at the cursor, and give its text when `wanted` is in it."""
+        self.keys("Control+k", "Control+i")
+        rows = f"{TEXTS}('.monaco-hover:not(.hidden) .hover-row').join('\\n')"
+        self.wait_for(f"{rows}.includes({json.dumps(wanted)})")
+        return str(self.evaluate(rows))
+
+    def clipboard(self, start: str, seconds: float = 20) -> str:
+        """The text in the clipboard, as soon as it begins with `start`."""
+        deadline = time.monotonic() + seconds
+        while not (text := str(self.evaluate("navigator.clipboard.readText()"))).startswith(start):
+            assert time.monotonic() < deadline, f"the clipboard has {text!r}"
+            time.sleep(0.05)
+        return text
+
+    def wait_for_file(self, name: str, seconds: float = 20) -> str:
+        """The text of a file in the home folder, as soon as it is there and ends with a line."""
+        path = self.home / name
+        deadline = time.monotonic() + seconds
+        while not (path.exists() and path.read_text(encoding="utf-8").endswith("\n")):
+            assert time.monotonic() < deadline, f"no {name}"
+            time.sleep(0.05)
+        return path.read_text(encoding="utf-8")
+
+    def save(self, path: Path) -> str:
+        """Save the file of the active editor, and read it back from disk."""
+        self.keys("Control+s")
+        self.wait_for("document.querySelector('.tab.active.dirty') === null")
+        return path.read_text(encoding="utf-8")
+
+    def close(self) -> None:
+        """End the browser and VS Code."""
+        for process in reversed(self._processes):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self._log.close()
