@@ -60,10 +60,10 @@ def analyse(
     if previous is None:
         tree = parse(text)
         return Snapshot(tree, build(tree, None, images.base_image), context, settings, images, Memory())
-    if previous.text != text or previous.images is not images:
-        tree = parse(text, previous.tree)
-        model = build(tree, previous.model, images.base_image)
-        return Snapshot(tree, model, context, settings, images, previous.memory)
-    if previous.context is context and previous.settings == settings:
+    is_same_text = previous.text == text
+    if is_same_text and previous.images is images and previous.context is context and previous.settings == settings:
         return previous
-    return Snapshot(previous.tree, previous.model, context, settings, images, previous.memory)
+    tree = previous.tree if is_same_text else parse(text, previous.tree)
+    is_same_model = tree is previous.tree and previous.images is images
+    model = previous.model if is_same_model else build(tree, previous.model, images.base_image)
+    return Snapshot(tree, model, context, settings, images, previous.memory)

@@ -23,6 +23,9 @@ from azureml_dockerfile_ls.syntax.nodes import ImageReference
 SECONDS_BETWEEN_ATTEMPTS = 60.0
 """A registry that failed is not asked for the same thing with every keystroke."""
 
+_SECONDS_OF_ONE_VIEW = 600.0
+"""After so long it is looked at again which answers are still fresh."""
+
 _MOST_REMEMBERED = 2000
 _MOST_CANDIDATES = 10
 """How many tags are compared with `latest`: it nearly always is the newest."""
@@ -47,13 +50,16 @@ class Refresher:
         self._attempts: dict[Hashable, float] = {}
         self._pending: dict[Hashable, Callable[[], None]] = {}
         self._images: Images | None = EMBEDDED
+        self._made = 0.0
         self._lock = threading.Lock()
 
     @property
     def images(self) -> Images:
-        """What is known now; the same object until something new arrives."""
+        """What is known now; the same object until something new arrives, or what is known may be too old."""
+        now = time.monotonic()
         with self._lock:
-            if self._images is None:
+            if self._images is None or (self._answered and now - self._made > _SECONDS_OF_ONE_VIEW):
+                self._made = now
                 pins = {name: tag for name, (_, tag) in self._pins.items() if tag}
                 self._images = store.images_of(self._answered, pins)
             return self._images

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
+from azureml_dockerfile_ls.images.known import Images
 from azureml_dockerfile_ls.images.refresher import Refresher
 from azureml_dockerfile_ls.lsp.client import Client
 from azureml_dockerfile_ls.lsp.protocol import Server
@@ -20,7 +21,7 @@ _SECONDS_BEFORE_PROGRESS = 1.0
 
 
 class Freshness:
-    """The images as they are known now. `changed` is called on the loop when that is something else than before."""
+    """Asks for what is known of images. `changed` is called on the loop when an answer brings something else."""
 
     def __init__(self, server: Server, client: Client, changed: Callable[[], None]) -> None:
         self._server = server
@@ -30,14 +31,20 @@ class Freshness:
         self._refresher = Refresher(self._report)
         self._is_reported = False
         self._progress: str | None = None
-        self.images = self._refresher.images
+        self._shown = self.images
+
+    @property
+    def images(self) -> Images:
+        """What is known of images now."""
+        return self._refresher.images
 
     def want(self, snapshot: Snapshot, *, is_opened: bool) -> None:
         """Ask for the images that a file names; while it is edited, not for what may not be typed to its end."""
         settings = snapshot.settings
         self._refresher.use(settings.registry_urls)
+        images = self.images
         for reference in _references(snapshot):
-            image = self.images.find(reference.name)
+            image = images.find(reference.name)
             is_image = is_opened or (image is not None and not image.doubtful)
             is_tag = reference.digest is not None or (image is not None and reference.tag in (None, *image.tags))
             if is_image:
@@ -71,9 +78,9 @@ class Freshness:
 
     def _arrived(self) -> None:
         self._is_reported = False
-        images = self._refresher.images
-        if images is not self.images:
-            self.images = images
+        images = self.images
+        if images is not self._shown:
+            self._shown = images
             self._changed()
         if not self._refresher.is_busy:
             self._end_progress()

@@ -63,7 +63,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.copied import Origin, origin
 from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.stages import app_root, environment_value, has_variable, is_inside, runs_server
-from azureml_dockerfile_ls.azureml.variables import suggest
+from azureml_dockerfile_ls.azureml.variables import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
 from azureml_dockerfile_ls.context.scripts import problems
 from azureml_dockerfile_ls.model.stages import Stage
@@ -96,8 +96,7 @@ def _script(stage: Stage) -> str | None:
     """The script that the server runs, as the variable names it; None where that is not known."""
     if has_variable(stage, _VARIABLE):
         return environment_value(stage, _VARIABLE)
-    is_misspelt = any(suggest(name) == _VARIABLE for name in stage.environment)
-    return None if is_misspelt else DEFAULT_ENTRY_SCRIPT
+    return None if _VARIABLE in misspelt(stage).values() else DEFAULT_ENTRY_SCRIPT
 
 
 def _place(stage: Stage, found: Origin) -> tuple[int, Span]:
