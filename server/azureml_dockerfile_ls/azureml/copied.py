@@ -61,7 +61,7 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
     if context is None or may_be_made(stage, path, before):
         return _UNKNOWN
     lacking: Origin | None = None
-    for copy in reversed(list(copies(stage))):
+    for copy in reversed(copies(stage)):
         if before is not None and copy.stage is stage and copy.index > before:
             continue
         found = _brought(copy, path, context)
@@ -124,7 +124,7 @@ def is_plausible(stage: Stage, context: BuildContext) -> bool:
     """Whether the folder looks like the one that the file is built with: what is copied from it begins to exist."""
     for copy in copies(stage):
         for source in copy.sources if copy.from_context else ():
-            first = normal(source).split("/")[0] if source and not _REMOTE.match(source) else ""
+            first = normal(source).split("/")[0] if source and not is_remote(source) else ""
             if first and not is_pattern(first) and context.kind_of(first) is Kind.MISSING:
                 return False
             if not first and not any(entry and entry[0].endswith(".py") for entry in context.walk("", MAX_WALKED)):
@@ -139,7 +139,7 @@ def _sources(copy: Copy, context: BuildContext) -> list[str] | None:
     found: list[str] = []
     budget = Budget()
     for source in copy.sources:
-        if source is None or _REMOTE.match(source) or (copy.instruction.name == "ADD" and is_archive(source)):
+        if source is None or is_remote(source) or (copy.instruction.name == "ADD" and is_archive(source)):
             return None
         paths = _resolved(normal(source), context, budget) if is_pattern(source) else [normal(source)]
         if paths is None:
@@ -270,6 +270,11 @@ def may_bring_into(copy: Copy, folder: str) -> bool:
         source is not None and is_file_name(source) and not (unpacks and is_archive(source)) for source in copy.sources
     )
     return is_inside(folder, copy.destination) and not are_files
+
+
+def is_remote(source: str) -> bool:
+    """Whether a source of ADD is fetched from elsewhere."""
+    return _REMOTE.match(source) is not None
 
 
 def is_archive(name: str) -> bool:

@@ -184,10 +184,10 @@ class Copy:
         return posixpath.dirname(self.destination) if is_file_name(self.destination) else self.destination
 
 
-def copies(stage: Stage) -> Iterator[Copy]:
+@lru_cache(maxsize=64)
+def copies(stage: Stage) -> tuple[Copy, ...]:
     """The COPYs and ADDs whose files are in the stage, those of the stages below it first."""
-    for part in reversed(list(stage.chain())):
-        yield from own_copies(part)
+    return tuple(copy for part in reversed(list(stage.chain())) for copy in own_copies(part))
 
 
 @lru_cache(maxsize=4096)

@@ -63,6 +63,12 @@ def fits(text: str) -> bool:
     return names is not None and all(names.functions(name) for name in ("init", "run"))
 
 
+def lines_of(text: str, *names: str) -> tuple[int, ...]:
+    """The lines, counted from 1, where functions of a script that `fits` are defined; for each name the last one."""
+    found = _names_of(text)
+    return tuple(functions[-1].lineno for name in names if found and (functions := found.functions(name)))
+
+
 @lru_cache(maxsize=64)
 def _names_of(text: str) -> _Names | None:
     tree = _parsed(text)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
-from azureml_dockerfile_ls.context.scripts import fits, problems
+from azureml_dockerfile_ls.context.scripts import fits, lines_of, problems
 from azureml_dockerfile_ls.features.markdown import code
-
-_FUNCTION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(init|run)[ \t]*\(", re.MULTILINE)
 
 
 def size_text(size: int | None) -> str:
@@ -50,11 +47,8 @@ def of_script(context: BuildContext, path: str) -> str:
     if text is None:
         return ""
     if fits(text):
-        lines: dict[str, int] = {}
-        for match in _FUNCTION.finditer(text):
-            lines[match[1]] = text.count("\n", 0, match.start()) + 1
-        places = [f"`{name}()`{f' in line {lines[name]}' if name in lines else ''}" for name in ("init", "run")]
-        return f"It defines {' and '.join(places)}."
+        init, run = lines_of(text, "init", "run")
+        return f"It defines `init()` in line {init} and `run()` in line {run}."
     return " ".join(problem.message for problem in problems(text) or ())
 
 

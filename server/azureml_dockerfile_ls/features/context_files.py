@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.azureml.copied import is_remote
 from azureml_dockerfile_ls.azureml.stages import Copy, app_root, copies, environment_value, is_inside
 from azureml_dockerfile_ls.context.build_context import BuildContext, Kind, normal
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
@@ -22,8 +22,6 @@ _BESIDE_SCRIPT = ("AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML")
 _ABSOLUTE = "AZUREML_EXTRA_CONDA_YAML_ABS_PATH"
 MAX_SOURCES = 50_000
 """How many copied sources are looked at to find files; it takes some tenths of a second."""
-
-_REMOTE = ("http://", "https://", "git@", "git://", "ssh://")
 
 
 class Reference(NamedTuple):
@@ -41,7 +39,7 @@ def references(stage: Stage, context: BuildContext, budget: Budget) -> Iterator[
 
     Raises `TooMuchError` when the budget, of copied sources that are looked at, is spent.
     """
-    for copy in copies_of(stage):
+    for copy in copies(stage):
         if copy.stage is stage:
             for reference in _sources(copy):
                 yield copy.index, reference
@@ -55,7 +53,7 @@ def references_at(stage: Stage, index: int, context: BuildContext) -> list[Refer
     try:
         copied = [
             reference
-            for copy in copies_of(stage)
+            for copy in copies(stage)
             if copy.stage is stage and copy.index == index
             for reference in _sources(copy)
         ]
@@ -66,7 +64,7 @@ def references_at(stage: Stage, index: int, context: BuildContext) -> list[Refer
 
 def _sources(copy: Copy) -> Iterator[Reference]:
     for word, source in zip(copy.instruction.words, copy.sources, strict=False) if copy.from_context else ():
-        if source and not is_pattern(source) and not source.startswith(_REMOTE):
+        if source and not is_pattern(source) and not is_remote(source):
             yield Reference(word.span, normal(source))
 
 
@@ -83,18 +81,12 @@ def _named_files(stage: Stage, index: int, context: BuildContext, budget: Budget
             yield Reference(span, found)
 
 
-@lru_cache(maxsize=64)
-def copies_of(stage: Stage) -> tuple[Copy, ...]:
-    """Every COPY and ADD whose files are in the stage, those of the stages below it first."""
-    return tuple(copies(stage))
-
-
 def copied_file(stage: Stage, index: int, path: str, context: BuildContext, budget: Budget) -> str | None:
     """The file of the context that a COPY or ADD before instruction `index` brings to a path of the container.
 
     Raises `TooMuchError`.
     """
-    for copy in reversed(copies_of(stage)):
+    for copy in reversed(copies(stage)):
         budget.spend(1)
         if copy.destination is None or not is_inside(path, copy.destination) or not copy.from_context:
             continue

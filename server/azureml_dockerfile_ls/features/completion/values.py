@@ -10,7 +10,7 @@ from itertools import islice
 from azureml_dockerfile_ls.azureml.copied import MAX_SCRIPTS, entry_scripts, files_below
 from azureml_dockerfile_ls.azureml.families import DEFAULT_APP_ROOT
 from azureml_dockerfile_ls.azureml.models import is_model
-from azureml_dockerfile_ls.azureml.stages import app_root, is_file_name, is_inside, models_folder
+from azureml_dockerfile_ls.azureml.stages import app_root, copies, is_file_name, is_inside, models_folder
 from azureml_dockerfile_ls.azureml.variables import Variable, find
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.build_context import Kind as EntryKind
@@ -18,7 +18,7 @@ from azureml_dockerfile_ls.context.scripts import fits
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.folders import known_folders
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
-from azureml_dockerfile_ls.features.context_files import ENTRY_SCRIPT, copies_of, script_folder
+from azureml_dockerfile_ls.features.context_files import ENTRY_SCRIPT, script_folder
 from azureml_dockerfile_ls.features.cursor import Cursor
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -111,7 +111,7 @@ def _entry_scripts(stage: Stage, context: BuildContext | None) -> _Values:
     files, _ = files_below(stage, root, context)
     scripts = [posixpath.relpath(file.path, root) for file in files if file.path.endswith(".py")]
     yield from ((script, "copied to the app root") for script in scripts if script not in fitting)
-    if scripts or any(copy.destination and is_inside(copy.destination, root) for copy in copies_of(stage)):
+    if scripts or any(copy.destination and is_inside(copy.destination, root) for copy in copies(stage)):
         return
     walked = (entry for entry in context.walk("", _MAX_WALKED) if entry is not None)
     found = [path for path, entry in walked if entry.kind is EntryKind.FILE and path.endswith(".py")]
@@ -130,7 +130,7 @@ def _model_folders(stage: Stage, _context: BuildContext | None) -> _Values:
     root = app_root(stage)
     default = models_folder(root or DEFAULT_APP_ROOT)
     others: list[str] = []
-    for copy in copies_of(stage):
+    for copy in copies(stage):
         folder = copy.target_folder()
         if folder is None or folder == "/":
             continue

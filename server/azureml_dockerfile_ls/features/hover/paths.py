@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.stages import (
     Copy,
     app_root,
+    copies,
     is_file_name,
     is_inference,
     is_inside,
@@ -17,7 +18,7 @@ from azureml_dockerfile_ls.azureml.stages import (
 )
 from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
 from azureml_dockerfile_ls.features import context_facts
-from azureml_dockerfile_ls.features.context_files import ENTRY_SCRIPT, copies_of, references_at
+from azureml_dockerfile_ls.features.context_files import ENTRY_SCRIPT, references_at
 from azureml_dockerfile_ls.features.hover.result import Hover
 from azureml_dockerfile_ls.features.markdown import code
 from azureml_dockerfile_ls.model.stages import Stage
@@ -30,7 +31,7 @@ def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
     if placed is None:
         return
     stage, own, context = placed.stage, index - placed.first, snapshot.context
-    copy = next((copy for copy in copies_of(stage) if copy.stage is stage and copy.index == own), None)
+    copy = next((copy for copy in copies(stage) if copy.stage is stage and copy.index == own), None)
     scripts = [pair.value_span for pair in snapshot.tree.instructions[index].pairs if pair.name == ENTRY_SCRIPT]
     if context is not None:
         for reference in references_at(stage, own, context):
