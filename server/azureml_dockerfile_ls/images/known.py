@@ -66,7 +66,7 @@ class Images:
 
     def configuration_of(self, reference: ImageReference) -> Configuration | None:
         """What the image of a reference starts with, from its own configuration; None where nobody has seen that."""
-        return self.configurations.get(key_of(reference))
+        return self.configurations.get(key_of(reference)) if self.configurations else None
 
     def base_image(self, reference: ImageReference) -> BaseImage | None:
         """The same as the model wants it."""

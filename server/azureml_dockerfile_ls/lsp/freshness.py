@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
 from azureml_dockerfile_ls.images.known import Images
-from azureml_dockerfile_ls.images.refresher import Refresher
+from azureml_dockerfile_ls.images.refresher import SECONDS_BETWEEN_ATTEMPTS, Refresher
 from azureml_dockerfile_ls.lsp.client import Client
 from azureml_dockerfile_ls.lsp.protocol import Server
 from azureml_dockerfile_ls.settings import Settings
@@ -31,6 +32,8 @@ class Freshness:
         self._refresher = Refresher(self._report)
         self._is_reported = False
         self._progress: str | None = None
+        self._wanted: object = None
+        self._wanted_at = 0.0
         self._shown = self.images
 
     @property
@@ -40,10 +43,16 @@ class Freshness:
 
     def want(self, snapshot: Snapshot, *, is_opened: bool) -> None:
         """Ask for the images that a file names; while it is edited, not for what may not be typed to its end."""
-        settings = snapshot.settings
+        settings, images = snapshot.settings, self.images
+        references = {reference.text: reference for reference in _references(snapshot)}
+        # What was asked for a moment ago is not worked out again with every keystroke.
+        wanted = (references.keys(), is_opened, settings, images)
+        now = time.monotonic()
+        if self._wanted == wanted and now - self._wanted_at < SECONDS_BETWEEN_ATTEMPTS:
+            return
+        self._wanted, self._wanted_at = wanted, now
         self._refresher.use(settings.registry_urls)
-        images = self.images
-        for reference in _references(snapshot):
+        for reference in references.values():
             image = images.find(reference.name)
             is_image = is_opened or (image is not None and not image.doubtful)
             is_tag = reference.digest is not None or (image is not None and reference.tag in (None, *image.tags))
