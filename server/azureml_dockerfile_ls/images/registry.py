@@ -207,7 +207,11 @@ class Registry:
 
     def _resting(self, keys: tuple[tuple[str, str], ...]) -> float:
         with self._lock:
-            return max(0.0, *(self._rests[key].until - time.monotonic() for key in keys if key in self._rests), 0.0)
+            return self._rest_left(keys)
+
+    def _rest_left(self, keys: tuple[tuple[str, str], ...]) -> float:
+        """For how many seconds there is to be rest; the lock is held."""
+        return max(0.0, *(self._rests[key].until - time.monotonic() for key in keys if key in self._rests), 0.0)
 
     def _forget(self, keys: tuple[tuple[str, str], ...]) -> None:
         with self._lock:
@@ -215,9 +219,10 @@ class Registry:
                 self._rests.pop(key, None)
 
     def _failure(self, keys: tuple[tuple[str, str], ...], error: RegistryError, message: str) -> RegistryError:
-        was_resting = self._resting(keys) > 0
         key = keys[0] if error.concerns_host else keys[1]
         with self._lock:
+            # Two threads may fail at the same moment: only one of them is to tell.
+            was_resting = self._rest_left(keys) > 0
             before = self._rests.get(key)
             doubled = min(2 * before.seconds, _LONGEST_REST) if before else _SHORTEST_REST
             seconds = doubled if error.retry_after is None else error.retry_after
