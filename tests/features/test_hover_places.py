@@ -148,6 +148,17 @@ def test_an_entry_script_shows_its_functions(context: BuildContext) -> None:
     )
 
 
+def test_what_only_looks_like_a_function_is_none(tmp_path: Path) -> None:
+    """The lines are those of the functions, and not of text that speaks of them."""
+    script = '"""\ndef run(data):\n"""\ndef init(): ...\ndef run(data): ...\n'
+    check_hover(
+        f"FROM {IMAGE}\nCOPY code {CODE}\nENV AZUREML_ENTRY_SCRIPT=sco$0re.py\n",
+        "score.py",
+        "It defines `init()` in line 4 and `run()` in line 5.",
+        context=context_of(tmp_path, {"code/score.py": script}),
+    )
+
+
 def test_an_entry_script_that_does_not_fit_says_why(context: BuildContext) -> None:
     """What the server would miss."""
     check_hover(

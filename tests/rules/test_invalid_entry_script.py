@@ -130,3 +130,14 @@ def test_a_script_that_is_left_out(tmp_path: Path) -> None:
 
     assert findings_of(RULE, WITH_SCRIPT, context) == []
     assert len(findings_of("EntryScriptNotFound", WITH_SCRIPT, context)) == 1
+
+
+def test_a_name_that_is_only_like_the_variable(tmp_path: Path) -> None:
+    """The Dockerfile uses it itself, so it is no slip, and the server runs `main.py` all the same."""
+    context = context_of(tmp_path, {"code/main.py": "def init(): ...\n"})
+    text = (
+        "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
+        "ENV AZUREML_ENTRY_SCRIPTT=a.py\nRUN echo $AZUREML_ENTRY_SCRIPTT\nCOPY code /var/azureml-app\n"
+    )
+    assert len(findings_of("InvalidEntryScript", text, context)) == 1
+    assert findings_of("InvalidEntryScript", text.replace("RUN echo $AZUREML_ENTRY_SCRIPTT\n", ""), context) == []
