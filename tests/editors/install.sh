@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what `ALL_EDITORS=1` needs besides Neovim, as root on Debian; Helix goes into a folder: install.sh FOLDER.
-# Then: PATH=FOLDER/bin:$PATH ALL_EDITORS=1 python -m pytest tests/editors
+# Installs every editor that the tests drive, as root on Debian: install.sh FOLDER.
+# Those of other suites go into FOLDER/bin, to be put on the PATH: the newest Neovim, beside the system's, and Helix.
 set -euo pipefail
 
 # A program of another Debian suite, in a folder of its own: it brings its libraries, and nothing is installed.
@@ -17,22 +17,32 @@ from_suite() { # SUITE FOLDER PACKAGE…
 	"${apt[@]}" update
 	"${apt[@]}" install -y --download-only "$@" libc6
 	for package in "$folder"/apt/cache/archives/*.deb; do dpkg -x "$package" "$folder/root"; done
+	libraries=$(dirname "$folder"/root/usr/lib/*/ld-linux-*.so.*)
+	start="$(echo "$libraries"/ld-linux-*.so.*) --library-path $libraries"
 }
 
 work=$(realpath -m "$1")
 here=$(realpath "$(dirname "$0")")
-apt-get update -qq
-apt-get install -qq -y --no-install-recommends chromium tmux emacs-nox elpa-eglot elpa-dockerfile-mode elpa-lsp-mode \
-	elpa-company vim-nox vim-ale >/dev/null
 mkdir -p "$work/bin"
-from_suite trixie "$work/helix" hx
-root=$work/helix/root
-libraries=$(dirname "$root"/usr/lib/*/ld-linux-*.so.*)
-cat >"$work/bin/hx" <<END
+
+apt-get update -qq
+apt-get install -qq -y --no-install-recommends neovim emacs-nox elpa-eglot elpa-dockerfile-mode elpa-lsp-mode elpa-company \
+	vim-nox vim-ale tmux chromium mmdebstrap >/dev/null
+
+from_suite testing "$work/neovim" neovim
+cat >"$work/bin/nvim" <<END_OF_NVIM
 #!/bin/sh
-export HELIX_RUNTIME=$root/usr/lib/hx/runtime
-exec $(echo "$libraries"/ld-linux-*.so.*) --library-path $libraries $root/usr/lib/hx/hx "\$@"
-END
-chmod +x "$work/bin/hx"
+export VIMRUNTIME=$work/neovim/root/usr/share/nvim/runtime
+exec $start $work/neovim/root/usr/bin/nvim --cmd "set rtp+=$work/neovim/root/usr/lib/nvim,$libraries/nvim" "\$@"
+END_OF_NVIM
+
+from_suite trixie "$work/helix" hx
+cat >"$work/bin/hx" <<END_OF_HX
+#!/bin/sh
+export HELIX_RUNTIME=$work/helix/root/usr/lib/hx/runtime
+exec $start $work/helix/root/usr/lib/hx/hx "\$@"
+END_OF_HX
+
+chmod +x "$work"/bin/*
 sh "$here/vscode_tools/install.sh"
-(cd "$here/../../client-config/vscode" && npm ci --ignore-scripts)
+(cd "$here/../../client-config/vscode" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)

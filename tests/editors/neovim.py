@@ -82,9 +82,16 @@ class State:
         return "\n".join(shown)
 
 
+def find_neovims() -> list[str]:
+    """The paths of every `nvim` on the PATH, for a user's may be an old or a new one; the first is the user's own."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    found = [program for folder in folders if (program := shutil.which("nvim", path=folder))]
+    return list(dict.fromkeys(map(os.path.realpath, found)))
+
+
 def find_neovim() -> str | None:
-    """The path of `nvim`, or None when it is not installed."""
-    return shutil.which("nvim")
+    """The path of the user's `nvim`, or None when it is not installed."""
+    return next(iter(find_neovims()), None)
 
 
 def version(program: str) -> tuple[int, int]:

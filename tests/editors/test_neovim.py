@@ -1,4 +1,7 @@
-"""The whole job in a real Neovim: from an empty file to a finished Dockerfile, and every mistake repaired there."""
+"""The whole job in a real Neovim: from an empty file to a finished Dockerfile, and every mistake repaired there.
+
+Every Neovim on the PATH does it: the oldest and the newest are far apart.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.editors.neovim import Neovim, find_neovim
+from tests.editors.neovim import Neovim, find_neovims, version
 from tests.images.real_registry import Image, fill, require_programs, running_registry, without_proxies
 
 BASE = "mcr.microsoft.com/azureml"
@@ -43,12 +46,17 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def neovim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neovim]:
-    """A running Neovim with an empty home folder and the configuration that users copy."""
-    program = find_neovim()
-    if program is None:
+@pytest.fixture(params=find_neovims() or [None], ids=lambda found: ".".join(map(str, version(found))) if found else "")
+def program(request: pytest.FixtureRequest) -> str:
+    """The path of a Neovim."""
+    if request.param is None:
         pytest.skip("Neovim is not installed: nvim is not on the PATH")
+    return str(request.param)
+
+
+@pytest.fixture
+def neovim(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neovim]:
+    """A running Neovim with an empty home folder and the configuration that users copy."""
     editor = Neovim(program, tmp_path_factory.mktemp("home"))
     yield editor
     editor.close()
@@ -141,12 +149,9 @@ def test_completing_a_part_of_an_image_name_in_the_middle_of_it(neovim: Neovim, 
 
 
 def test_a_tag_that_only_a_registry_has_is_in_the_menu(
-    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    program: str, project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The registry is asked when the file is opened; its answer is there as soon as the menu is asked for again."""
-    program = find_neovim()
-    if program is None:
-        pytest.skip("Neovim is not installed: nvim is not on the PATH")
     require_programs()
     without_proxies(monkeypatch)
     folder = tmp_path_factory.mktemp("registry")
