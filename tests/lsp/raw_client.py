@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,16 +134,24 @@ class RawClient:
                 return message.get("params")
 
     def initialize(
-        self, name: str = "raw client", root: str | None = None, options: object = None, **capabilities: object
+        self,
+        name: str = "raw client",
+        root: str | None = None,
+        options: object = None,
+        folders: Sequence[str] = (),
+        **capabilities: object,
     ) -> Json:
-        """Connect under a name, perhaps with a root URI and initialization options; gives the server's capabilities.
+        """Connect under a name, perhaps with a root URI, initialization options and the URIs of a workspace's folders.
+
+        Gives the server's capabilities.
 
         Unless the options say something else no registry is asked; unless the capabilities do, code actions are taken.
         """
         capabilities = {"textDocument": CODE_ACTIONS, **capabilities}
         options = {"registry.enabled": False} if options is None else options
         client = {"clientInfo": {"name": name}, "capabilities": capabilities, "initializationOptions": options}
-        result = self.request("initialize", {"processId": None, "rootUri": root, **client})
+        workspace = {"workspaceFolders": [{"uri": uri, "name": uri} for uri in folders]} if folders else {}
+        result = self.request("initialize", {"processId": None, "rootUri": root, **client, **workspace})
         self.notify("initialized", {})
         return dict(result["capabilities"])
 

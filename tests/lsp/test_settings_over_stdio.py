@@ -73,6 +73,29 @@ def test_an_editor_that_answers_with_an_error_gets_the_defaults(client: RawClien
     check_findings(client, "untitled:a", ("UntaggedImage", 3))
 
 
+def test_each_folder_of_a_workspace_has_its_own_settings(client: RawClient, tmp_path: Path) -> None:
+    """Where there are several, the editor is asked for each, and again when one is added."""
+    one, other, late, outside = [(tmp_path / name).as_uri() for name in ("one", "other", "late", "outside")]
+    client.initialize(folders=[one, other], workspace=CONFIGURATION)
+    everywhere, off = {"rules": {"UntaggedImage": "hint"}}, {"rules": {"UntaggedImage": "off"}}
+    asked = client.answer("workspace/configuration", [everywhere, {"rules": {"UntaggedImage": "error"}}, off])
+    assert [item.get("scopeUri") for item in asked["items"]] == [None, one, other]
+    for folder, expected in ((one, [("UntaggedImage", 1)]), (other, []), (outside, [("UntaggedImage", 4)])):
+        client.open(f"{folder}/Dockerfile", UNTAGGED)
+        check_findings(client, f"{folder}/Dockerfile", *expected)
+    client.open(f"{late}/Dockerfile", UNTAGGED)
+    check_findings(client, f"{late}/Dockerfile", ("UntaggedImage", 4))
+
+    added = {"added": [{"uri": late, "name": "late"}], "removed": []}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": added})
+    asked = client.answer("workspace/configuration", [everywhere, everywhere, off, off])
+    assert [item.get("scopeUri") for item in asked["items"]] == [None, one, other, late]
+    check_findings(client, f"{one}/Dockerfile", ("UntaggedImage", 4))
+    check_findings(client, f"{other}/Dockerfile")
+    check_findings(client, f"{outside}/Dockerfile", ("UntaggedImage", 4))
+    check_findings(client, f"{late}/Dockerfile")
+
+
 def test_changed_settings_come_with_the_notification(client: RawClient) -> None:
     """So do editors that answer no questions; the open documents are looked at anew."""
     client.initialize()

@@ -174,7 +174,7 @@ export class Commands {
     const dockerfile = document.uri.fsPath;
     const folder = dirname(dockerfile);
     const workspace = vscode.workspace.getWorkspaceFolder(document.uri)?.uri.fsPath ?? folder;
-    const set = vscode.workspace.getConfiguration(SECTION).get('buildContext', '');
+    const set = vscode.workspace.getConfiguration(SECTION, document).get('buildContext', '');
     const server = this.running(false)?.server;
     const ofProject = server && !set ? (await this.project(server, folder)).context : null;
     const context = set ? resolve(workspace, set) : (ofProject ?? folder);

@@ -74,7 +74,10 @@ async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChan
     const { dockerfileFeatures } = serverSettings(context);
     const told = dockerfileFeatures === undefined ? {} : { dockerfileFeatures };
     // What was told then counts until something else is said.
-    const settings = () => ({ ...('dockerfileFeatures' in told && { dockerfileFeatures: true }), ...serverSettings(context) });
+    const settings = (folder?: string) => ({
+      ...('dockerfileFeatures' in told && { dockerfileFeatures: true }),
+      ...serverSettings(context, folder === undefined ? undefined : vscode.Uri.parse(folder)),
+    });
     const client = new LanguageClient(
       SECTION,
       'Azure ML Dockerfile',
@@ -91,7 +94,7 @@ async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChan
             configuration: async (params, token, next) => {
               const answers = await next(params, token);
               return Array.isArray(answers)
-                ? answers.map((answer, number) => (params.items[number].section === SECTION ? settings() : answer))
+                ? answers.map((answer, number) => (params.items[number].section === SECTION ? settings(params.items[number].scopeUri) : answer))
                 : answers;
             },
           },

@@ -27,7 +27,7 @@ export class Lenses implements vscode.CodeLensProvider {
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const image = imageAt(document, 0);
-    if (!image || !vscode.workspace.getConfiguration(SECTION).get('codeLens', true)) {
+    if (!image || !vscode.workspace.getConfiguration(SECTION, document).get('codeLens', true)) {
       return [];
     }
     const lens = (title: string, command: string) =>

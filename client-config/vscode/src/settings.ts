@@ -7,12 +7,12 @@ const OTHERS = ['ms-azuretools.vscode-containers', 'ms-azuretools.vscode-docker'
 const TOLD = 'toldOfDockerfileFeatures';
 
 /**
- * The settings for the server: only what the user has set.
+ * The settings for the server, in a folder of the workspace or in general: only what the user has set.
  *
  * VS Code would send the defaults of all others too, and they would win over those of a project's file.
  */
-export function serverSettings(context: vscode.ExtensionContext): Record<string, unknown> {
-  const configuration = vscode.workspace.getConfiguration(SECTION);
+export function serverSettings(context: vscode.ExtensionContext, folder?: vscode.Uri): Record<string, unknown> {
+  const configuration = vscode.workspace.getConfiguration(SECTION, folder);
   const properties = Object.keys(context.extension.packageJSON.contributes.configuration.properties);
   const names = properties.map((name) => name.slice(SECTION.length + 1)).filter((name) => !OWN.includes(name));
   const settings: Record<string, unknown> = {};

@@ -115,6 +115,10 @@ class Answers:
         """The editor has other settings."""
         self._configuration.changed(params.settings, self.look_anew)
 
+    def folders_changed(self) -> None:
+        """The workspace has other folders."""
+        self._configuration.folders_changed(self.look_anew)
+
     def look_anew(self) -> None:
         """Look anew at every Dockerfile: the settings changed, or what is known of images."""
         for document in self._server.documents:

@@ -27,7 +27,8 @@ class Configuration:
         self._client = client
         self._projects = Projects()
         self._initial = section(server.initialization_options)
-        self._content: object = None
+        self._sent: dict[str | None, object] = {}
+        """What the editor sent last: for everything, and for each folder of a workspace that has several."""
         self._told: set[str] = set()
         self.is_complete = not client.answers_configuration
         """Whether the editor has had its say: before that nothing may be done that a setting can forbid."""
@@ -38,19 +39,25 @@ class Configuration:
         project = self._projects.project_of(os.path.dirname(path)) if path else None
         self._tell(project.problems if project else ())
         settings = project.settings if project else DEFAULTS
-        for content in (self._initial, self._content):
-            settings, problems = read(content, self._workspace_folder(path), settings)
+        folder = self._workspace_folder(path)
+        base = folder or (os.path.dirname(path) if path else os.getcwd())
+        for content in (self._initial, self._sent.get(folder, self._sent.get(None))):
+            settings, problems = read(content, base, settings)
             self._tell(f"{SECTION}: {problem}" for problem in problems)
         if settings.build_context is not None and not os.path.isdir(settings.build_context):
             self._tell([f"buildContext: {settings.build_context} is not a folder"])
         return settings
 
-    def _workspace_folder(self, path: str | None) -> str:
+    def _folders(self) -> dict[str, str]:
+        """The folders of the workspace by their paths: their URIs."""
+        uris = [folder.uri for folder in self._server.workspace.folders.values()]
+        uris.append(self._server.workspace.root_uri or "")
+        return {path: uri for uri in uris if (path := path_of(uri))}
+
+    def _workspace_folder(self, path: str | None) -> str | None:
         """The innermost folder of the workspace that a file is in, from which its relative paths count."""
-        folders = [path_of(folder.uri) for folder in self._server.workspace.folders.values()]
-        folders.append(path_of(self._server.workspace.root_uri or ""))
-        around = [folder for folder in folders if folder and path and path.startswith(os.path.join(folder, ""))]
-        return max(around, key=len, default=os.path.dirname(path) if path else os.getcwd())
+        around = [folder for folder in self._folders() if path and path.startswith(os.path.join(folder, ""))]
+        return max(around, key=len, default=None)
 
     def _tell(self, problems: Iterable[str]) -> None:
         for problem in problems:
@@ -68,16 +75,20 @@ class Configuration:
         if not self._client.answers_configuration:
             return
 
+        folders = self._folders()
+        asked: list[str | None] = [None, *folders] if len(folders) > 1 else [None]
+
         def take(future: Future[Any]) -> None:
             is_first, self.is_complete = not self.is_complete, True
             failed = future.cancelled() or future.exception() is not None
-            content = self._content if failed else next(iter(future.result() or ()), None)
+            sent = self._sent if failed else dict(zip(asked, future.result() or ()))
             # What the editor sent when it connected still counts, where it says nothing else now.
-            is_new, self._content = content != self._content, content
+            is_new, self._sent = sent != self._sent, sent
             if is_new or is_first:
                 then()
 
-        items = [types.ConfigurationItem(section=SECTION)]
+        scopes = [folders[folder] if folder else None for folder in asked]
+        items = [types.ConfigurationItem(scope_uri=scope, section=SECTION) for scope in scopes]
         self._server.workspace_configuration(types.ConfigurationParams(items)).add_done_callback(take)
 
     def changed(self, sent: object, then: Callable[[], None]) -> None:
@@ -85,5 +96,13 @@ class Configuration:
         if self._client.answers_configuration:
             self.ask(then)
         elif (content := section(sent)) is not None:
-            self._content = content
+            self._sent = {None: content}
+            then()
+
+    def folders_changed(self, then: Callable[[], None]) -> None:
+        """The workspace has other folders, which may have settings of their own."""
+        if self._client.answers_configuration:
+            self.is_complete = False
+            self.ask(then)
+        else:
             then()

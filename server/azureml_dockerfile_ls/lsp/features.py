@@ -80,6 +80,10 @@ def register(server: Server) -> None:
     def _configuration_changed(params: types.DidChangeConfigurationParams) -> None:
         answers().configuration_changed(params)
 
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def _folders_changed(_: types.DidChangeWorkspaceFoldersParams) -> None:
+        answers().folders_changed()
+
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def _files_changed(params: types.DidChangeWatchedFilesParams) -> None:
         answers().files_changed([change.uri for change in params.changes])
