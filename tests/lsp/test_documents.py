@@ -26,6 +26,11 @@ def position(before: str, encoding: Encoding) -> types.Position:
     return types.Position(len(lines) - 1, len(lines[-1].encode(codec)) // size)
 
 
+def places(text: str) -> list[int]:
+    """Where an editor's cursor can be: everywhere but inside of a line end."""
+    return [place for place in range(len(text) + 1) if text[place - 1 : place + 1] != "\r\n" or not place]
+
+
 @given(texts, encodings, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), texts), min_size=1, max_size=5))
 def test_edits_give_what_the_editor_shows(text: str, encoding: Encoding, edits: list[tuple[int, int, str]]) -> None:
     """Several edits in one notification apply in order, each in the columns of the text that the one before left."""
@@ -34,8 +39,7 @@ def test_edits_give_what_the_editor_shows(text: str, encoding: Encoding, edits: 
     documents.open("a", "dockerfile", 1, text)
     changes: list[types.TextDocumentContentChangeEvent] = []
     for first, second, new in edits:
-        places = [place for place in range(len(text) + 1) if text[place - 1 : place + 1] != "\r\n" or not place]
-        start, end = sorted((places[first % len(places)], places[second % len(places)]))
+        start, end = sorted(places(text)[number % len(places(text))] for number in (first, second))
         span = types.Range(position(text[:start], encoding), position(text[:end], encoding))
         changes.append(types.TextDocumentContentChangePartial(span, new))
         text = text[:start] + new + text[end:]
@@ -44,6 +48,26 @@ def test_edits_give_what_the_editor_shows(text: str, encoding: Encoding, edits: 
     assert document is not None
     assert (document.text, document.version, document.language_id) == (text, 2, "dockerfile")
     assert (document.index.text, document.index.encoding) == (text, encoding)
+
+
+@given(texts, st.data())
+def test_edits_that_come_in_another_order_are_made_in_that_of_their_versions(text: str, data: st.DataObject) -> None:
+    """Helix sends the keys of a burst so: in the end the text is what the editor shows."""
+    documents = Documents()
+    documents.open("a", "dockerfile", 7, text)
+    edits = []
+    for version in range(8, 8 + data.draw(st.integers(1, 20))):
+        at, typed = data.draw(st.sampled_from(places(text))), data.draw(st.sampled_from("ab é😀"))
+        place = position(text[:at], "utf-16")
+        edits.append((version, [types.TextDocumentContentChangePartial(types.Range(place, place), typed)]))
+        text = text[:at] + typed + text[at:]
+    for version, changes in data.draw(st.permutations(edits)):
+        documents.change("a", version, changes)
+    document = documents.get("a")
+    assert document is not None
+    assert document.text == text
+    assert document.index.text == text
+    assert document.version == edits[-1][0]
 
 
 def test_a_change_without_a_range_replaces_the_text() -> None:
