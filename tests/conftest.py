@@ -7,6 +7,7 @@ the property tests look at very many texts. No server that a test starts asks a 
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -18,6 +19,9 @@ settings.register_profile("thorough", max_examples=25_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 cut_off()
+
+# What a shell starts in the background, and all that this starts, ignores CTRL-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # So that its assertions, too, show what differs.
 pytest.register_assert_rewrite("tests.annotated")

@@ -21,8 +21,8 @@ import pytest
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import apply_edits, dockerfile, findings_of
-from tests.builds.machine import last_line, must_run, run
 from tests.builds.packages import Packages
+from tests.machine import make_debian, run
 
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 TRAINING = "FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest\n"
@@ -185,7 +185,7 @@ def make_stand_ins(folder: Path, packages: Packages) -> Buildah:
     (folder / "policy.json").write_text('{"default": [{"type": "insecureAcceptAnything"}]}')
     context = folder / "context"
     context.mkdir()
-    _make_debian(context / "rootfs.tar")
+    make_debian(context / "rootfs.tar", "python3-venv")
     (context / "conda").write_text(dockerfile(_CONDA))
     (context / "pip.conf").write_text(dockerfile(_PIP_CONF))
     # pip is not used before it is known which packages this Python takes.
@@ -202,26 +202,6 @@ def _storage_driver(folder: Path) -> str:
     """The fastest driver that works in a folder: overlay needs a file system that allows it, vfs copies all files."""
     storage = ("--root", folder / "root", "--runroot", folder / "run", "--storage-driver", "overlay")
     return "vfs" if run("buildah", *storage, "info").returncode else "overlay"
-
-
-def _make_debian(path: Path) -> None:
-    """Debian with Python, and with the source of packages and the proxy that apt has on this machine."""
-    line = "deb $(REPO_URI) $(RELEASE) $(COMPONENT)"
-    told = must_run("apt-get", "indextargets", "--format", line, "Created-By: Packages", "Origin: Debian")
-    # Not those for updates, which have names such as `stable-updates`.
-    sources = [line for line in told.splitlines() if "-" not in line.split()[2] and line.split()[3] == "main"]
-    if not sources:
-        pytest.skip("apt has no package lists of Debian: is this Debian, and has `apt-get update` run?")
-    options = must_run("apt-config", "dump", "--no-empty", "Acquire::http::Proxy", "Acquire::https::Proxy").splitlines()
-    done = run(
-        *("mmdebstrap", "--quiet", "--variant=apt", "--include=python3-venv", "--dpkgopt=force-unsafe-io"),
-        *(f"--aptopt={option}" for option in ('Acquire::Languages "none"', *options)),
-        # Fewer files are copied faster.
-        '--customize-hook=rm -rf "$1"/usr/share/doc/* "$1"/usr/share/man/* "$1"/usr/share/locale/*',
-        *(sources[0].split()[2], path, sources[0]),
-    )
-    if done.returncode:
-        pytest.skip(f"mmdebstrap cannot make a system of Debian's packages: {last_line(done)}")
 
 
 def project(folder: Path, files: Mapping[str, str]) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builds.machine import last_line, must_run, run
+from tests.machine import last_line, must_run, run
 
 SERVER = "azureml-inference-server-http==1.5.1"
 """The inference server, in the version that our facts are from."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.editors.terminal import CLIENT_CONFIG, Screen, Terminal, require
+from tests.editors.terminal import CLIENT_CONFIG, Terminal, require
 
 # Newer ones underline links too, unless the theme does without.
 THEME = 'inherits = "base16_default"\n"markup.link.url" = {}\n'
@@ -44,20 +44,9 @@ class Helix(Terminal):
         self.type(f"A{text}")
 
     def complete(self, label: str) -> None:
-        """Take the first entry of the menu, which has to be this one.
-
-        The menu opens by itself. Very rarely, on a busy machine, it does not; then it is asked for, as a user would.
-        """
+        """Take the first entry of the menu, which opens by itself; it has to be this one."""
         in_menu = re.compile(rf" {re.escape(label)} +\w+\b")
-
-        def is_shown(screen: Screen) -> bool:
-            return any(map(in_menu.search, screen.lines))
-
-        try:
-            self.wait_for(f"{label} in the menu", is_shown, seconds=5)
-        except AssertionError:
-            self.keys("C-x")
-            self.wait_for(f"{label} in the menu", is_shown)
+        self.wait_for(f"{label} in the menu", lambda screen: any(map(in_menu.search, screen.lines)))
         self.keys("Tab")
         self.wait_for(f"{label} in the line", lambda screen: label in screen.lines[self._line])
         self.keys("Enter")

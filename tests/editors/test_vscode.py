@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shlex
-import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.editors.vscode import EXTENSION, VSCode, what_is_missing
+from tests.editors.vscode import BASE, DOCKERFILE, EXTENSION, VSCode, write_project
 
-if _reason := what_is_missing():
-    pytest.skip(_reason, allow_module_level=True)
-
-BASE = "mcr.microsoft.com/azureml"
-
-DOCKERFILE = f"""\
-FROM {BASE}/minimal-py312-inference:latest
-RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
-COPY code /var/azureml-app
-ENV AZUREML_ENTRY_SCRIPT=score.py
-"""
 REPAIRED = DOCKERFILE.replace("RUN", "USER root\nRUN").replace("COPY", "USER dockeruser\nCOPY")
 WRITTEN = f"""\
 FROM {BASE}/minimal-py312-inference:latest
@@ -46,42 +31,9 @@ RECORD = """\
 
 
 @pytest.fixture(scope="module")
-def vsix(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The extension, built by its own script from a copy of the sources."""
-    root = tmp_path_factory.mktemp("sources")
-    project = EXTENSION.parent.parent
-    for name in ("pyproject.toml", "README.md", "LICENSE", "server"):
-        copy = shutil.copytree if (project / name).is_dir() else shutil.copy
-        copy(project / name, root / name)
-    built = root / "client-config" / "vscode"
-    leave_out = shutil.ignore_patterns("node_modules", "dist", "bundled")
-    shutil.copytree(EXTENSION, built, ignore=leave_out)
-    (built / "node_modules").symlink_to(EXTENSION / "node_modules")
-    # The packages do come from the network, which the servers that tests start are kept from.
-    environment = {**os.environ, "PYTHON": sys.executable}
-    del environment["HTTPS_PROXY"]
-    subprocess.run(["npm", "run", "--silent", "build"], cwd=built, env=environment, check=True)
-    (package,) = (built / "dist").glob("*.vsix")
-    return package
-
-
-def make_project(folder: Path) -> Path:
-    """A build context with code, a model, and Dockerfiles for the tests, in a folder whose name needs quotes."""
-    project = folder / "it's $HOME"
-    (project / "code").mkdir(parents=True)
-    (project / "code" / "score.py").write_text("def init():\n    pass\n\n\ndef run(data):\n    return data\n")
-    (project / "model").mkdir()
-    (project / "model" / "model.onnx").write_bytes(b"")
-    (project / "Dockerfile").write_text(DOCKERFILE)
-    (project / "new.dockerfile").write_text("")
-    (project / "build.dockerfile").write_text(f"# Nothing\nFROM {BASE}/minimal-py312-inference:latest\n")
-    return project
-
-
-@pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that is open in VS Code."""
-    return make_project(tmp_path_factory.mktemp("project"))
+    return write_project(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="module")
@@ -161,9 +113,7 @@ def test_a_dockerfile_is_written_from_the_keyboard(vscode: VSCode, project: Path
 def test_the_commands_that_build_give_docker_the_same_words(vscode: VSCode, project: Path) -> None:
     """The copied lines and the build in a terminal have the same file, name and context, whatever the folder's name."""
     vscode.open("build.dockerfile")
-    vscode.wait_for("document.querySelector('.codelens-decoration a') !== null")
-    lenses = [text.strip() for text in vscode.texts(".codelens-decoration a")]
-    assert lenses == ["Build in terminal", "Copy docker build", "Copy az acr build", "Image facts"]
+    vscode.wait_for_lenses("Build in terminal", "Copy docker build", "Copy az acr build", "Image facts")
 
     vscode.command("Azure ML Dockerfile: Copy docker build command")
     assert shlex.split(vscode.clipboard("docker build")) == [
@@ -232,50 +182,3 @@ def test_the_functions_that_quote_pass_their_own_tests() -> None:
     """The unit tests of the extension, in Node."""
     answer = subprocess.run(["npm", "test", "--silent"], cwd=EXTENSION, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr
-
-
-def test_without_python_one_message_tells_what_is_missing(vsix: Path, tmp_path: Path) -> None:
-    """Where no Python runs, one message says so, and offers to choose one or to see what was tried."""
-    project = make_project(tmp_path)
-    settings = {"azuremlDockerfile.interpreter": str(tmp_path / "no-python")}
-    (tmp_path / "home").mkdir()
-    editor = VSCode(vsix, tmp_path / "home", project, settings=settings)
-    try:
-        editor.open("Dockerfile")
-        editor.wait_for("document.querySelector('.notification-list-item') !== null")
-        (message,) = editor.texts(".notification-list-item")
-        assert "needs Python 3.10 or newer" in message
-        assert "no-python" in message
-        assert "Choose Python" in message
-        assert "Show log" in message
-    finally:
-        editor.close()
-
-
-def test_beside_another_dockerfile_extension_only_azure_ml_is_looked_after(vsix: Path, tmp_path: Path) -> None:
-    """What concerns every Dockerfile is left to the other extension, and the user is told."""
-    other = tmp_path / "other"
-    other.mkdir()
-    manifest = {"name": "docker", "displayName": "Docker DX", "publisher": "docker", "version": "0.0.1"}
-    manifest |= {"license": "MIT", "engines": {"vscode": "^1.91.0"}}
-    (other / "package.json").write_text(json.dumps(manifest))
-    (other / "README.md").write_text("Stands for the extension of this name.\n")
-    vsce = EXTENSION / "node_modules" / ".bin" / "vsce"
-    package = ["package", "--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", "other.vsix"]
-    subprocess.run([vsce, *package], cwd=other, check=True, capture_output=True)
-    project = make_project(tmp_path)
-    (project / "Dockerfile").write_text(f"FROM {BASE}/minimal-py312-inference:latest\nCOPIE a b\nRUN apt-get update\n")
-    (tmp_path / "home").mkdir()
-    editor = VSCode(vsix, tmp_path / "home", project, others=[other / "other.vsix"])
-    try:
-        editor.open("Dockerfile")
-        editor.wait_for("document.querySelector('.notification-list-item') !== null")
-        (message,) = editor.texts(".notification-list-item")
-        assert "Docker DX looks after Dockerfiles too" in message
-        editor.wait_for("document.querySelector('.squiggly-error') !== null")
-        editor.keys("Control+Shift+m")
-        rows = editor.rows(".markers-panel")
-        assert any("apt-get runs as dockeruser" in row for row in rows)
-        assert not any("COPIE" in row for row in rows), rows
-    finally:
-        editor.close()

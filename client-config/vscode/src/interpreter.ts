@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 
 const LEAST = [3, 10] as const;
+/** For how long the Python extension is waited for, in milliseconds. */
+const PATIENCE = 10_000;
 const ASK = 'import sys; print("%d.%d.%d" % sys.version_info[:3]); print(sys.executable)';
 
 /** A program with its first arguments that runs Python, and who named it. */
@@ -48,18 +50,32 @@ async function usual(log: vscode.LogOutputChannel): Promise<Candidate[]> {
 
 async function selectedInPythonExtension(log: vscode.LogOutputChannel): Promise<string | undefined> {
   const extension = vscode.extensions.getExtension('ms-python.python');
-  if (!extension?.isActive) {
-    log.info(`Python: the Python extension is ${extension ? 'not active' : 'not there'}`);
+  if (!extension) {
+    log.info('Python: the Python extension is not there');
     return undefined;
   }
   try {
-    const environments = extension.exports.environments;
-    const path = environments.getActiveEnvironmentPath(vscode.workspace.workspaceFolders?.[0]?.uri);
-    const environment = await environments.resolveEnvironment(path);
-    return environment?.executable?.uri?.fsPath ?? path?.path;
+    return await within(PATIENCE, async () => {
+      const { environments } = await extension.activate();
+      const path = environments.getActiveEnvironmentPath(vscode.workspace.workspaceFolders?.[0]?.uri);
+      const environment = await environments.resolveEnvironment(path);
+      return environment?.executable?.uri?.fsPath ?? path?.path;
+    });
   } catch (error) {
     log.info(`Python: the Python extension does not answer: ${error}`);
     return undefined;
+  }
+}
+
+async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`nothing within ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -81,7 +81,7 @@ class Configuration:
         def take(future: Future[Any]) -> None:
             is_first, self.is_complete = not self.is_complete, True
             failed = future.cancelled() or future.exception() is not None
-            sent = self._sent if failed else dict(zip(asked, future.result() or ()))
+            sent = self._sent if failed else dict(zip(asked, future.result() or (), strict=False))
             # What the editor sent when it connected still counts, where it says nothing else now.
             is_new, self._sent = sent != self._sent, sent
             if is_new or is_first:
