@@ -9,8 +9,13 @@
   (define-key eglot-mode-map (kbd "C-c a") #'eglot-code-actions)
   (define-key eglot-mode-map (kbd "C-c h") #'eldoc))
 
-(add-hook 'dockerfile-mode-hook #'eglot-ensure)
-(add-hook 'dockerfile-ts-mode-hook #'eglot-ensure)
+(defun azureml-dockerfile-ls-start ()
+  "Start the server, which completes an image's name as one word, dots and all."
+  (modify-syntax-entry ?. "_")
+  (eglot-ensure))
+
+(add-hook 'dockerfile-mode-hook #'azureml-dockerfile-ls-start)
+(add-hook 'dockerfile-ts-mode-hook #'azureml-dockerfile-ls-start)
 
 ;; Settings go here; this one asks no registry:
 ;; (setq-default eglot-workspace-configuration '(:azuremlDockerfile (:registry (:enabled :json-false))))

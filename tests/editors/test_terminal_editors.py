@@ -77,6 +77,18 @@ def test_a_part_of_a_name_becomes_the_whole_image(open_dockerfile: Open, dockerf
     editor.wait_for("the file on disk", lambda screen: dockerfile.read_text(encoding="utf-8") == f"FROM {IMAGE}\n")
 
 
+def test_an_image_is_completed_behind_its_registry(open_dockerfile: Open, dockerfile: Path) -> None:
+    """Who has begun with the registry's name goes on from there."""
+    dockerfile.write_text("FROM\n", encoding="utf-8")
+    editor = open_dockerfile(dockerfile)
+    editor.wait_until_underlined("FROM")
+    editor.append(0, f" {IMAGE.removesuffix('erence')}")
+    editor.complete("minimal-py312-inference")
+    editor.wait_until_underlined(IMAGE)
+    editor.save()
+    editor.wait_for("the file on disk", lambda screen: dockerfile.read_text(encoding="utf-8") == f"FROM {IMAGE}\n")
+
+
 def test_the_settings_of_the_editor_hold(open_dockerfile: Open, dockerfile: Path) -> None:
     """A rule that the editor's settings switch off marks nothing; the others still do."""
     editor = open_dockerfile(dockerfile, rules={"UntaggedImage": "off"})

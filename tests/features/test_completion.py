@@ -572,6 +572,13 @@ def test_after_the_registry_any_part_of_a_name_finds_the_image() -> None:
     assert "minimal-py312-inference" in menu("FROM azureml/py312$0").in_vscode()
 
 
+def test_after_the_registry_no_image_is_offered_without_the_letters_that_are_typed() -> None:
+    """An editor that compares only the last word, as Helix does, would take it for a match."""
+    labels = [item.label for item in menu(f"FROM {BASE}/sklearn-$0").items]
+    assert "curated/sklearn-1.5" in labels
+    assert "minimal-py312-inference" not in labels
+
+
 def test_a_user_replaces_the_user() -> None:
     """In the middle of the name too."""
     check_pick(f"FROM {IMAGE}\nUSER do$0ck", "dockeruser", f"FROM {IMAGE}\nUSER dockeruser")

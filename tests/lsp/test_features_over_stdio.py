@@ -221,6 +221,21 @@ def test_other_editors_are_given_one_range(request: pytest.FixtureRequest, name:
         }
 
 
+@pytest.mark.parametrize("name", ["neovim", "plain", "minimal"])
+def test_an_editor_that_compares_labels_is_given_one_that_goes_on_from_what_is_typed(
+    request: pytest.FixtureRequest, name: str
+) -> None:
+    """The whole name behind the registry, else the short one: Eglot offers nothing else."""
+    editor: Editor = request.getfixturevalue(name)
+    for typed, label in ((IMAGE[:-3], IMAGE), ("minimal-py3", "minimal-py312-inference")):
+        assert label in [item["label"] for item in editor.complete(f"FROM {typed}")["items"]]
+
+
+def test_an_editor_that_compares_other_texts_is_given_short_labels(vscode: Editor) -> None:
+    """VS Code cuts long ones."""
+    assert vscode.complete(f"FROM {IMAGE[:-3]}")["items"][0]["label"] == "minimal-py312-inference"
+
+
 def test_items_are_sorted_as_the_server_offers_them(editor: Editor) -> None:
     """An editor that sorts, sorts by `sortText`."""
     items = editor.complete("FROM ")["items"]

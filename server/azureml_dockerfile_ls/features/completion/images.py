@@ -79,15 +79,18 @@ def _filter_text(image: Image, typed: str) -> str | None:
 
     None where the user types something else: an editor that looks for the letters of `alpine` one after the other finds
     them in the name of almost any image, and its Enter would put that image in place of the word. After the registry or
-    a folder of ours any letters will do.
+    a folder of ours letters that come one after the other will do, and Helix, which compares only the last word, is not
+    given the names that have it elsewhere.
     """
-    folder, slash, _ = typed.lower().partition("/")
+    typed = typed.lower()
+    folder, slash, _ = typed.partition("/")
     name, beginning = image.repository, f"{folder}{slash}"
     while not name.startswith(beginning):
         _, slash, name = name.partition("/")
         if not slash:
             return None
-    return name
+    letters = iter(name)
+    return name if all(letter in letters for letter in typed) else None
 
 
 def _tags(snapshot: Snapshot, cursor: Cursor, typed: str, start: int) -> Iterator[Item]:
