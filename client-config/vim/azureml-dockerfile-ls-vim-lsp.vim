@@ -4,13 +4,24 @@
 " Settings go into your vimrc; this one asks no registry:
 " let g:azureml_dockerfile_ls = {'registry': {'enabled': v:false}}
 
+function! s:root_uri(server_info) abort
+  let file = lsp#utils#get_buffer_path()
+  let root = lsp#utils#find_nearest_parent_file_directory(file, '.git/')
+  return lsp#utils#path_to_uri(empty(root) ? fnamemodify(file, ':h') : root)
+endfunction
+
+" An entry replaces the text before the cursor that fits refresh_pattern, and contains it: vim-lsp's own pattern stops at
+" the hyphens of an image. Without insertReplaceSupport it also replaces the rest of the word behind the cursor.
 function! s:register() abort
+  let capabilities = call(g:lsp_get_supported_capabilities[0], [{}])
+  let capabilities.textDocument.completion.completionItem.insertReplaceSupport = v:false
   call lsp#register_server({
         \ 'name': 'azureml-dockerfile-ls',
         \ 'cmd': {server_info -> ['azureml-dockerfile-ls', '--stdio']},
-        \ 'root_uri': {server_info -> lsp#utils#path_to_uri(
-        \   lsp#utils#find_nearest_parent_file_directory(lsp#utils#get_buffer_path(), ['.git/', 'Dockerfile']))},
+        \ 'root_uri': function('s:root_uri'),
         \ 'allowlist': ['dockerfile'],
+        \ 'capabilities': capabilities,
+        \ 'config': {'refresh_pattern': '[^[:space:]=:]\+$', 'filter': {'name': 'contains'}},
         \ 'workspace_config': {'azuremlDockerfile': get(g:, 'azureml_dockerfile_ls', {})},
         \ })
 endfunction
