@@ -243,9 +243,9 @@ class VSCode:
                 f"waited {seconds:g} s for {expression}\npicture: {picture}\n{self.text()}\n{error}"
             ) from None
 
-    def picture(self, path: Path) -> None:
-        """Take a picture of the window."""
-        self._do("picture", str(path))
+    def picture(self, path: Path, height: int = 800) -> None:
+        """Take a picture of the window, or of its upper part."""
+        self._do("picture", str(path), height)
 
     def texts(self, selector: str) -> list[str]:
         """The text of every element that a selector finds."""
@@ -308,19 +308,20 @@ class VSCode:
         self.keys("Enter")
         self.wait_for("document.querySelector('.suggest-widget.visible') === null")
 
-    def code_action(self, title: str) -> None:
-        """Open the menu of code actions at the cursor, and take one.
+    def open_code_actions(self) -> list[str]:
+        """Open the menu of code actions at the cursor; gives its rows.
 
         VS Code drops the question where, a moment after the cursor moved, it asks the same for its light bulb.
         """
-        for is_last in (False, False, True):
+        for seconds in (4, 4, 20):
             self.keys("Control+.")
-            try:
-                self.rows(".action-widget", seconds=20 if is_last else 4)
-                break
-            except AssertionError:
-                if is_last:
-                    raise
+            with contextlib.suppress(AssertionError):
+                return self.rows(".action-widget", seconds)
+        raise AssertionError(f"no code actions are offered\n{self.text()}")
+
+    def code_action(self, title: str) -> None:
+        """Take a code action at the cursor from the menu."""
+        self.open_code_actions()
         self.focus_row(".action-widget", title)
         self.keys("Enter")
         self.wait_for("!document.querySelector('.action-widget .monaco-list-row')?.checkVisibility()")
