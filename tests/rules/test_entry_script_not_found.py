@@ -47,17 +47,18 @@ def test_a_script_in_a_folder(tmp_path: Path) -> None:
     )
 
 
-def test_a_script_that_is_left_out(tmp_path: Path) -> None:
-    """The message says that `.dockerignore` does it."""
+@pytest.mark.parametrize("name", [".dockerignore", "Dockerfile.dockerignore"])
+def test_a_script_that_is_left_out(tmp_path: Path, name: str) -> None:
+    """The message says which file does it: `.dockerignore`, or the Dockerfile's own."""
     check_rule(
         RULE,
-        """
+        f"""
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         COPY . /var/azureml-app
         ENV AZUREML_ENTRY_SCRIPT code/score.py
-        #                        ^^^^^^^^^^^^^ EntryScriptNotFound .dockerignore leaves code/score.py out
+        #                        ^^^^^^^^^^^^^ EntryScriptNotFound : {name} leaves code/score.py out
         """,
-        context_of(tmp_path, {**FILES, ".dockerignore": "**/s*.py\n"}),
+        context_of(tmp_path, {**FILES, name: "**/s*.py\n"}),
     )
 
 

@@ -216,6 +216,18 @@ class BuildContext:
                 verdict = self._verdicts[above] = ignore.judge(above, verdict, self._budget) if known is None else known
         return verdict
 
+    @property
+    def ignore_file(self) -> str:
+        """The path of the file that says what is left out: the Dockerfile's own, else `.dockerignore`."""
+        *own, of_all = self._ignore_files()
+        return next((name for name in own if self._find(name).kind is not Kind.MISSING), of_all)
+
+    def _ignore_files(self) -> Iterator[str]:
+        own = f"{self._dockerfile}.dockerignore"
+        if not own.startswith(".."):  # else it stands outside the context, where nothing is read
+            yield normal(own)
+        yield ".dockerignore"
+
     def _rules(self) -> Ignore | None:
         """What `.dockerignore` says; None where it is there and cannot be read."""
         if not self._ignore_read:
@@ -224,11 +236,8 @@ class BuildContext:
         return self._ignore
 
     def _read_rules(self) -> Ignore | None:
-        for name in (f"{self._dockerfile}.dockerignore", ".dockerignore"):
-            if name.startswith(".."):
-                # The Dockerfile stands outside the context, where nothing is read.
-                continue
-            place = self._find(normal(name))
+        for name in self._ignore_files():
+            place = self._find(name)
             if place.kind is Kind.MISSING:
                 continue
             text = self._text(place) if place.kind is Kind.FILE else None

@@ -37,7 +37,7 @@ def of_path(context: BuildContext, path: str) -> str:
         count = len(entries)
         return f"{name} is a folder of the build context with {count} entr{'y' if count == 1 else 'ies'}."
     if kind is Kind.IGNORED:
-        return f"{name} is left out of the build context by `.dockerignore`, so the build cannot copy it."
+        return f"{name} is left out of the build context by {code(context.ignore_file)}, so the build cannot copy it."
     return f"{name} is not in the build context." if kind is Kind.MISSING else ""
 
 

@@ -75,13 +75,14 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if found.kind not in (Kind.MISSING, Kind.IGNORED):
         return
     at, span = place_of_value(stage, definition)
-    yield Finding(at, span, _message(found, path), tuple(_fixes(stage, definition, root, context)))
+    yield Finding(at, span, _message(found, path, context), tuple(_fixes(stage, definition, root, context)))
 
 
-def _message(found: Origin, path: str) -> str:
+def _message(found: Origin, path: str, context: BuildContext) -> str:
     source = shown(found.path or "")
     if found.kind is Kind.IGNORED:
-        return f"The server will not find {shown(path)}: .dockerignore leaves {source} out of the build context."
+        ignore_file = shown(context.ignore_file)
+        return f"The server will not find {shown(path)}: {ignore_file} leaves {source} out of the build context."
     return f"The server will not find {shown(path)}: there is no {source} in the build context."
 
 
