@@ -488,6 +488,40 @@ ALE: Json = {  # 3.3 in Vim 9
     },
 }
 
+VIM_LSP: Json = {  # newer than 0.1.4, with the file of client-config/
+    "workspace": {"applyEdit": True, "configuration": True, "workspaceFolders": False},
+    "textDocument": {
+        "synchronization": {
+            "dynamicRegistration": False,
+            "willSave": False,
+            "willSaveWaitUntil": False,
+            "didSave": True,
+        },
+        "completion": {
+            "dynamicRegistration": False,
+            "completionItem": {
+                "snippetSupport": False,
+                "insertReplaceSupport": False,
+                "documentationFormat": _BOTH_FORMATS,
+                "resolveSupport": {"properties": ["additionalTextEdits", "detail"]},
+            },
+            "completionItemKind": _ITEM_KINDS,
+        },
+        "hover": {"dynamicRegistration": False, "contentFormat": _BOTH_FORMATS},
+        "documentSymbol": {"dynamicRegistration": False, "hierarchicalDocumentSymbolSupport": False},
+        "documentLink": {"dynamicRegistration": False},
+        "inlayHint": {"dynamicRegistration": False},
+        "publishDiagnostics": {"relatedInformation": True},
+        "codeAction": {
+            "dynamicRegistration": False,
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["", "quickfix", *_REFACTORINGS, *_SOURCES]}},
+            "isPreferredSupport": True,
+            "disabledSupport": True,
+        },
+    },
+    "window": {"workDoneProgress": False},
+}
+
 COMMANDS_ONLY: Json = {"workspace": {"applyEdit": True}, "textDocument": {"codeAction": {}}}
 """A client from before code actions were more than commands."""
 
@@ -502,6 +536,7 @@ CLIENTS: dict[str, tuple[str, Json]] = {
     "Helix": ("helix", HELIX),
     "eglot": ("Eglot", EGLOT),
     "ALE": ("ALE", ALE),
+    "vim-lsp": ("vim-lsp", VIM_LSP),
     "commands only": ("", COMMANDS_ONLY),
     "nothing": ("", NOTHING),
 }
