@@ -9,6 +9,11 @@
   (define-key eglot-mode-map (kbd "C-c a") #'eglot-code-actions)
   (define-key eglot-mode-map (kbd "C-c h") #'eldoc))
 
+;; Not every version of dockerfile-mode knows these names.
+(add-to-list 'auto-mode-alist
+             (cons "\\(?:/Containerfile\\(?:\\..*\\)?\\|\\.containerfile\\)\\'"
+                   (if (fboundp 'dockerfile-mode) 'dockerfile-mode 'dockerfile-ts-mode)))
+
 (defun azureml-dockerfile-ls-start ()
   "Start the server, which completes an image's name as one word, dots and all."
   (modify-syntax-entry ?. "_")

@@ -15,5 +15,16 @@ This one asks no registry: (:registry (:enabled :json-false)).")
                     :priority 1
                     :server-id 'azureml-dockerfile-ls)))
 
-(add-hook 'dockerfile-mode-hook #'lsp-deferred)
-(add-hook 'dockerfile-ts-mode-hook #'lsp-deferred)
+;; Not every version of dockerfile-mode knows these names.
+(add-to-list 'auto-mode-alist
+             (cons "\\(?:/Containerfile\\(?:\\..*\\)?\\|\\.containerfile\\)\\'"
+                   (if (fboundp 'dockerfile-mode) 'dockerfile-mode 'dockerfile-ts-mode)))
+
+(defun azureml-dockerfile-ls-start ()
+  "Start the server, and send it the whole text with every change.
+Changes alone go astray behind an emoji, which lsp-mode counts as one letter."
+  (setq-local lsp-document-sync-method 1)
+  (lsp-deferred))
+
+(add-hook 'dockerfile-mode-hook #'azureml-dockerfile-ls-start)
+(add-hook 'dockerfile-ts-mode-hook #'azureml-dockerfile-ls-start)

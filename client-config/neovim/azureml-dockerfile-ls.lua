@@ -4,6 +4,12 @@
 -- The menu opens for a single match too, and nothing is chosen before you choose.
 vim.opt.completeopt = { 'menuone', 'noselect', 'popup' }
 
+-- Neovim knows Dockerfile, Dockerfile.gpu, gpu.dockerfile and Containerfile by itself.
+vim.filetype.add({
+  extension = { containerfile = 'dockerfile' },
+  filename = { containerfile = 'dockerfile' },
+})
+
 vim.lsp.config('azureml-dockerfile-ls', {
   cmd = { 'azureml-dockerfile-ls', '--stdio' },
   filetypes = { 'dockerfile' },
@@ -13,7 +19,19 @@ vim.lsp.config('azureml-dockerfile-ls', {
   on_attach = function(client, buffer)
     -- The menu opens while you type; an entry brings its tab stops with it.
     vim.lsp.completion.enable(true, client.id, buffer, { autotrigger = true })
+    -- Which tag `latest` stands for, and the user in force.
+    vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
   end,
 })
 
 vim.lsp.enable('azureml-dockerfile-ls')
+
+-- The rules read the entry script, requirements.txt and others: the server is told when you write one of them.
+vim.api.nvim_create_autocmd('BufWritePost', {
+  callback = function(event)
+    local changes = { { uri = vim.uri_from_fname(vim.fn.fnamemodify(event.file, ':p')), type = 2 } }
+    for _, client in ipairs(vim.lsp.get_clients({ name = 'azureml-dockerfile-ls' })) do
+      client:notify('workspace/didChangeWatchedFiles', { changes = changes })
+    end
+  end,
+})

@@ -12,9 +12,33 @@ local function project_folder(file)
   return git == '' and folder or vim.fn.fnamemodify(git, ':p:h:h')
 end
 
+-- Neovim's own function drops what only contains the word before the cursor, as an image's full name does.
+function _G.azureml_dockerfile_ls_complete(find_start)
+  if find_start == 0 then
+    return {}
+  end
+  local parameters = vim.lsp.util.make_position_params()
+  vim.lsp.buf_request(0, 'textDocument/completion', parameters, function(_, result)
+    local matches, line, stop = {}, vim.fn.getline('.'), vim.fn.col('.')
+    local start = stop
+    for _, item in ipairs(result and result.items or {}) do
+      start = vim.str_byteindex(line, item.textEdit.range.start.character, true) + 1
+      if item.textEdit.newText:lower():find(line:sub(start, stop - 1):lower(), 1, true) then
+        local kind = vim.lsp.protocol.CompletionItemKind[item.kind]
+        local word = { word = item.textEdit.newText, abbr = item.label, kind = kind, menu = item.detail, icase = 1 }
+        table.insert(matches, word)
+      end
+    end
+    if vim.fn.mode() == 'i' and #matches > 0 then
+      vim.fn.complete(start, matches)
+    end
+  end)
+  return -2
+end
+
 -- The same keys as the defaults of Neovim 0.11. CTRL-X CTRL-O completes.
 local function on_attach(_, buffer)
-  vim.bo[buffer].omnifunc = 'v:lua.vim.lsp.omnifunc'
+  vim.bo[buffer].omnifunc = 'v:lua.azureml_dockerfile_ls_complete'
   local keys = {
     K = vim.lsp.buf.hover,
     gra = vim.lsp.buf.code_action,
@@ -23,7 +47,16 @@ local function on_attach(_, buffer)
   for key, action in pairs(keys) do
     vim.keymap.set('n', key, function() action() end, { buffer = buffer })
   end
+  -- Neovim 0.10 shows which tag `latest` stands for, and the user in force.
+  if vim.lsp.inlay_hint then
+    vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
+  end
 end
+
+vim.api.nvim_create_autocmd({ 'BufRead', 'BufNewFile' }, {
+  pattern = { 'dockerfile', '*.dockerfile', 'containerfile', '*.containerfile' },
+  command = 'setfiletype dockerfile',
+})
 
 vim.api.nvim_create_autocmd('FileType', {
   pattern = 'dockerfile',
@@ -45,6 +78,16 @@ vim.api.nvim_create_autocmd('FileType', {
     })
     if clients[root] then
       vim.lsp.buf_attach_client(event.buf, clients[root])
+    end
+  end,
+})
+
+-- The rules read the entry script, requirements.txt and others: the server is told when you write one of them.
+vim.api.nvim_create_autocmd('BufWritePost', {
+  callback = function(event)
+    local changes = { { uri = vim.uri_from_fname(vim.fn.fnamemodify(event.file, ':p')), type = 2 } }
+    for _, id in pairs(clients) do
+      vim.lsp.get_client_by_id(id).notify('workspace/didChangeWatchedFiles', { changes = changes })
     end
   end,
 })

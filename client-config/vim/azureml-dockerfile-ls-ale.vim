@@ -9,12 +9,27 @@ function! s:folder(buffer) abort
   return empty(git) ? expand('#' . a:buffer . ':p:h') : fnamemodify(git, ':h:h')
 endfunction
 
+" The server counts a letter beyond U+FFFF, such as an emoji, as two.
+function! s:byte_index(line, character) abort
+  let [index, character] = [0, 0]
+  for code in str2list(a:line)
+    if character >= a:character
+      break
+    endif
+    let index += len(nr2char(code))
+    let character += code > 0xffff ? 2 : 1
+  endfor
+  return index
+endfunction
+
 " ALE keeps the text of an entry, but not from where on it replaces the line. These two functions do.
+" Vim's menu would put a block of several lines on one.
 function! s:fits(buffer, entry) abort
   let edit = get(a:entry, 'textEdit', {})
-  let s:start = empty(edit) ? s:start : byteidx(getline('.'), edit.range.start.character)
+  let text = get(edit, 'newText', a:entry.label)
+  let s:start = empty(edit) ? s:start : s:byte_index(getline('.'), edit.range.start.character)
   let typed = strpart(getline('.'), s:start, col('.') - 1 - s:start)
-  return stridx(tolower(get(edit, 'newText', a:entry.label)), tolower(typed)) >= 0
+  return stridx(text, "\n") < 0 && stridx(tolower(text), tolower(typed)) >= 0
 endfunction
 
 function! AzuremlDockerfileComplete(findstart, base) abort
@@ -49,6 +64,7 @@ endfunction
 
 augroup azureml_dockerfile_ls
   autocmd!
+  autocmd BufRead,BufNewFile containerfile,*.containerfile setfiletype dockerfile
   autocmd FileType dockerfile ++once call s:define()
   autocmd FileType dockerfile call s:prepare()
 augroup END

@@ -36,6 +36,7 @@ endfunction
 
 augroup azureml_dockerfile_ls
   autocmd!
+  autocmd BufRead,BufNewFile containerfile,*.containerfile setfiletype dockerfile
   autocmd User lsp_setup call s:register()
   autocmd User lsp_buffer_enabled call s:prepare()
 augroup END

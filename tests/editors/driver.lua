@@ -70,6 +70,15 @@ local function findings(buffer)
   return found
 end
 
+-- Neovim has them from 0.10 on.
+local function hints(buffer)
+  local labels = {}
+  for index, hint in ipairs(vim.lsp.inlay_hint and vim.lsp.inlay_hint.get({ bufnr = buffer }) or {}) do
+    labels[index] = hint.inlay_hint.label
+  end
+  return labels
+end
+
 -- Into a file: Neovim 0.7 cuts a long answer to what fits on a screen.
 function driver.state(path)
   local buffer = vim.api.nvim_get_current_buf()
@@ -88,6 +97,7 @@ function driver.state(path)
     up_to_date = driver.diagnosed[buffer] ~= nil and driver.diagnosed[buffer] == vim.lsp.util.buf_versions[buffer],
     menu = vim.fn.pumvisible() == 1 and labels or {},
     selected = menu.selected or -1,
+    hints = hints(buffer),
     floats = floating_texts(),
     actions = driver.actions,
     messages = driver.messages,

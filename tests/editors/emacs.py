@@ -61,6 +61,7 @@ class Emacs(Terminal):
         init = INIT % json.dumps(json.dumps(settings)) + self.init
         (configuration / "init.el").write_text(init, encoding="utf-8")
         super().__init__([program, "-nw", str(dockerfile)], folder)
+        self._row = 1
 
     def go_to(self, line: int, column: int) -> None:
         """Move the cursor."""
@@ -68,6 +69,7 @@ class Emacs(Terminal):
 
     def append(self, line: int, text: str) -> None:
         """Type at the end of a line, and stay there."""
+        self._row = line + 1  # below the menu bar
         self.go_to(line, 0)
         self.keys("C-e")
         self.type(text)
@@ -116,7 +118,9 @@ class EmacsLspMode(Emacs):
         """Take the first entry of the menu, which opens by itself; one that is alone is shown behind the cursor."""
         self.wait_for(
             f"{label} to be offered",
-            lambda screen: any(entry.startswith(label) for entry in menu(screen)) or screen.lines[1].endswith(label),
+            lambda screen: (
+                any(entry.startswith(label) for entry in menu(screen)) or screen.lines[self._row].endswith(label)
+            ),
         )
         self.keys("Enter")
         self.wait_for("the menu to close", lambda screen: not menu(screen))

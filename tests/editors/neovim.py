@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from tests.editors.terminal import processes
 
 HERE = Path(__file__).parent
 CLIENT_CONFIG = HERE.parent.parent / "client-config" / "neovim"
@@ -56,6 +59,7 @@ class State:
     up_to_date: bool  # the findings belong to the text as it is now
     menu: list[str]  # the labels of the completion menu, empty when it is closed
     selected: int
+    hints: list[str]  # the labels of the inlay hints
     floats: list[str]
     actions: list[dict[str, object]]  # the code actions that were offered last
     messages: list[str]
@@ -235,6 +239,13 @@ class Neovim:
         self.keys("gra")
         self.wait_for(f"the code action {title!r}", lambda state: any(title in str(a["title"]) for a in state.actions))
         self.wait_for(f"the edit of {title!r}", lambda state: state.lines != before)
+
+    def kill_server(self) -> None:
+        """End the server as a crash would, and wait until the editor has noticed."""
+        for process, command in processes(self.folder).items():
+            if "azureml-dockerfile-ls --stdio" in command:
+                os.kill(process, signal.SIGKILL)
+        self.wait_for("the end of the server", lambda state: not state.findings)
 
     def findings(self) -> list[Finding]:
         """The findings of the text as it is now."""

@@ -122,6 +122,28 @@ def require(program: str) -> str:
     return str(shutil.which(program))
 
 
+def processes(home: Path) -> dict[int, str]:
+    """The command lines of the processes that have this home folder, by their numbers."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"HOME={home}".encode() in (process / "environ").read_bytes().split(b"\0"):
+                command = (process / "cmdline").read_bytes()
+                found[int(process.name)] = command.replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue  # It has ended, or is somebody else's.
+    return found
+
+
+def wait_until_left(home: Path) -> None:
+    """Wait until an editor with this home folder has ended, and its server with it."""
+    deadline = time.monotonic() + 10
+    while left := processes(home):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"these are left: {left}")
+        time.sleep(0.02)
+
+
 class Terminal:
     """A terminal with one program in it.
 

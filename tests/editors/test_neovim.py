@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.editors.neovim import Neovim, find_neovims, version
+from tests.editors.terminal import wait_until_left
 from tests.images.real_registry import Image, fill, require_programs, running_registry, without_proxies
 
 BASE = "mcr.microsoft.com/azureml"
@@ -60,6 +61,7 @@ def neovim(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     editor = Neovim(program, tmp_path_factory.mktemp("home"))
     yield editor
     editor.close()
+    wait_until_left(editor.folder)
 
 
 def open_dockerfile(neovim: Neovim, project: Path, text: str = "") -> Path:
@@ -139,13 +141,67 @@ def test_hovering_an_image_shows_its_facts(neovim: Neovim, project: Path) -> Non
     assert "Python: 3.9" in shown
 
 
-def test_completing_a_part_of_an_image_name_in_the_middle_of_it(neovim: Neovim, project: Path) -> None:
-    """Completion after a part of a name replaces that part and nothing else of the line."""
-    open_dockerfile(neovim, project, f"FROM {BASE}/minimal-py AS serve\n")
-    neovim.keys("gg/ AS<CR>i")
-    assert "openmpi4.1.0-ubuntu22.04" not in neovim.complete()
-    neovim.pick("minimal-py312-inference")
-    assert neovim.state().lines == [f"FROM {BASE}/minimal-py312-inference AS serve"]
+def test_completing_a_part_of_an_image_name_in_the_middle_of_a_line(neovim: Neovim, project: Path) -> None:
+    """Completion after a part of a name, with or without its registry, replaces that part and nothing else."""
+    open_dockerfile(neovim, project, f"FROM {BASE}/minimal-py AS serve\nFROM minimal-py AS train\n")
+    for stage in ("serve", "train"):
+        neovim.keys(f"<Esc>gg/ AS {stage}<CR>i")
+        labels = neovim.complete()
+        assert not any("openmpi" in label for label in labels)
+        neovim.pick(next(label for label in labels if label.endswith("minimal-py312-inference")))
+    image = f"{BASE}/minimal-py312-inference"
+    assert neovim.state().lines == [f"FROM {image} AS serve", f"FROM {image} AS train"]
+
+
+def test_a_file_with_windows_line_ends_is_repaired_and_completed_behind_an_emoji(neovim: Neovim, project: Path) -> None:
+    """A finding, its repair and an entry of the menu are at their letters, and the line ends stay."""
+    install = "apt-get update && apt-get install -y --no-install-recommends libgl1 && rm -rf /var/lib/apt/lists/*"
+    dockerfile = project / "Dockerfile"
+    head = f"FROM {BASE}/minimal-py312-inference:latest\r\n"
+    dockerfile.write_bytes(f"{head}RUN echo 😀é && {install}\r\n".encode())
+    neovim.open(dockerfile)
+    repair(neovim, "PackageInstallWithoutRoot", "apt-get", "root")
+
+    neovim.keys("GoENV A=😀 AZUREML_ENT")
+    neovim.complete()
+    neovim.pick("AZUREML_ENTRY_SCRIPT")
+    neovim.keys("score.py<Esc>")
+    write(neovim, dockerfile)
+    repaired = f"USER root\r\nRUN echo 😀é && {install}\r\nUSER dockeruser\r\n"
+    assert dockerfile.read_bytes().decode() == f"{head}{repaired}ENV A=😀 AZUREML_ENTRY_SCRIPT=score.py\r\n"
+
+
+def test_a_dockerfile_is_known_by_its_usual_names(neovim: Neovim, project: Path) -> None:
+    """Files of these names are checked."""
+    for name in ("Dockerfile.gpu", "gpu.dockerfile", "Containerfile", "gpu.containerfile"):
+        (project / name).write_text(f"FROM {BASE}/minimal-py312-inference\n")
+        neovim.open(project / name)
+        assert [finding.rule for finding in neovim.findings()] == ["UntaggedImage"], name
+
+
+def test_what_is_written_to_the_entry_script_is_seen_at_once(neovim: Neovim, project: Path) -> None:
+    """Who takes `run` out of the script in another window sees the finding in the Dockerfile, without touching that."""
+    open_dockerfile(neovim, project, FINISHED)
+    assert_clean(neovim)
+    neovim.keys(f":split {project}/code/score.py<CR>")
+    neovim.keys("/^def run<CR>dG:write<CR>:close<CR>")
+    neovim.wait_for("the finding", lambda state: [found.rule for found in state.findings] == ["InvalidEntryScript"])
+
+
+def test_hints_show_what_a_tag_stands_for(neovim: Neovim, project: Path) -> None:
+    """Where Neovim has hints, from 0.10 on, they are shown without being asked for."""
+    has_hints = version(neovim.program) >= (0, 10)
+    open_dockerfile(neovim, project, f"FROM {BASE}/minimal-py312-inference:latest\n")
+    neovim.wait_for("the hints", lambda state: any(label.startswith("= 20") for label in state.hints) == has_hints)
+
+
+def test_a_server_that_died_comes_back(neovim: Neovim, project: Path) -> None:
+    """`:edit` starts another server."""
+    open_dockerfile(neovim, project, f"FROM {BASE}/minimal-py312-inference\n")
+    neovim.wait_for("the finding", lambda state: state.findings)
+    neovim.kill_server()
+    neovim.keys(":edit<CR>")
+    neovim.wait_for("the finding again", lambda state: state.findings)
 
 
 def test_a_tag_that_only_a_registry_has_is_in_the_menu(

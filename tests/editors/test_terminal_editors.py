@@ -9,6 +9,7 @@ import pytest
 
 from tests.editors.emacs import Emacs, EmacsLspMode
 from tests.editors.helix import Helix
+from tests.editors.terminal import wait_until_left
 from tests.editors.vim import Vim
 
 Editor = Emacs | Vim | Helix
@@ -25,12 +26,13 @@ def open_dockerfile(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
 
     def start(dockerfile: Path, **settings: object) -> Editor:
         home = tmp_path_factory.mktemp("home")
-        opened.append(request.param(home, dockerfile, {"registry": {"enabled": False}, **settings}))
-        return opened[-1]
+        opened.append((home, request.param(home, dockerfile, {"registry": {"enabled": False}, **settings})))
+        return opened[-1][1]
 
     yield start
-    for editor in opened:
+    for home, editor in opened:
         editor.close()
+        wait_until_left(home)
 
 
 @pytest.fixture
@@ -93,3 +95,44 @@ def test_the_settings_of_the_editor_hold(open_dockerfile: Open, dockerfile: Path
     """A rule that the editor's settings switch off marks nothing; the others still do."""
     editor = open_dockerfile(dockerfile, rules={"UntaggedImage": "off"})
     editor.wait_until_underlined("apt-get")
+
+
+def test_a_containerfile_with_windows_line_ends_is_completed_behind_letters_of_all_sizes(
+    open_dockerfile: Open, tmp_path: Path
+) -> None:
+    """A file of a rarer name is checked too, an entry goes where it belongs, and the line ends stay."""
+    containerfile = tmp_path / "gpu.containerfile"
+    containerfile.write_bytes(f"FROM {IMAGE}\r\nENV\r\n".encode())
+    editor = open_dockerfile(containerfile)
+    editor.wait_until_underlined(IMAGE, "ENV")
+    letters = "é" if isinstance(editor, EmacsLspMode) else "é😀"  # lsp-mode counts an emoji as one letter, not as two.
+    editor.append(1, f" A={letters} AZUREML_ENTRY_SC")
+    editor.complete("AZUREML_ENTRY_SCRIPT")
+    editor.wait_until_underlined(IMAGE)
+    editor.save()
+    expected = f"FROM {IMAGE}\r\nENV A={letters} AZUREML_ENTRY_SCRIPT=\r\n".encode()
+    editor.wait_for("the file on disk", lambda screen: containerfile.read_bytes() == expected)
+
+
+@pytest.mark.parametrize("open_dockerfile", [Vim], indirect=True)
+def test_vim_offers_no_block_of_several_lines(open_dockerfile: Open, dockerfile: Path) -> None:
+    """Its menu would put the lines on one."""
+    editor = open_dockerfile(dockerfile)
+    editor.wait_until_underlined(IMAGE, "apt-get")
+    editor.append(1, "")
+    editor.keys("Enter")
+    editor.type("apt")
+    editor.keys("C-x", "C-o")
+    editor.wait_until_shown("Pattern not found")
+
+
+@pytest.mark.parametrize("open_dockerfile", [Helix], indirect=True)
+def test_helix_offers_no_folder_of_this_machine_for_one_of_the_image(open_dockerfile: Open, dockerfile: Path) -> None:
+    """Where COPY goes to is completed by the server alone."""
+    editor = open_dockerfile(dockerfile)
+    editor.wait_until_underlined(IMAGE, "apt-get")
+    editor.append(1, "")
+    editor.keys("Enter")
+    editor.type("COPY code /va")
+    screen = editor.wait_until_shown(" /var/azureml-app/azureml-models ")
+    assert " folder " not in screen, screen

@@ -53,7 +53,6 @@ class Vim(Terminal):
         """Ask for completion and take the first entry, which has to be this one."""
         self.keys("C-x", "C-o")
         self.wait_for(f"{label} in the line", lambda screen: label in screen.lines[self._line])
-        self.keys("C-y")
         self.keys("Escape")
 
     def code_action(self, title: str) -> None:
