@@ -10,5 +10,7 @@ node_modules/.bin/esbuild src/extension.ts --bundle --platform=node --target=nod
     --minify --metafile=dist/meta.json --outfile=dist/extension.js --log-level=warning
 "${PYTHON:-python3}" bundle.py
 cp ../../LICENSE LICENSE
+# VS Code shows no picture of a page that lies on disk.
+sed '/^!\[/d' README.md >dist/README.md
 node_modules/.bin/vsce package --no-dependencies --allow-missing-repository --no-rewrite-relative-links \
-    --out dist/azureml-dockerfile-ls.vsix
+    --readme-path dist/README.md --out dist/azureml-dockerfile-ls.vsix

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import subprocess
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,13 +142,72 @@ def test_the_commands_that_build_give_docker_the_same_words(vscode: VSCode, proj
     assert called == [str(project), "build", "-f", dockerfile, "-t", "it-s-home", str(project)]
 
 
-def test_a_rule_is_explained(vscode: VSCode) -> None:
-    """The command lists the rules, and opens the page of the one that is picked."""
-    vscode.command("Azure ML Dockerfile: Explain rule")
-    vscode.wait_for("document.querySelector('.quick-input-widget input')?.placeholder === 'The rule to explain'")
-    vscode.type("FinalUserRoot")
+def test_the_facts_of_the_image_of_a_stage_are_shown(vscode: VSCode, project: Path) -> None:
+    """The command finds the image from inside the stage, though its FROM goes on and a heredoc looks like another."""
+    (project / "facts.dockerfile").write_text(
+        f"FROM \\\n  {BASE}/minimal-py312-inference:latest\nRUN python <<EOF\nfrom os import path\nEOF\nRUN true\n"
+    )
+    vscode.wait_for("document.querySelector(\".explorer-folders-view [aria-label^='facts.dockerfile']\") !== null")
+    vscode.open("facts.dockerfile")
+    vscode.wait_for_lenses("Build in terminal", "Copy docker build", "Copy az acr build", "Image facts")
+    vscode.go_to(6, 1)
+    vscode.command("Azure ML Dockerfile: Show image facts")
+    vscode.click(".editor-actions [aria-label='Open Source File']")
+    shown = "[...document.querySelectorAll('.editor-instance .view-lines')].some(e => e.innerText.includes('3.12'))"
+    vscode.wait_for(shown)
+    vscode.command("View: Close All Editors")
+
+
+def test_the_walkthrough_leads_from_the_image_to_the_build(vscode: VSCode) -> None:
+    """It has four steps, and marks what is code."""
+    vscode.command("Welcome: Open Walkthrough...")
+    vscode.wait_for("document.querySelector('.quick-input-list .monaco-list-row') !== null")
+    vscode.type("Extend an Azure ML image")
+    vscode.focus_row(".quick-input-list", "Extend an Azure ML image")
     vscode.keys("Enter")
-    vscode.wait_for("[...document.querySelectorAll('.tab')].some(tab => tab.innerText.includes('FinalUserRoot'))")
+    vscode.wait_for("document.querySelectorAll('.getting-started-step .step-title').length === 4")
+    assert vscode.texts(".getting-started-step .step-title") == [
+        "Choose an image",
+        "Insert packages, code and model",
+        "Repair what is found",
+        "Build",
+    ]
+    (step,) = vscode.texts(".getting-started-step.expanded .step-description-container")
+    assert "type FROM and a space" in " ".join(step.split())
+
+
+def test_what_is_typed_is_not_replaced_by_another_word_of_the_file(vscode: VSCode, project: Path) -> None:
+    """Where the server has nothing to offer, Enter ends the line: no word of the file is offered instead."""
+    typed = f"FROM {BASE}/minimal-py312-inference:latest\nENV AZUREML_ENTRY_SCRIPT=score.py"
+    (project / "words.dockerfile").write_text(typed.removesuffix("score.py"))
+    vscode.wait_for("document.querySelector(\".explorer-folders-view [aria-label^='words.dockerfile']\") !== null")
+    vscode.open("words.dockerfile")
+    vscode.keys("Control+End")
+    vscode.type("score.py")
+    # The menu would open by itself.
+    time.sleep(1)
+    vscode.keys("Enter")
+    assert vscode.save(project / "words.dockerfile") == typed + "\n"
+
+
+def test_of_a_comparison_only_the_file_itself_is_judged(vscode: VSCode, project: Path) -> None:
+    """The older version beside it is not among the problems."""
+    (project / "compared.dockerfile").write_text(f"FROM {BASE}/minimal-py312-inference:latest\nRUN apt-get update\n")
+    vscode.wait_for("document.querySelector(\".explorer-folders-view [aria-label^='compared.dockerfile']\") !== null")
+    vscode.open("compared.dockerfile")
+    vscode.wait_for("document.querySelector('.squiggly-error') !== null")
+    vscode.keys("Control+Home")
+    vscode.type("#\n")
+    vscode.command("File: Compare Active File with Saved")
+    vscode.wait_for("document.querySelectorAll('.monaco-diff-editor .squiggly-error').length > 0")
+    # What is wrong about the other side would come a moment later.
+    time.sleep(1)
+    vscode.keys("Control+Shift+m")
+    rows = [row for row in vscode.rows(".markers-panel") if "compared" in row or "apt-get" in row]
+    vscode.keys("Control+Shift+m", "Control+1", "Control+s")
+    vscode.wait_for("document.querySelector('.tab.dirty') === null")
+    vscode.command("View: Close All Editors")
+    assert len([row for row in rows if "apt-get" in row]) == 1, rows
 
 
 def test_the_server_comes_back_after_a_restart(vscode: VSCode) -> None:
@@ -157,6 +219,37 @@ def test_the_server_comes_back_after_a_restart(vscode: VSCode) -> None:
     vscode.type("RUN apt-get update\n")
     vscode.wait_for("document.querySelector('.squiggly-error, .squiggly-warning') !== null")
     vscode.keys("Control+z", "Control+z", "Control+z", "Control+s")
+
+
+def test_a_server_that_ends_is_started_again_until_the_user_is_asked(vscode: VSCode) -> None:
+    """It comes back by itself four times; then one message offers to start it, and to see the log."""
+    vscode.open("build.dockerfile")
+    for _ in range(5):
+        deadline = time.monotonic() + 20
+        while not (servers := vscode.servers()):
+            assert time.monotonic() < deadline, "the server does not come back"
+            time.sleep(0.05)
+        # Until it has answered, its end is a start that failed.
+        vscode.wait_for("document.querySelector('.editor-instance .view-lines').innerText.includes('20260316')")
+        (server,) = servers
+        os.kill(server, signal.SIGKILL)
+        vscode.wait_for("!document.querySelector('.editor-instance .view-lines').innerText.includes('20260316')")
+    vscode.wait_for("document.querySelector('.notification-list-item') !== null")
+    (message,) = vscode.texts(".notification-list-item")
+    assert "the server has ended 5 times within 3 minutes" in message
+    assert "Show log" in message
+    vscode.click(".notification-list-item .monaco-button")
+    vscode.wait_for("document.querySelector('.editor-instance .view-lines').innerText.includes('20260316')")
+    assert len(vscode.servers()) == 1
+
+
+def test_a_rule_is_explained(vscode: VSCode) -> None:
+    """The command lists the rules, and opens the page of the one that is picked."""
+    vscode.command("Azure ML Dockerfile: Explain rule")
+    vscode.wait_for("document.querySelector('.quick-input-widget input')?.placeholder === 'The rule to explain'")
+    vscode.type("FinalUserRoot")
+    vscode.keys("Enter")
+    vscode.wait_for("[...document.querySelectorAll('.tab')].some(tab => tab.innerText.includes('FinalUserRoot'))")
 
 
 def test_everything_in_the_package_is_pure_python_and_named_in_its_notice(vsix: Path) -> None:

@@ -30,6 +30,14 @@ exports.activate = () => ({ environments: {
 } });
 """
 
+BROKEN_PYTHON = """\
+#!/bin/sh
+case "$*" in
+*version_info*) printf '%s\\n' 3.12.1 "$0" ;;
+*) echo "No module named '_socket'" >&2; exit 1 ;;
+esac
+"""
+
 CLEAN_MACHINE = """\
 root=$1; shift
 until [ "$1" = -- ]; do mkdir -p "$root$1"; mount --bind "$1" "$root$1"; shift; done; shift
@@ -84,6 +92,18 @@ def test_without_python_one_message_tells_what_is_missing(open_vscode: Open, tmp
     assert "no-python" in message
     assert "Choose Python" in message
     assert "Show log" in message
+
+
+def test_a_python_that_cannot_run_the_server_is_named_with_what_it_says(open_vscode: Open, tmp_path: Path) -> None:
+    """Where Python is new enough, but broken, one message has its last words."""
+    python = tmp_path / "python"
+    python.write_text(BROKEN_PYTHON)
+    python.chmod(0o755)
+    editor = open_vscode(write_project(tmp_path), settings={"azuremlDockerfile.interpreter": str(python)})
+    editor.open("Dockerfile")
+    message = the_message(editor)
+    assert f"the server does not start with {python}: No module named '_socket'" in message
+    assert "Choose Python" in message
 
 
 def test_a_python_that_is_too_old_is_named_and_another_one_can_be_chosen(open_vscode: Open, tmp_path: Path) -> None:

@@ -228,6 +228,10 @@ class VSCode:
         """Type a text, key by key."""
         self._do("type", text)
 
+    def click(self, selector: str) -> None:
+        """Click on the first element that a selector finds."""
+        self._do("click", selector)
+
     def evaluate(self, expression: str) -> Any:
         """What an expression of JavaScript gives in the window."""
         return self._do("evaluate", expression)
@@ -354,6 +358,17 @@ class VSCode:
             assert time.monotonic() < deadline, f"no {name}"
             time.sleep(0.05)
         return path.read_text(encoding="utf-8")
+
+    def servers(self) -> list[int]:
+        """The processes of the language server that this VS Code runs."""
+        home = f"HOME={self.home}".encode()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                command, environment = ((process / name).read_bytes() for name in ("cmdline", "environ"))
+                if b"azureml_dockerfile_ls\0--stdio" in command and home in environment.split(b"\0"):
+                    found.append(int(process.name))
+        return found
 
     def save(self, path: Path) -> str:
         """Save the file of the active editor, and read it back from disk."""

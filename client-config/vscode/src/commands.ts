@@ -6,6 +6,8 @@ import type { Pages } from './pages';
 import type { BundledServer } from './server';
 import { SECTION } from './settings';
 import { azAcrBuild, type Build, commandLine, dockerBuild, imageName, seenFrom, shellOf } from './shell';
+import { Told } from './told';
+
 
 const CONTEXT_OF_PROJECT = `
 import json, sys
@@ -45,7 +47,7 @@ export class Commands {
         try {
           await run(uri instanceof vscode.Uri ? uri : undefined);
         } catch (error) {
-          this.log.error(error instanceof Error ? error : String(error));
+          this.log.error(error instanceof Told ? error.message : error instanceof Error ? error : String(error));
           void vscode.window.showErrorMessage(`Azure ML Dockerfile: ${error instanceof Error ? error.message : error}`);
         }
       }),
@@ -99,15 +101,17 @@ export class Commands {
       return;
     }
     const { client } = running;
+    const { text } = document.lineAt(image.line);
+    const name = text.slice(image.start, image.end);
     const hover = await client.sendRequest<{ contents?: { value?: string } } | null>('textDocument/hover', {
       textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
-      position: { line: image.end.line, character: Math.max(image.start.character, tagStart(document.getText(image)) + image.start.character) },
+      position: { line: image.line, character: image.start + lastPart(name) },
     });
     const facts = hover?.contents?.value;
     if (facts) {
       await this.pages.show('Image facts', facts);
     } else {
-      void vscode.window.showInformationMessage(`Azure ML Dockerfile: nothing is known of ${document.getText(image)}.`);
+      void vscode.window.showInformationMessage(`Azure ML Dockerfile: nothing is known of ${name}.`);
     }
   }
 
@@ -169,7 +173,7 @@ export class Commands {
       return undefined;
     }
     if (document.uri.scheme !== 'file') {
-      throw new Error('this Dockerfile is no file yet: save it first.');
+      throw new Told('this Dockerfile is no file yet: save it first.');
     }
     const dockerfile = document.uri.fsPath;
     const folder = dirname(dockerfile);
@@ -186,7 +190,7 @@ export class Commands {
   private async project(server: BundledServer, folder: string): Promise<{ context: string | null; registry: boolean }> {
     const [status, answer, problems] = await server.run(CONTEXT_OF_PROJECT, [folder], server.folder);
     if (status !== 0) {
-      throw new Error(`the settings of the project cannot be read: ${problems.trim().split('\n').pop()}`);
+      throw new Told(`the settings of the project cannot be read: ${problems.trim().split('\n').pop()}`);
     }
     return JSON.parse(answer);
   }
@@ -220,7 +224,7 @@ function folderOf(document?: vscode.TextDocument): string | undefined {
 }
 
 /** Where the last part of the name begins, of which the server tells all facts. */
-function tagStart(image: string): number {
+function lastPart(image: string): number {
   return image.lastIndexOf('/') + 1;
 }
 

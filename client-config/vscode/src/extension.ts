@@ -1,26 +1,44 @@
 import * as vscode from 'vscode';
-import { DidChangeConfigurationNotification, LanguageClient, RevealOutputChannelOn } from 'vscode-languageclient/node';
+import { DidChangeConfigurationNotification } from 'vscode-languageclient/node';
+import { Client } from './client';
 import { Commands, type Running } from './commands';
-import { findInterpreter, NoInterpreter } from './interpreter';
+import { findInterpreter } from './interpreter';
 import { Lenses } from './lenses';
 import { Pages } from './pages';
 import { BundledServer } from './server';
 import { SECTION, serverSettings, tellOfOtherExtension } from './settings';
+import { Told } from './told';
 
-const LANGUAGES = [{ language: 'dockerfile' }, { language: 'containerfile' }];
+/** A server that ends so often within so many milliseconds is not started again. */
+const MOST_ENDS = 5;
+const SPAN = 180_000;
+
+const CHOOSE = 'Choose Python';
+const RESTART = 'Restart server';
 
 let running: Running | undefined;
 let starting: Promise<void> = Promise.resolve();
+let ends: readonly number[] = [];
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel('Azure ML Dockerfile', { log: true });
   const pages = new Pages();
   const lenses = new Lenses();
+  const hasEnded = (): void => {
+    ends = [...ends.filter((end) => Date.now() - end < SPAN), Date.now()];
+    if (ends.length < MOST_ENDS) {
+      void restart();
+    } else {
+      ends = [];
+      running = undefined;
+      void complain(log, `Azure ML Dockerfile: the server has ended ${MOST_ENDS} times within ${SPAN / 60_000} minutes.`, RESTART);
+    }
+  };
   // One after the other, or two servers could run.
-  const restart = (): Promise<void> => (starting = starting.then(stop).then(() => start(context, log)));
+  const restart = (): Promise<void> => (starting = starting.then(stop).then(() => start(context, log, hasEnded)));
   const whatRuns = (isNeeded = true): Running | undefined => {
     if (!running && isNeeded) {
-      void complain(log, 'Azure ML Dockerfile: the server does not run.');
+      void complain(log, 'Azure ML Dockerfile: the server does not run.', RESTART, CHOOSE);
     }
     return running;
   };
@@ -31,7 +49,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     pages.register(),
     ...commands.register(),
     vscode.commands.registerCommand(`${SECTION}.restart`, restart),
-    vscode.languages.registerCodeLensProvider(LANGUAGES, lenses),
+    vscode.languages.registerCodeLensProvider(documents(), lenses),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration(`${SECTION}.codeLens`)) {
         lenses.refresh();
@@ -57,17 +75,21 @@ export async function deactivate(): Promise<void> {
   await starting.then(stop);
 }
 
+/** The Dockerfiles of the workspace, wherever that is, and new ones. Not the older versions that a comparison shows. */
+function documents(): { scheme: string; language: string }[] {
+  const schemes = new Set(['file', 'untitled', ...(vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.scheme)]);
+  return [...schemes].flatMap((scheme) => ['dockerfile', 'containerfile'].map((language) => ({ scheme, language })));
+}
+
 async function stop(): Promise<void> {
   const client = running?.client;
   running = undefined;
-  try {
-    await client?.dispose();
-  } catch {
-    // It had ended by itself, or never started.
-  }
+  await client?.dispose().catch(() => {
+    // It had ended by itself.
+  });
 }
 
-async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<void> {
+async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, hasEnded: () => void): Promise<void> {
   try {
     const server = new BundledServer(context.extensionUri, await findInterpreter(log));
     // Told at once, so that nothing flashes up which is another extension's.
@@ -78,41 +100,38 @@ async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChan
       ...('dockerfileFeatures' in told && { dockerfileFeatures: true }),
       ...serverSettings(context, folder === undefined ? undefined : vscode.Uri.parse(folder)),
     });
-    const client = new LanguageClient(
-      SECTION,
-      'Azure ML Dockerfile',
-      { command: server.program, args: server.arguments, options: { cwd: server.folder, env: server.environment } },
-      {
-        documentSelector: LANGUAGES,
-        initializationOptions: told,
-        // Findings are asked for with every edit: by default only when a document is opened or shown.
-        diagnosticPullOptions: { onChange: true, onTabs: false },
-        outputChannel: log,
-        revealOutputChannelOn: RevealOutputChannelOn.Never,
-        middleware: {
-          workspace: {
-            configuration: async (params, token, next) => {
-              const answers = await next(params, token);
-              return Array.isArray(answers)
-                ? answers.map((answer, number) => (params.items[number].section === SECTION ? settings(params.items[number].scopeUri) : answer))
-                : answers;
-            },
+    const client: Client = new Client(server, log, () => running?.client === client && hasEnded(), {
+      documentSelector: documents(),
+      initializationOptions: told,
+      middleware: {
+        workspace: {
+          configuration: async (params, token, next) => {
+            const answers = await next(params, token);
+            return Array.isArray(answers)
+              ? answers.map((answer, number) => (params.items[number].section === SECTION ? settings(params.items[number].scopeUri) : answer))
+              : answers;
           },
         },
       },
-    );
-    await client.start();
+    });
+    try {
+      await client.start();
+    } catch (error) {
+      throw new Told(`Azure ML Dockerfile: the server does not start with ${server.program}: ${(await server.problem()) ?? (error as Error).message}`);
+    }
     running = { client, server };
   } catch (error) {
-    log.error(error instanceof Error ? error : String(error));
-    void complain(log, error instanceof NoInterpreter ? error.message : `Azure ML Dockerfile: the server did not start: ${error}`);
+    log.error(error instanceof Told ? error.message : error instanceof Error ? error : String(error));
+    void complain(log, error instanceof Error ? error.message : String(error), CHOOSE);
   }
 }
 
-async function complain(log: vscode.LogOutputChannel, message: string): Promise<void> {
-  const answer = await vscode.window.showErrorMessage(message, 'Choose Python', 'Show log');
-  if (answer === 'Choose Python') {
+async function complain(log: vscode.LogOutputChannel, message: string, ...repairs: string[]): Promise<void> {
+  const answer = await vscode.window.showErrorMessage(message, ...repairs, 'Show log');
+  if (answer === CHOOSE) {
     await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.interpreter`);
+  } else if (answer === RESTART) {
+    await vscode.commands.executeCommand(`${SECTION}.restart`);
   } else if (answer === 'Show log') {
     log.show();
   }

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
+import { Told } from './told';
 
 const LEAST = [3, 10] as const;
 /** For how long the Python extension is waited for, in milliseconds. */
@@ -13,10 +15,7 @@ interface Candidate {
   origin: string;
 }
 
-/** Why no interpreter was found, in a sentence for the user. */
-export class NoInterpreter extends Error {}
-
-/** The command of a Python that is new enough. Throws NoInterpreter. What was tried goes to `log`. */
+/** The command of a Python that is new enough. Throws Told where there is none. What was tried goes to `log`. */
 export async function findInterpreter(log: vscode.LogOutputChannel): Promise<readonly string[]> {
   const set = vscode.workspace.getConfiguration('azuremlDockerfile').get<string>('interpreter', '').trim();
   const candidates: Candidate[] = set ? [{ command: [resolve(set)], origin: 'the setting' }] : await usual(log);
@@ -33,11 +32,11 @@ export async function findInterpreter(log: vscode.LogOutputChannel): Promise<rea
       log.info(`Python: ${shown} is ${version}: too old`);
       old.push(`${command.join(' ')} is Python ${version}`);
     } catch (error) {
-      log.info(`Python: ${shown} does not run: ${error instanceof Error ? error.message.trim() : error}`);
+      log.info(`Python: ${shown} does not run: ${error instanceof Error ? error.message : error}`);
     }
   }
   const found = old.length ? old.join(', ') : set ? `the setting names ${set}, which does not run` : 'none was found';
-  throw new NoInterpreter(`Azure ML Dockerfile needs Python ${LEAST.join('.')} or newer: ${found}.`);
+  throw new Told(`Azure ML Dockerfile needs Python ${LEAST.join('.')} or newer: ${found}.`);
 }
 
 async function usual(log: vscode.LogOutputChannel): Promise<Candidate[]> {
@@ -81,7 +80,10 @@ async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<
 
 function resolve(path: string): string {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
-  return path.replace(/^~(?=[\\/])/, homedir()).replaceAll('${workspaceFolder}', folder);
+  // As functions, for in a text `$` would mean something.
+  const whole = path.replace(/^~(?=[\\/])/, () => homedir()).replaceAll('${workspaceFolder}', () => folder);
+  // A name alone is looked for on the PATH.
+  return folder && /[\\/]/.test(whole) && !isAbsolute(whole) ? join(folder, whole) : whole;
 }
 
 /** The version of a Python, and where it is. */
@@ -89,12 +91,13 @@ function ask(command: readonly string[]): Promise<[string, string]> {
   const [program, ...first] = command;
   const env = { ...process.env, PYTHONIOENCODING: 'utf-8' };
   return new Promise((done, fail) => {
-    execFile(program, [...first, '-c', ASK], { env, timeout: 20_000, windowsHide: true, encoding: 'utf8' }, (error, output) => {
+    execFile(program, [...first, '-c', ASK], { env, timeout: 20_000, windowsHide: true, encoding: 'utf8' }, (error, output, problems) => {
       const [version, path = ''] = output.split(/\r?\n/);
       if (/^\d+\.\d+\.\d+$/.test(version)) {
         done([version, path]);
       } else {
-        fail(error ?? new Error('it does not tell its version'));
+        const reason = problems.trim().split('\n').pop() || (error?.code === 'ENOENT' ? 'there is no such program' : error?.message);
+        fail(new Error(reason ?? 'it does not tell its version'));
       }
     });
   });

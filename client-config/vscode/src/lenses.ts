@@ -1,19 +1,10 @@
 import * as vscode from 'vscode';
+import { type ImagePlace, imagesIn, nearestImage } from './images';
 import { SECTION } from './settings';
 
-const FROM = /^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)/i;
-
-/** Where the image of the nearest FROM at or above `line` is, else of the first one below. */
-export function imageAt(document: vscode.TextDocument, line: number): vscode.Range | undefined {
-  const lines = Array.from({ length: document.lineCount }, (_, number) => number);
-  const order = [...lines.slice(0, line + 1).reverse(), ...lines.slice(line + 1)];
-  for (const number of order) {
-    const found = FROM.exec(document.lineAt(number).text);
-    if (found && found[1] !== '\\') {
-      return new vscode.Range(number, found[0].length - found[1].length, number, found[0].length);
-    }
-  }
-  return undefined;
+/** Where the image of the nearest FROM at or above `line` is, else that of the first one below. */
+export function imageAt(document: vscode.TextDocument, line: number): ImagePlace | undefined {
+  return nearestImage(imagesIn(document.getText().split(/\r?\n/)), line);
 }
 
 /** The commands above the first FROM. */
@@ -31,7 +22,7 @@ export class Lenses implements vscode.CodeLensProvider {
       return [];
     }
     const lens = (title: string, command: string) =>
-      new vscode.CodeLens(image, { title, command: `${SECTION}.${command}`, arguments: [document.uri] });
+      new vscode.CodeLens(new vscode.Range(image.first, 0, image.first, 0), { title, command: `${SECTION}.${command}`, arguments: [document.uri] });
     const build = [
       ...(vscode.workspace.isTrusted ? [lens('Build in terminal', 'buildInTerminal')] : []),
       lens('Copy docker build', 'copyDockerBuild'),

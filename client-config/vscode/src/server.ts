@@ -24,6 +24,12 @@ export class BundledServer {
     return { ...process.env, PYTHONPATH: this.folder, PYTHONUTF8: '1' };
   }
 
+  /** Why the server does not start: the last line that Python says. Undefined where it could start. */
+  async problem(): Promise<string | undefined> {
+    const [status, , problems] = await this.run('import azureml_dockerfile_ls.lsp.server', [], this.folder);
+    return status === 0 ? undefined : problems.trim().split('\n').pop();
+  }
+
   /** Runs a sub-command in a folder, and gives its status and both outputs. Throws where Python cannot be started. */
   command(args: readonly string[], folder: string, token?: vscode.CancellationToken): Promise<[number, string, string]> {
     return this.run(RUN, args, folder, token);

@@ -1,5 +1,7 @@
 /** Command lines for people to paste: every argument arrives as it is, whatever characters it has. */
 
+import { Told } from './told';
+
 export type Shell = 'posix' | 'powershell' | 'cmd';
 
 /** Which notation the shell of this path takes. */
@@ -11,11 +13,11 @@ export function shellOf(path: string): Shell {
   return name === 'cmd' ? 'cmd' : 'posix';
 }
 
-/** One argument in a shell's notation. Throws Error for one that the shell cannot take. */
+/** One argument in a shell's notation. Throws Told for one that the shell cannot take. */
 export function quote(argument: string, shell: Shell): string {
   // What a terminal does with a pasted control character is not ours to foresee.
   if (/[\0-\x1f\x7f-\x9f]/.test(argument)) {
-    throw new Error('A path with a line break or another control character cannot be put on a command line.');
+    throw new Told('A path with a line break or another control character cannot be put on a command line.');
   }
   if (/^[A-Za-z0-9_.\/:][A-Za-z0-9_.\/:-]*$/.test(argument) || /^--?[a-z]+$/.test(argument)) {
     return argument;
@@ -29,14 +31,14 @@ export function quote(argument: string, shell: Shell): string {
       return `'${argument.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
     case 'cmd':
       if (/["%!]/.test(argument)) {
-        throw new Error(`cmd.exe cannot take ${argument}: choose another shell for the terminal.`);
+        throw new Told(`cmd.exe cannot take ${argument}: choose another shell for the terminal.`);
       }
       // Before the closing quote a backslash would quote it.
       return `"${argument.replace(/\\+$/, '$&$&')}"`;
   }
 }
 
-/** A whole command line. Throws Error for an argument that the shell cannot take. */
+/** A whole command line. Throws Told for an argument that the shell cannot take. */
 export function commandLine(argv: readonly string[], shell: Shell): string {
   return argv.map((argument) => quote(argument, shell)).join(' ');
 }
