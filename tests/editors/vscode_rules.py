@@ -23,6 +23,7 @@ def package() -> dict[str, Any]:
     content["version"] = __version__
     content["contributes"]["configuration"]["properties"]["azuremlDockerfile.rules"]["properties"] = {
         rule.name: {
+            "type": "string",
             "enum": SEVERITIES,
             "default": rule.severity.name.lower(),
             "description": rule.summary.replace("`", ""),

@@ -75,8 +75,8 @@ def menu(fixture: str, context: BuildContext | None = None) -> Menu:
         typed = found.typed(item).lower()
         is_shown_by_filter = item.filter_text.lower().startswith(typed)
         is_shown_by_text = item.text.lower().startswith(typed)
-        # An image is found without its registry too; a block has its name to be found by.
-        if item.kind not in (Kind.IMAGE, Kind.SNIPPET):
+        # An image is found without its registry too, a script without its folder; a block has a name to be found by.
+        if item.kind not in (Kind.IMAGE, Kind.FILE, Kind.SNIPPET):
             assert is_shown_by_filter == is_shown_by_text, item
         elif is_shown_by_text and item.kind is Kind.IMAGE:
             assert is_shown_by_filter, item

@@ -57,6 +57,14 @@ def test_before_any_code_is_copied_the_scripts_of_the_context_are_offered(contex
     check_completion(f"FROM {IMAGE}\nENV AZUREML_ENTRY_SCRIPT=$0", "code/score.py", context=context)
 
 
+def test_a_script_is_found_by_its_own_name(context: BuildContext) -> None:
+    """What is typed need not begin with its folder, which comes with it."""
+    fixture = f"FROM {IMAGE}\nENV AZUREML_ENTRY_SCRIPT=sc$0"
+    check_pick(fixture, "code/score.py", f"FROM {IMAGE}\nENV AZUREML_ENTRY_SCRIPT=code/score.py", context)
+    assert menu(fixture, context).in_vscode() == ["code/score.py"]
+    check_silent(f"FROM {IMAGE}\nENV AZUREML_ENTRY_SCRIPT=ore$0", context)
+
+
 def test_the_app_root_of_the_file_counts(context: BuildContext) -> None:
     """A script elsewhere is not found by the server."""
     fixture = f"FROM {IMAGE}\nENV AML_APP_ROOT=/srv\nCOPY code /srv/a\nENV AZUREML_ENTRY_SCRIPT=$0"

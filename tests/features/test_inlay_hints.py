@@ -139,7 +139,7 @@ def test_a_hint_stands_behind_the_last_line() -> None:
 def test_each_kind_can_be_left_out() -> None:
     """By the settings."""
     text = f"FROM {IMAGE}:latest\n"
-    check_hints(text, f"FROM {IMAGE}:latest‹= {NEWEST}›‹as dockeruser›\n")
+    check_hints(text, f"FROM {IMAGE}:latest‹= {NEWEST}, as dockeruser›\n")
     check_hints(text, text, tags=False, users=False)
 
 

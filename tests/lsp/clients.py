@@ -534,7 +534,7 @@ CLIENTS: dict[str, tuple[str, Json]] = {
     "Neovim 0.10": ("Neovim", NEOVIM_0_10),
     "Neovim 0.7": ("Neovim", NEOVIM_0_7),
     "Helix": ("helix", HELIX),
-    "eglot": ("Eglot", EGLOT),
+    "eglot": ("", EGLOT),
     "ALE": ("ALE", ALE),
     "vim-lsp": ("vim-lsp", VIM_LSP),
     "commands only": ("", COMMANDS_ONLY),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.lsp.clients import EGLOT
 from tests.lsp.raw_client import CODE_ACTIONS, REAL_SERVER, Json, RawClient, change
 
 IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
@@ -155,6 +156,12 @@ def minimal() -> Iterator[Editor]:
     yield from _editor("", MINIMAL)
 
 
+@pytest.fixture(scope="module")
+def eglot() -> Iterator[Editor]:
+    """Eglot 1.9, which does not tell its name."""
+    yield from _editor("", EGLOT)
+
+
 @pytest.fixture(params=["vscode", "neovim", "plain", "minimal"])
 def editor(request: pytest.FixtureRequest) -> Editor:
     """Each of them."""
@@ -221,14 +228,22 @@ def test_other_editors_are_given_one_range(request: pytest.FixtureRequest, name:
         }
 
 
-@pytest.mark.parametrize("name", ["neovim", "plain", "minimal"])
-def test_an_editor_that_compares_labels_is_given_one_that_goes_on_from_what_is_typed(
-    request: pytest.FixtureRequest, name: str
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        (f"FROM {IMAGE[:-3]}", IMAGE),
+        ("FROM minimal-py3", "minimal-py312-inference"),
+        (f"FROM {IMAGE}:20", "20260316.v1"),
+        ("FROM x\nUSER ro", "root"),
+        ("FROM x\nENV A=1\nENV B=$", "$A"),
+        ("FROM x\nru", "run"),
+    ],
+)
+def test_eglot_is_given_labels_that_go_on_from_the_symbol_before_the_cursor(
+    eglot: Editor, text: str, label: str
 ) -> None:
-    """The whole name behind the registry, else the short one: Eglot offers nothing else."""
-    editor: Editor = request.getfixturevalue(name)
-    for typed, label in ((IMAGE[:-3], IMAGE), ("minimal-py3", "minimal-py312-inference")):
-        assert label in [item["label"] for item in editor.complete(f"FROM {typed}")["items"]]
+    """It offers nothing else."""
+    assert label in [item["label"] for item in eglot.complete(text)["items"]]
 
 
 def test_an_editor_that_compares_other_texts_is_given_short_labels(vscode: Editor) -> None:
@@ -257,6 +272,9 @@ def test_a_space_opens_no_menu_of_words_that_may_be_left_out(vscode: Editor) -> 
     assert vscode.complete("FROM ubuntu ", **by_space)["items"] == []
     assert [item["label"] for item in vscode.complete("FROM ubuntu ")["items"]] == ["AS"]
     assert vscode.complete("FROM ", **by_space)["items"]
+    assert vscode.complete("FROM ubuntu\n ", **by_space)["items"] == []
+    assert vscode.complete("FROM ubuntu\n ")["items"]
+    assert vscode.complete("FROM ubuntu\nONBUILD ", **by_space)["items"]
 
 
 @pytest.mark.parametrize(

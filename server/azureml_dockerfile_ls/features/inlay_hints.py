@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from azureml_dockerfile_ls.azureml.stages import user_at
 from azureml_dockerfile_ls.features.markdown import code
@@ -28,12 +29,20 @@ class Hint:
 
 
 def inlay_hints(snapshot: Snapshot, span: Span, *, tags: bool, users: bool) -> list[Hint]:
-    """The hints in `span`, in the order of the text: those about tags, and those about users."""
+    """The hints in `span`, in the order of the text: those about tags, and those about users.
+
+    At one place there is one hint: an editor need not keep several apart.
+    """
     found = [
         *(_tags(snapshot, span) if tags else ()),
         *(_users(snapshot, span) if users else ()),
     ]
-    return sorted(found, key=lambda hint: hint.offset)
+    by_place = groupby(sorted(found, key=lambda hint: hint.offset), lambda hint: hint.offset)
+    return [_together(offset, list(hints)) for offset, hints in by_place]
+
+
+def _together(offset: int, hints: Sequence[Hint]) -> Hint:
+    return Hint(offset, ", ".join(hint.label for hint in hints), "\n\n".join(hint.tooltip for hint in hints))
 
 
 def _stages_in(snapshot: Snapshot, span: Span) -> Iterator[PlacedStage]:

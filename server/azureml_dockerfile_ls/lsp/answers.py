@@ -283,13 +283,9 @@ def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client
     else:
         edit = types.TextEdit(to_range(item.span, index), text)
     details = types.CompletionItemLabelDetails(description=item.detail) if can.takes_label_details else None
-    typed = index.text[item.span.start : offset]
-    # Eglot offers an item only where its label goes on from what is typed.
-    is_named_in_full = (
-        not can.filters_by_text and bool(typed) and not _goes_on(item.label, typed) and _goes_on(text, typed)
-    )
+    line_start = index.text.rfind("\n", 0, item.span.start) + 1
     result = types.CompletionItem(
-        label=text if is_named_in_full else item.label,
+        label=can.label(item.label, text, index.text[line_start:offset], item.span.start - line_start),
         label_details=details if item.detail else None,
         kind=can.item_kind(_ITEM_KINDS[item.kind]),
         detail=item.detail if item.detail and details is None else None,
@@ -304,10 +300,6 @@ def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client
     if item.is_deprecated:
         can.mark_deprecated(result)
     return result
-
-
-def _goes_on(text: str, typed: str) -> bool:
-    return text[: len(typed)].lower() == typed.lower()
 
 
 def _action(

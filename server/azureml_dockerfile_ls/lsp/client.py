@@ -16,6 +16,9 @@ _CUTS_LINES = ("Neovim", "ALE", "vim-lsp")
 """Without snippets these hand an item to Vim's own menu, which older versions put on one line, with NULs in it."""
 
 
+_SYMBOL = "_%$*+-./<>&|"
+"""With letters and digits the characters that Emacs and dockerfile-mode take for parts of a symbol, and the dot."""
+
 _FIRST_ITEM_KINDS = range(types.CompletionItemKind.Text, types.CompletionItemKind.Reference + 1)
 """Those of LSP 1: the only ones that a client knows which lists none."""
 
@@ -61,7 +64,10 @@ class Client:
         self.takes_snippets = bool(self._item.snippet_support)
         self.takes_blocks = self.takes_snippets or name not in _CUTS_LINES
         self.inserts_or_replaces = bool(self._item.insert_replace_support)
-        self.filters_by_text = self.inserts_or_replaces or bool(self._item.resolve_support)
+        is_known_to_filter = self.inserts_or_replaces or bool(self._item.resolve_support)
+        # Eglot 1.9 does not tell its name, but in which context it completes.
+        self._is_eglot = name == "Eglot" or not (name or is_known_to_filter or not completion.context_support)
+        self.filters_by_text = is_known_to_filter and not self._is_eglot
         self.takes_label_details = bool(self._item.label_details_support)
         self.nests_symbols = bool(symbol.hierarchical_document_symbol_support)
         symbol_tags = symbol.tag_support.value_set if symbol.tag_support else ()
@@ -96,6 +102,20 @@ class Client:
     def item_kind(self, kind: types.CompletionItemKind) -> types.CompletionItemKind:
         """A kind of item that the client knows: this one, or one that is like it."""
         return kind if kind in self._item_kinds else _OLDER_ITEM_KINDS.get(kind, kind)
+
+    def label(self, name: str, text: str, line: str, start: int) -> str:
+        """What names an item that puts `text` in the place of what `line`, which ends at the cursor, has from `start`.
+
+        That is `name`, but Eglot offers an item only where its label goes on from the symbol before the cursor: a word
+        of Emacs, which may begin before the item, and which our file for Eglot lets dots be a part of.
+        """
+        if not self._is_eglot:
+            return name
+        begin, typed = start, line[start:].lower()
+        while begin > 0 and (line[begin - 1].isalnum() or line[begin - 1] in _SYMBOL):
+            begin -= 1
+        goes_on = text if "\n" not in text and text.lower().startswith(typed) else name
+        return line[begin:start] + (name if name.lower().startswith(typed) else goes_on)
 
     def mark_deprecated(self, item: types.CompletionItem) -> None:
         """Show an item as deprecated, in the newest way that the client knows."""

@@ -43,7 +43,7 @@ class Configuration:
         base = folder or (os.path.dirname(path) if path else os.getcwd())
         for content in (self._initial, self._sent.get(folder, self._sent.get(None))):
             settings, problems = read(content, base, settings)
-            self._tell(f"{SECTION}: {problem}" for problem in problems)
+            self._tell(problems)
         if settings.build_context is not None and not os.path.isdir(settings.build_context):
             self._tell([f"buildContext: {settings.build_context} is not a folder"])
         return settings

@@ -36,8 +36,11 @@ class Document:
 
     @property
     def is_dockerfile(self) -> bool:
-        """Whether the document is a Dockerfile; any other one is only looked at as a part of a build context."""
-        return self.language_id.lower() in _DOCKERFILE_LANGUAGES
+        """Whether the document is a Dockerfile; any other one is only looked at as a part of a build context.
+
+        Editors take a `Dockerfile.dockerignore` for one, by the beginning of its name.
+        """
+        return self.language_id.lower() in _DOCKERFILE_LANGUAGES and not self.uri.lower().endswith(".dockerignore")
 
 
 @dataclass(frozen=True, slots=True)

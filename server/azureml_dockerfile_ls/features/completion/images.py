@@ -44,9 +44,11 @@ def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item
     if not cursor.is_trigger:  # what ONBUILD keeps is for another file, with other stages
         yield from _stages(snapshot, cursor, span)
     names = _last_parts(snapshot.images)
-    for image in snapshot.images.all:
-        filter_text = _filter_text(image, typed)
-        if image.doubtful or filter_text is None:
+    offered = [(image, _filter_text(image, typed)) for image in snapshot.images.all if not image.doubtful]
+    # Helix compares only the last word that is typed: it is not given the names that have its letters elsewhere.
+    exact = [(image, filter_text) for image, filter_text in offered if filter_text and _has_letters(filter_text, typed)]
+    for image, filter_text in exact or offered:
+        if filter_text is None:
             continue
         # Who types `python` or `x` may well mean another image or a stage: then only what is likely is offered.
         is_likely = image.status == "current" and image.kind != "other"
@@ -79,18 +81,21 @@ def _filter_text(image: Image, typed: str) -> str | None:
 
     None where the user types something else: an editor that looks for the letters of `alpine` one after the other finds
     them in the name of almost any image, and its Enter would put that image in place of the word. After the registry or
-    a folder of ours letters that come one after the other will do, and Helix, which compares only the last word, is not
-    given the names that have it elsewhere.
+    a folder of ours any letters will do.
     """
-    typed = typed.lower()
-    folder, slash, _ = typed.partition("/")
+    folder, slash, _ = typed.lower().partition("/")
     name, beginning = image.repository, f"{folder}{slash}"
     while not name.startswith(beginning):
         _, slash, name = name.partition("/")
         if not slash:
             return None
+    return name
+
+
+def _has_letters(name: str, typed: str) -> bool:
+    """Whether what is typed is in the name, letter after letter, as editors look for it."""
     letters = iter(name)
-    return name if all(letter in letters for letter in typed) else None
+    return all(letter in letters for letter in typed.lower())
 
 
 def _tags(snapshot: Snapshot, cursor: Cursor, typed: str, start: int) -> Iterator[Item]:

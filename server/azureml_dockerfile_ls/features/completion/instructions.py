@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_example
 from azureml_dockerfile_ls.features.completion.items import Item, Kind, fitting, plain
@@ -18,8 +19,11 @@ def instruction_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
     names = [spec.name for spec in INSTRUCTIONS.values() if spec.trigger or not cursor.is_trigger]
     if placed is None and not cursor.is_trigger:
         names = ["FROM", "ARG"]
+    # Whoever indents a line has not begun to write an instruction.
+    is_optional = not cursor.typed and not cursor.is_trigger
     for name, text in zip(names, fitting(snapshot, cursor, names), strict=True):
-        yield plain(cursor, text, Kind.INSTRUCTION, INSTRUCTIONS[name].forms[0], f"instruction {name}")
+        item = plain(cursor, text, Kind.INSTRUCTION, INSTRUCTIONS[name].forms[0], f"instruction {name}")
+        yield replace(item, is_optional=is_optional)
     line_end = snapshot.text.find("\n", cursor.word.end)
     rest = snapshot.text[cursor.word.end : None if line_end < 0 else line_end]
     if not cursor.is_trigger and not rest.strip():
@@ -32,6 +36,7 @@ def instruction_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
                 snippet.name,
                 snippet.documentation,
                 snippet=snippet.body,
+                is_optional=is_optional,
             )
 
 

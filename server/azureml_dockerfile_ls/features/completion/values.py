@@ -40,7 +40,7 @@ _Values = Iterator[tuple[str, str]]
 
 
 def value_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
-    """The values of the variable at the cursor that begin as what is typed; nothing once one of them is complete."""
+    """The values of the variable at the cursor that what is typed fits; nothing once one of them is complete."""
     found = _value_at(snapshot, cursor)
     placed = snapshot.model.stage_at(cursor.index or 0)
     if found is None or placed is None:
@@ -54,8 +54,18 @@ def value_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
     if argument.typed in values:
         return
     for value, detail in values.items():
-        if value.startswith(argument.typed) and argument.takes(value):
-            yield Item(value, kind, argument.span, value, value, detail)
+        filter_text = _from_where_it_begins(value, argument.typed)
+        if filter_text is not None and argument.takes(value):
+            yield Item(value, kind, argument.span, value, filter_text, detail)
+
+
+def _from_where_it_begins(value: str, typed: str) -> str | None:
+    """The end of a value from where it goes on from what is typed: all of it, or of a path what is below a folder."""
+    while not value.startswith(typed):
+        _, slash, value = value.partition("/")
+        if not slash:
+            return None
+    return value
 
 
 def _value_at(snapshot: Snapshot, cursor: Cursor) -> tuple[Variable, Argument] | None:
