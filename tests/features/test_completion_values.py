@@ -63,6 +63,7 @@ def test_a_script_is_found_by_its_own_name(context: BuildContext) -> None:
     check_pick(fixture, "code/score.py", f"FROM {IMAGE}\nENV AZUREML_ENTRY_SCRIPT=code/score.py", context)
     assert menu(fixture, context).in_vscode() == ["code/score.py"]
     check_silent(f"FROM {IMAGE}\nENV AZUREML_ENTRY_SCRIPT=ore$0", context)
+    check_silent(f"FROM {IMAGE}\nENV AZUREML_ENTRY_SCRIPT=score.py$0", context)
 
 
 def test_the_app_root_of_the_file_counts(context: BuildContext) -> None:

@@ -1,13 +1,12 @@
 import { dirname, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { imageAt } from './lenses';
+import { imageAt } from './images';
 import type { Pages } from './pages';
 import type { BundledServer } from './server';
 import { SECTION } from './settings';
 import { azAcrBuild, type Build, commandLine, dockerBuild, imageName, seenFrom, shellOf } from './shell';
 import { Told } from './told';
-
 
 const CONTEXT_OF_PROJECT = `
 import json, sys
@@ -95,17 +94,16 @@ export class Commands {
     }
     const editor = vscode.window.activeTextEditor;
     const line = !uri && editor?.document === document ? editor.selection.active.line : 0;
-    const image = imageAt(document, line);
+    const { client } = running;
+    const image = await imageAt(client, document, line);
     if (!image) {
       void vscode.window.showInformationMessage('Azure ML Dockerfile: this file has no FROM.');
       return;
     }
-    const { client } = running;
-    const { text } = document.lineAt(image.line);
-    const name = text.slice(image.start, image.end);
+    const name = document.getText(image);
     const hover = await client.sendRequest<{ contents?: { value?: string } } | null>('textDocument/hover', {
       textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
-      position: { line: image.line, character: image.start + lastPart(name) },
+      position: client.code2ProtocolConverter.asPosition(image.start.translate(0, lastPart(name))),
     });
     const facts = hover?.contents?.value;
     if (facts) {

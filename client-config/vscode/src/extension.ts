@@ -23,7 +23,7 @@ let ends: readonly number[] = [];
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel('Azure ML Dockerfile', { log: true });
   const pages = new Pages();
-  const lenses = new Lenses();
+  const lenses = new Lenses(() => running);
   const hasEnded = (): void => {
     ends = [...ends.filter((end) => Date.now() - end < SPAN), Date.now()];
     if (ends.length < MOST_ENDS) {
@@ -35,7 +35,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }
   };
   // One after the other, or two servers could run.
-  const restart = (): Promise<void> => (starting = starting.then(stop).then(() => start(context, log, hasEnded)));
+  const restart = (): Promise<void> =>
+    (starting = starting
+      .then(stop)
+      .then(() => start(context, log, hasEnded))
+      .then(() => lenses.refresh()));
   const whatRuns = (isNeeded = true): Running | undefined => {
     if (!running && isNeeded) {
       void complain(log, 'Azure ML Dockerfile: the server does not run.', RESTART, CHOOSE);
@@ -58,10 +62,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         await restart();
       }
     }),
-    vscode.workspace.onDidGrantWorkspaceTrust(async () => {
-      lenses.refresh();
-      await restart();
-    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(restart),
     vscode.extensions.onDidChange(async () => {
       await running?.client.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
       await tellOfOtherExtension(context);

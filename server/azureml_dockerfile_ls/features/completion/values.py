@@ -51,12 +51,13 @@ def value_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
     values: dict[str, str] = {}
     for value, detail in _values(variable, placed.stage, (cursor.index or 0) - placed.first, context):
         values.setdefault(value, detail)
-    if argument.typed in values:
+    found_by = {value: _from_where_it_begins(value, argument.typed) for value in values if argument.takes(value)}
+    # Enter after a name that is typed to its end must leave it as it is.
+    if argument.typed in found_by.values():
         return
-    for value, detail in values.items():
-        filter_text = _from_where_it_begins(value, argument.typed)
-        if filter_text is not None and argument.takes(value):
-            yield Item(value, kind, argument.span, value, filter_text, detail)
+    for value, filter_text in found_by.items():
+        if filter_text is not None:
+            yield Item(value, kind, argument.span, value, filter_text, values[value])
 
 
 def _from_where_it_begins(value: str, typed: str) -> str | None:
