@@ -1,9 +1,6 @@
 -- azureml-dockerfile-ls in Neovim 0.11 and newer.
 -- Copy this file to ~/.config/nvim/plugin/azureml-dockerfile-ls.lua.
 
--- The menu opens for a single match too, and nothing is chosen before you choose.
-vim.opt.completeopt = { 'menuone', 'noselect', 'popup' }
-
 -- Neovim knows Dockerfile, Dockerfile.gpu, gpu.dockerfile and Containerfile by itself.
 vim.filetype.add({
   extension = { containerfile = 'dockerfile' },
@@ -17,6 +14,8 @@ vim.lsp.config('azureml-dockerfile-ls', {
   -- For example, before this file is read: vim.g.azureml_dockerfile_ls = { rules = { UntaggedImage = 'off' } }
   settings = { azuremlDockerfile = vim.g.azureml_dockerfile_ls },
   on_attach = function(client, buffer)
+    -- The menu opens for a single match too, and nothing is chosen before you choose.
+    vim.bo[buffer].completeopt = 'menuone,noselect,popup'
     -- The menu opens while you type; an entry brings its tab stops with it.
     vim.lsp.completion.enable(true, client.id, buffer, { autotrigger = true })
     -- Which tag `latest` stands for, and the user in force.

@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.editors.terminal import processes
 from tests.surroundings import STARTED_WITH
 
 HERE = Path(__file__).parent
@@ -361,14 +362,8 @@ class VSCode:
 
     def servers(self) -> list[int]:
         """The processes of the language server that this VS Code runs."""
-        home = f"HOME={self.home}".encode()
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                command, environment = ((process / name).read_bytes() for name in ("cmdline", "environ"))
-                if b"azureml_dockerfile_ls\0--stdio" in command and home in environment.split(b"\0"):
-                    found.append(int(process.name))
-        return found
+        running = processes(self.home).items()
+        return [process for process, command in running if "azureml_dockerfile_ls --stdio" in command]
 
     def save(self, path: Path) -> str:
         """Save the file of the active editor, and read it back from disk."""
