@@ -91,6 +91,21 @@ def test_an_image_is_completed_behind_its_registry(open_dockerfile: Open, docker
     editor.wait_for("the file on disk", lambda screen: dockerfile.read_text(encoding="utf-8") == f"FROM {IMAGE}\n")
 
 
+def test_a_file_is_completed_below_its_folder(open_dockerfile: Open, dockerfile: Path) -> None:
+    """What COPY can take from a folder of the build context is offered behind the folder's slash."""
+    (dockerfile.parent / "code").mkdir()
+    (dockerfile.parent / "code" / "score.py").touch()
+    head = f"FROM {IMAGE}:latest\n"
+    dockerfile.write_text(f"{head}COPY\n", encoding="utf-8")
+    editor = open_dockerfile(dockerfile)
+    editor.wait_until_underlined("COPY")
+    editor.append(1, " code/sc")
+    editor.complete("score.py")
+    editor.save()
+    expected = f"{head}COPY code/score.py\n"
+    editor.wait_for("the file on disk", lambda screen: dockerfile.read_text(encoding="utf-8") == expected)
+
+
 def test_the_settings_of_the_editor_hold(open_dockerfile: Open, dockerfile: Path) -> None:
     """A rule that the editor's settings switch off marks nothing; the others still do."""
     editor = open_dockerfile(dockerfile, rules={"UntaggedImage": "off"})
