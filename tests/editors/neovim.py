@@ -12,14 +12,13 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from tests.editors.terminal import processes
+from tests.editors.terminal import environment, processes, wait_for
 
 HERE = Path(__file__).parent
 CLIENT_CONFIG = HERE.parent.parent / "client-config" / "neovim"
@@ -127,15 +126,7 @@ class Neovim:
         shutil.copy(CLIENT_CONFIG / config, plugins / "azureml-dockerfile-ls.lua")
 
         self._socket = str(folder / "nvim.socket")
-        self._environment = {
-            **os.environ,
-            "HOME": str(folder),
-            "XDG_CONFIG_HOME": str(folder / "config"),
-            "XDG_DATA_HOME": str(folder / "data"),
-            "XDG_STATE_HOME": str(folder / "state"),
-            "XDG_CACHE_HOME": str(folder / "cache"),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
-        }
+        self._environment = environment(folder)
         self._log = (folder / "nvim.log").open("wb")
         self._process = subprocess.Popen(
             [*terminal, program, *([] if terminal else ["--headless"]), "--listen", self._socket]
@@ -195,17 +186,12 @@ class Neovim:
 
     def wait_for(self, what: str, condition: Callable[[State], T], seconds: float = 10) -> T:
         """Return the first truthy answer of `condition`; fail the test, with the screen, when there is none in time."""
-        deadline = time.monotonic() + seconds
-        while True:
-            state = self.state()
-            answer = condition(state)
-            if answer:
-                return answer
-            if time.monotonic() > deadline:
-                log = self.folder / "cache" / "nvim" / "lsp.log"
-                tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""
-                raise AssertionError(f"waited {seconds:g} s for {what}\n{state.screen()}\n{tail}")
-            time.sleep(0.02)
+        log = self.folder / "cache" / "nvim" / "lsp.log"
+
+        def shown(state: State) -> str:
+            return f"{state.screen()}\n{log.read_text(errors='replace')[-2000:] if log.exists() else ''}"
+
+        return wait_for(what, self.state, condition, seconds, shown)
 
     def open(self, path: Path) -> None:
         """Edit this file and wait until the server has looked at it."""

@@ -21,6 +21,7 @@ import pytest
 
 CLIENT_CONFIG = Path(__file__).parent.parent.parent / "client-config"
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 _STYLE = re.compile(r"\x1b\[([0-9:;]*)m")
@@ -144,24 +145,48 @@ def wait_until_left(home: Path) -> None:
         time.sleep(0.02)
 
 
+def environment(home: Path) -> dict[str, str]:
+    """The environment of an editor that reads no configuration and no cache of the machine, but those in `home`.
+
+    The server is the command `azureml-dockerfile-ls` that belongs to the Python which runs the tests.
+    """
+    return {
+        **os.environ,
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+    }
+
+
+def wait_for(
+    what: str, look: Callable[[], S], condition: Callable[[S], T], seconds: float, shown: Callable[[S], str]
+) -> T:
+    """Look until `condition` gives something truthy, and return it; else fail the test, with what is `shown`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        seen = look()
+        answer = condition(seen)
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds:g} s for {what}\n{shown(seen)}")
+        time.sleep(0.02)
+
+
 class Terminal:
     """A terminal with one program in it.
 
-    `folder` is its home folder, so no configuration or cache of the machine is read. The server is the command
-    `azureml-dockerfile-ls` that belongs to the Python which runs the tests.
+    `folder` is its home folder; see `environment`.
     """
 
     def __init__(self, command: Sequence[str], folder: Path) -> None:
         self._tmux = ["tmux", "-S", str(folder / "tmux.socket"), "-f", os.devnull]
         self._environment = {
-            **{name: value for name, value in os.environ.items() if name not in ("TMUX", "TMUX_PANE")},
-            "HOME": str(folder),
-            "XDG_CONFIG_HOME": str(folder / "config"),
-            "XDG_DATA_HOME": str(folder / "data"),
-            "XDG_STATE_HOME": str(folder / "state"),
-            "XDG_CACHE_HOME": str(folder / "cache"),
+            **{name: value for name, value in environment(folder).items() if name not in ("TMUX", "TMUX_PANE")},
             "LC_ALL": "C.UTF-8",
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         }
         self._run("new-session", "-d", "-x", "160", "-y", "40", *command)
 
@@ -192,15 +217,7 @@ class Terminal:
 
     def wait_for(self, what: str, condition: Callable[[Screen], T], seconds: float = 30) -> T:
         """Return the first truthy answer of `condition`; fail the test, with the screen, when there is none in time."""
-        deadline = time.monotonic() + seconds
-        while True:
-            screen = self.screen()
-            answer = condition(screen)
-            if answer:
-                return answer
-            if time.monotonic() > deadline:
-                raise AssertionError(f"waited {seconds:g} s for {what}\n{screen}")
-            time.sleep(0.02)
+        return wait_for(what, self.screen, condition, seconds, str)
 
     def wait_until_shown(self, text: str) -> Screen:
         """Wait for this text on one line of the screen."""

@@ -67,24 +67,13 @@ def test_two_mistakes_are_seen_and_repaired_by_completion_and_by_a_quick_fix(
     editor.wait_for("the file on disk", lambda screen: dockerfile.read_text(encoding="utf-8") == expected)
 
 
-def test_a_part_of_a_name_becomes_the_whole_image(open_dockerfile: Open, dockerfile: Path) -> None:
-    """Completion replaces the part of the name that was typed by the image with its registry."""
+@pytest.mark.parametrize("typed", ["minimal-py312-inf", IMAGE.removesuffix("erence")])
+def test_a_part_of_a_name_becomes_the_whole_image(open_dockerfile: Open, dockerfile: Path, typed: str) -> None:
+    """Completion replaces what was typed, with or without the registry, by the image with its registry."""
     dockerfile.write_text("FROM\n", encoding="utf-8")
     editor = open_dockerfile(dockerfile)
     editor.wait_until_underlined("FROM")
-    editor.append(0, " minimal-py312-inf")
-    editor.complete("minimal-py312-inference")
-    editor.wait_until_underlined(IMAGE)
-    editor.save()
-    editor.wait_for("the file on disk", lambda screen: dockerfile.read_text(encoding="utf-8") == f"FROM {IMAGE}\n")
-
-
-def test_an_image_is_completed_behind_its_registry(open_dockerfile: Open, dockerfile: Path) -> None:
-    """Who has begun with the registry's name goes on from there."""
-    dockerfile.write_text("FROM\n", encoding="utf-8")
-    editor = open_dockerfile(dockerfile)
-    editor.wait_until_underlined("FROM")
-    editor.append(0, f" {IMAGE.removesuffix('erence')}")
+    editor.append(0, f" {typed}")
     editor.complete("minimal-py312-inference")
     editor.wait_until_underlined(IMAGE)
     editor.save()
@@ -129,14 +118,19 @@ def test_a_containerfile_with_windows_line_ends_is_completed_behind_letters_of_a
     editor.wait_for("the file on disk", lambda screen: containerfile.read_bytes() == expected)
 
 
+def write_below_install(editor: Editor, text: str) -> None:
+    """Write a text in a new line at the end of the file with the two mistakes."""
+    editor.wait_until_underlined(IMAGE, "apt-get")
+    editor.append(1, "")
+    editor.keys("Enter")
+    editor.type(text)
+
+
 @pytest.mark.parametrize("open_dockerfile", [Vim], indirect=True)
 def test_vim_offers_no_block_of_several_lines(open_dockerfile: Open, dockerfile: Path) -> None:
     """Its menu would put the lines on one."""
     editor = open_dockerfile(dockerfile)
-    editor.wait_until_underlined(IMAGE, "apt-get")
-    editor.append(1, "")
-    editor.keys("Enter")
-    editor.type("apt")
+    write_below_install(editor, "apt")
     editor.keys("C-x", "C-o")
     editor.wait_until_shown("Pattern not found")
 
@@ -145,9 +139,6 @@ def test_vim_offers_no_block_of_several_lines(open_dockerfile: Open, dockerfile:
 def test_helix_offers_no_folder_of_this_machine_for_one_of_the_image(open_dockerfile: Open, dockerfile: Path) -> None:
     """Where COPY goes to is completed by the server alone."""
     editor = open_dockerfile(dockerfile)
-    editor.wait_until_underlined(IMAGE, "apt-get")
-    editor.append(1, "")
-    editor.keys("Enter")
-    editor.type("COPY code /va")
+    write_below_install(editor, "COPY code /va")
     screen = editor.wait_until_shown(" /var/azureml-app/azureml-models ")
     assert " folder " not in screen, screen

@@ -9,6 +9,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
+_SAVED = {"dynamicRegistration": False, "willSave": False, "willSaveWaitUntil": False, "didSave": True}
 _SYMBOL_KINDS = {"valueSet": list(range(1, 27))}
 _ITEM_KINDS = {"valueSet": list(range(1, 26))}
 _BOTH_FORMATS = ["markdown", "plaintext"]
@@ -461,12 +462,7 @@ ALE: Json = {  # 3.3 in Vim 9
         "configuration": False,
     },
     "textDocument": {
-        "synchronization": {
-            "dynamicRegistration": False,
-            "willSave": False,
-            "willSaveWaitUntil": False,
-            "didSave": True,
-        },
+        "synchronization": _SAVED,
         "completion": {
             "dynamicRegistration": False,
             "completionItem": {
@@ -491,12 +487,7 @@ ALE: Json = {  # 3.3 in Vim 9
 VIM_LSP: Json = {  # newer than 0.1.4, with the file of client-config/
     "workspace": {"applyEdit": True, "configuration": True, "workspaceFolders": False},
     "textDocument": {
-        "synchronization": {
-            "dynamicRegistration": False,
-            "willSave": False,
-            "willSaveWaitUntil": False,
-            "didSave": True,
-        },
+        "synchronization": _SAVED,
         "completion": {
             "dynamicRegistration": False,
             "completionItem": {

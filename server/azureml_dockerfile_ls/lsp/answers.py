@@ -164,9 +164,11 @@ class Answers:
         if any(item.kind is Kind.TAG for item in items):
             # More may be on their way.
             is_incomplete = is_incomplete or self._freshness.is_busy
+        index = document.index
+        line = Span(index.line_span(index.line_at(offset)).start, offset)
         return types.CompletionList(
             is_incomplete,
-            [_item(item, f"{number:04}", offset, document.index, self._client) for number, item in enumerate(items)],
+            [_item(item, f"{number:04}", line, index, self._client) for number, item in enumerate(items)],
         )
 
     def resolve(self, item: types.CompletionItem) -> types.CompletionItem:
@@ -274,18 +276,18 @@ class Answers:
         ]
 
 
-def _item(item: Item, sort_text: str, offset: int, index: LineIndex, can: Client) -> types.CompletionItem:
+def _item(item: Item, sort_text: str, line: Span, index: LineIndex, can: Client) -> types.CompletionItem:
+    """`line` is what its line has before the cursor."""
     text = item.snippet if item.snippet is not None and can.takes_snippets else item.text
     edit: types.TextEdit | types.InsertReplaceEdit
     if can.inserts_or_replaces:
-        insert = to_range(Span(item.span.start, offset), index)
+        insert = to_range(Span(item.span.start, line.end), index)
         edit = types.InsertReplaceEdit(text, insert, to_range(item.span, index))
     else:
         edit = types.TextEdit(to_range(item.span, index), text)
     details = types.CompletionItemLabelDetails(description=item.detail) if can.takes_label_details else None
-    line_start = index.text.rfind("\n", 0, item.span.start) + 1
     result = types.CompletionItem(
-        label=can.label(item.label, text, index.text[line_start:offset], item.span.start - line_start),
+        label=can.label(item.label, text, index.text, line, item.span.start),
         label_details=details if item.detail else None,
         kind=can.item_kind(_ITEM_KINDS[item.kind]),
         detail=item.detail if item.detail and details is None else None,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from azureml_dockerfile_ls.text import Span
+
 if TYPE_CHECKING:
     from azureml_dockerfile_ls.lsp.documents import Document
 
@@ -103,19 +105,21 @@ class Client:
         """A kind of item that the client knows: this one, or one that is like it."""
         return kind if kind in self._item_kinds else _OLDER_ITEM_KINDS.get(kind, kind)
 
-    def label(self, name: str, text: str, line: str, start: int) -> str:
-        """What names an item that puts `text` in the place of what `line`, which ends at the cursor, has from `start`.
+    def label(self, name: str, inserted: str, text: str, line: Span, start: int) -> str:
+        """What names an item that inserts a text in the place of that from the offset `start` to the end of `line`.
+
+        `line` is what its line has before the cursor, in the document's `text`.
 
         That is `name`, but Eglot offers an item only where its label goes on from the symbol before the cursor: a word
         of Emacs, which may begin before the item, and which our file for Eglot lets dots be a part of.
         """
         if not self._is_eglot:
             return name
-        begin, typed = start, line[start:].lower()
-        while begin > 0 and (line[begin - 1].isalnum() or line[begin - 1] in _SYMBOL):
+        begin, typed = start, text[start : line.end].lower()
+        while begin > line.start and (text[begin - 1].isalnum() or text[begin - 1] in _SYMBOL):
             begin -= 1
-        goes_on = text if "\n" not in text and text.lower().startswith(typed) else name
-        return line[begin:start] + (name if name.lower().startswith(typed) else goes_on)
+        is_named_in_full = not name.lower().startswith(typed) and inserted.lower().startswith(typed)
+        return text[begin:start] + (inserted if is_named_in_full and "\n" not in inserted else name)
 
     def mark_deprecated(self, item: types.CompletionItem) -> None:
         """Show an item as deprecated, in the newest way that the client knows."""

@@ -45,7 +45,8 @@ def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item
         yield from _stages(snapshot, cursor, span)
     names = _last_parts(snapshot.images)
     offered = [(image, _filter_text(image, typed)) for image in snapshot.images.all if not image.doubtful]
-    # Helix compares only the last word that is typed: it is not given the names that have its letters elsewhere.
+    # Helix compares only the last word that is typed: it is not given the names that have its letters elsewhere. Where
+    # no name has them all are offered, for then the registry is asked, which may know one by now.
     exact = [(image, filter_text) for image, filter_text in offered if filter_text and _has_letters(filter_text, typed)]
     for image, filter_text in exact or offered:
         if filter_text is None:
