@@ -131,9 +131,8 @@ def test_the_python_that_is_selected_in_the_python_extension_runs_the_server(ope
     editor = open_vscode(write_project(tmp_path), others=[other])
     editor.open("Dockerfile")
     editor.wait_for(SQUIGGLE)
-    commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    servers = [command.split(b"\0") for command in commands if b"azureml_dockerfile_ls\0--stdio" in command]
-    assert python.encode() in [words[0] for words in servers]
+    (server,) = editor.servers().values()
+    assert server.startswith(f"{python} ")
 
 
 def test_beside_another_dockerfile_extension_only_azure_ml_is_looked_after(open_vscode: Open, tmp_path: Path) -> None:

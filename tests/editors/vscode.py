@@ -360,10 +360,10 @@ class VSCode:
             time.sleep(0.05)
         return path.read_text(encoding="utf-8")
 
-    def servers(self) -> list[int]:
-        """The processes of the language server that this VS Code runs."""
+    def servers(self) -> dict[int, str]:
+        """The command lines of the language servers that this VS Code runs, by the numbers of their processes."""
         running = processes(self.home).items()
-        return [process for process, command in running if "azureml_dockerfile_ls --stdio" in command]
+        return {process: command for process, command in running if "azureml_dockerfile_ls --stdio" in command}
 
     def save(self, path: Path) -> str:
         """Save the file of the active editor, and read it back from disk."""
