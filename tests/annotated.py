@@ -19,10 +19,10 @@ from textwrap import dedent
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.images.known import EMBEDDED, Images
-from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, Images
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import analyse
-from azureml_dockerfile_ls.text import LineIndex, Span
+from azureml_dockerfile_ls.text import LineIndex, Span, TextEdit
 
 CURSOR = "$0"
 _MARK = re.compile(r"(?P<lead>[ \t]*)#(?P<gap>[ \t]*)(?P<carets>\^+)(?:[ \t]+(?P<name>\w+)[ \t]*(?P<message>.*))?")
@@ -71,7 +71,7 @@ def marked(fixture: str) -> tuple[str, list[Mark]]:
     return "".join(kept), marks
 
 
-def apply_edits(text: str, edits: Iterable[PlacedEdit]) -> str:
+def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
     """The text with the edits made, as an editor makes them: all at once. They must not overlap."""
     result, position = "", 0
     for edit in sorted(edits, key=lambda edit: edit.span):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azureml_dockerfile_ls.rules.check import PlacedEdit
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import Span, TextEdit
 from tests.annotated import Mark, apply_edits, check_clean, check_fix, check_rule, crlf, cursor, marked
 
 
@@ -78,7 +77,7 @@ def test_other_comments_stay() -> None:
 
 def test_edits_are_made_at_once() -> None:
     """Their positions are those of the text before all of them."""
-    edits = [PlacedEdit(Span(3, 3), "-"), PlacedEdit(Span(0, 1), "xyz")]
+    edits = [TextEdit(Span(3, 3), "-"), TextEdit(Span(0, 1), "xyz")]
 
     assert apply_edits("abcd", edits) == "xyzbc-d"
 
@@ -86,7 +85,7 @@ def test_edits_are_made_at_once() -> None:
 def test_edits_that_overlap_are_a_mistake() -> None:
     """No editor makes them."""
     with pytest.raises(AssertionError, match="overlaps"):
-        apply_edits("abcd", [PlacedEdit(Span(0, 2), ""), PlacedEdit(Span(1, 3), "")])
+        apply_edits("abcd", [TextEdit(Span(0, 2), ""), TextEdit(Span(1, 3), "")])
 
 
 RETIRED = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest\n"

@@ -1,4 +1,4 @@
-"""Which part may import what. The data goes one way: text, syntax, model, features and rules, lsp."""
+"""Which part of the package imports which: the data goes one way, up the layers."""
 
 from __future__ import annotations
 
@@ -15,30 +15,61 @@ import azureml_dockerfile_ls
 PACKAGE = "azureml_dockerfile_ls"
 ROOT = Path(azureml_dockerfile_ls.__file__).parent
 
+LAYERS = (
+    "text spelling paths files",
+    "syntax",
+    "shell",
+    "context",
+    "model",
+    "azureml",
+    "images",
+    "rules",
+    "settings project",
+    "render",
+    "workspace",
+    "snapshot",
+    "features",
+    "cli lsp",
+    "__main__",
+)
+"""The parts of the package, bottom up. A part imports from its own layer and from those below it."""
+
+LAYER_OF = {part: number for number, layer in enumerate(LAYERS) for part in layer.split()}
+
 ONLY_IN_LSP = {"pygls", "lsprotocol", "cattrs"}
 NEVER_AT_MODULE_LEVEL = {"requests", "dockerfile_parse", "platformdirs", "importlib.metadata"}
-# These import nothing but the standard library and what is named here.
-PURE = {
-    "text": {"text"},
-    "spelling": {"spelling"},
-    "syntax": {"text", "spelling", "syntax"},
-    "model": {"text", "spelling", "syntax", "model", "dockerfile_parse"},
-    "context": {"text", "context", "packaging"},
+THIRD_PARTY = {
+    "text": set(),
+    "spelling": set(),
+    "paths": set(),
+    "files": set(),
+    "syntax": set(),
+    "shell": set(),
+    "context": {"packaging"},
+    "model": {"dockerfile_parse"},
 }
-# What is read of the disk is read by the build context and the images' cache, and tested there against hostile files.
-WITHOUT_FILES = {"text", "spelling", "syntax", "model", "azureml", "rules", "features"}
-FOR_FILES = {"os", "pathlib", "io", "shutil", "glob", "tempfile", "subprocess", "socket"}
+"""What the lower layers import besides the standard library."""
+
+# The build context and the cache of the images read the disk, and are tested against hostile files there.
+WITHOUT_FILES = {
+    "text",
+    "spelling",
+    "paths",
+    "syntax",
+    "shell",
+    "context",
+    "model",
+    "azureml",
+    "rules",
+    "render",
+    "features",
+}
+FOR_FILES = {"os", "pathlib", "io", "shutil", "glob", "tempfile", "subprocess", "socket", f"{PACKAGE}.files"}
 MAY_NAME_FILES = {
     "context/build_context.py",  # the only module of the context that reads
-    "rules/pages.py",  # it tells where the pages of the rules are
+    "rules/pages.py",  # it gives the location of the rules' pages
 }
 BEHIND_ONE_MODULE = "dockerfile_parse"
-FORBIDDEN_PARTS = {
-    "images": {"features", "rules", "lsp"},
-    "azureml": {"features", "rules", "lsp"},
-    "rules": {"lsp"},
-    "features": {"lsp"},
-}
 
 
 class Import(NamedTuple):
@@ -88,19 +119,18 @@ def violations(root: Path) -> list[str]:
         for name, line, at_module_level in imports_of(path, package):
             top, _, rest = name.partition(".")
             own = top == PACKAGE
-            imported_part = rest.partition(".")[0] if own else top
+            imported_part = rest.partition(".")[0]
+            is_third_party = not own and top not in sys.stdlib_module_names
             if top == BEHIND_ONE_MODULE:
                 gates.add(relative.as_posix())
             if (
                 (is_or_is_in(name, ONLY_IN_LSP) and part != "lsp")
                 or (is_or_is_in(name, NEVER_AT_MODULE_LEVEL) and at_module_level)
                 or (
-                    (part in WITHOUT_FILES or part == "context")
-                    and relative.as_posix() not in MAY_NAME_FILES
-                    and is_or_is_in(name, FOR_FILES)
+                    part in WITHOUT_FILES and relative.as_posix() not in MAY_NAME_FILES and is_or_is_in(name, FOR_FILES)
                 )
-                or (own and imported_part in FORBIDDEN_PARTS.get(part, ()))
-                or (part in PURE and imported_part not in PURE[part] and (own or top not in sys.stdlib_module_names))
+                or (own and LAYER_OF.get(imported_part, -1) > LAYER_OF.get(part, len(LAYERS)))
+                or (is_third_party and part in THIRD_PARTY and top not in THIRD_PARTY[part])
             ):
                 found.append(f"{relative.as_posix()}:{line} imports {name}")
     if len(gates) > 1:
@@ -110,8 +140,8 @@ def violations(root: Path) -> list[str]:
 
 def test_the_code_keeps_to_its_layers() -> None:
     """No import of the package goes against the direction of the data."""
-    assert (ROOT / "text.py").is_file()
-    assert (ROOT / "lsp" / "protocol.py").is_file()
+    parts = {path.stem for path in ROOT.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    assert parts - {"__init__"} <= set(LAYER_OF)
     assert violations(ROOT) == []
 
 
@@ -147,9 +177,14 @@ def test_the_code_keeps_to_its_layers() -> None:
         ("rules/users.py", "import os.path"),
         ("features/links.py", "def f():\n    from pathlib import Path"),
         ("model/stages.py", "import io"),
-        ("context/scripts.py", "import os"),
+        ("context/dockerignore.py", "import os"),
+        ("model/stages.py", "from azureml_dockerfile_ls.files import replace_file"),
+        ("render/markdown.py", "from azureml_dockerfile_ls.features import hover"),
+        ("shell/commands.py", "from azureml_dockerfile_ls.model import stages"),
+        ("settings.py", "from azureml_dockerfile_ls.cli import terminal"),
         ("context/build_context.py", "from azureml_dockerfile_ls.model import stages"),
         ("context/build_context.py", "from azureml_dockerfile_ls.rules.rule import Finding"),
+        ("images/cache.py", "from azureml_dockerfile_ls.rules.rule import Finding"),
         ("context/requirements.py", "def f():\n    import yaml"),
     ],
 )
@@ -177,10 +212,10 @@ def test_a_second_module_that_uses_dockerfile_parse_is_found(tmp_path: Path) -> 
         ("images/registry.py", "def fetch():\n    import requests"),
         ("images/registry.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import requests"),
         ("model/values.py", "def f():\n    import dockerfile_parse.util"),
-        ("syntax/problems.py", "from azureml_dockerfile_ls.spelling import closest"),
+        ("syntax/errors.py", "from azureml_dockerfile_ls.spelling import closest"),
         ("context/build_context.py", "import os\nfrom azureml_dockerfile_ls.context import dockerignore"),
         ("context/requirements.py", "def f():\n    from packaging.utils import canonicalize_name"),
-        ("azureml/copied.py", "import posixpath\nfrom azureml_dockerfile_ls.context import build_context"),
+        ("model/origins.py", "import posixpath\nfrom azureml_dockerfile_ls.context import build_context"),
         ("rules/users.py", "import packaging.version\nfrom azureml_dockerfile_ls.model import stages"),
     ],
 )

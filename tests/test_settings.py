@@ -9,7 +9,8 @@ import pytest
 
 from azureml_dockerfile_ls.rules.registry import RULES
 from azureml_dockerfile_ls.rules.rule import Severity
-from azureml_dockerfile_ls.settings import DEFAULTS, Settings, apply, read, section
+from azureml_dockerfile_ls.rules.severities import with_severities
+from azureml_dockerfile_ls.settings import DEFAULTS, Settings, read, section
 from azureml_dockerfile_ls.snapshot import analyse
 
 FOLDER = os.path.abspath("project")
@@ -32,7 +33,12 @@ def problem_of(content: object) -> str:
 
 def shown(text: str, settings: Settings) -> list[tuple[str, Severity]]:
     """What is found in a text under these settings: rule and severity."""
-    return [(finding.rule.name, finding.severity) for finding in apply(analyse(text).findings, settings)]
+    return [
+        (finding.rule.name, finding.severity)
+        for finding in with_severities(
+            analyse(text).findings, settings.rules, dockerfile_features=settings.dockerfile_features
+        )
+    ]
 
 
 # What is read
@@ -309,7 +315,7 @@ def test_a_severity_that_is_set_replaces_that_of_the_finding() -> None:
 def test_only_the_severity_of_a_finding_changes() -> None:
     """Its place, its words and its repairs stay."""
     (before,) = analyse(ROOT_AT_THE_END).findings
-    (after,) = apply((before,), Settings(rules={"FinalUserRoot": Severity.ERROR}))
+    (after,) = with_severities((before,), {"FinalUserRoot": Severity.ERROR})
     assert (after.span, after.message, after.fixes, after.rule) == (
         before.span,
         before.message,

@@ -21,15 +21,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command == "check":
-        from azureml_dockerfile_ls.command_line import run_check
+        from azureml_dockerfile_ls.cli.check import run_check
 
         return run_check(options.paths, options.format, options.fail_on, is_fixing=options.fix, context=options.context)
     if options.command == "explain":
-        from azureml_dockerfile_ls.command_line import run_explain
+        from azureml_dockerfile_ls.cli.check import run_explain
 
         return run_explain(options.rule)
     if options.command == "images":
-        from azureml_dockerfile_ls.images_command import run_images
+        from azureml_dockerfile_ls.cli.images import run_images
 
         return run_images(options.name, dict(options.registry), is_refreshing=options.refresh, as_json=options.json)
     if options.tcp is not None:
@@ -52,7 +52,7 @@ def _registry(text: str) -> tuple[str, str]:
     import argparse
     from urllib.parse import urlsplit
 
-    from azureml_dockerfile_ls.images.transport import origin_of
+    from azureml_dockerfile_ls.images.http import origin_of
 
     prefix, _, url = text.partition("=")
     if not prefix.strip("/"):

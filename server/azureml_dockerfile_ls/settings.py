@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from azureml_dockerfile_ls.rules.check import PlacedFinding
 from azureml_dockerfile_ls.rules.registry import RULES, find_rule
 from azureml_dockerfile_ls.rules.rule import Severity
 from azureml_dockerfile_ls.spelling import closest
@@ -84,21 +83,6 @@ def section(sent: object) -> object:
     names = {name.partition(".")[0] for name in _NAMES}
     keys = {str(key).partition(".")[0] for key in sent}
     return sent if any(key in names or closest(key, names) for key in keys) else None
-
-
-def apply(findings: tuple[PlacedFinding, ...], settings: Settings) -> tuple[PlacedFinding, ...]:
-    """The findings as the settings want them: with the severity that a rule was given, without those of rules set off.
-
-    Where Dockerfile features are off, another program tells what does not concern Azure ML.
-    """
-    if settings.dockerfile_features and not settings.rules:
-        return findings
-    kept = []
-    for finding in findings:
-        severity = settings.rules.get(finding.rule.name, finding.severity)
-        if severity is not None and (settings.dockerfile_features or finding.rule.source != "dockerfile"):
-            kept.append(finding if severity is finding.severity else replace(finding, severity=severity))
-    return tuple(kept)
 
 
 def _severity(value: object) -> Severity | None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.images.known import EMBEDDED, Images
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, Images
 from azureml_dockerfile_ls.model.stages import Model, build
-from azureml_dockerfile_ls.rules.check import Memory, PlacedFinding, check
-from azureml_dockerfile_ls.settings import DEFAULTS, Settings, apply
+from azureml_dockerfile_ls.rules.engine import Memory, PlacedFinding, check
+from azureml_dockerfile_ls.rules.severities import with_severities
+from azureml_dockerfile_ls.settings import DEFAULTS, Settings
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.syntax.tree import parse
 
@@ -37,7 +38,8 @@ class Snapshot:
     @cached_property
     def findings(self) -> tuple[PlacedFinding, ...]:
         """What the rules found and the settings let through, in the order of the text."""
-        return apply(self._checked[0], self.settings)
+        settings = self.settings
+        return with_severities(self._checked[0], settings.rules, dockerfile_features=settings.dockerfile_features)
 
     @property
     def memory(self) -> Memory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -30,6 +31,23 @@ class Span(NamedTuple):
     def of(self, text: str) -> str:
         """The part of `text` that the range covers."""
         return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """Puts `text` at `span` of the file."""
+
+    span: Span
+    text: str
+
+
+def apply_edits(text: str, edits: tuple[TextEdit, ...]) -> str:
+    """The text with edits made that are in the order of the text and do not overlap."""
+    parts, position = [], 0
+    for edit in edits:
+        parts += [text[position : edit.span.start], edit.text]
+        position = edit.span.end
+    return "".join([*parts, text[position:]])
 
 
 class LineIndex:

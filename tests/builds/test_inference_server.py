@@ -15,8 +15,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
+from azureml_dockerfile_ls.azureml.entry_script import fits, problems
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.scripts import fits, problems
 from azureml_dockerfile_ls.rules.rule import Severity
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import findings_of

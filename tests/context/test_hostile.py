@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from azureml_dockerfile_ls.azureml.entry_script import problems
 from azureml_dockerfile_ls.context.build_context import MAX_ENTRIES, BuildContext, Kind
-from azureml_dockerfile_ls.context.scripts import problems
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import context_of
 
@@ -333,7 +333,7 @@ def test_nested_scripts_in_a_thread_with_a_small_stack() -> None:
     code = (
         "import sys, threading, json\n"
         "sys.path[:0] = json.loads(sys.argv[1])\n"
-        "from azureml_dockerfile_ls.context.scripts import problems\n"
+        "from azureml_dockerfile_ls.azureml.entry_script import problems\n"
         "threading.stack_size(512 * 1024)\n"
         "texts = [b + e * n + c for n in (500, 2500, 9000, 50_000) for b, e, c in\n"
         "    [('x=a', '.b', ''), ('x=a', '+a', ''), ('x=a', '()', ''), ('x=(a', '\\n@a', ')'), ('x=a', '[0]', '')]]\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from azureml_dockerfile_ls.features.completion import complete
 from azureml_dockerfile_ls.features.hover import hover
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
-from azureml_dockerfile_ls.images.answers import Configuration, Listing
-from azureml_dockerfile_ls.images.known import Images
+from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.responses import Configuration, Listing
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import Span
 from tests.annotated import cursor

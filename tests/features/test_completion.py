@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.features.completion import LONGEST_LABEL, Kind, documentation
-from azureml_dockerfile_ls.images.known import EMBEDDED
+from azureml_dockerfile_ls.images.image_index import EMBEDDED
 from azureml_dockerfile_ls.images.tags import LATEST
 from tests.features.menus import check_completion, check_pick, check_silent, menu
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.features.fix_all import apply_edits, fix_all
+from azureml_dockerfile_ls.features.fix_all import fix_all
 from azureml_dockerfile_ls.snapshot import analyse
+from azureml_dockerfile_ls.text import apply_edits
 from tests import annotated
 from tests.annotated import crlf, dockerfile, findings_of
 from tests.features.test_ignore import texts_with_findings

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.features.code_actions import Action, repairs
-from azureml_dockerfile_ls.rules.check import PlacedFinding
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Span

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
-from azureml_dockerfile_ls.images.known import EMBEDDED
+from azureml_dockerfile_ls.images.image_index import EMBEDDED
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import Span

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.features.pins import pins
-from azureml_dockerfile_ls.images.answers import Configuration, Listing
-from azureml_dockerfile_ls.images.known import EMBEDDED, Images
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, Images
+from azureml_dockerfile_ls.images.responses import Configuration, Listing
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import Span
 from tests.annotated import apply_edits, cursor

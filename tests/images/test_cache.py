@@ -19,7 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.images import cache
-from azureml_dockerfile_ls.images.answers import (
+from azureml_dockerfile_ls.images.cache import Stored, read, write
+from azureml_dockerfile_ls.images.registry import Repository
+from azureml_dockerfile_ls.images.responses import (
     CONFIGURATION,
     DIGEST,
     IMAGES,
@@ -28,8 +30,6 @@ from azureml_dockerfile_ls.images.answers import (
     Listing,
     tag_listing,
 )
-from azureml_dockerfile_ls.images.cache import Stored, read, write
-from azureml_dockerfile_ls.images.registry import Repository
 
 WHERE = Repository("https://mcr.microsoft.com", "azureml/minimal-py312-inference")
 DIGEST_OF_LATEST = "sha256:" + "a" * 64
@@ -443,7 +443,7 @@ def test_the_usual_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 WRITER = """
 import os, random, signal, sys, time
 from pathlib import Path
-from azureml_dockerfile_ls.images.answers import TAGS, tag_listing
+from azureml_dockerfile_ls.images.responses import TAGS, tag_listing
 from azureml_dockerfile_ls.images.cache import write
 from azureml_dockerfile_ls.images.registry import Repository
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from azureml_dockerfile_ls.images.fetcher import Fetcher
-from azureml_dockerfile_ls.images.transport import Absent, Deadline, RegistryError, Resting
+from azureml_dockerfile_ls.images.http import Absent, Deadline, RegistryError, Resting
 
 
 @pytest.fixture

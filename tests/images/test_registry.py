@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from azureml_dockerfile_ls.images.answers import Configuration, Listing
+from azureml_dockerfile_ls.images.http import Absent, Deadline, RegistryError
 from azureml_dockerfile_ls.images.registry import Registry, Repository
-from azureml_dockerfile_ls.images.transport import Absent, Deadline, RegistryError
+from azureml_dockerfile_ls.images.responses import Configuration, Listing
 from tests.images.real_registry import (
     IDENTITY_TOKEN,
     PASSWORD,

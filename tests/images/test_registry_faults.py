@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.images.answers import MOST_NAMES, Configuration, Listing
+from azureml_dockerfile_ls.images.http import Absent, Cancelled, Deadline, RegistryError, Resting
 from azureml_dockerfile_ls.images.registry import Registry, Repository
-from azureml_dockerfile_ls.images.transport import Absent, Cancelled, Deadline, RegistryError, Resting
+from azureml_dockerfile_ls.images.responses import MOST_NAMES, Configuration, Listing
 from tests.images.fault_server import (
     HEAD_OF_BODY,
     Fault,

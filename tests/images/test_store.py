@@ -12,11 +12,11 @@ from types import MappingProxyType
 import pytest
 
 from azureml_dockerfile_ls.images import cache
-from azureml_dockerfile_ls.images.answers import CONFIGURATION, IMAGES, TAGS, Configuration, Listing
 from azureml_dockerfile_ls.images.cache import Stored
+from azureml_dockerfile_ls.images.http import Deadline, RegistryError
 from azureml_dockerfile_ls.images.registry import Registry, Repository
+from azureml_dockerfile_ls.images.responses import CONFIGURATION, IMAGES, TAGS, Configuration, Listing
 from azureml_dockerfile_ls.images.store import PREFIXES, Question, configuration_of, load, refresh, tags_of
-from azureml_dockerfile_ls.images.transport import Deadline, RegistryError
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from tests.images.fault_server import FaultServer, answering, answering_json, running_fault_server, xml_not_found
 from tests.images.real_registry import without_proxies

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.images.answers import Listing
-from azureml_dockerfile_ls.images.known import Images
+from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.responses import Listing
 from azureml_dockerfile_ls.rules.registry import RULES, find_rule
 from azureml_dockerfile_ls.rules.rule import Rule, page_of
 from azureml_dockerfile_ls.snapshot import analyse

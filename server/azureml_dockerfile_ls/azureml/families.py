@@ -17,6 +17,9 @@ PREFIX = "mcr.microsoft.com/azureml/"
 DOCKER_USER = "dockeruser"
 """The user of the inference images. Training images have no such user: they run as root."""
 
+ENTRY_SCRIPT = "AZUREML_ENTRY_SCRIPT"
+"""The variable that names the entry script, relative to the app root."""
+
 DEFAULT_APP_ROOT = "/var/azureml-app"
 """Where the code is when `AML_APP_ROOT` is not set."""
 

@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.azureml.families import DEFAULT_APP_ROOT, DOCKER_USER, OWNED_FOLDERS, PREFIX
-from azureml_dockerfile_ls.azureml.stages import app_root, is_inference, is_root, models_folder, user_at
+from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models_folder, user_at
 from azureml_dockerfile_ls.azureml.suggestions import Suggestions, suggestions
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.syntax.scan import DEFAULT_ESCAPE
 
 _SPECIAL = re.compile(r"[\\$}]")

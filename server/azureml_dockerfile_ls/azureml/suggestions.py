@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from azureml_dockerfile_ls.azureml.models import is_model
+from azureml_dockerfile_ls.azureml.entry_script import fits
+from azureml_dockerfile_ls.azureml.model_files import is_model
 from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
 from azureml_dockerfile_ls.context.requirements import read_conda_file
-from azureml_dockerfile_ls.context.scripts import fits
 
 MAX_WALKED = 2000
 """How many entries of the context are looked at."""

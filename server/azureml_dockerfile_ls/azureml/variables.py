@@ -14,11 +14,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from azureml_dockerfile_ls.azureml.families import PREFIX, preset_environment
-from azureml_dockerfile_ls.azureml.stages import (
-    azureml_repository,
-    is_inference,
-    runs_server,
-)
+from azureml_dockerfile_ls.azureml.serving import azureml_repository, is_inference, runs_server
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.spelling import edits
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN

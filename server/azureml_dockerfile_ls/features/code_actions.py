@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from azureml_dockerfile_ls.features.completion import blocks_after
 from azureml_dockerfile_ls.features.cursor import is_open
 from azureml_dockerfile_ls.features.ignore import ignore_here, ignore_in_file
-from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import TileKind, Tree
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import Span, TextEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Action:
     """
 
     title: str
-    edits: tuple[PlacedEdit, ...]
+    edits: tuple[TextEdit, ...]
     is_preferred: bool = False
     finding: PlacedFinding | None = None
     snippet: str | None = None
@@ -39,7 +39,7 @@ def repairs(snapshot: Snapshot, span: Span) -> list[Action]:
 
 def _ways_to_ignore(tree: Tree, findings: list[PlacedFinding]) -> list[Action]:
     """A comment for the instruction and one for the file, each once, however many findings there are of a rule."""
-    offered: dict[tuple[str, PlacedEdit], Action] = {}
+    offered: dict[tuple[str, TextEdit], Action] = {}
     for finding in findings:
         name = finding.rule.name
         here, in_file = ignore_here(tree, finding), ignore_in_file(tree, finding.rule)
@@ -64,7 +64,7 @@ def insertions(snapshot: Snapshot, offset: int) -> list[Action]:
     actions = []
     for snippet in blocks_after(snapshot, index):
         text, body = (f"{before}{block}{after}".replace("\n", tree.newline) for block in (snippet.text, snippet.body))
-        actions.append(Action(f"Insert {snippet.name}", (PlacedEdit(place, text),), snippet=body))
+        actions.append(Action(f"Insert {snippet.name}", (TextEdit(place, text),), snippet=body))
     return actions
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 
-from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding, PlacedFix
+from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
+from azureml_dockerfile_ls.text import TextEdit, apply_edits
 
 
-def fix_all(snapshot: Snapshot) -> tuple[PlacedEdit, ...]:
+def fix_all(snapshot: Snapshot) -> tuple[TextEdit, ...]:
     """The edits of the safe repairs of all findings, in the order of the text; they do not touch each other.
 
     Of repairs that touch, the first in the text is made, and the others are left for the next time; edits that are the
@@ -24,25 +25,16 @@ def fix_all(snapshot: Snapshot) -> tuple[PlacedEdit, ...]:
     return ()
 
 
-def apply_edits(text: str, edits: tuple[PlacedEdit, ...]) -> str:
-    """The text with edits made that are in the order of the text and do not overlap."""
-    parts, position = [], 0
-    for edit in edits:
-        parts += [text[position : edit.span.start], edit.text]
-        position = edit.span.end
-    return "".join([*parts, text[position:]])
-
-
 def _safe_fix(finding: PlacedFinding) -> PlacedFix | None:
     """The repair to make of a finding: the preferred one, where it is safe, else the first that is."""
     safe = [fix for fix in finding.fixes if fix.is_safe]
     return next((fix for fix in safe if fix.is_preferred), safe[0] if safe else None)
 
 
-def _together(fixes: list[PlacedFix]) -> tuple[PlacedEdit, ...]:
+def _together(fixes: list[PlacedFix]) -> tuple[TextEdit, ...]:
     """The edits of the fixes that can be made together. A fix is made as a whole or not at all."""
-    made: list[PlacedEdit] = []
-    known: set[PlacedEdit] = set()
+    made: list[TextEdit] = []
+    known: set[TextEdit] = set()
     for fix in sorted(fixes, key=lambda fix: min(edit.span for edit in fix.edits)):
         new = [edit for edit in fix.edits if edit not in known]
         if not any(_touches(edit, made) for edit in new):
@@ -52,7 +44,7 @@ def _together(fixes: list[PlacedFix]) -> tuple[PlacedEdit, ...]:
     return tuple(made)
 
 
-def _touches(edit: PlacedEdit, made: list[PlacedEdit]) -> bool:
+def _touches(edit: TextEdit, made: list[TextEdit]) -> bool:
     """Whether an edit overlaps or touches one of those, which are in the order of the text."""
     place = bisect_left(made, edit.span, key=lambda other: other.span)
     before = made[place - 1 : place] if place else []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from azureml_dockerfile_ls.features.cursor import is_open
-from azureml_dockerfile_ls.rules.check import PlacedEdit, PlacedFinding
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.rules.suppression import check_options, skipping_too
 from azureml_dockerfile_ls.syntax.nodes import TileKind, Tree
 from azureml_dockerfile_ls.syntax.scan import read_directives
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import Span, TextEdit
 
 
 def can_be_ignored(rule: Rule) -> bool:
@@ -16,7 +16,7 @@ def can_be_ignored(rule: Rule) -> bool:
     return rule.name != "ParseError"
 
 
-def ignore_here(tree: Tree, finding: PlacedFinding) -> PlacedEdit | None:
+def ignore_here(tree: Tree, finding: PlacedFinding) -> TextEdit | None:
     """The edit that silences the rule of a finding for its instruction: it adds to a comment above it, or is a new one.
 
     None where the finding is on no instruction, and where the line above belongs to a heredoc that is not closed.
@@ -43,7 +43,7 @@ def ignore_here(tree: Tree, finding: PlacedFinding) -> PlacedEdit | None:
     return _insertion(tree.starts[number], f"{blank}{indent}# check=skip={finding.rule.name}{tree.newline}")
 
 
-def ignore_in_file(tree: Tree, rule: Rule) -> PlacedEdit | None:
+def ignore_in_file(tree: Tree, rule: Rule) -> TextEdit | None:
     """The edit that silences a rule for the whole file: it adds to the directive at the top, or is a new one.
 
     It goes below the other directives: versions of BuildKit that do not know `check` read none after it. None where
@@ -68,8 +68,8 @@ def ignore_in_file(tree: Tree, rule: Rule) -> PlacedEdit | None:
     return _insertion(place, f"{tree.newline}{line}" if is_after_line else f"{line}{tree.newline}")
 
 
-def _insertion(offset: int, text: str) -> PlacedEdit:
-    return PlacedEdit(Span(offset, offset), text)
+def _insertion(offset: int, text: str) -> TextEdit:
+    return TextEdit(Span(offset, offset), text)
 
 
 def _is_at_top(tree: Tree, number: int) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from azureml_dockerfile_ls.azureml.stages import user_at
-from azureml_dockerfile_ls.features.markdown import code
-from azureml_dockerfile_ls.images.known import Images
+from azureml_dockerfile_ls.azureml.serving import user_at
+from azureml_dockerfile_ls.images.image_index import Images
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest, resolve_template
 from azureml_dockerfile_ls.model.stages import PlacedStage
+from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.text import Span

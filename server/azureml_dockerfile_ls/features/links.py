@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from azureml_dockerfile_ls.azureml.file_references import MAX_SOURCES, references
 from azureml_dockerfile_ls.context.build_context import Kind
 from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
-from azureml_dockerfile_ls.features.context_files import MAX_SOURCES, references
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.text import Span

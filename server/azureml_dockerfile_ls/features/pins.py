@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.code_actions import Action
-from azureml_dockerfile_ls.images.known import Images
+from azureml_dockerfile_ls.images.image_index import Images
 from azureml_dockerfile_ls.images.tags import LATEST, is_template
-from azureml_dockerfile_ls.rules.check import PlacedEdit
-from azureml_dockerfile_ls.rules.images import ImageUse, images_of
+from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.snapshot import Snapshot
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import Span, TextEdit
 
 
 def pins(snapshot: Snapshot, span: Span) -> list[Action]:
@@ -22,7 +21,7 @@ def pins(snapshot: Snapshot, span: Span) -> list[Action]:
             written = use.written.span.shift(offset)
             if use.is_literal and written.start <= span.end and span.start <= written.end:
                 for title, place, text in _pins(use, snapshot.images):
-                    found.append(Action(title, (PlacedEdit(place.shift(offset), text),)))
+                    found.append(Action(title, (TextEdit(place.shift(offset), text),)))
     return found
 
 

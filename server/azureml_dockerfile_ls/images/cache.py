@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic
 
-from azureml_dockerfile_ls.images.answers import Answer, Kind
+from azureml_dockerfile_ls.files import replace_file
 from azureml_dockerfile_ls.images.registry import Repository
+from azureml_dockerfile_ls.images.responses import Answer, Kind
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +103,8 @@ def write(folder: Path, kind: Kind[Answer], where: Repository, reference: str, a
         return
     try:
         _prepare(folder)
-        _replace(folder / _file_name(kind, where, reference), content)
+        path = folder / _file_name(kind, where, reference)
+        replace_file(str(path), content, suffix=_TEMPORARY)
         _remove_oldest(folder)
     except OSError as error:
         logger.warning("%s could not be kept in %s: %s", where.name, folder, error.strerror or error)
@@ -147,24 +149,6 @@ def _prepare(folder: Path) -> None:
         raise PermissionError(0, "the folder belongs to another user")
     if os.name == "posix" and stat.S_IMODE(status.st_mode) != 0o700:
         folder.chmod(0o700)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    import tempfile
-
-    # mkstemp: a new file, with a name that nobody can guess, that only the user may read.
-    descriptor, temporary = tempfile.mkstemp(_TEMPORARY, dir=path.parent)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            # Else a power failure may leave the new name with nothing behind it.
-            os.fsync(descriptor)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def _remove_oldest(folder: Path) -> None:

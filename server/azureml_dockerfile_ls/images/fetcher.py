@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from azureml_dockerfile_ls.images.transport import Absent, Cancelled, Deadline, RegistryError, Resting
+from azureml_dockerfile_ls.images.http import Absent, Cancelled, Deadline, RegistryError, Resting
 
 logger = logging.getLogger(__name__)
 

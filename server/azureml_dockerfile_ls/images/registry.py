@@ -18,10 +18,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urljoin, urlsplit
 
-from azureml_dockerfile_ls.images import answers
-from azureml_dockerfile_ls.images.answers import Configuration, Listing
+from azureml_dockerfile_ls.images import responses
 from azureml_dockerfile_ls.images.credentials import challenges, login_for
-from azureml_dockerfile_ls.images.transport import (
+from azureml_dockerfile_ls.images.http import (
     Absent,
     Cancelled,
     Deadline,
@@ -32,6 +31,7 @@ from azureml_dockerfile_ls.images.transport import (
     origin_of,
     send,
 )
+from azureml_dockerfile_ls.images.responses import Configuration, Listing
 
 if TYPE_CHECKING:
     import requests
@@ -124,17 +124,17 @@ class Registry:
                 if base is None:
                     return None
                 name = (base[1] + image[len(prefix) :]).strip("/")
-                return Repository(base[0], name) if answers.is_repository(name) else None
+                return Repository(base[0], name) if responses.is_repository(name) else None
         return None
 
     def tags(self, where: Repository, deadline: Deadline) -> Listing:
-        """The tags of a repository, at most `answers.MOST_NAMES`, in the order of `tags.sort_key`.
+        """The tags of a repository, at most `responses.MOST_NAMES`, in the order of `tags.sort_key`.
 
         Raises Absent when the registry says that there is no such repository, else RegistryError.
         """
         with self._asking(where, f"the tags of {where.name}"):
-            names, is_complete = self._names(where, f"{where.url}/tags/list", "tags", answers.is_tag, deadline)
-            return answers.tag_listing(names, is_complete)
+            names, is_complete = self._names(where, f"{where.url}/tags/list", "tags", responses.is_tag, deadline)
+            return responses.tag_listing(names, is_complete)
 
     def images(self, prefix: str, deadline: Deadline) -> Listing:
         """The full names of the images below `prefix`, like `mcr.microsoft.com/azureml`.
@@ -147,10 +147,10 @@ class Registry:
             raise RegistryError(f"the settings allow no registry to be asked for {prefix}")
         with self._asking(where, "the list of its repositories"):
             url = f"{where.registry}/v2/_catalog"
-            names, is_complete = self._names(where, url, "repositories", answers.is_repository, deadline)
+            names, is_complete = self._names(where, url, "repositories", responses.is_repository, deadline)
             below = where.name + "/"
             found = [prefix.rstrip("/") + "/" + name[len(below) :] for name in names if name.startswith(below)]
-            return answers.image_listing(found, is_complete)
+            return responses.image_listing(found, is_complete)
 
     def digest(self, where: Repository, tag: str, deadline: Deadline) -> str:
         """The digest that a tag stands for now. Raises Absent, else RegistryError."""
@@ -158,7 +158,7 @@ class Registry:
             url = _manifest_url(where, tag)
             answer = self._ask(where, "HEAD", url, deadline, accept=_ACCEPT_MANIFEST)
             digest = answer.headers.get("Docker-Content-Digest", "")
-            if answer.status == 200 and answers.is_digest(digest):
+            if answer.status == 200 and responses.is_digest(digest):
                 return digest
             if answer.status == 429:
                 _raise_for_status(answer)
@@ -171,13 +171,13 @@ class Registry:
             manifest, digest = self._manifest(where, reference, deadline)
             if "manifests" in manifest:
                 manifest, _ = self._manifest(where, _of_platform(manifest), deadline)
-            config = answers.mapping(manifest.get("config")).get("digest")
-            if not isinstance(config, str) or not answers.is_digest(config):
+            config = responses.mapping(manifest.get("config")).get("digest")
+            if not isinstance(config, str) or not responses.is_digest(config):
                 raise ValueError("no digest of a configuration")
             answer = self._ask(where, "GET", f"{where.url}/blobs/{config}", deadline, may_leave_host=True)
             _raise_for_status(answer)
             _verify(answer.body, config)
-            return answers.configuration(_json(answer), digest)
+            return responses.configuration(_json(answer), digest)
 
     @contextmanager
     def _asking(self, where: Repository, what: str) -> Iterator[None]:
@@ -247,7 +247,7 @@ class Registry:
             asked.add(url)
             answer = self._ask(where, "GET", url, deadline)
             _raise_for_status(answer)
-            page = [name for name in answers.sequence(_json(answer).get(field)) if isinstance(name, str)]
+            page = [name for name in responses.sequence(_json(answer).get(field)) if isinstance(name, str)]
             news = [name for name in page if name not in names and is_valid(name)]
             names.update(dict.fromkeys(news))
             following = _next_page(answer)
@@ -264,8 +264,8 @@ class Registry:
     def _manifest(self, where: Repository, reference: str, deadline: Deadline) -> tuple[dict[str, Any], str]:
         answer = self._ask(where, "GET", _manifest_url(where, reference), deadline, accept=_ACCEPT_MANIFEST)
         _raise_for_status(answer)
-        digest = reference if answers.is_digest(reference) else answer.headers.get("Docker-Content-Digest", "")
-        if not answers.is_digest(digest):
+        digest = reference if responses.is_digest(reference) else answer.headers.get("Docker-Content-Digest", "")
+        if not responses.is_digest(digest):
             digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
         _verify(answer.body, digest)
         return _json(answer), digest
@@ -374,18 +374,18 @@ def _is_safe_realm(realm: str, registry: str) -> bool:
 
 
 def _manifest_url(where: Repository, reference: str) -> str:
-    if not answers.is_tag(reference) and not answers.is_digest(reference):
+    if not responses.is_tag(reference) and not responses.is_digest(reference):
         raise RegistryError("that is neither a tag nor a digest", concerns_host=False)
     return f"{where.url}/manifests/{reference}"
 
 
 def _of_platform(index: dict[str, Any]) -> str:
     """The digest of the image for our platform in a list of images for several."""
-    for entry in answers.sequence(index["manifests"]):
-        platform = answers.mapping(answers.mapping(entry).get("platform") or {})
+    for entry in responses.sequence(index["manifests"]):
+        platform = responses.mapping(responses.mapping(entry).get("platform") or {})
         digest = entry.get("digest")
         ours = (platform.get("os"), platform.get("architecture")) == PLATFORM
-        if ours and isinstance(digest, str) and answers.is_digest(digest):
+        if ours and isinstance(digest, str) and responses.is_digest(digest):
             return digest
     raise ValueError(f"there is no image for {'/'.join(PLATFORM)}")
 
@@ -413,7 +413,7 @@ def _json(answer: Response) -> dict[str, Any]:
         raise RegistryError("it answers with a web page, not as a registry does")
     if not body.startswith(b"{"):
         raise ValueError("no JSON")
-    return answers.mapping(json.loads(body.decode(), parse_int=_whole_number))
+    return responses.mapping(json.loads(body.decode(), parse_int=_whole_number))
 
 
 def _whole_number(text: str) -> int:

@@ -13,7 +13,11 @@ from types import MappingProxyType
 from typing import Any
 
 from azureml_dockerfile_ls.images import cache
-from azureml_dockerfile_ls.images.answers import (
+from azureml_dockerfile_ls.images.cache import Stored
+from azureml_dockerfile_ls.images.http import Absent, Deadline, RegistryError
+from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.registry import DEFAULT_URLS, Registry, Repository
+from azureml_dockerfile_ls.images.responses import (
     CONFIGURATION,
     IMAGES,
     TAGS,
@@ -23,11 +27,7 @@ from azureml_dockerfile_ls.images.answers import (
     is_digest,
     is_tag,
 )
-from azureml_dockerfile_ls.images.cache import Stored
-from azureml_dockerfile_ls.images.known import Images
-from azureml_dockerfile_ls.images.registry import DEFAULT_URLS, Registry, Repository
 from azureml_dockerfile_ls.images.tags import LATEST
-from azureml_dockerfile_ls.images.transport import Absent, Deadline, RegistryError
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
 PREFIXES = tuple(DEFAULT_URLS)

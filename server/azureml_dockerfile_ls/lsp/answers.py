@@ -27,10 +27,9 @@ from azureml_dockerfile_ls.lsp.documents import Document
 from azureml_dockerfile_ls.lsp.features import APPLY_EDIT
 from azureml_dockerfile_ls.lsp.freshness import Freshness
 from azureml_dockerfile_ls.lsp.protocol import Server
-from azureml_dockerfile_ls.rules.check import PlacedEdit
 from azureml_dockerfile_ls.settings import SECTION
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
-from azureml_dockerfile_ls.text import LineIndex, Span
+from azureml_dockerfile_ls.text import LineIndex, Span, TextEdit
 
 _ITEM_KINDS = {
     Kind.IMAGE: types.CompletionItemKind.Module,
@@ -318,7 +317,7 @@ def _action(
     )
 
 
-def _text_edits(edits: Sequence[PlacedEdit], index: LineIndex) -> list[types.TextEdit]:
+def _text_edits(edits: Sequence[TextEdit], index: LineIndex) -> list[types.TextEdit]:
     return [types.TextEdit(to_range(edit.span, index), edit.text) for edit in edits]
 
 

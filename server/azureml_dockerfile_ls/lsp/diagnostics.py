@@ -11,7 +11,7 @@ from azureml_dockerfile_ls.lsp.contexts import uri_of
 from azureml_dockerfile_ls.lsp.convert import to_range
 from azureml_dockerfile_ls.lsp.documents import Document
 from azureml_dockerfile_ls.lsp.protocol import Server
-from azureml_dockerfile_ls.rules.check import PlacedFinding
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.pages import url_of
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import LineIndex

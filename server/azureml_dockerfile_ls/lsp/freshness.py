@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
-from azureml_dockerfile_ls.images.known import Images
-from azureml_dockerfile_ls.images.refresher import SECONDS_BETWEEN_ATTEMPTS, Refresher
+from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.updater import SECONDS_BETWEEN_ATTEMPTS, ImageUpdater
 from azureml_dockerfile_ls.lsp.client import Client
 from azureml_dockerfile_ls.lsp.protocol import Server
 from azureml_dockerfile_ls.settings import Settings
@@ -29,7 +29,7 @@ class Freshness:
         self._client = client
         self._changed = changed
         self._loop = asyncio.get_running_loop()
-        self._refresher = Refresher(self._report)
+        self._refresher = ImageUpdater(self._report)
         self._is_reported = False
         self._progress: str | None = None
         self._wanted: object = None

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from azureml_dockerfile_ls.rules import (
+from azureml_dockerfile_ls.rules.azureml import (
     absolute_entry_script,
-    apt_get_without_update,
-    apt_get_without_yes,
-    apt_lists_not_removed,
-    conda_activate_lost,
     conflicting_package_sources,
     entry_script_not_found,
     file_too_large,
@@ -23,20 +19,24 @@ from azureml_dockerfile_ls.rules import (
     model_dir_mismatch,
     outdated_tag,
     package_install_without_root,
-    parse_error,
     retired_image,
     services_not_started,
-    trailing_comment,
-    typographic_character,
     undefined_user,
-    unfilled_placeholder,
     unknown_image,
     unknown_tag,
-    unquoted_requirement,
     untagged_image,
     user_without_ownership,
 )
+from azureml_dockerfile_ls.rules.buildkit import parse_error
+from azureml_dockerfile_ls.rules.general import trailing_comment, typographic_character, unfilled_placeholder
 from azureml_dockerfile_ls.rules.rule import Rule
+from azureml_dockerfile_ls.rules.shell import (
+    apt_get_without_update,
+    apt_get_without_yes,
+    apt_lists_not_removed,
+    conda_activate_lost,
+    unquoted_requirement,
+)
 
 RULES: tuple[Rule, ...] = (
     retired_image.RULE,

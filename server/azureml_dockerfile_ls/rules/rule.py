@@ -9,7 +9,7 @@ from enum import Enum, IntEnum
 from typing import Literal
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.images.known import Images
+from azureml_dockerfile_ls.images.image_index import Images
 from azureml_dockerfile_ls.model.stages import Model, Stage
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span

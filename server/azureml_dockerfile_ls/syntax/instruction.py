@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.syntax.errors import problems_of
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
 from azureml_dockerfile_ls.syntax.nodes import Flag, Heredoc, Instruction, Pair, VariableReference, Word
-from azureml_dockerfile_ls.syntax.problems import problems_of
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from azureml_dockerfile_ls.syntax.scan import (
     BLANKS,

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from azureml_dockerfile_ls.azureml.variables import find as find_variable
-from azureml_dockerfile_ls.features import image_facts
 from azureml_dockerfile_ls.features.completion.arguments import argument_at
 from azureml_dockerfile_ls.features.completion.flags import flag_items
 from azureml_dockerfile_ls.features.completion.folders import folder_items
@@ -18,7 +17,8 @@ from azureml_dockerfile_ls.features.completion.users import user_items
 from azureml_dockerfile_ls.features.completion.values import value_items
 from azureml_dockerfile_ls.features.completion.variables import REFERENCE, environment_items, reference_items
 from azureml_dockerfile_ls.features.cursor import Cursor, cursor_at
-from azureml_dockerfile_ls.images.known import Images
+from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.render import image_facts
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.models import is_model
-from azureml_dockerfile_ls.azureml.stages import app_root, is_inference, models_folder
+from azureml_dockerfile_ls.azureml.model_files import is_model
+from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models_folder
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.cursor import Cursor

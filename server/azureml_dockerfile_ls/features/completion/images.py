@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from azureml_dockerfile_ls.features import image_facts
 from azureml_dockerfile_ls.features.completion.items import Item, Kind, fitting, plain
 from azureml_dockerfile_ls.features.cursor import Cursor
 from azureml_dockerfile_ls.images.catalogue import Image
-from azureml_dockerfile_ls.images.known import Images
+from azureml_dockerfile_ls.images.image_index import Images
 from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.render import image_facts
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from azureml_dockerfile_ls.text import Span

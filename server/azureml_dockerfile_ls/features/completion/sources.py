@@ -10,9 +10,9 @@ from azureml_dockerfile_ls.context.build_context import Entry
 from azureml_dockerfile_ls.context.build_context import Kind as EntryKind
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
-from azureml_dockerfile_ls.features.context_facts import size_text
 from azureml_dockerfile_ls.features.cursor import Cursor
 from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.render.file_facts import size_text
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
-from azureml_dockerfile_ls.azureml.stages import is_inference
+from azureml_dockerfile_ls.azureml.serving import is_inference
 from azureml_dockerfile_ls.features.completion.items import Item, Kind, plain
-from azureml_dockerfile_ls.features.created_users import created_users
 from azureml_dockerfile_ls.features.cursor import Cursor
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.users import created_users
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 

@@ -7,20 +7,22 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
-from azureml_dockerfile_ls.azureml.copied import MAX_SCRIPTS, entry_scripts, files_below
-from azureml_dockerfile_ls.azureml.families import DEFAULT_APP_ROOT
-from azureml_dockerfile_ls.azureml.models import is_model
-from azureml_dockerfile_ls.azureml.stages import app_root, copies, is_file_name, is_inside, models_folder
+from azureml_dockerfile_ls.azureml.entry_script import MAX_SCRIPTS, entry_scripts, fits
+from azureml_dockerfile_ls.azureml.families import DEFAULT_APP_ROOT, ENTRY_SCRIPT
+from azureml_dockerfile_ls.azureml.file_references import script_folder
+from azureml_dockerfile_ls.azureml.model_files import is_model
+from azureml_dockerfile_ls.azureml.serving import app_root, models_folder
 from azureml_dockerfile_ls.azureml.variables import Variable, find
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.build_context import Kind as EntryKind
-from azureml_dockerfile_ls.context.scripts import fits
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.folders import known_folders
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
-from azureml_dockerfile_ls.features.context_files import ENTRY_SCRIPT, script_folder
 from azureml_dockerfile_ls.features.cursor import Cursor
+from azureml_dockerfile_ls.model.copies import copies
+from azureml_dockerfile_ls.model.origins import files_below
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
 

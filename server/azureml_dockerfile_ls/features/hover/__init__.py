@@ -11,7 +11,7 @@ from azureml_dockerfile_ls.features.hover.ports import port_hovers
 from azureml_dockerfile_ls.features.hover.result import Hover
 from azureml_dockerfile_ls.features.hover.users import user_hovers
 from azureml_dockerfile_ls.features.hover.variables import name_hovers, reference_hovers
-from azureml_dockerfile_ls.rules.check import PlacedFinding
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import Family, family_of
-from azureml_dockerfile_ls.azureml.stages import azureml_repository, environment_value, is_inference, user_at
+from azureml_dockerfile_ls.azureml.serving import azureml_repository, environment_value, is_inference, user_at
 from azureml_dockerfile_ls.features.lines import line_of
-from azureml_dockerfile_ls.features.markdown import code
-from azureml_dockerfile_ls.model.shell import CONDA
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.render.markdown import code
+from azureml_dockerfile_ls.shell.commands import CONDA
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 

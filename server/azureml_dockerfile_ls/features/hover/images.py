@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import PREFIX
-from azureml_dockerfile_ls.features import image_facts
 from azureml_dockerfile_ls.features.hover.result import Hover
-from azureml_dockerfile_ls.features.markdown import code
 from azureml_dockerfile_ls.images.tags import is_template, resolve_template
+from azureml_dockerfile_ls.render import image_facts
+from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 

@@ -5,23 +5,17 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.stages import (
-    Copy,
-    app_root,
-    copies,
-    is_file_name,
-    is_inference,
-    is_inside,
-    is_root,
-    models_folder,
-    user_at,
-)
+from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
+from azureml_dockerfile_ls.azureml.file_references import references_at
+from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models_folder, user_at
 from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
-from azureml_dockerfile_ls.features import context_facts
-from azureml_dockerfile_ls.features.context_files import ENTRY_SCRIPT, references_at
 from azureml_dockerfile_ls.features.hover.result import Hover
-from azureml_dockerfile_ls.features.markdown import code
+from azureml_dockerfile_ls.model.copies import Copy, copies
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.users import is_root
+from azureml_dockerfile_ls.paths import is_file_name, is_inside
+from azureml_dockerfile_ls.render import file_facts
+from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 
@@ -35,12 +29,12 @@ def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
     scripts = [pair.value_span for pair in snapshot.tree.instructions[index].pairs if pair.name == ENTRY_SCRIPT]
     if context is not None:
         for reference in references_at(stage, own, context):
-            text = context_facts.of_path(context, reference.path) if reference.span.touches(at) else ""
+            text = file_facts.of_path(context, reference.path) if reference.span.touches(at) else ""
             more = ""
             if text and copy is not None:
                 more = _target(copy, reference.path, context)
             elif text and reference.span in scripts:
-                more = context_facts.of_script(context, reference.path)
+                more = file_facts.of_script(context, reference.path)
             if text:
                 yield Hover(reference.span, f"{text} {more}".rstrip())
     if copy is not None and copy.destination_word.span.touches(at):

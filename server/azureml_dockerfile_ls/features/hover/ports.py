@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import EXPOSED_PORTS, PUBLIC_PORT, SERVER_PORT
-from azureml_dockerfile_ls.azureml.stages import is_inference
+from azureml_dockerfile_ls.azureml.serving import is_inference
 from azureml_dockerfile_ls.features.hover.result import Hover
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.snapshot import Snapshot

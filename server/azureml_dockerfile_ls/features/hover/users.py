@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, OWNED_FOLDERS
-from azureml_dockerfile_ls.azureml.stages import is_inference, is_root, user_at
-from azureml_dockerfile_ls.features.created_users import created_users
+from azureml_dockerfile_ls.azureml.serving import is_inference, user_at
 from azureml_dockerfile_ls.features.hover.result import Hover
 from azureml_dockerfile_ls.features.lines import line_of
-from azureml_dockerfile_ls.features.markdown import code
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.users import created_users, is_root
+from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.variables import Variable, find
 from azureml_dockerfile_ls.features.hover.result import Hover
-from azureml_dockerfile_ls.features.markdown import code
+from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
 from azureml_dockerfile_ls.syntax.nodes import Instruction

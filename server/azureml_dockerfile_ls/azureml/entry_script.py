@@ -1,0 +1,259 @@
+"""The entry script: whether it has what the inference server asks of it. It is read, never run.
+
+What the server asks is in `server/user_script.py` of azureml-inference-server-http: `init()`, which it calls without
+arguments, and `run()`, whose first parameter besides `request_headers` takes the request.
+"""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+import warnings
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.model.origins import files_below
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.text import LineIndex, Span
+
+MAX_LENGTH = 64 * 1024
+"""A longer text is not parsed: the densest one of this length takes some tenths of a second."""
+
+_MAX_OPERATORS = 3000
+"""A statement with more of these may be nested more deeply than the stack of a thread is high in Python 3.10."""
+
+_STATEMENT = re.compile(
+    r"\n[ \t]*(?:(?:async|class|def|for|from|if|import|raise|return|try|while|with)\b|\w+[ \t]*=(?!=))"
+)
+_OPERATOR = re.compile(r"[-+*/%@&|^<>=(\[{]+|(?<!\d)\.|\b(?:and|or|not|if|else|elif|lambda|await|in|is)\b")
+_DYNAMIC = re.compile(r"\b(?:global|exec|globals|locals|vars|modules|__dict__)\b")
+_KEEPS_PARAMETERS = frozenset(("rawhttp", "input_schema", "output_schema"))
+_SERVER_MODULES = re.compile(r"(?:azureml|inference_schema)\b|azureml_inference_server_http\b")
+_HEADERS = "request_headers"
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class ScriptProblem(NamedTuple):
+    """What the server does not take: at `span` of the script, in code points."""
+
+    span: Span
+    message: str
+
+
+@lru_cache(maxsize=64)
+def problems(text: str) -> tuple[ScriptProblem, ...] | None:
+    """What keeps the server from using a script, in the order of the text; None where that cannot be said.
+
+    That is where the text does not parse, as one for a newer Python than ours, or is too long or too deeply nested; and
+    a name that may come from elsewhere, such as an import or an assignment, has no problem.
+    """
+    names = _names_of(text)
+    if names is None:
+        return None
+    found = [*_init_problems(names), *_run_problems(names)]
+    index = _Index(text)
+    return tuple(sorted(ScriptProblem(index.span(node), message) for node, message in found))
+
+
+def fits(text: str) -> bool:
+    """Whether a text is surely an entry script: it defines `init` and `run`, as the server wants them."""
+    if "init" not in text or "run" not in text or problems(text) != ():
+        return False
+    names = _names_of(text)
+    return names is not None and all(names.functions(name) for name in ("init", "run"))
+
+
+def lines_of(text: str, *names: str) -> tuple[int, ...]:
+    """The lines, counted from 1, where functions of a script that `fits` are defined; for each name the last one."""
+    found = _names_of(text)
+    return tuple(functions[-1].lineno for name in names if found and (functions := found.functions(name)))
+
+
+@lru_cache(maxsize=64)
+def _names_of(text: str) -> _Names | None:
+    tree = _parsed(text)
+    return None if tree is None else _Names(tree, text)
+
+
+def _parsed(text: str) -> ast.Module | None:
+    if len(text) > MAX_LENGTH or any(
+        sum(1 for _ in _OPERATOR.finditer(part)) > _MAX_OPERATORS for part in _STATEMENT.split(text)
+    ):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+class _Names:
+    """What a module defines at its top level, in the order of the text, and whether more may be defined unseen."""
+
+    def __init__(self, tree: ast.Module, text: str) -> None:
+        self._functions: dict[str, list[_Function]] = {}
+        self._others: set[str] = set()
+        self._imported: dict[str, str] = {}
+        self.is_dynamic = False
+        # Apart from the targets of statements only `:=` sets a name in an expression.
+        looks_into_expressions = ":=" in text
+        pending: list[ast.AST] = list(reversed(tree.body))
+        while pending:
+            node = pending.pop()
+            self._note(node)
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                pending.extend(reversed(node.decorator_list))
+            elif not isinstance(node, (ast.ClassDef, ast.Lambda)):
+                children = [
+                    child
+                    for child in ast.iter_child_nodes(node)
+                    if looks_into_expressions
+                    or not isinstance(child, ast.expr)
+                    or isinstance(getattr(child, "ctx", None), (ast.Store, ast.Del))
+                ]
+                pending.extend(reversed(children))
+        for node in ast.walk(tree) if _DYNAMIC.search(text) else ():
+            if isinstance(node, ast.Global):
+                self._others.update(node.names)
+            elif isinstance(node, (ast.Name, ast.Attribute)):
+                name = node.id if isinstance(node, ast.Name) else node.attr
+                self.is_dynamic |= _DYNAMIC.fullmatch(name) is not None
+
+    def _note(self, node: ast.AST) -> None:
+        if isinstance(node, _Function):
+            self._functions.setdefault(node.name, []).append(node)
+            self.is_dynamic |= node.name == "__getattr__"
+        elif isinstance(node, ast.ClassDef):
+            self._others.add(node.name)
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            self._others.add(node.id)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                self.is_dynamic |= alias.name == "*"
+                name = alias.asname or alias.name.partition(".")[0]
+                self._others.add(name)
+                self._imported[name] = (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+            self._others.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            self._others.add(node.rest)
+
+    def is_missing(self, name: str) -> bool:
+        """Whether nothing can define a name."""
+        return not self.is_dynamic and name not in self._functions and name not in self._others
+
+    def functions(self, name: str) -> list[_Function]:
+        """The functions that a name may stand for; none where it may be something else."""
+        return [] if self.is_dynamic or name in self._others else self._functions.get(name, [])
+
+    def is_servers(self, decorator: ast.expr) -> str | None:
+        """The name of a decorator of the server or of inference-schema; None for any other one."""
+        node = decorator.func if isinstance(decorator, ast.Call) else decorator
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        module = self._imported.get(node.id, "") if isinstance(node, ast.Name) else ""
+        return name if name in _KEEPS_PARAMETERS and _SERVER_MODULES.match(module) else None
+
+    @property
+    def has_driver(self) -> bool:
+        """Whether the server may look for `run` in another module, which it finds under this name."""
+        return not self.is_missing("driver_module")
+
+
+_Found = Iterator[tuple[ast.AST | None, str]]
+
+
+def _init_problems(names: _Names) -> _Found:
+    if names.is_missing("init"):
+        yield None, "The script has no function init(), which the server calls when it starts."
+        return
+    found = [_required(function) for function in names.functions("init")]
+    if found and all(found):
+        yield found[-1], "init() is called without arguments, so it cannot have a parameter without a default."
+
+
+def _required(function: _Function) -> ast.AST | None:
+    """The first parameter that must be given; None where there is none, or where a decorator may change that."""
+    if function.decorator_list:
+        return None
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    without_default = positional[: len(positional) - len(arguments.defaults)]
+    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return next(iter([*without_default, *(argument for argument, default in keywords if default is None)]), None)
+
+
+def _run_problems(names: _Names) -> _Found:
+    if names.is_missing("run"):
+        yield None, "The script has no function run(), which the server calls for every request."
+        return
+    if names.has_driver:
+        return
+    found = [_run_problem(names, function) for function in names.functions("run")]
+    if found and all(found):
+        yield from (problem for problem in found[-1:] if problem is not None)
+
+
+def _run_problem(names: _Names, function: _Function) -> tuple[ast.AST | None, str] | None:
+    decorators = [names.is_servers(decorator) for decorator in function.decorator_list]
+    if None in decorators:
+        return None
+    arguments = function.args
+    refused = [*arguments.posonlyargs, *filter(None, (arguments.vararg, arguments.kwarg))]
+    if refused:
+        return refused[0], "The server refuses a run() with positional-only parameters, *args or **kwargs."
+    taken = [argument.arg for argument in (*arguments.args, *arguments.kwonlyargs)]
+    if not [name for name in taken if name != _HEADERS]:
+        other = f" besides {_HEADERS}" if taken else ""
+        return function, f"run() needs a parameter{other}, which takes the data of the request."
+    if "rawhttp" in decorators and "input_schema" in decorators:
+        return function.decorator_list[0], "The server refuses a run() with both @rawhttp and @input_schema."
+    return None
+
+
+class _Index:
+    """Where nodes stand in a text: `ast` counts columns in bytes of UTF-8, and lines from 1."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = LineIndex(text)
+
+    def span(self, node: ast.AST | None) -> Span:
+        """The span of a node, of the name where it is a function; the start of the text for None."""
+        if node is None:
+            return Span(0, 0)
+        line, column = getattr(node, "lineno", 1) - 1, getattr(node, "col_offset", 0)
+        start = self._offset(line, column)
+        if isinstance(node, _Function):
+            found = re.compile(r"(?:async\s+)?def\s+(\w+)").match(self._text, start)
+            return Span(*found.span(1)) if found else Span(start, start)
+        end = self._offset(getattr(node, "end_lineno", line + 1) - 1, getattr(node, "end_col_offset", column))
+        return Span(start, max(start, end))
+
+    def _offset(self, line: int, column: int) -> int:
+        span = self._lines.line_span(line)
+        before = span.of(self._text).encode("utf-8", "replace")[:column].decode("utf-8", "replace")
+        return span.start + len(before)
+
+
+MAX_SCRIPTS = 300
+"""How many scripts are read to find those that fit."""
+
+
+@lru_cache(maxsize=8)
+def entry_scripts(stage: Stage, root: str, context: BuildContext) -> tuple[tuple[str, ...], bool]:
+    """The scripts below the app root `root` that the server can use, relative to it, and whether that is all."""
+    files, is_complete = files_below(stage, root, context)
+    scripts = [file for file in files if file.path.endswith(".py")]
+    fitting = [
+        posixpath.relpath(file.path, root)
+        for file in scripts[:MAX_SCRIPTS]
+        if (text := context.read(file.source)) is not None and fits(text)
+    ]
+    return tuple(fitting), is_complete and len(scripts) <= MAX_SCRIPTS

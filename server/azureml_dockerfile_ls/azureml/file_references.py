@@ -1,0 +1,154 @@
+"""Which words of a Dockerfile name files of the build context."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
+from azureml_dockerfile_ls.azureml.serving import app_root, environment_value
+from azureml_dockerfile_ls.context.build_context import BuildContext, Kind, normal
+from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
+from azureml_dockerfile_ls.model.copies import Copy, copies
+from azureml_dockerfile_ls.model.origins import is_remote
+from azureml_dockerfile_ls.model.run_commands import commands_at
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord
+from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
+from azureml_dockerfile_ls.text import Span
+
+_BESIDE_SCRIPT = ("AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML")
+_ABSOLUTE = "AZUREML_EXTRA_CONDA_YAML_ABS_PATH"
+MAX_SOURCES = 50_000
+"""How many copied sources are looked at to find files; it takes some tenths of a second."""
+
+
+class Reference(NamedTuple):
+    """A word, at `span` from the start of its instruction, that names `path` of the build context.
+
+    A source of COPY or ADD does, whatever is there. Other words do where they name a file that a COPY or ADD brings.
+    """
+
+    span: Span
+    path: str
+
+
+def references(stage: Stage, context: BuildContext, budget: Budget) -> Iterator[tuple[int, Reference]]:
+    """The references in a stage, each with the index of its instruction; the stages below it are left out.
+
+    Raises `TooMuchError` when the budget, of copied sources that are looked at, is spent.
+    """
+    for copy in copies(stage):
+        if copy.stage is stage:
+            for reference in _sources(copy):
+                yield copy.index, reference
+    for index, _ in stage.having("RUN", "ENV"):
+        for reference in _named_files(stage, index, context, budget):
+            yield index, reference
+
+
+def references_at(stage: Stage, index: int, context: BuildContext) -> list[Reference]:
+    """The references in instruction `index` of a stage; none where it takes too long to find them."""
+    try:
+        copied = [
+            reference
+            for copy in copies(stage)
+            if copy.stage is stage and copy.index == index
+            for reference in _sources(copy)
+        ]
+        return copied or list(_named_files(stage, index, context, Budget(MAX_SOURCES)))
+    except TooMuchError:
+        return []
+
+
+def _sources(copy: Copy) -> Iterator[Reference]:
+    for word, source in zip(copy.instruction.words, copy.sources, strict=False) if copy.from_context else ():
+        if source and not is_pattern(source) and not is_remote(source):
+            yield Reference(word.span, normal(source))
+
+
+def _named_files(stage: Stage, index: int, context: BuildContext, budget: Budget) -> Iterator[Reference]:
+    """The files that a RUN or ENV names, where a COPY or ADD brings them along."""
+    name = stage.instructions[index].name
+    if name == "RUN":
+        named, before = _files_of_commands(stage, index), index
+    else:
+        named, before = _files_of_variables(stage, index), stage.end
+    for span, path in named:
+        found = copied_file(stage, before, path, context, budget)
+        if found is not None:
+            yield Reference(span, found)
+
+
+def copied_file(stage: Stage, index: int, path: str, context: BuildContext, budget: Budget) -> str | None:
+    """The file of the context that a COPY or ADD before instruction `index` brings to a path of the container.
+
+    Raises `TooMuchError`.
+    """
+    for copy in reversed(copies(stage)):
+        budget.spend(1)
+        if copy.destination is None or not is_inside(path, copy.destination) or not copy.from_context:
+            continue
+        if (copy.stage is stage and copy.index >= index) or copy.instruction.flag("parents"):
+            continue
+        for source in reversed(copy.sources):
+            budget.spend(1)
+            for candidate in _candidates(copy, source, path, budget) if source else ():
+                if context.kind_of(candidate) is Kind.FILE:
+                    return candidate
+    return None
+
+
+def _candidates(copy: Copy, source: str, path: str, budget: Budget) -> Iterator[str]:
+    """What may be at `path` of the container, if it is there in the context."""
+    destination = copy.destination or "/"
+    folder, name = posixpath.split(normal(source))
+    if is_pattern(source):
+        copied = posixpath.basename(path)
+        try:
+            if not is_pattern(folder) and of_copy(name).fits(copied, budget):
+                name = copied
+        except PatternError:
+            return
+        source = posixpath.join(folder, name)
+    if path == posixpath.join(destination, name) or (path == destination and not copy.is_folder):
+        yield normal(source)
+    yield normal(posixpath.join(source, posixpath.relpath(path, destination)))
+
+
+def _files_of_commands(stage: Stage, index: int) -> Iterator[tuple[Span, str]]:
+    """The requirements and conda files that commands of a RUN read, as paths of the container."""
+    folder = stage.workdir_at(index)
+    for command in commands_at(stage, index):
+        for word in _files_of_command(command):
+            path = posixpath.join(folder, word.value) if folder else word.value
+            if word.value and word.is_literal and path.startswith("/"):
+                yield word.span, posixpath.normpath(path)
+
+
+def _files_of_command(command: Command) -> tuple[ShellWord, ...]:
+    pip = pip_of(command)
+    if pip is not None:
+        return pip.requirement_files + pip.constraint_files
+    conda = conda_of(command)
+    return conda.files if conda is not None else ()
+
+
+def _files_of_variables(stage: Stage, index: int) -> Iterator[tuple[Span, str]]:
+    """The files that ENV names by variables of Azure ML, as paths of the container."""
+    root = app_root(stage)
+    for pair in stage.instructions[index].pairs:
+        if root is None or pair.value_span is None or pair.name not in (ENTRY_SCRIPT, _ABSOLUTE, *_BESIDE_SCRIPT):
+            continue
+        value = value_of(pair.value or "", stage.instructions[index].escape, stage.lookup_at(index))
+        folder = posixpath.join(root, script_folder(stage)) if pair.name in _BESIDE_SCRIPT else root
+        if value:
+            yield pair.value_span, posixpath.normpath(posixpath.join(folder, value))
+
+
+def script_folder(stage: Stage) -> str:
+    """The folder of the entry script, as the start-up script takes it: relative to the app root."""
+    return posixpath.dirname((environment_value(stage, ENTRY_SCRIPT) or "").lstrip("/"))

@@ -1,0 +1,87 @@
+"""What is known of images now: the embedded catalogue, and on top of it what registries answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from azureml_dockerfile_ls.azureml.families import family_of
+from azureml_dockerfile_ls.images.catalogue import Catalogue, Image, embedded, kind_of
+from azureml_dockerfile_ls.images.responses import Configuration, Listing
+from azureml_dockerfile_ls.images.tags import LATEST, sort_key
+from azureml_dockerfile_ls.model.stages import BaseImage
+from azureml_dockerfile_ls.syntax.nodes import ImageReference
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """What is known of images; immutable. Fresh answers make another one.
+
+    `tags` holds the tags that a registry listed, by the full name of the image, `configurations` what images start
+    with, by full name and tag or digest (`name:tag`), `names` the full names that a registry listed. `fresh` names the
+    images whose tags were listed so lately that a tag which is missing surely does not exist. `pins` tells which tag
+    `latest` is, and `dates` when the tags were listed, as `YYYY-MM-DD`, both by the full name of the image.
+    """
+
+    tags: Mapping[str, Listing] = field(default_factory=dict)
+    configurations: Mapping[str, Configuration] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    fresh: frozenset[str] = frozenset()
+    pins: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        if not self.tags and not self.names:
+            return embedded()
+        records = dict(embedded().records)
+        for name in (*self.names, *self.tags):
+            known = records.get(name) or Image(name, kind_of(name), family_of(name), "unknown")
+            records[name] = replace(known, doubtful=False) if known.doubtful else known
+        for name, listing in self.tags.items():
+            # What is only a part of the truth takes nothing away.
+            tags = listing.names if listing.is_complete else {*listing.names, *records[name].tags}
+            tags_in_order = tuple(sorted(tags, key=sort_key))
+            records[name] = replace(records[name], listed_tags=tags_in_order, listed_on=self.dates.get(name))
+        return Catalogue(records)
+
+    def find(self, repository: str) -> Image | None:
+        """The image whose full name, without tag or digest, is `repository`."""
+        return self._catalogue.find(repository)
+
+    @property
+    def all(self) -> tuple[Image, ...]:
+        """Every image, in the order of a menu: see `Catalogue.images`."""
+        return self._catalogue.images
+
+    def suggest(self, repository: str) -> tuple[str, ...]:
+        """The full names that were probably meant by an unknown one: see `Catalogue.suggest`."""
+        return self._catalogue.suggest(repository)
+
+    def lacks_tag(self, reference: ImageReference) -> bool:
+        """Whether the registry surely has no such tag of an image that it does have."""
+        listing = self.tags.get(reference.name) if reference.name in self.fresh else None
+        return listing is not None and listing.is_complete and reference.tag not in (None, *listing.names)
+
+    def configuration_of(self, reference: ImageReference) -> Configuration | None:
+        """What the image of a reference starts with, from its own configuration; None where nobody has seen that."""
+        return self.configurations.get(key_of(reference)) if self.configurations else None
+
+    def base_image(self, reference: ImageReference) -> BaseImage | None:
+        """The same as the model wants it."""
+        found = self.configuration_of(reference)
+        if found is None:
+            return None
+        return BaseImage(found.user.partition(":")[0] or "root", found.environment, found.working_directory or "/")
+
+
+EMBEDDED = Images()
+"""What is known without a network."""
+
+
+def key_of(reference: ImageReference) -> str:
+    """What `Images.configurations` calls a reference. A tag beside a digest says nothing."""
+    if reference.digest is not None:
+        return f"{reference.name}@{reference.digest}"
+    return f"{reference.name}:{reference.tag or LATEST}"

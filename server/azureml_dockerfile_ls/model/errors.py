@@ -1,0 +1,158 @@
+"""What BuildKit would refuse of a Dockerfile beyond single instructions, in BuildKit's words.
+
+The conditions and messages are those of BuildKit's `frontend/dockerfile/dockerfile2llb`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Model, PlacedStage, global_lookup
+from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.spelling import closest
+from azureml_dockerfile_ls.syntax.errors import port_message
+from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Problem, Tree
+from azureml_dockerfile_ls.syntax.reference import invalid_reference_message, is_valid_reference
+
+_REMOTE = re.compile(r"https?://|git@|git://|ssh://|github\.com/")
+_PLATFORM_PART = re.compile(r"[A-Za-z0-9_-]+(?:\([A-Za-z0-9_.-]*\))?")
+_PLATFORMS_OF_ONE_PART = frozenset(
+    (
+        "aix android darwin dragonfly freebsd hurd illumos ios js linux macos nacl netbsd openbsd plan9 solaris "
+        "windows zos 386 i386 amd64 x86_64 x86-64 amd64p32 arm armbe armhf armel arm64 aarch64 arm64be loong64 "
+        "ppc ppc64 ppc64le mips mipsle mips64 mips64le mips64p32 mips64p32le riscv riscv64 s390 s390x sparc sparc64 "
+        "wasm"
+    ).split()
+)
+"""The operating systems and architectures that containerd knows."""
+
+
+class PlacedProblem(NamedTuple):
+    """A problem of one instruction of the tree; its span counts from the start of that instruction."""
+
+    instruction_index: int
+    problem: Problem
+
+
+def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
+    """The problems that only show when the instructions are seen together."""
+    instructions = tree.instructions
+    for index, instruction in enumerate(instructions[: model.before_first_stage]):
+        # An unknown instruction has its own problem.
+        if instruction.name != "ARG" and instruction.spec is not None:
+            yield PlacedProblem(index, Problem(instruction.keyword.span, "no build stage in current context"))
+    if not model.stages and instructions and all(instruction.name == "ARG" for instruction in instructions):
+        problem = Problem(instructions[-1].keyword.span, "dockerfile contains no stages to build")
+        yield PlacedProblem(len(instructions) - 1, problem)
+    for placed in model.stages:
+        for local, instruction in placed.stage.having("FROM", "COPY", "EXPOSE", "ADD"):
+            for problem in _instruction_problems(model, placed, local, instruction):
+                yield PlacedProblem(placed.first + local, problem)
+
+
+def _instruction_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
+    if instruction.name == "FROM":
+        yield from _from_problems(placed, instruction)
+    elif instruction.name == "COPY":
+        yield from _copy_problems(model, placed, local, instruction)
+    elif instruction.name == "EXPOSE":
+        yield from _expose_problems(placed, local, instruction)
+    elif instruction.name == "ADD" and (checksum := instruction.flag("checksum")):
+        yield from _checksum_problems(placed, local, instruction, checksum)
+
+
+def _from_problems(placed: PlacedStage, instruction: Instruction) -> Iterator[Problem]:
+    stage, image = placed.stage, instruction.image
+    lookup = global_lookup(stage.global_arguments)
+    platform = instruction.flag("platform")
+    if platform and platform.value and platform.value_span:
+        value = value_of(platform.value, instruction.escape, lookup)
+        if value == "":
+            name = platform.value.strip("${}")
+            replacement = closest(name, {*stage.global_arguments, *PLATFORM_ARGUMENTS})
+            hint = f" (did you mean {replacement}?)" if replacement else ""
+            message = f"empty platform value from expression {platform.value}{hint}"
+            fixed = platform.value.replace(name, replacement) if replacement else None
+            yield Problem(platform.value_span, message, fixed)
+        elif value is not None and not _is_platform(value):
+            yield Problem(platform.value_span, f"failed to parse platform {platform.value}")
+    if image is None or stage.image is None or stage.base is not None:
+        return
+    name = value_of(image.text, instruction.escape, lookup) or ""
+    if not name:
+        yield Problem(image.span, f"base name ({image.text}) should not be blank")
+    elif name != "scratch" and not is_valid_reference(name):
+        yield Problem(image.span, f'failed to parse stage name "{name}": {invalid_reference_message(name)}')
+
+
+def _is_platform(text: str) -> bool:
+    """Whether containerd's `platforms.Parse` takes it."""
+    parts = text.split("/")
+    if len(parts) > 3 or not all(_PLATFORM_PART.fullmatch(part) for part in parts):
+        return False
+    return len(parts) > 1 or text.partition("(")[0].lower() in _PLATFORMS_OF_ONE_PART
+
+
+def _copy_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
+    image, index = instruction.image, placed.first + local
+    if image is None or not image.text:
+        return
+    if "$" in image.text:
+        yield Problem(
+            image.span,
+            "variable expansion is not supported for --from, "
+            "define a new stage with FROM using ARG from global scope as a workaround",
+        )
+    elif model.copy_source(instruction, index) is not None:
+        return
+    elif image.text.isdecimal():
+        number = int(image.text[:9])
+        if number >= len(model.stages):
+            yield Problem(image.span, f"invalid stage index {image.text}")
+        elif model.stages[number].stage is placed.stage:
+            yield Problem(image.span, _circular(model, placed))
+        else:
+            yield Problem(image.span, _not_yet(image.text, model, placed))
+    elif placed.stage.name == image.text.lower():
+        yield Problem(image.span, _circular(model, placed))
+    elif model.find_stage(image.text, model.stages[-1].first + 1):
+        yield Problem(image.span, _not_yet(image.text, model, placed))
+    elif not is_valid_reference(image.text) and image.text != "context":
+        message = f"invalid from flag value {image.text}: {invalid_reference_message(image.text)}"
+        yield Problem(image.span, message)
+
+
+def _circular(model: Model, placed: PlacedStage) -> str:
+    return f"circular dependency detected on stage: {_name_of(model, placed)}"
+
+
+def _not_yet(name: str, model: Model, placed: PlacedStage) -> str:
+    current = _name_of(model, placed)
+    return f'cannot copy from stage "{name}", it needs to be defined before current stage "{current}"'
+
+
+def _name_of(model: Model, placed: PlacedStage) -> str:
+    return placed.stage.name or f"stage-{bisect_left(model.stages, placed.first, key=lambda other: other.first)}"
+
+
+def _expose_problems(placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
+    for word in instruction.words:
+        if "$" in word.value:
+            ports = value_of(word.value, instruction.escape, placed.stage.lookup_at(local)) or ""
+            # A variable may hold several ports.
+            messages = (port_message(port) for port in ports.split())
+            yield from (Problem(word.span, message) for message in messages if message)
+
+
+def _checksum_problems(placed: PlacedStage, local: int, instruction: Instruction, checksum: Flag) -> Iterator[Problem]:
+    sources = instruction.words[:-1]
+    if len(sources) > 1:
+        yield Problem(checksum.span, "checksum can't be specified for multiple sources")
+        return
+    for source in sources:
+        value = value_of(source.value, instruction.escape, placed.stage.lookup_at(local))
+        if value is not None and not _REMOTE.match(value):
+            yield Problem(checksum.span, "checksum requires HTTP(S) or Git sources")

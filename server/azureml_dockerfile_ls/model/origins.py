@@ -1,0 +1,313 @@
+"""Where the files of a container come from in the build context, and the other way round."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.context.build_context import BuildContext, Kind, normal
+from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
+from azureml_dockerfile_ls.model.copies import Copy, copies
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.paths import is_file_name, is_inside
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, runs_unseen_code
+from azureml_dockerfile_ls.shell.programs import pip_of
+
+MAX_WALKED = 5000
+"""How many entries of the context are looked at for the files of a folder of the container."""
+
+
+_ARCHIVES = ("*.tar", "*.tar.*", "*.tgz", "*.tbz*", "*.txz")
+_REMOTE = re.compile(r"https?://|git@|git://|ssh://")
+_PYTHON = re.compile(r"python[\d.]*")
+_PIP = re.compile(r"(?:pip|uv)-?[\d.]*")
+# What these do to the file system has nothing to do with the folders of the code.
+_HARMLESS = frozenset(
+    "add-apt-repository addgroup adduser apt apt-get apt-key aptitude cat cd chgrp chmod chown conda dpkg echo exit "
+    "export false grep groupadd id ldconfig locale-gen ls mamba micromamba mkdir popd printf pushd pwd rm rmdir set "
+    "sleep source test true umask uname unset update-alternatives update-ca-certificates useradd usermod which . : [ "
+    "[[".split()
+)
+
+
+class Origin(NamedTuple):
+    """Where a path of the container comes from.
+
+    `kind` FILE or FOLDER: from `path` of the build context; IGNORED and MISSING: it would have to come from there, but
+    `.dockerignore` leaves it out, or there is nothing; UNKNOWN: nobody can say. `copy` is the COPY or ADD.
+    """
+
+    kind: Kind
+    path: str | None
+    copy: Copy | None
+
+
+_UNKNOWN = Origin(Kind.UNKNOWN, None, None)
+
+
+def origin(stage: Stage, path: str, context: BuildContext | None, before: int | None = None) -> Origin:
+    """Where the absolute normal path of a container of the stage comes from.
+
+    With `before` it is that which the RUN at this index of the stage sees. It is UNKNOWN too where no COPY or ADD
+    brings its folder, where a command of a RUN may make it, and where the build context is probably another folder:
+    something that is copied does not exist.
+    """
+    if context is None or may_be_made(stage, path, before):
+        return _UNKNOWN
+    lacking: Origin | None = None
+    for copy in reversed(copies(stage)):
+        if before is not None and copy.stage is stage and copy.index > before:
+            continue
+        found = _brought(copy, path, context)
+        if found is not None and found.kind in (Kind.MISSING, Kind.IGNORED):
+            lacking = lacking or found
+        elif found is not None:
+            return found
+    if lacking is None or (lacking.kind is Kind.MISSING and not is_plausible(stage, context)):
+        return _UNKNOWN
+    return lacking
+
+
+class Copied(NamedTuple):
+    """A file of the container: `path` there, and `source` in the build context."""
+
+    path: str
+    source: str
+
+
+@lru_cache(maxsize=8)
+def files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tuple[Copied, ...], bool]:
+    """The files that COPY and ADD bring below a folder of the container, and whether that is surely all of them.
+
+    The nearest come first. What RUNs make is not among them.
+    """
+    found: dict[str, str] = {}
+    is_complete = True
+    left = MAX_WALKED
+    for copy in copies(stage):
+        if copy.destination is None or not (is_inside(copy.destination, folder) or is_inside(folder, copy.destination)):
+            is_complete = is_complete and copy.destination is not None
+            continue
+        sources = _sources(copy, context)
+        is_complete = is_complete and sources is not None
+        for source in sources or ():
+            for path, inner in _files_of(copy, source, context, left):
+                left -= 1
+                if path is None or inner is None:
+                    is_complete = False
+                elif is_inside(path, folder):
+                    found[path] = inner
+    nearest = sorted(found.items(), key=lambda item: (item[0].count("/"), item[0]))
+    return tuple(Copied(*item) for item in nearest), is_complete
+
+
+def is_plausible(stage: Stage, context: BuildContext) -> bool:
+    """Whether the folder looks like the one that the file is built with: what is copied from it begins to exist."""
+    for copy in copies(stage):
+        for source in copy.sources if copy.from_context else ():
+            first = normal(source).split("/")[0] if source and not is_remote(source) else ""
+            if first and not is_pattern(first) and context.kind_of(first) is Kind.MISSING:
+                return False
+            if not first and not any(entry and entry[0].endswith(".py") for entry in context.walk("", MAX_WALKED)):
+                return False
+    return True
+
+
+def _sources(copy: Copy, context: BuildContext) -> list[str] | None:
+    """The paths of the context that a COPY or ADD names, patterns resolved; None where they cannot be known."""
+    if not copy.from_context or copy.instruction.flag("parents"):
+        return None
+    found: list[str] = []
+    budget = Budget()
+    for source in copy.sources:
+        if source is None or is_remote(source) or (copy.instruction.name == "ADD" and is_archive(source)):
+            return None
+        paths = _resolved(normal(source), context, budget) if is_pattern(source) else [normal(source)]
+        if paths is None:
+            return None
+        found.extend(paths)
+    return found
+
+
+def _resolved(pattern: str, context: BuildContext, budget: Budget) -> list[str] | None:
+    """The paths that a pattern fits; None where that cannot be known."""
+    if "\\" in pattern:
+        return None
+    found = [""]
+    names = pattern.split("/")
+    for number, name in enumerate(names):
+        if not is_pattern(name):
+            found = [posixpath.join(folder, name) for folder in found]
+            if number:
+                found = [path for path in found if context.kind_of(path) is not Kind.MISSING]
+            continue
+        following: list[str] = []
+        for folder in found:
+            if context.kind_of(folder) is Kind.FILE:
+                continue
+            entries = context.entries(folder)
+            if entries is None:
+                return None
+            try:
+                fit = of_copy(name)
+                following += [posixpath.join(folder, entry.name) for entry in entries if fit.fits(entry.name, budget)]
+            except (PatternError, TooMuchError):
+                return None
+        found = following
+        if len(found) > MAX_WALKED:
+            return None
+    return found
+
+
+def _files_of(copy: Copy, source: str, context: BuildContext, limit: int) -> Iterator[tuple[str | None, str | None]]:
+    """The files that one source brings: path in the container and in the context; None for what cannot be known."""
+    destination = copy.destination or "/"
+    kind = context.kind_of(source)
+    if kind is Kind.FILE:
+        is_file = not copy.is_folder and len(copy.sources) == 1 and is_file_name(destination)
+        yield (destination if is_file else posixpath.join(destination, posixpath.basename(source))), source
+    elif kind is Kind.FOLDER and copy.instruction.flag("exclude") is None:
+        for item in context.walk(source, limit):
+            if item is None:
+                yield None, None
+            elif item[1].kind is Kind.FILE and not item[1].is_link:
+                inner = posixpath.relpath(item[0], source) if source else item[0]
+                yield posixpath.join(destination, inner), item[0]
+    elif kind is not Kind.IGNORED:
+        yield None, None
+
+
+def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
+    """What a COPY or ADD makes of a path of the container; None where it has nothing to do with it."""
+    unknown = Origin(Kind.UNKNOWN, None, copy)
+    name = posixpath.basename(path)
+    if copy.destination is None:
+        return unknown if _may_bring(copy, name, context) else None
+    if not is_inside(path, copy.destination):
+        return None
+    if copy.instruction.heredocs and len(copy.instruction.heredocs) == len(copy.sources):
+        is_this = path == copy.destination or name in copy.sources
+        return unknown if is_this else None
+    sources = _sources(copy, context)
+    if sources is None:
+        return unknown
+    lacking: Origin | None = None
+    for source in reversed(sources):
+        found = _brought_by(copy, source, path, context)
+        if found is not None and found.kind in (Kind.MISSING, Kind.IGNORED):
+            lacking = lacking or found
+        elif found is not None:
+            is_excluded = copy.instruction.flag("exclude") is not None
+            return unknown if is_excluded else found
+    return lacking
+
+
+def _brought_by(copy: Copy, source: str, path: str, context: BuildContext) -> Origin | None:
+    destination = copy.destination or "/"
+    kind = context.kind_of(source)
+    as_file = {posixpath.join(destination, posixpath.basename(source))}
+    if not copy.is_folder:
+        # Where a folder is there already, the file goes into it.
+        as_file.add(destination)
+    if kind is Kind.UNKNOWN:
+        return Origin(kind, None, copy)
+    if kind is Kind.FILE:
+        return Origin(kind, source, copy) if path in as_file else None
+    if kind is not Kind.FOLDER:
+        if path in as_file:
+            return Origin(kind, source, copy)
+        return None if is_file_name(source) else Origin(kind, _inside(source, path, destination), copy)
+    inner = _inside(source, path, destination)
+    if context.is_link(inner):
+        return Origin(Kind.UNKNOWN, None, copy)
+    return Origin(context.kind_of(inner), inner, copy)
+
+
+def _inside(source: str, path: str, destination: str) -> str:
+    return normal(posixpath.join(source, posixpath.relpath(path, destination)))
+
+
+def _may_bring(copy: Copy, name: str, context: BuildContext) -> bool:
+    """Whether a COPY to a folder that is not known may bring a file of this name."""
+    if posixpath.basename(copy.destination_word.value) == name or "$" in copy.destination_word.value:
+        return True
+    sources = _sources(copy, context)
+    if sources is None:
+        return True
+    return any(
+        posixpath.basename(source) == name or (context.kind_of(source) is not Kind.FILE and not is_file_name(source))
+        for source in sources
+    )
+
+
+def may_bring_into(copy: Copy, folder: str) -> bool:
+    """Whether a COPY or ADD may bring files into a folder of the container, as far as the names tell."""
+    if copy.destination is None:
+        return False
+    if is_inside(copy.destination, folder):
+        return True
+    unpacks = copy.instruction.name == "ADD"
+    are_files = all(
+        source is not None and is_file_name(source) and not (unpacks and is_archive(source)) for source in copy.sources
+    )
+    return is_inside(folder, copy.destination) and not are_files
+
+
+def is_remote(source: str) -> bool:
+    """Whether a source of ADD is fetched from elsewhere."""
+    return _REMOTE.match(source) is not None
+
+
+def is_archive(name: str) -> bool:
+    """Whether ADD unpacks what has this name."""
+    return name.endswith(".git") or any(fnmatchcase(name, pattern) for pattern in _ARCHIVES)
+
+
+def may_be_made(stage: Stage, path: str, before: int | None = None) -> bool:
+    """Whether a command of a RUN may make, change or move a path of the container.
+
+    With `before` only the RUNs up to this index of the stage count, that one included.
+    """
+    for part in stage.chain():
+        for index, instruction in part.having("RUN"):
+            if before is not None and part is stage and index > before:
+                break
+            found = commands_of(instruction)
+            folder = part.workdir_at(index)
+            is_near = folder not in (None, "/") and is_inside(posixpath.dirname(path), folder or "")
+            is_near = is_near or any(_names(word, path) for command in found for word in command.words)
+            if any(_may_make(command, path, is_near=is_near) for command in found):
+                return True
+    return False
+
+
+def _may_make(command: Command, path: str, *, is_near: bool) -> bool:
+    name = posixpath.basename(path)
+    for redirection in command.redirections:
+        target = redirection.target
+        if ">" in redirection.operator and target and (name in target.value or _names(target, path)):
+            return True
+    if command.program in _HARMLESS or pip_of(command) or _PIP.fullmatch(command.program):
+        return False
+    if any(name in word.value for word in command.words) or runs_unseen_code(command):
+        return True
+    if _PYTHON.fullmatch(command.program):
+        # `-c` and `-m` hold what can be seen, a script does not.
+        return is_near or not next((word.value for word in command.arguments), "-").startswith("-")
+    return is_near
+
+
+def _names(word: ShellWord, path: str) -> bool:
+    """Whether a word of a command names a path, a folder that it is in, or something beside it."""
+    value = word.value
+    if "AML_APP_ROOT" in value or value.startswith("$"):
+        return True
+    start = value.find("/")
+    if start < 0:
+        return False
+    named = posixpath.normpath(value[start:])
+    return is_inside(path, named) or is_inside(named, posixpath.dirname(path))

@@ -1,0 +1,57 @@
+"""What is known of the files of the build context, in words for completion and hover."""
+
+from __future__ import annotations
+
+import posixpath
+
+from azureml_dockerfile_ls.azureml.entry_script import fits, lines_of, problems
+from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.render.markdown import code
+
+
+def size_text(size: int | None) -> str:
+    """A number of bytes as people read it; empty where it is not known."""
+    if size is None:
+        return ""
+    if size < 1024:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    amount = float(size)
+    for unit in ("KiB", "MiB", "GiB"):
+        amount /= 1024
+        if amount < 1000:
+            return f"{amount:.3g} {unit}"
+    return f"{amount / 1024:.3g} TiB"
+
+
+def of_path(context: BuildContext, path: str) -> str:
+    """What is at a path of the context, in a sentence; empty where nobody can say."""
+    name = code(path or ".")
+    kind = context.kind_of(path)
+    if kind is Kind.FILE:
+        size = size_text(_size(context, path))
+        return f"{name} is a file of the build context{f', {size}' if size else ''}."
+    if kind is Kind.FOLDER:
+        entries = context.entries(path)
+        if entries is None:
+            return f"{name} is a folder of the build context."
+        count = len(entries)
+        return f"{name} is a folder of the build context with {count} entr{'y' if count == 1 else 'ies'}."
+    if kind is Kind.IGNORED:
+        return f"{name} is left out of the build context by {code(context.ignore_file)}, so the build cannot copy it."
+    return f"{name} is not in the build context." if kind is Kind.MISSING else ""
+
+
+def of_script(context: BuildContext, path: str) -> str:
+    """What the server finds in an entry script, in a sentence; empty where nobody can say."""
+    text = context.read(path)
+    if text is None:
+        return ""
+    if fits(text):
+        init, run = lines_of(text, "init", "run")
+        return f"It defines `init()` in line {init} and `run()` in line {run}."
+    return " ".join(problem.message for problem in problems(text) or ())
+
+
+def _size(context: BuildContext, path: str) -> int | None:
+    folder, name = posixpath.split(path)
+    return next((entry.size for entry in context.entries(folder) or () if entry.name == name), None)

@@ -1,0 +1,93 @@
+"""The path of the entry script is absolute, so its packages are looked for in the wrong folder.
+
+## What it does
+
+Reports an absolute `AZUREML_ENTRY_SCRIPT` on an inference image where the packages to install at the start are named
+relative to it, by `AZUREML_EXTRA_PYTHON_LIB_PATH`, `AZUREML_EXTRA_CONDA_YAML` or `AZUREML_EXTRA_REQUIREMENTS_TXT`.
+
+## Why is this bad?
+
+The server finds a script by its absolute path, but the start-up script puts the app root before it all the same: it
+looks for the file with the packages in `/var/azureml-app/var/azureml-app`, finds nothing, and the container ends.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+ENV AZUREML_ENTRY_SCRIPT=/var/azureml-app/score.py
+ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+ENV AZUREML_ENTRY_SCRIPT=score.py
+ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt
+```
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.serving import app_root
+from azureml_dockerfile_ls.azureml.variables import find, package_sources, starts_inference_server, used_names
+from azureml_dockerfile_ls.model.copies import copies
+from azureml_dockerfile_ls.model.origins import may_be_made
+from azureml_dockerfile_ls.model.stages import Definition, Stage
+from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules.fixes import literal
+from azureml_dockerfile_ls.rules.places import place_of_value, shown
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.text import Span
+
+_VARIABLE = "AZUREML_ENTRY_SCRIPT"
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """The value of the variable, where the packages are looked for in a folder that nobody means."""
+    definition, sources, root = stage.environment.get(_VARIABLE), package_sources(stage), app_root(stage)
+    if definition is None or not isinstance(definition.value, str) or not sources or root is None:
+        return
+    script = definition.value
+    source, *_ = sources
+    variable = find(source.name)
+    if not script.startswith("/") or variable is None or variable.type != "relative path":
+        return
+    folder = posixpath.dirname(posixpath.normpath(script))
+    # `${AML_APP_ROOT:-/var/azureml-app}/$(dirname "${AZUREML_ENTRY_SCRIPT#/}")` in the start-up script.
+    searched = posixpath.normpath(posixpath.join(root, posixpath.dirname(script).lstrip("/")))
+    # With the script in `/` the app root itself is searched, where the file may well be.
+    if folder.strip("/") == "" or searched == folder or str(source.value).startswith("/"):
+        return
+    is_there = any(copy.destination and is_inside(copy.destination, searched) for copy in copies(stage))
+    is_there = is_there or may_be_made(stage, posixpath.normpath(posixpath.join(searched, str(source.value))))
+    if is_there or not starts_inference_server(stage):
+        return
+    at, span = place_of_value(stage, definition)
+    message = f"{source.name} is looked for in {shown(searched)}: this path must be relative to {shown(root)}."
+    fixes: tuple[Fix, ...] = ()
+    if definition.stage is stage and is_inside(folder, root):
+        text, part = _relative(stage, definition, root)
+        is_safe = not used_names(stage, {_VARIABLE: definition})
+        fixes = (replacement("Make it relative to the app root", at, part, text, is_preferred=True, is_safe=is_safe),)
+    yield Finding(at, span, message, fixes)
+
+
+def _relative(stage: Stage, definition: Definition, root: str) -> tuple[str, Span]:
+    """The relative path and what it replaces: where the app root is spelled out, only that goes, and quotes stay."""
+    written, span = definition.pair.value or "", definition.pair.value_span or definition.pair.span
+    start = len(written) - len(written.lstrip("\"'"))
+    prefix = f"{root}/"
+    text = stage.instructions[definition.index].text
+    if written.startswith(prefix, start) and not written.startswith("/", start + len(prefix)):
+        part = Span(span.start + start, span.start + start + len(prefix))
+        if part.of(text) == prefix:
+            return "", part
+    script = posixpath.relpath(str(definition.value), root)
+    return literal(script, stage.instructions[definition.index].escape), span
+
+
+RULE = Rule("AbsoluteEntryScript", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__))

@@ -1,0 +1,55 @@
+"""Several variables name packages to install when the container starts, but only one of them counts.
+
+## What it does
+
+Reports a variable that names packages for the start of an inference image where another one wins over it:
+`AZUREML_EXTRA_PYTHON_LIB_PATH` wins over `AZUREML_EXTRA_CONDA_YAML_ABS_PATH` and `AZUREML_EXTRA_CONDA_YAML`, and these
+over `AZUREML_EXTRA_REQUIREMENTS_TXT`. It is silent about one that the Dockerfile uses itself.
+
+## Why is this bad?
+
+The start-up script takes the first that is set and leaves the others alone, without a word. The packages of the others
+are not there when the scoring script imports them.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+ENV AZUREML_EXTRA_CONDA_YAML=conda.yaml
+ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+ENV AZUREML_EXTRA_CONDA_YAML=conda.yaml
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.variables import package_sources, starts_inference_server, used_names
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.places import place_of_name
+from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """Every variable that names packages, but for the one that wins."""
+    sources = package_sources(stage)
+    if len(sources) < 2 or not starts_inference_server(stage):
+        return
+    winner, *losers = sources
+    used = used_names(stage, {loser.name: loser for loser in losers})
+    for loser in losers:
+        if loser.name in used:
+            continue
+        at, span = place_of_name(stage, loser)
+        message = f"{loser.name} is ignored: {winner.name} is set too, and the start-up script takes that one only."
+        yield Finding(at, span, message)
+
+
+RULE = Rule("ConflictingPackageSources", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__))

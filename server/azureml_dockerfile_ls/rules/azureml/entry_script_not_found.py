@@ -1,0 +1,99 @@
+"""The entry script that the server is told to run is not among the files that are copied.
+
+## What it does
+
+Reports an `AZUREML_ENTRY_SCRIPT` below the app root (`/var/azureml-app`) whose folder is copied from the build context,
+where the script is not there, or is left out by `.dockerignore`. It is silent where the script may come from another
+stage, out of an archive or from a command of a RUN, and where the build context is not known.
+
+## Why is this bad?
+
+The server imports the script when the container starts. If there is no such file, the container ends.
+
+## Example
+
+The only script is `code/score.py`:
+
+```python
+def init():
+    load_model()
+
+
+def run(data):
+    return model.predict(data)
+```
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+COPY code /var/azureml-app
+ENV AZUREML_ENTRY_SCRIPT=scoring.py
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+COPY code /var/azureml-app
+ENV AZUREML_ENTRY_SCRIPT=score.py
+```
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.entry_script import entry_scripts
+from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, preset, runs_server
+from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.model.origins import Origin, origin
+from azureml_dockerfile_ls.model.stages import Definition, Stage
+from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules.fixes import literal
+from azureml_dockerfile_ls.rules.places import place_of_value, shown
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+
+_VARIABLE = "AZUREML_ENTRY_SCRIPT"
+_MAX_FIXES = 5
+
+
+def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
+    """The value of the variable, where the script is surely not in the image."""
+    definition, root = stage.environment.get(_VARIABLE), app_root(stage)
+    script = environment_value(stage, _VARIABLE)
+    if context is None or definition is None or not script or root is None or not runs_server(stage):
+        return
+    path = posixpath.normpath(posixpath.join(root, script))
+    is_preset = script == preset(stage).get(_VARIABLE)
+    if is_preset or path == root or not is_inside(path, root):
+        return
+    found = origin(stage, path, context)
+    if found.kind not in (Kind.MISSING, Kind.IGNORED):
+        return
+    at, span = place_of_value(stage, definition)
+    yield Finding(at, span, _message(found, path, context), tuple(_fixes(stage, definition, root, context)))
+
+
+def _message(found: Origin, path: str, context: BuildContext) -> str:
+    source = shown(found.path or "")
+    if found.kind is Kind.IGNORED:
+        ignore_file = shown(context.ignore_file)
+        return f"The server will not find {shown(path)}: {ignore_file} leaves {source} out of the build context."
+    return f"The server will not find {shown(path)}: there is no {source} in the build context."
+
+
+def _fixes(stage: Stage, definition: Definition, root: str, context: BuildContext) -> Iterator[Fix]:
+    span, written = definition.pair.value_span, definition.pair.value
+    if definition.stage is not stage or span is None or not written or "$" in written:
+        return
+    scripts, is_all = entry_scripts(stage, root, context)
+    for script in scripts[:_MAX_FIXES]:
+        value = posixpath.join(root, script) if written.strip("\"'").startswith("/") else script
+        text = literal(value, stage.instructions[definition.index].escape)
+        if text == value and written[0] in "\"'" and written[-1] == written[0]:
+            text = f"{written[0]}{value}{written[0]}"
+        is_only = is_all and len(scripts) == 1
+        yield replacement(f"Use {value}", definition.index, span, text, is_preferred=is_only)
+
+
+RULE = Rule("EntryScriptNotFound", Severity.WARNING, Scope.CONTEXT, check, page_of(__doc__))

@@ -1,0 +1,67 @@
+"""The file is larger than Azure ML takes.
+
+## What it does
+
+Reports the first word behind the first 100 KB (102,400 bytes of UTF-8) of a Dockerfile with an Azure ML image.
+
+## Why is this bad?
+
+Azure ML builds no environment from a larger Dockerfile; it refuses it with "Dockerfile length over limit".
+
+What takes that much room is mostly data, or a script, inside a heredoc. Files beside the Dockerfile, which COPY brings
+in, do not count.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+COPY <<EOF /var/azureml-app/labels.txt
+tench
+goldfish
+(and 100 KB more)
+EOF
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+COPY labels.txt /var/azureml-app/labels.txt
+```
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.serving import azureml_repository
+from azureml_dockerfile_ls.model.stages import Model
+from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.syntax.nodes import Tree
+from azureml_dockerfile_ls.text import Span
+
+_MAX_BYTES = 100 * 1024
+_LONGEST_CHARACTER = 4
+_WORD = re.compile(r"(?<!\S)\S{1,40}")
+
+
+def check(tree: Tree, model: Model) -> Iterator[Finding]:
+    """The first word that is too much."""
+    text = tree.text
+    if len(text) * _LONGEST_CHARACTER <= _MAX_BYTES:
+        return
+    content = text.encode("utf-8", "surrogatepass") if not text.isascii() else None
+    size = len(text) if content is None else len(content)
+    if size <= _MAX_BYTES or not any(azureml_repository(stage) for _, stage in model.stages):
+        return
+    limit = _MAX_BYTES if content is None else len(content[:_MAX_BYTES].decode("utf-8", "ignore"))
+    word = _WORD.search(text, limit)
+    span = Span(*word.span()) if word else Span(limit, limit + 1)
+    at = max(bisect_right(tree.instruction_tiles, bisect_right(tree.starts, span.start) - 1) - 1, 0)
+    message = f"The file has {size:,} bytes, and Azure ML refuses a Dockerfile of more than {_MAX_BYTES:,}."
+    yield Finding(at, span.shift(-tree.offset_of(at)), message)
+
+
+RULE = Rule("FileTooLarge", Severity.ERROR, Scope.FILE, check, page_of(__doc__))

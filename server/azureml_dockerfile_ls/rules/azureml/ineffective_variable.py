@@ -1,0 +1,151 @@
+"""A variable is set that changes nothing.
+
+## What it does
+
+Reports a variable of an inference image that the inference server does not read, or overwrites. It is silent where the
+Dockerfile uses the variable itself, starts another server, or changes the start-up script.
+
+## Why is this bad?
+
+What the variable is meant to do does not happen: `SERVER_PORT` moves no port, and
+`AZUREML_INFERENCE_SERVER_HTTP_ENABLED=false` turns nothing off.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+ENV SERVER_PORT=8080 WORKER_COUNT=2
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+ENV WORKER_COUNT=2
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.serving import azureml_repository
+from azureml_dockerfile_ls.azureml.variables import (
+    PACKAGE_SOURCES,
+    all_variables,
+    find,
+    installs_packages,
+    starts_inference_server,
+    used_names,
+)
+from azureml_dockerfile_ls.images.catalogue import embedded
+from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
+from azureml_dockerfile_ls.model.run_commands import commands
+from azureml_dockerfile_ls.model.stages import Definition, Stage
+from azureml_dockerfile_ls.rules.places import place_of_name, shown
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.shell.commands import mentions
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair
+from azureml_dockerfile_ls.text import Span
+
+_ENABLED = "AZUREML_INFERENCE_SERVER_HTTP_ENABLED"
+_NO = frozenset(("false", "0", "no", "off"))
+_WITHOUT_EFFECT = tuple(variable.name for variable in all_variables() if not variable.has_effect)
+_SERVER_PACKAGES = ("azureml-inference-server-http", "azureml-defaults")
+# Version 1.4.0 of the server came in November 2024, so that images from 2025 on hold it.
+_RECENT = re.compile(r"20(?:2[5-9]|[3-9][0-9])[0-9]{4}\.v[0-9]+")
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """Every variable that a container starts with to no effect."""
+    reasons = {
+        name: reason
+        for name in (*_WITHOUT_EFFECT, *sorted(PACKAGE_SOURCES), _ENABLED)
+        if name in stage.environment and (reason := _reason(stage, stage.environment[name]))
+    }
+    if not reasons or not starts_inference_server(stage):
+        return
+    used = used_names(stage, reasons)
+    for name, reason in reasons.items():
+        if name not in used:
+            definition = stage.environment[name]
+            yield Finding(*place_of_name(stage, definition), f"{name} {reason}", tuple(_fixes(stage, definition)))
+
+
+def _reason(stage: Stage, definition: Definition) -> str | None:
+    """Why the variable has no effect, as the rest of a sentence; None where it has one, or may have."""
+    name, value = definition.name, definition.value
+    if name == _ENABLED:
+        if not isinstance(value, str) or value.lower() not in _NO:
+            return None
+        return f"turns the server on whatever its value: “{shown(value)}” does not turn it off."
+    if name in PACKAGE_SOURCES:
+        if not value or installs_packages(stage) or _may_be_older(stage):
+            return None
+        return "has no effect: the start-up script of this image installs no packages."
+    variable = find(name)
+    if variable is None or (variable.until and (_may_be_older(stage) or _has_own_server(stage))):
+        return None
+    sentence = variable.description.split(". ")[0].rstrip(".")
+    return f"{sentence[0].lower()}{sentence[1:]}.".replace("`", "")
+
+
+def _may_be_older(stage: Stage) -> bool:
+    """Whether the base image may be an older one than those that this server knows best."""
+    reference = stage.image
+    image = embedded().find(azureml_repository(stage) or "")
+    if reference is None or image is None or image.status != "current" or reference.digest is not None:
+        return True
+    tag = reference.tag or LATEST
+    return tag not in (LATEST, newest(image.tags)) and not is_template(tag) and not _RECENT.fullmatch(tag)
+
+
+def _has_own_server(stage: Stage) -> bool:
+    """Whether the Dockerfile installs a version of the server itself."""
+    return "AZUREML_CONDA_ENVIRONMENT_PATH" in stage.environment or any(
+        mentions(command, package) for command, _ in commands(stage) for package in _SERVER_PACKAGES
+    )
+
+
+def _fixes(stage: Stage, definition: Definition) -> Iterator[Fix]:
+    if definition.stage is not stage:
+        return
+    at, pair, instruction = definition.index, definition.pair, stage.instructions[definition.index]
+    variable = find(definition.name)
+    instead = variable.instead if variable else None
+    if instead and instead not in stage.environment:
+        yield Fix(f"Use {instead}", (Edit(at, pair.name_span, instead),), is_preferred=True)
+    else:
+        instead = None
+    removed = tuple(Edit(at, span, "") for span in _without(instruction, pair))
+    yield Fix(f"Remove {definition.name}", removed, is_preferred=instead is None)
+
+
+def _without(instruction: Instruction, pair: Pair) -> tuple[Span, ...]:
+    """What goes with a pair so that the others, and every comment, stay as they are."""
+    pairs, text = instruction.pairs, instruction.text
+    if len(pairs) == 1:
+        return (Span(0, len(text)),)
+    number = pairs.index(pair)
+    before = pairs[number - 1].span.end if number else None
+    after = pairs[number + 1].span.start if number + 1 < len(pairs) else None
+    if after is not None and not _has_comment(instruction, pair.span.end, after):
+        return (Span(pair.span.start, after),)
+    if before is not None and not _has_comment(instruction, before, pair.span.start):
+        return (Span(before, pair.span.end),)
+    line_start = text.rfind("\n", 0, pair.span.start) + 1
+    if after is None and before is not None:
+        # The line that goes on to the comments must not do so any more.
+        line_end = len(text[: text.index("\n", before)].rstrip("\r"))
+        return Span(before, line_end), Span(len(text[: line_start - 1].rstrip("\r")), pair.span.end)
+    line_end = text.find("\n", pair.span.end)
+    is_alone = not text[line_start : pair.span.start].strip() and line_end >= 0
+    return (Span(line_start, line_end + 1),) if is_alone else (pair.span,)
+
+
+def _has_comment(instruction: Instruction, start: int, end: int) -> bool:
+    return any(start <= comment.start < end for comment in instruction.comments)
+
+
+RULE = Rule("IneffectiveVariable", Severity.INFORMATION, Scope.FINAL_STAGE, check, page_of(__doc__))

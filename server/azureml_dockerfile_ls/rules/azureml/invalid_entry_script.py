@@ -1,0 +1,112 @@
+"""The entry script lacks what the inference server calls.
+
+## What it does
+
+Reads the script that `AZUREML_ENTRY_SCRIPT` names, or the `main.py` that runs without it, in the build context, and
+reports that it
+
+- does not define `init()` or `run()`;
+- has an `init()` that needs an argument;
+- has a `run()` without a parameter besides `request_headers`, with positional-only parameters, `*args` or `**kwargs`,
+  or with both `@rawhttp` and `@input_schema`.
+
+The script is not run. The rule is silent where it does not parse, and where `init` or `run` is imported or assigned.
+
+## Why is this bad?
+
+The server looks at both functions before it serves the first request, and the container ends with an error.
+
+## Example
+
+In `code/score.py`:
+
+```python
+def init():
+    load_model()
+
+
+def predict(data):
+    return model.predict(data)
+```
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+COPY code /var/azureml-app
+ENV AZUREML_ENTRY_SCRIPT=score.py
+```
+
+## Use instead
+
+In `code/score.py`:
+
+```python
+def init():
+    load_model()
+
+
+def run(data):
+    return model.predict(data)
+```
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+COPY code /var/azureml-app
+ENV AZUREML_ENTRY_SCRIPT=score.py
+```
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.entry_script import problems
+from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT
+from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, has_variable, runs_server
+from azureml_dockerfile_ls.azureml.variables import misspelt
+from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.model.origins import Origin, origin
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules.places import place_of_value, shown
+from azureml_dockerfile_ls.rules.rule import Finding, Related, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.text import Span
+
+_VARIABLE = "AZUREML_ENTRY_SCRIPT"
+
+
+def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
+    """The value of the variable, or the COPY that brings `main.py`; the places in the script are related to it."""
+    script, root = _script(stage), app_root(stage)
+    if context is None or not script or root is None or not runs_server(stage):
+        return
+    path = posixpath.normpath(posixpath.join(root, script))
+    found = origin(stage, path, context) if is_inside(path, root) else None
+    if found is None or found.kind is not Kind.FILE or found.path is None:
+        return
+    text = context.read(found.path)
+    wrong = problems(text) if text is not None else None
+    if wrong:
+        at, span = _place(stage, found)
+        related = tuple(Related(found.path, problem.span, problem.message) for problem in wrong)
+        message = f"The server cannot use {shown(found.path)} as entry script. {wrong[0].message}"
+        yield Finding(at, span, message, related=related)
+
+
+def _script(stage: Stage) -> str | None:
+    """The script that the server runs, as the variable names it; None where that is not known."""
+    if has_variable(stage, _VARIABLE):
+        return environment_value(stage, _VARIABLE)
+    return None if _VARIABLE in misspelt(stage).values() else DEFAULT_ENTRY_SCRIPT
+
+
+def _place(stage: Stage, found: Origin) -> tuple[int, Span]:
+    definition = stage.environment.get(_VARIABLE)
+    if definition is not None:
+        return place_of_value(stage, definition)
+    if found.copy is not None and found.copy.stage is stage:
+        return found.copy.index, found.copy.destination_word.span
+    return 0, stage.instructions[0].words[0].span
+
+
+RULE = Rule("InvalidEntryScript", Severity.WARNING, Scope.CONTEXT, check, page_of(__doc__))

@@ -1,0 +1,254 @@
+"""The conda environment that the container runs in has no inference server.
+
+## What it does
+
+Reports a conda environment that a RUN creates and `PATH` puts first, when neither what it is created from nor any
+`pip install` brings `azureml-inference-server-http` (or `azureml-defaults`, which depends on it). It looks only at
+images that start Azure ML's server, and reads the environment's file and the requirements files in the build context.
+It is silent as soon as something cannot be read, such as a script that a RUN starts or a package that is no name.
+
+## Why is this bad?
+
+The image starts the server with the Python that `PATH` finds first. Without the package there the container ends with
+"A required package azureml-inference-server-http is missing" and status 100.
+
+## Example
+
+In `conda.yml`:
+
+```yaml
+dependencies:
+  - python=3.12
+  - pip
+  - pip:
+      - scikit-learn
+```
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+WORKDIR /
+COPY conda.yml .
+RUN conda env create -p /azureml-envs/own -f conda.yml
+ENV PATH=/azureml-envs/own/bin:$PATH
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+WORKDIR /
+COPY conda.yml .
+RUN conda env create -p /azureml-envs/own -f conda.yml
+RUN /azureml-envs/own/bin/pip install azureml-inference-server-http
+ENV PATH=/azureml-envs/own/bin:$PATH
+```
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from azureml_dockerfile_ls.azureml.serving import runs_server
+from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.context.requirements import (
+    in_conda_file,
+    in_requirements_file,
+    names_of_conda_packages,
+    names_of_requirements,
+)
+from azureml_dockerfile_ls.model.copies import copies
+from azureml_dockerfile_ls.model.origins import origin
+from azureml_dockerfile_ls.model.run_commands import commands_at
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules.fixes import line_below
+from azureml_dockerfile_ls.rules.places import shown
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Related, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, runs_unseen_code
+from azureml_dockerfile_ls.shell.programs import CondaCommand, PipCommand, conda_of, pip_of
+from azureml_dockerfile_ls.text import Span
+
+_SERVER = "azureml-inference-server-http"
+# Any other package of Azure ML may depend on the server, as azureml-defaults does.
+_WITHOUT_SERVER = frozenset(("azureml-core", "azureml-mlflow", "azureml-dataset-runtime", "azureml-fsspec"))
+_CREATING = frozenset(("create", "env create"))
+_BRINGING = _CREATING | {"install", "update", "upgrade", "env update"}
+_INSTALLERS = frozenset("conda-lock easy_install hatch npm pdm pipenv pixi poetry setup.py uv".split())
+_ACTIVATING = re.compile(r"(?:.*/)?(?:activate|conda\.sh|\.bashrc|profile)")
+_PYTHON = re.compile(r"(?:python|pypy)[\d.]*")
+_PLAIN = re.compile(r"[\w./-]+")
+
+
+class _UnknownError(Exception):
+    """What is in the environment cannot be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Creation:
+    """The command that creates the environment, and the file of the build context that it is created from."""
+
+    stage: Stage
+    index: int
+    command: CondaCommand
+    file: str | None
+
+
+def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
+    """The file, or the command, that the environment is created from."""
+    prefix = _default_environment(stage) if context is not None and runs_server(stage) else None
+    if context is None or prefix is None or any(name.startswith("AZUREML_EXTRA_") for name in stage.environment):
+        return
+    try:
+        creation, names = _content(stage, prefix, context)
+    except _UnknownError:
+        return
+    if creation is None or any(name.startswith("azureml") and name not in _WITHOUT_SERVER for name in names):
+        return
+    message = f"The server does not start in {shown(prefix)}, which PATH puts first: nothing installs {_SERVER} there."
+    related = (Related(creation.file, Span(0, 0), f"It does not list {_SERVER}."),) if creation.file else ()
+    if creation.stage is not stage:
+        yield Finding(0, stage.instructions[0].words[0].span, message, related=related)
+        return
+    files = creation.command.files
+    span = files[0].span if files else creation.command.action_span
+    yield Finding(creation.index, span, message, tuple(_fixes(creation, prefix, names)), related=related)
+
+
+def _fixes(creation: _Creation, prefix: str, names: set[str]) -> Iterator[Fix]:
+    if not _PLAIN.fullmatch(prefix) or names.isdisjoint(("pip", "python")):
+        return
+    # Who may create the environment may change it too.
+    instruction = creation.stage.instructions[creation.index]
+    edit = line_below(creation.index, instruction, f"RUN {prefix}/bin/pip install {_SERVER}")
+    if edit:
+        yield Fix(f"Install {_SERVER} there", (edit,), is_preferred=True)
+
+
+def _default_environment(stage: Stage) -> str | None:
+    """The folder of the environment whose `bin` is the first folder of PATH; None where that cannot be known."""
+    definition = stage.environment.get("PATH")
+    if definition is None or definition.stage is None or not definition.pair.value:
+        return None
+    first = definition.pair.value.lstrip("\"'").partition(":")[0].rstrip("\"'")
+    escape = definition.stage.instructions[definition.index].escape
+    folder = value_of(first, escape, definition.stage.lookup_at(definition.index))
+    if not folder or not folder.startswith("/") or posixpath.basename(posixpath.normpath(folder)) != "bin":
+        return None
+    return posixpath.dirname(posixpath.normpath(folder))
+
+
+def _content(stage: Stage, prefix: str, context: BuildContext) -> tuple[_Creation | None, set[str]]:
+    """The command that creates an environment, and the names of all packages that any RUN of the stage installs.
+
+    Raises `_UnknownError` where that may not be all.
+    """
+    for copy in copies(stage):
+        is_elsewhere = copy.destination is not None and not (
+            is_inside(copy.destination, prefix) or is_inside(prefix, copy.destination)
+        )
+        if not is_elsewhere and not (copy.from_context and copy.destination in (None, "/")):
+            raise _UnknownError
+    creation: _Creation | None = None
+    names: set[str] = set()
+    for part in stage.chain():
+        for index, instruction in part.having("RUN"):
+            commands = commands_at(part, index)
+            if not commands and instruction.words:
+                raise _UnknownError
+            for command in commands:
+                reader = _Reader(part, index, context)
+                conda, pip = conda_of(command), pip_of(command)
+                if pip is not None:
+                    names |= reader.of_pip(pip)
+                elif conda is not None and conda.action in _BRINGING:
+                    names |= reader.of_conda(conda)
+                    if conda.action in _CREATING and reader.creates(conda, prefix):
+                        creation = _Creation(part, index, conda, reader.file)
+                elif conda is None and _may_install(command):
+                    raise _UnknownError
+    return creation, names
+
+
+def _may_install(command: Command) -> bool:
+    """Whether a command may install packages of Python in a way that cannot be seen."""
+    operand = next((word.value for word in command.arguments), "-")
+    if command.program in (".", "source"):
+        return not _ACTIVATING.fullmatch(operand)
+    if _PYTHON.fullmatch(command.program):
+        return not operand.startswith("-")
+    return command.program in _INSTALLERS or runs_unseen_code(command)
+
+
+class _Reader:
+    """Reads what a command of RUN `index` of a stage installs. `file` is the last environment file that it read."""
+
+    def __init__(self, stage: Stage, index: int, context: BuildContext) -> None:
+        self._stage = stage
+        self._index = index
+        self._context = context
+        self.file: str | None = None
+
+    def of_pip(self, pip: PipCommand) -> set[str]:
+        """The names that `pip install` brings. Raises `_UnknownError`."""
+        names = set(_known(names_of_requirements(self._values(pip.requirements))))
+        for word in pip.requirement_files:
+            names |= _known(in_requirements_file(self._context, self._source(self._value(word))))
+        return names
+
+    def of_conda(self, conda: CondaCommand) -> set[str]:
+        """The names that conda brings. Raises `_UnknownError`."""
+        if conda.command.has_option("--clone"):
+            raise _UnknownError
+        names = set(_known(names_of_conda_packages(self._values(conda.packages))))
+        files = self._values(conda.files)
+        if not files and conda.action.startswith("env "):
+            files = ["environment.yml"]
+        for file in files:
+            if not file.endswith((".yml", ".yaml")):
+                raise _UnknownError
+            self.file = self._source(file)
+            names |= _known(in_conda_file(self._context, self.file))
+        return names
+
+    def creates(self, conda: CondaCommand, prefix: str) -> bool:
+        """Whether the environment that conda creates is the one at `prefix`. Raises `_UnknownError`."""
+        named, placed = conda.environment
+        if placed is not None:
+            return posixpath.normpath(self._value(placed)) == prefix
+        is_of_conda = posixpath.basename(posixpath.dirname(prefix)) == "envs"
+        return named is not None and is_of_conda and self._value(named) == posixpath.basename(prefix)
+
+    def _values(self, words: tuple[ShellWord, ...]) -> list[str]:
+        return [self._value(word) for word in words]
+
+    def _value(self, word: ShellWord) -> str:
+        if word.is_literal:
+            return word.value
+        value = value_of(word.value, "\\", self._stage.lookup_at(self._index))
+        if not value or "$" in value or "`" in value:
+            raise _UnknownError
+        return value
+
+    def _source(self, path: str) -> str:
+        """The path in the build context of a file that the command reads."""
+        folder = self._stage.workdir_at(self._index)
+        if not path.startswith("/") and folder is None:
+            raise _UnknownError
+        container_path = posixpath.normpath(posixpath.join(folder or "/", path))
+        found = origin(self._stage, container_path, self._context, self._index)
+        if found.kind is not Kind.FILE or found.path is None:
+            raise _UnknownError
+        return found.path
+
+
+def _known(names: frozenset[str] | None) -> frozenset[str]:
+    if names is None:
+        raise _UnknownError
+    return names
+
+
+RULE = Rule("MissingInferenceServer", Severity.WARNING, Scope.CONTEXT, check, page_of(__doc__))

@@ -1,0 +1,65 @@
+"""A model is built into an inference image, but the variable that names its folder is not set.
+
+## What it does
+
+Reports a COPY or ADD into `azureml-models` below the app root of an inference image where `AZUREML_MODEL_DIR` is not
+set.
+
+## Why is this bad?
+
+Scoring scripts find their model by `AZUREML_MODEL_DIR`. Azure ML sets it when a deployment brings the model along; for
+a model in the image nobody does, and `init()` fails.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+COPY model /var/azureml-app/azureml-models
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+COPY model /var/azureml-app/azureml-models
+ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
+```
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.serving import app_root, has_variable, is_inference, models_folder, starts_services
+from azureml_dockerfile_ls.azureml.variables import misspelt
+from azureml_dockerfile_ls.model.copies import copies
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules.fixes import line_below, literal
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
+
+_VARIABLE = "AZUREML_MODEL_DIR"
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """The first COPY of a model, where the variable is missing."""
+    root = app_root(stage)
+    if root is None or not is_inference(stage) or not starts_services(stage) or has_variable(stage, _VARIABLE):
+        return
+    if _VARIABLE in misspelt(stage).values():
+        return
+    models = [copy for copy in copies(stage) if copy.destination and is_inside(copy.destination, models_folder(root))]
+    if not models:
+        return
+    copy = models[0]
+    at, word = (copy.index, copy.destination_word) if copy.stage is stage else (0, stage.instructions[0].words[0])
+    folder = posixpath.commonpath([copy.target_folder() or models_folder(root) for copy in models])
+    message = f"{_VARIABLE} is not set, so the scoring script cannot find the model that is copied to {folder}."
+    instruction = stage.instructions[at]
+    edit = line_below(at, instruction, f"ENV {_VARIABLE}={literal(folder, instruction.escape)}")
+    fixes = (Fix(f"Add ENV {_VARIABLE}={folder}", (edit,), is_preferred=True),) if edit else ()
+    yield Finding(at, word.span, message, fixes)
+
+
+RULE = Rule("MissingModelDir", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)

@@ -1,0 +1,70 @@
+"""The tag is more than half a year older than the newest one.
+
+## What it does
+
+Reports a dated tag (`20240102.v1`) of an inference image in FROM that is more than 183 days older than the newest known
+tag of that image. It is silent beside a digest, and on an image that is retired itself.
+
+## Why is this bad?
+
+Azure ML supports tags that are up to six months older than `latest`. Every other week there is a new one with security
+fixes.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-ubuntu22.04-py39-cpu-inference:20240102.v1
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-ubuntu22.04-py39-cpu-inference:latest
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from azureml_dockerfile_ls.azureml.families import Family
+from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.tags import newest
+from azureml_dockerfile_ls.model.image_uses import images_of
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
+
+_DATED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})\.v[0-9]+")
+_SUPPORTED_DAYS = 183
+
+
+def check(stage: Stage, images: Images) -> Iterator[Finding]:
+    """The base image of the stage, where its tag is too old."""
+    for use in images_of(stage):
+        tag = use.resolved.tag
+        built = _date_of(tag) if use.at == 0 and tag and use.resolved.digest is None else None
+        image = images.find(use.resolved.name) if built else None
+        if built is None or image is None or image.family is not Family.INFERENCE or image.outdated:
+            continue
+        last = newest(known for known in image.tags if _date_of(known))
+        newest_date = _date_of(last) if last else None
+        if newest_date is None or (newest_date - built).days <= _SUPPORTED_DAYS:
+            continue
+        is_literal = use.is_literal and use.written.tag_span is not None
+        span = use.written.tag_span if is_literal and use.written.tag_span else use.written.span
+        message = f"The tag {tag} is more than six months older than {last}, and Azure ML supports none that old."
+        fix = replacement(f"Replace it by the newest tag, {last}", 0, span, last or "", is_preferred=True)
+        yield Finding(0, span, message, (fix,) if is_literal else ())
+
+
+def _date_of(tag: str) -> date | None:
+    dated = _DATED.fullmatch(tag)
+    try:
+        return date(*map(int, dated.groups())) if dated else None
+    except ValueError:
+        return None
+
+
+RULE = Rule("OutdatedTag", Severity.HINT, Scope.IMAGES, check, page_of(__doc__), covered_by_from=True)

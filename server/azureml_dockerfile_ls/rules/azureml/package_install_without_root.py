@@ -1,0 +1,111 @@
+"""Packages of the system are installed by a user who may not.
+
+## What it does
+
+Reports a RUN in which `apt-get`, `apt`, `aptitude` or `dpkg` changes packages, although it surely does not run as root:
+on an inference image, whose user is `dockeruser`, or after a USER instruction that names somebody else. It is silent
+where a condition may keep the command from running, and a warning where `||` lets the RUN go on without the packages.
+
+## Why is this bad?
+
+Only root can write to the package database, so the build stops with "Permission denied".
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+USER root
+RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
+USER dockeruser
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.families import DOCKER_USER
+from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_at
+from azureml_dockerfile_ls.model.run_commands import commands_at
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.users import is_root
+from azureml_dockerfile_ls.rules.fixes import line_above, line_below
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.shell.commands import Command, defines_function, mentions
+from azureml_dockerfile_ls.shell.programs import system_packages_of
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+
+_CONDITIONS = frozenset(("if", "elif", "while", "until", "command"))
+_TESTS = frozenset(("[", "[[", "case", "dpkg", "dpkg-query", "grep", "hash", "id", "test", "type", "which", "whoami"))
+_OTHER_FOLDER = ("--root", "--instdir", "--admindir")
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """The first such command of every RUN of the stage."""
+    if azureml_repository(stage) is None:
+        return
+    for index, instruction in stage.having("RUN"):
+        user = user_at(stage, index)
+        if user is None or is_root(user):
+            continue
+        commands = commands_at(stage, index)
+        number = next((number for number, command in enumerate(commands) if _changes_packages(command)), None)
+        if number is None or any(map(_may_decide, commands[:number])) or defines_function(commands):
+            continue
+        command = commands[number]
+        if command.operator == "||":
+            continue
+        message = f"{command.program} runs as {user} here, and fails: only root may change the system's packages."
+        severity = Severity.WARNING if _may_go_on(commands, number) else None
+        yield Finding(index, command.words[0].span, message, tuple(_fixes(stage, index, instruction)), severity)
+
+
+def _may_go_on(commands: tuple[Command, ...], number: int) -> bool:
+    """Whether the RUN may succeed although a command in it fails: after `||`, and after `;` without `set -e`."""
+    operators = {following.operator for following in commands[number + 1 :]}
+    stops = any(command.program == "set" and command.has_option("-e", "-o") for command in commands[:number])
+    return "||" in operators or (not stops and not operators.isdisjoint((";", "\n", "&")))
+
+
+def _changes_packages(command: Command) -> bool:
+    """Whether a command changes the packages of the system itself, and not of a folder of the user's own."""
+    packages = None if command.by_sudo else system_packages_of(command)
+    if packages is None or packages.is_simulated:
+        return False
+    return not any(word.value.startswith(_OTHER_FOLDER) or "Dir::" in word.value for word in command.arguments)
+
+
+def _may_decide(command: Command) -> bool:
+    """Whether what follows a command may depend on it, such as on who runs it or on what is installed."""
+    is_condition = any(word.value in _CONDITIONS for word in command.prefix)
+    return is_condition or command.program in _TESTS or command.operator == "||" or mentions(command, "UID")
+
+
+def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
+    before = line_above(index, "USER root")
+    if index + 1 < stage.end and stage.instructions[index + 1].name == "USER":
+        yield Fix("Switch to root before it", (before,), is_preferred=True)
+        return
+    user = _user_to_return_to(stage, index)
+    after = line_below(index, instruction, f"USER {user}")
+    if after:
+        yield Fix(f"Switch to root for it, and back to {user}", (before, after), is_preferred=True)
+
+
+def _user_to_return_to(stage: Stage, index: int) -> str:
+    in_force = stage.user_at(index)
+    if in_force.stage is None or in_force.value is None:
+        return DOCKER_USER
+    written = in_force.stage.instructions[in_force.index].words[0].value
+    # An ARG of another stage has no value in this one.
+    return written if in_force.stage is stage or "$" not in written else in_force.value
+
+
+RULE = Rule("PackageInstallWithoutRoot", Severity.ERROR, Scope.STAGE, check, page_of(__doc__))

@@ -1,0 +1,110 @@
+"""A training image has no user `dockeruser`.
+
+## What it does
+
+Reports `USER dockeruser` on an image that has no such user, unless something before it may have made one.
+
+## Why is this bad?
+
+Only the inference images have `dockeruser`. The training images (`openmpi…`, `intelmpi…`, `base…`) run as root, and the
+container, or the next RUN, stops with "unable to find user dockeruser".
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+USER dockeruser
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+RUN useradd --create-home dockeruser
+USER dockeruser
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.families import DOCKER_USER, Family, family_of
+from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_at
+from azureml_dockerfile_ls.model.copies import Copy, copies
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.users import is_root
+from azureml_dockerfile_ls.paths import is_file_name
+from azureml_dockerfile_ls.rules.fixes import line_above
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.shell.commands import Command, commands_of, mentions, runs_unseen_code
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.text import Span
+
+_CREATING = frozenset(("useradd", "adduser", "newusers", "usermod"))
+_HARMLESS = frozenset(("chown", "chgrp", "chmod", "mkdir", "ls", "id", "groups", "install", "su", "echo"))
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """Every `USER dockeruser` of the stage before which no such user is made."""
+    repository = azureml_repository(stage)
+    if repository is None or family_of(repository) is not Family.TRAINING:
+        return
+    users = [(index, user) for index, user in stage.having("USER") if stage.user_at(index + 1).value == DOCKER_USER]
+    end = _first_that_may_create(stage) if users else 0
+    for index, instruction in users:
+        if index > end:
+            return
+        message = (
+            f"This image has no user {DOCKER_USER}, so the next RUN, or the container, fails. "
+            "Only inference images have it."
+        )
+        yield Finding(index, instruction.words[0].span, message, tuple(_fixes(stage, index, instruction)))
+
+
+def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
+    user = user_at(stage, index)
+    if user and is_root(user):
+        create = line_above(index, f"RUN useradd --create-home {DOCKER_USER}")
+        yield Fix(f"Create the user {DOCKER_USER} before it", (create,))
+    yield replacement(f"Remove USER {DOCKER_USER}", index, Span(0, len(instruction.text)), "")
+
+
+def _first_that_may_create(stage: Stage) -> int:
+    """The index of the first instruction that makes the user, or may make it where nobody can see.
+
+    It is -1 where that is in a stage below, and the end of the stage where there is none.
+    """
+    found = [stage.end]
+    for part in stage.chain():
+        for index, run in part.having("RUN"):
+            if any(map(_may_create, commands_of(run))) or _is_in_heredoc(run):
+                found.append(index if part is stage else -1)
+                break
+    found += [copy.index if copy.stage is stage else -1 for copy in copies(stage) if _may_bring(copy)]
+    return min(found)
+
+
+def _may_create(command: Command) -> bool:
+    if command.program in _CREATING:
+        return any(not word.is_literal or DOCKER_USER in word.value for word in command.arguments)
+    if mentions(command, "/etc/passwd") or (command.program not in _HARMLESS and mentions(command, DOCKER_USER)):
+        return True
+    runs_script = any(word.value.endswith((".sh", ".py", ".pl")) for word in command.words)
+    return runs_script or runs_unseen_code(command)
+
+
+def _is_in_heredoc(run: Instruction) -> bool:
+    return any(DOCKER_USER in heredoc.body_span.of(run.text) for heredoc in run.heredocs)
+
+
+def _may_bring(copy: Copy) -> bool:
+    """Whether a COPY may put a file with users into `/etc`."""
+    if copy.destination == "/etc/passwd" or copy.instruction.name == "ADD":
+        return copy.destination in ("/etc/passwd", "/", "/etc", None)
+    if copy.destination is None:
+        return not all(source and (source in (".", "./") or is_file_name(source)) for source in copy.sources)
+    return copy.destination in ("/", "/etc") and not all(source and is_file_name(source) for source in copy.sources)
+
+
+RULE = Rule("UndefinedUser", Severity.ERROR, Scope.STAGE, check, page_of(__doc__))

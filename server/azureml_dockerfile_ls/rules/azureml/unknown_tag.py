@@ -1,0 +1,67 @@
+"""The image has no such tag.
+
+## What it does
+
+Reports a tag in FROM that the registry does not have. It is silent unless the registry listed all tags of that image
+within the last day, and beside a digest, which is what counts then.
+
+## Why is this bad?
+
+The build stops at `FROM`, because the tag cannot be pulled.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:20260230.v1
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.images.catalogue import Image
+from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.responses import is_tag
+from azureml_dockerfile_ls.images.tags import newest
+from azureml_dockerfile_ls.model.image_uses import images_of
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.spelling import closest
+
+
+def check(stage: Stage, images: Images) -> Iterator[Finding]:
+    """Every image of the stage whose registry lacks the tag."""
+    for use in images_of(stage):
+        tag = use.resolved.tag
+        image = images.find(use.resolved.name)
+        if tag is None or image is None or use.resolved.digest is not None or not is_tag(tag):
+            continue
+        if images.lacks_tag(use.resolved):
+            is_literal = use.is_literal and use.written.tag_span is not None
+            span = use.written.tag_span if is_literal and use.written.tag_span else use.written.span
+            fixes = tuple(
+                replacement(f"Replace it by {known}", use.at, span, known)
+                for known in dict.fromkeys(_instead(tag, image))
+            )
+            message = f"The registry has no tag {tag} of {image.name}, so the build stops here."
+            yield Finding(use.at, span, message, fixes if is_literal else ())
+
+
+def _instead(tag: str, image: Image) -> Iterator[str]:
+    """The tag that was probably meant, and the newest one."""
+    near = closest(tag, image.tags)
+    if near:
+        yield near
+    last = newest(image.tags)
+    if last:
+        yield last
+
+
+RULE = Rule("UnknownTag", Severity.INFORMATION, Scope.IMAGES, check, page_of(__doc__), covered_by_from=True)

@@ -1,0 +1,52 @@
+"""The base image has neither tag nor digest.
+
+## What it does
+
+Reports an Azure ML base image without tag and digest. `latest` is not reported: Microsoft recommends it for these
+images, since it gets the security fixes.
+
+## Why is this bad?
+
+Without a tag Docker takes `latest`, and a reader cannot tell whether that was meant. Azure ML's own analysis of
+environments asks for a tag or a digest.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.model.image_uses import images_of
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.text import Span
+
+
+def check(stage: Stage, images: Images) -> Iterator[Finding]:
+    """The base image of the stage, where it is a supported one without tag and digest."""
+    for use in images_of(stage):
+        image = images.find(use.resolved.name)
+        if use.at != 0 or image is None or image.outdated:
+            continue
+        if use.resolved.tag is None and use.resolved.digest is None:
+            end = Span(use.written.name_span.end, use.written.name_span.end)
+            tags = [tag for tag in (newest(image.tags), LATEST) if tag in image.tags and use.is_literal]
+            fixes: tuple[Fix, ...] = tuple(replacement(f"Add the tag {tag}", 0, end, f":{tag}") for tag in tags)
+            message = f"{image.name} has no tag, so Docker takes latest: say so, or pin a tag."
+            yield Finding(0, use.name_span, message, fixes)
+
+
+RULE = Rule("UntaggedImage", Severity.INFORMATION, Scope.IMAGES, check, page_of(__doc__), covered_by_from=True)

@@ -1,0 +1,188 @@
+"""An inference image runs as a user who may not write where its services write.
+
+## What it does
+
+Reports an inference image that runs as a user of its own, where no RUN gives that user `/var/runit`. It is silent
+after any command that may do so, such as a script or a `chown` with a variable in it, and where CMD or ENTRYPOINT
+starts another server.
+
+## Why is this bad?
+
+The services of an inference image write to `/var/runit`, `/var/log`, `/var/lib/nginx`, `/run`, `/opt/miniconda` and
+`/var/azureml-app`, which belong to `dockeruser`. As anybody else they cannot start, and the container fails.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+USER root
+RUN useradd --create-home joe
+USER joe
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+USER root
+RUN useradd --create-home joe && \\
+    chown -R joe /var/runit /var/log /var/lib/nginx /run /opt/miniconda /var/azureml-app
+USER joe
+```
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.families import DOCKER_USER, OWNED_FOLDERS
+from azureml_dockerfile_ls.azureml.serving import is_inference, starts_services, user_at
+from azureml_dockerfile_ls.model.copies import Copy, copies
+from azureml_dockerfile_ls.model.stages import InForce, Stage
+from azureml_dockerfile_ls.model.startup import start_of
+from azureml_dockerfile_ls.model.users import is_root
+from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules.fixes import line_above, line_below
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, mentions, runs_unseen_code
+from azureml_dockerfile_ls.shell.programs import ownership_of
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+
+_SERVICES = "/var/runit"
+_NUMBER = "1000"
+"""The number of `dockeruser`."""
+_WITH_PATTERN = re.compile(r"[*?\[{~]")
+_OPENING_MODE = re.compile(r"[0-7]*(?:[2367][0-7]|[0-7][2367])|[2367]|.*[w=].*")
+"""A mode that lets a group or everybody write."""
+_PLAIN = re.compile(r"[\w.:${}-]+")
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """The last USER of the final stage, where the services cannot run as that user."""
+    in_force, user = stage.user_at(stage.end), user_at(stage, stage.end)
+    if in_force.stage is None or user is None or is_root(user) or user in (DOCKER_USER, _NUMBER):
+        return
+    if not is_inference(stage) or not starts_services(stage) or _has_other_services(stage) or _may_own(stage):
+        return
+    at = in_force.index if in_force.stage is stage else 0
+    message = (
+        f"The image's services start as {user}, who may not write to {_SERVICES} and the other folders of "
+        f"{DOCKER_USER}: give them to {user}, or run as {DOCKER_USER}."
+    )
+    yield Finding(at, stage.instructions[at].words[0].span, message, tuple(_fixes(stage, in_force)))
+
+
+def _has_other_services(stage: Stage) -> bool:
+    """Whether the `runsvdir` of a CMD or ENTRYPOINT starts what is in another folder, or as somebody else."""
+    words = [word.value for part, index in start_of(stage) for word in part.instructions[index].words]
+    if any("sudo" in word or "gosu" in word for word in words):
+        return True
+    return bool(words) and not any(_SERVICES in word or "SVDIR" in word for word in words)
+
+
+def _may_own(stage: Stage) -> bool:
+    """Whether anything in the file may give the user the folder of the services, or the number of `dockeruser`."""
+    for part in stage.chain():
+        for index, run in part.having("RUN"):
+            commands = commands_of(run)
+            folder = part.workdir_at(index)
+            if any(command.program in ("cd", "pushd") for command in commands):
+                folder = None
+            if any(_may_give(command, folder) for command in commands) or _is_in_script(run, commands):
+                return True
+    return any(map(_may_bring, copies(stage)))
+
+
+def _may_give(command: Command, folder: str | None) -> bool:
+    if command.program == "chown":
+        ownership = ownership_of(command)
+        if ownership is None or not ownership.paths or not ownership.owner.is_literal:
+            return True
+        return any(_reaches(path, folder, is_recursive=ownership.is_recursive) for path in ownership.paths)
+    if command.program == "chmod":
+        mode, *paths = command.operands() or (None,)
+        if mode is None or not paths:
+            return True
+        is_recursive = command.has_option("-R", "--recursive")
+        opens = not mode.is_literal or _OPENING_MODE.fullmatch(mode.value) is not None
+        return opens and any(_reaches(path, folder, is_recursive=is_recursive) for path in paths)
+    if command.program in ("useradd", "adduser"):
+        # Who has the same number is the same user.
+        values = [word.value for word in command.arguments if word.is_literal]
+        is_known = len(values) == len(command.arguments)
+        return command.has_option("-u", "--uid") and (not is_known or any(_NUMBER in value for value in values))
+    if command.program == "usermod":
+        return command.has_option("-u", "--uid", "-l", "--login")
+    if command.program in ("setfacl", "install", "newusers") or mentions(command, "/etc/passwd"):
+        return True
+    if mentions(command, "chown") or mentions(command, "chmod") or runs_unseen_code(command):
+        return True
+    return any(word.value.endswith((".sh", ".py", ".pl")) for word in command.words)
+
+
+def _reaches(word: ShellWord, folder: str | None, *, is_recursive: bool) -> bool:
+    """Whether a path of a command in `folder` may hold the folder of the services, or be in it."""
+    if not word.is_literal or _WITH_PATTERN.search(word.value):
+        return True
+    if not word.value.startswith("/") and folder is None:
+        return True
+    path = "/" + posixpath.normpath(posixpath.join(folder or "/", word.value)).lstrip("/")
+    return is_inside(path, _SERVICES) or (is_recursive and is_inside(_SERVICES, path))
+
+
+def _is_in_script(run: Instruction, commands: tuple[Command, ...]) -> bool:
+    """Whether a heredoc for another program than a shell speaks of owners."""
+    bodies = [heredoc.body_span.of(run.text) for heredoc in run.heredocs]
+    is_read = any(command.program == "chown" for command in commands)
+    return not is_read and any("chown" in body or "chmod" in body for body in bodies)
+
+
+def _may_bring(copy: Copy) -> bool:
+    """Whether a COPY may bring a folder of services with an owner, or a file of users."""
+    if copy.destination in ("/", "/etc", "/etc/passwd"):
+        return True
+    keeps_owner = copy.instruction.flag("chown") is not None or copy.instruction.name == "ADD"
+    folder = copy.destination
+    return keeps_owner and (folder is None or is_inside(folder, _SERVICES) or is_inside(_SERVICES, folder))
+
+
+def _fixes(stage: Stage, in_force: InForce) -> Iterator[Fix]:
+    is_own = in_force.stage is stage
+    owner = _owner(stage, in_force)
+    if owner is not None:
+        edit = _edit_that_gives(stage, in_force, owner)
+        if edit is not None:
+            yield Fix(f"Give the folders of the services to {owner}", (edit,))
+    last_run = max(stage.by_name.get("RUN", ()), default=-1)
+    if is_own and last_run < in_force.index:
+        replaced = Edit(in_force.index, stage.instructions[in_force.index].words[0].span, DOCKER_USER)
+        yield Fix(f"Use {DOCKER_USER}", (replaced,))
+        return
+    after = max(in_force.index if is_own else 0, last_run)
+    added = line_below(after, stage.instructions[after], f"USER {DOCKER_USER}")
+    if added is not None:
+        yield Fix(f"Switch to {DOCKER_USER} at the end", (added,))
+
+
+def _owner(stage: Stage, in_force: InForce) -> str | None:
+    """How a shell names the user with the group, so that a build argument in it counts; None where it cannot."""
+    if in_force.stage is None:
+        return None
+    written = in_force.stage.instructions[in_force.index].words[0].value
+    # An ARG of another stage has no value in this one.
+    owner = written if in_force.stage is stage else in_force.stage.text_of(in_force.index)
+    return owner if owner and _PLAIN.fullmatch(owner) else None
+
+
+def _edit_that_gives(stage: Stage, in_force: InForce, owner: str) -> Edit | None:
+    give = f"RUN chown -R {owner} {' '.join(OWNED_FOLDERS)}"
+    if in_force.stage is not stage:
+        return line_below(0, stage.instructions[0], f"USER root\n{give}\nUSER {owner}")
+    before = user_at(stage, in_force.index)
+    is_by_root = before is not None and is_root(before)
+    return line_above(in_force.index, give if is_by_root else f"USER root\n{give}")
+
+
+RULE = Rule("UserWithoutOwnership", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)

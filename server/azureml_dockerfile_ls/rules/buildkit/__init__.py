@@ -1,0 +1,1 @@
+"""What BuildKit refuses or warns of."""

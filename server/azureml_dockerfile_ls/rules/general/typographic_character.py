@@ -1,0 +1,225 @@
+"""A character that looks like a dash, a quote or a space, and is none.
+
+## What it does
+
+Reports a typographic dash where an option begins, a typographic quote, a no-break space and a zero-width space in the
+text of an instruction. Comments, heredocs, and text in plain quotes may hold any of them, and so may a word: `don’t`.
+
+## Why is this bad?
+
+They come from word processors and web pages; Microsoft's own guide to extending these images shows `pip install –r`
+with one. To the shell `–r` is no option but a file called `–r`, and a no-break space does not part words. After a `\\`
+it also undoes the continuation of the line.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+RUN pip install –r requirements.txt
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+RUN pip install -r requirements.txt
+```
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.spans import covered_by
+from azureml_dockerfile_ls.shell.commands import SHELLS, commands_of
+from azureml_dockerfile_ls.syntax.language import Arguments
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.syntax.scan import SPACE
+from azureml_dockerfile_ls.text import Span
+
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_QUOTES = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
+_NO_BREAK_SPACE, _ZERO_WIDTH_SPACE = "\u00a0", "\u200b"
+_SUSPECT = re.compile(
+    f"(?P<dashes>(?<!-)-*[{_DASHES}][{_DASHES}-]*)"
+    f"|(?P<quote>[{''.join(_QUOTES)}])"
+    f"|(?P<spaces>[{_NO_BREAK_SPACE}{_ZERO_WIDTH_SPACE}]+)"
+)
+_OPTION_NAME = re.compile(r"[A-Za-z][\w-]*")
+# The quotes in the script of `bash -c "…"` are escaped.
+_QUOTED = re.compile(r"""(?P<text>\\"[^"]*\\"|'[^']*'|"(?:[^"\\]|\\.)*")|\\.""", re.DOTALL)
+_BEFORE_OPTION = SPACE + "\"'["
+_VOWEL = re.compile(r"[aeiouy]")
+_SPECIAL = re.compile(f"[\\\\`\n{''.join(_QUOTES)}]")
+_PRINTING = frozenset(("echo", "printf"))
+_TAKING_TEXT = _PRINTING | frozenset("awk cut egrep fgrep git grep perl sed tr".split())
+
+
+def check(instruction: Instruction) -> Iterator[Finding]:
+    """Every such character of the instruction's own lines, but for where it is text."""
+    if instruction.text.isascii() or instruction.name == "MAINTAINER":
+        return
+    # BuildKit trims white space at the end of an instruction.
+    end = len(instruction.text[: instruction.head_end].rstrip(SPACE))
+    matches = _SUSPECT.finditer(instruction.text, 0, instruction.head_end)
+    suspects = [match for match in matches if _is_harmful(match, instruction, end)]
+    if not suspects:
+        return
+    is_text = covered_by(_harmless_text(instruction))
+    found = [match for match in suspects if not is_text(match.start())]
+    pairs = _paired([match for match in found if match["quote"]])
+    has_plain_quotes = any(quote in instruction.text for quote in "\"'")
+    for match in found:
+        if match["quote"]:
+            is_lone = len(pairs[match.start()]) == 1
+            if is_lone and not has_plain_quotes and _ends_word(match):
+                continue
+            yield _quote(match, pairs[match.start()], is_among_plain_ones=has_plain_quotes)
+        elif match["spaces"]:
+            yield _space(match, instruction, is_last=match.start() >= end)
+        else:
+            yield _dash(match, instruction)
+
+
+def _paired(quotes: list[re.Match[str]]) -> dict[int, list[re.Match[str]]]:
+    """The quotes that belong to each other, by the offset of each."""
+    pairs: dict[int, list[re.Match[str]]] = {}
+    pair: list[re.Match[str]] = []
+    for quote in quotes:
+        if len(pair) != 1 or _QUOTES[pair[0].group()] != _QUOTES[quote.group()]:
+            pair = []
+        pair.append(quote)
+        pairs[quote.start()] = pair
+    return pairs
+
+
+def _ends_word(match: re.Match[str]) -> bool:
+    """Whether it is the apostrophe of a plural, as in `users’`."""
+    return match.group() == "\u2019" and match.string[match.start() - 1].isalnum()
+
+
+def _quote(match: re.Match[str], pair: list[re.Match[str]], *, is_among_plain_ones: bool) -> Finding:
+    message = f"This is a {_name(match)}, which the build takes as text of its own: write a plain one here."
+    # Only one of a pair, mended, would open a quote for good.
+    edits = tuple(Edit(0, Span(*quote.span()), _QUOTES[quote.group()]) for quote in pair)
+    title = "Replace both quotes by plain ones" if len(pair) == 2 else "Replace it by a plain quote"
+    # Beside plain quotes, or with a `\\` in between, a plain pair may quote something else than what is meant.
+    is_safe = len(pair) == 2 and not is_among_plain_ones and not _SPECIAL.search(match.string, *_between(pair))
+    return Finding(0, Span(*match.span()), message, (Fix(title, edits, is_preferred=True, is_safe=is_safe),))
+
+
+def _between(pair: list[re.Match[str]]) -> Span:
+    return Span(pair[0].end(), pair[1].start())
+
+
+def _dash(match: re.Match[str], instruction: Instruction) -> Finding:
+    span = Span(*match.span())
+    candidates = _dashes_for(match, instruction)
+    is_sure = len(candidates) == 1 or candidates[0] == "--"
+    article = "an" if _name(match)[0] in "aeiou" else "a"
+    message = f"This is {article} {_name(match)}, which begins no option: write a plain “{candidates[0]}” here."
+    # What Docker takes as a flag may have a value that it then refuses.
+    is_safe = len(candidates) == 1 and not _is_flag(match, instruction)
+    fixes = tuple(
+        replacement(
+            f"Replace it by a plain “{dashes}”", 0, span, dashes, is_preferred=is_sure and number == 0, is_safe=is_safe
+        )
+        for number, dashes in enumerate(candidates)
+    )
+    return Finding(0, span, message, fixes)
+
+
+def _is_flag(match: re.Match[str], instruction: Instruction) -> bool:
+    """Whether what follows a dash is called as one of the instruction's own flags is."""
+    option = _OPTION_NAME.match(match.string, match.end())
+    return option is not None and instruction.spec is not None and instruction.spec.flag(option.group()) is not None
+
+
+def _space(match: re.Match[str], instruction: Instruction, *, is_last: bool) -> Finding:
+    name = _name(match)
+    plain = " " if _NO_BREAK_SPACE in match.group() and not is_last else ""
+    if is_last:
+        message = f"This is a {name}: with it after the {instruction.escape}, the line does not go on in the next one."
+    else:
+        what = "write a plain space here" if plain else "remove it"
+        message = f"This is a {name}, which the build takes as text of its own: {what}."
+    span, title = Span(*match.span()), "Replace it by a plain space" if plain else "Remove it"
+    return Finding(0, span, message, (replacement(title, 0, span, plain, is_preferred=True, is_safe=True),))
+
+
+def _name(match: re.Match[str]) -> str:
+    character = next(character for character in match.group() if character != "-")
+    return unicodedata.name(character).lower()
+
+
+def _is_harmful(match: re.Match[str], instruction: Instruction, content_end: int) -> bool:
+    text, (start, end) = match.string, match.span()
+    # Nothing is an option before the keyword.
+    is_first = start <= instruction.keyword.span.start
+    if match["dashes"]:
+        return not is_first and text[start - 1] in _BEFORE_OPTION and _OPTION_NAME.match(text, end) is not None
+    if match["quote"]:
+        is_apostrophe = match["quote"] in "\u2018\u2019" and text[start - 1].isalnum() and text[end : end + 1].isalnum()
+        return not is_apostrophe
+    if _ZERO_WIDTH_SPACE in match.group():
+        return True
+    # White space at the end does no harm, unless it undoes the continuation.
+    return not is_first and (start < content_end or text.endswith(instruction.escape, 0, content_end))
+
+
+def _dashes_for(match: re.Match[str], instruction: Instruction) -> tuple[str, ...]:
+    """The plain dashes that are meant, the likelier first."""
+    option = _OPTION_NAME.match(match.string, match.end())
+    name = option.group() if option else ""
+    # Word processors turn `--` into one dash.
+    if len(match.group()) > 1 or "-" in name or _is_flag(match, instruction):
+        return ("--",)
+    is_cluster = len(name) <= 4 and not (name.islower() and _VOWEL.search(name))
+    if len(name) <= 2 or is_cluster:
+        return ("-",)
+    return ("--", "-") if len(name) > 4 else ("-", "--")
+
+
+def _harmless_text(instruction: Instruction) -> Iterator[Span]:
+    """Where such a character is text: in comments, in blank lines, in quotes, and in what a command only shows."""
+    text = instruction.text
+    for comment in instruction.comments:
+        yield Span(text.rfind("\n", 0, comment.start) + 1, comment.end)
+    yield from instruction.empty_continuations
+    for pair in instruction.pairs:
+        if pair.value_span:
+            yield from _quoted(text, pair.value_span)
+    if instruction.spec is None or instruction.spec.arguments not in (Arguments.COMMAND, Arguments.HEALTH):
+        return
+    end = instruction.arguments_span.start
+    commands = commands_of(instruction)
+    for command, following in zip_longest(commands, commands[1:]):
+        if command.span.end <= instruction.head_end:
+            end = max(end, command.span.end)
+        if command.program in SHELLS and command.has_option("-c"):
+            # It is the words of that script which count.
+            continue
+        is_piped = following is not None and following.operator in ("|", "|&")
+        is_shown = command.program in _PRINTING and not command.redirections and not is_piped
+        for word in command.arguments:
+            is_option = word.value.startswith(tuple(_DASHES)) and command.program not in _TAKING_TEXT
+            if is_shown or (instruction.is_json and not is_option):
+                yield word.span
+            elif not is_option:
+                yield from _quoted(text, word.span)
+    shell_comment = text.find("#", end, instruction.head_end)
+    if shell_comment >= 0:
+        yield Span(shell_comment, instruction.head_end)
+
+
+def _quoted(text: str, span: Span) -> Iterator[Span]:
+    for match in _QUOTED.finditer(text, *span):
+        if match["text"]:
+            yield Span(*match.span())
+
+
+RULE = Rule("TypographicCharacter", Severity.ERROR, Scope.INSTRUCTION, check, page_of(__doc__))

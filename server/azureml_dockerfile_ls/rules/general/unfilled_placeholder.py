@@ -1,0 +1,138 @@
+"""A placeholder from a guide was not filled in.
+
+## What it does
+
+Reports `<image_name>`, `<package-1>`, `<your model>` and the like where the text is taken as it is: in the name of an
+image, in a path, a value or a package, and a lone `...` among them. Redirections of the shell, heredocs, labels,
+markup, sentences, patterns and the words of language models may hold angle brackets.
+
+## Why is this bad?
+
+Guides print such words for the reader to replace. Docker takes them literally, and the shell takes `<name>` as a file
+to read from, so the build stops or the image is not what was meant.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/<image_name>:<tag>
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.variables import find
+from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules.spans import covered_by
+from azureml_dockerfile_ls.shell.commands import Command, commands_of
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair
+from azureml_dockerfile_ls.text import Span
+
+_PLACEHOLDER = re.compile(r"<[A-Za-z][\w.-]*(?: [\w.-]+)*>")
+_IN_VALUE = re.compile(rf"(?<!\w){_PLACEHOLDER.pattern}")
+_ONE_PLAIN_WORD = re.compile(r"<[A-Za-z]+>")
+_FOR_READER = re.compile(r"<.*[ -].*>|<(?:your|my)(?![a-z]).*>", re.IGNORECASE)
+_IN_PATH = re.compile(r"/(?:app|azureml-envs|code|data|etc|home|mnt|models?|opt|root|srv|tmp|usr|var)/")
+_IN_ADDRESS = re.compile(r"[a-z]+://(?:[^/]*@)?<", re.IGNORECASE)
+# After `<package>` a version may follow, or a space, but no other word: `<in>out` is two files.
+_AND_FILE = re.compile(r"[\w./$&\"']")
+_USUAL = frozenset("id key name password path port secret token url user username value version".split())
+_ELLIPSES = ("...", "…")
+_READ_BY_DOCKER = frozenset(("FROM", "COPY", "ADD", "USER", "WORKDIR", "VOLUME", "EXPOSE"))
+_PACKAGE_MANAGERS = frozenset("apt-get apt aptitude dpkg pip pip3 conda mamba micromamba uv".split())
+
+
+def check(instruction: Instruction) -> Iterator[Finding]:
+    """Every placeholder of the instruction."""
+    if "<" not in instruction.text and not any(ellipsis in instruction.text for ellipsis in _ELLIPSES):
+        return
+    for span in _placeholders(instruction):
+        text = " ".join(span.of(instruction.text).split())
+        yield Finding(0, span, f"{text} is a placeholder: the build takes it as it is, so put the real text here.")
+
+
+def _placeholders(instruction: Instruction) -> Iterator[Span]:
+    if instruction.name in _READ_BY_DOCKER:
+        is_elsewhere = covered_by((*instruction.comments, *(heredoc.span for heredoc in instruction.heredocs)))
+        start, end = instruction.keyword.span.end, instruction.arguments_span.end
+        for match in _PLACEHOLDER.finditer(instruction.text, start, end):
+            if not is_elsewhere(match.start()):
+                yield Span(*match.span())
+        yield from (word.span for word in instruction.words if word.value in _ELLIPSES)
+    elif instruction.name in ("ENV", "ARG"):
+        for pair in instruction.pairs:
+            yield from _placeholders_of_value(instruction, pair)
+    elif instruction.name == "RUN":
+        for command in commands_of(instruction):
+            yield from _placeholders_of_command(instruction, command)
+
+
+def _placeholders_of_value(instruction: Instruction, pair: Pair) -> Iterator[Span]:
+    """Those of a value that is a name or a path; a sentence, or markup, may hold angle brackets of its own."""
+    if pair.value is None or pair.value_span is None:
+        return
+    unquoted = pair.value.strip("\"'")
+    is_quoted = unquoted != pair.value
+    is_of_azureml = find(pair.name) is not None
+    if unquoted in _ELLIPSES and (not is_quoted or is_of_azureml):
+        yield pair.value_span
+        return
+    # `(?<year>…)` is a regular expression.
+    is_text = " " in _PLACEHOLDER.sub("", unquoted) or any(mark in unquoted for mark in ("</", "/>", "(?"))
+    # In quotes `<pad>` and `<br>` are what they are: words of a language model, or of HTML.
+    if is_text or (is_quoted and not is_of_azureml and _ONE_PLAIN_WORD.fullmatch(unquoted)):
+        return
+    is_place = is_of_azureml or _IN_PATH.match(unquoted) or _IN_ADDRESS.match(unquoted)
+    for match in _IN_VALUE.finditer(instruction.text, *pair.value_span):
+        if is_place or _FOR_READER.fullmatch(match.group()) or _is_name_of(pair, match.group()):
+            yield Span(*match.span())
+
+
+def _is_name_of(pair: Pair, placeholder: str) -> bool:
+    """Whether a value is nothing but a placeholder called as its variable is, or as values usually are: `KEY=<key>`."""
+    name = placeholder.strip("<>").lower()
+    return pair.value == placeholder and (name in _USUAL or ("_" in name and pair.name.lower().endswith(name)))
+
+
+def _placeholders_of_command(instruction: Instruction, command: Command) -> Iterator[Span]:
+    """Those among the arguments of a package manager; elsewhere `<in >out` is what a shell user means."""
+    installs = command.program in _PACKAGE_MANAGERS or _is_pip_module(command)
+    if installs:
+        # What follows `<name>` is, to the shell, the file that its `>` writes to.
+        targets = (redirection.target for redirection in command.redirections)
+        for word in (*command.arguments, *filter(None, targets)):
+            if word.value in _ELLIPSES:
+                yield word.span
+            elif "<" in word.value:
+                for match in _IN_VALUE.finditer(instruction.text, *word.span):
+                    yield Span(*match.span())
+    elif len(command.words) == 1 and command.words[0].value in _ELLIPSES:
+        yield command.words[0].span
+    reads_packages = any(word.value.rsplit("/", 1)[-1] == "xargs" for word in command.prefix)
+    for number, redirection in enumerate(command.redirections):
+        start = redirection.span.start
+        placeholder = _PLACEHOLDER.match(instruction.text, start)
+        # `<in 2>errors`
+        if placeholder is None or re.search(r" \d+>$", placeholder.group()):
+            continue
+        following = command.redirections[number + 1 : number + 2]
+        # No shell takes a `>` with nothing after it, and nobody redirects in the middle of an address.
+        is_broken = bool(following) and following[0].target is None
+        is_package = installs and not reads_packages and not _AND_FILE.match(instruction.text, placeholder.end())
+        if is_package or is_broken or instruction.text[start - 1] in "/:=@":
+            yield Span(*placeholder.span())
+
+
+def _is_pip_module(command: Command) -> bool:
+    return command.program.startswith("python") and [word.value for word in command.words[1:3]] == ["-m", "pip"]
+
+
+RULE = Rule("UnfilledPlaceholder", Severity.ERROR, Scope.INSTRUCTION, check, page_of(__doc__))

@@ -1,0 +1,1 @@
+"""Rules about the commands of RUN."""

@@ -1,0 +1,215 @@
+"""Package lists that nobody needs stay in the image.
+
+## What it does
+
+Reports a RUN that downloads package lists with `apt-get update`, installs packages, and leaves the lists. Only stages
+that become layers of the final image count, and not where the lists are in a cache or tmpfs mount.
+
+## Why is this bad?
+
+The lists are tens of megabytes that are stored, pushed and pulled with the image, and they are soon out of date. A
+later RUN cannot take them out of the layer that holds them.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+RUN apt-get update && apt-get install -y libgl1
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
+```
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from azureml_dockerfile_ls.azureml.serving import azureml_repository
+from azureml_dockerfile_ls.model.run_commands import commands_at, own_commands
+from azureml_dockerfile_ls.model.stages import Model, Stage
+from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules.shell.apt import (
+    LISTS,
+    apt_of,
+    commands_as_run,
+    installation_without_update,
+    lists_are_mounted,
+    own_sudo,
+)
+from azureml_dockerfile_ls.shell.commands import Command, defines_function, end_of_commands, mentions, runs_unseen_code
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
+from azureml_dockerfile_ls.text import Span
+
+_LOOKING = frozenset(("echo", "ls", "du", "mkdir", "chmod", "chown"))
+_CLEANING = ("dist-clean", "distclean")
+
+
+def check(_tree: Tree, model: Model) -> Iterator[Finding]:
+    """Every such RUN of the stages that reach the final image."""
+    reaching = model.reaching()
+    found = {stage: _in_stage(stage) for _, stage in model.stages if stage in reaching}
+    if not any(found.values()):
+        return
+    # What is built on a stage may need its lists: it stands behind it.
+    needed: set[Stage] = set()
+    for first, stage in reversed(model.stages):
+        last_need = _last_need(stage)
+        for finding in found.get(stage, ()):
+            yield _moved(finding, first, is_safe=stage not in needed and finding.at >= last_need)
+        if stage.base is not None and (last_need >= 0 or stage in needed):
+            needed.add(stage.base)
+
+
+def _moved(finding: Finding, first: int, *, is_safe: bool) -> Finding:
+    """A finding of a stage that begins with instruction `first`, as one of the file."""
+    fixes = tuple(
+        replace(fix, edits=tuple(replace(edit, at=first + edit.at) for edit in fix.edits), is_safe=is_safe)
+        for fix in finding.fixes
+    )
+    return replace(finding, at=first + finding.at, fixes=fixes)
+
+
+@lru_cache(maxsize=4096)
+def _last_need(stage: Stage) -> int:
+    """The index of the last RUN that needs, or may need, the lists of an earlier one; -1 where none does."""
+    for index, _ in reversed(list(stage.having("RUN"))):
+        if installation_without_update(stage, index) or any(map(runs_unseen_code, commands_at(stage, index))):
+            return index
+    return -1
+
+
+@lru_cache(maxsize=4096)
+def _in_stage(stage: Stage) -> tuple[Finding, ...]:
+    """The findings in a stage, which are the same for as long as the stage is."""
+    if azureml_repository(stage) is None:
+        return ()
+    found = []
+    for index, run in stage.having("RUN"):
+        commands = () if lists_are_mounted(run) else commands_as_run(stage, index)
+        installs = [command for command in commands if apt_of(command, "install")]
+        updates = [(number, apt) for number, command in enumerate(commands) if (apt := apt_of(command, "update"))]
+        if not installs or not updates:
+            continue
+        number, update = updates[-1]
+        # What stands in a function, or is set as a trap, runs later than it stands.
+        before = commands[:number] if defines_function(commands) else _traps(commands)
+        folder = stage.workdir_at(index)
+        if any(_may_remove(command, folder) for command in (*before, *commands[number + 1 :])):
+            continue
+        message = "The package lists that this downloads stay in the image: remove them in the same RUN."
+        fixes = tuple(_fixes(index, run, commands, installs[-1]))
+        found.append(Finding(index, update.action.span, message, fixes))
+    if found and any(map(_configures_removal, stage.chain())):
+        return ()
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _configures_removal(part: Stage) -> bool:
+    """Whether a stage, without those below it, may tell apt to remove the lists after each update."""
+    return any(mentions(command, "Post-Invoke") for command, _ in own_commands(part))
+
+
+def _traps(commands: tuple[Command, ...]) -> Iterator[Command]:
+    return (command for command in commands if command.program == "trap")
+
+
+def _may_remove(command: Command, folder: str | None) -> bool:
+    """Whether a command may remove the lists, in a RUN that begins in `folder`."""
+    if command.program in ("apt-get", "apt"):
+        return any(word.value in _CLEANING for word in command.arguments)
+    if command.program == "rm" and any(not word.is_literal for word in command.arguments):
+        return True
+    if "clean" in command.program:
+        return True
+    if runs_unseen_code(command) and any("clean" in word.value for word in command.words):
+        return True
+    if command.program in _LOOKING:
+        return False
+    return any(_holds_lists(posixpath.join(folder or "/", word.value)) for word in command.arguments)
+
+
+def _holds_lists(path: str) -> bool:
+    """Whether a path, or pattern, is that of the lists, of files in them, or of a folder around them."""
+    folder = path.rstrip("*/")
+    is_around = len(folder) > 1 and folder.startswith("/") and is_inside(LISTS, folder)
+    return is_around or "apt/l" in path or ("{" in path and "apt" in path)
+
+
+def _fixes(index: int, run: Instruction, commands: tuple[Command, ...], install: Command) -> Iterator[Fix]:
+    end = end_of_commands(run)
+    outer = install
+    while outer.script.reader is not None:
+        outer = outer.script.reader
+    siblings = [command for command in commands if command.script == outer.script]
+    sudo = _sudo(install)
+    never_ends = any(command.program == "exit" or _is_exec(command) for command in siblings)
+    if end is None or sudo is None or never_ends:
+        return
+    remove = f"{sudo}rm -rf {LISTS}/*"
+    if _stops_at_errors(run, siblings):
+        line_end = end + len(run.text[end:].partition("\n")[0].rstrip("\r"))
+        edit = Edit(index, Span(line_end, line_end), f"\n{_indentation(run.text, siblings[0].span.start)}{remove}")
+    else:
+        edit = Edit(index, Span(end, end), _continued(run, siblings, end, remove))
+    yield Fix("Remove the package lists in the same RUN", (edit,), is_preferred=True)
+
+
+def _sudo(install: Command) -> str | None:
+    """`sudo `, if that is how the command, or the script around it, is run; None where it is by other means."""
+    current: Command | None = install
+    while current is not None:
+        sudo = own_sudo(current)
+        if sudo != "":
+            return sudo
+        current = current.script.reader
+    return ""
+
+
+def _is_exec(command: Command) -> bool:
+    return any(word.value == "exec" for word in command.prefix)
+
+
+def _stops_at_errors(run: Instruction, siblings: list[Command]) -> bool:
+    """Whether a new line may follow in a heredoc: its shell stops where a line fails, so that no failure is hidden."""
+    heredoc = next((item for item in run.heredocs if item.span == run.arguments_span), None)
+    if heredoc is None:
+        return False
+    options = [command for command in siblings if command.program == "set"]
+    if any(word.value.startswith("+") for command in options for word in command.arguments):
+        return False
+    shebang = re.match(r"#!.*[ \t]-[a-z]*e", heredoc.body_span.of(run.text))
+    return shebang is not None or any(command.has_option("-e") for command in options)
+
+
+def _continued(run: Instruction, siblings: list[Command], end: int, remove: str) -> str:
+    """`&& …` as the next part of a list that ends at `end`, on a line of its own where the parts have one each."""
+    if "\n" not in run.text[run.keyword.span.start : end] or run.heredocs:
+        return f" && {remove}"
+    for command in reversed(siblings):
+        before = run.text[run.text.rfind("\n", 0, command.span.start) + 1 : command.span.start]
+        if command.operator and before.strip() in ("", "&&"):
+            indentation = before[: len(before) - len(before.lstrip())]
+            if command.operator == "&&" and not before.strip():
+                return f" && {run.escape}\n{indentation}{remove}"
+            return f" {run.escape}\n{indentation}&& {remove}"
+    return f" {run.escape}\n{_indentation(run.text, end)}&& {remove}"
+
+
+def _indentation(text: str, offset: int) -> str:
+    """The white space at the start of the line of an offset."""
+    line = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return line[: len(line) - len(line.lstrip())]
+
+
+RULE = Rule("AptListsNotRemoved", Severity.HINT, Scope.FILE, check, page_of(__doc__))

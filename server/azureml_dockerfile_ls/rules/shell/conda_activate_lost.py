@@ -1,0 +1,94 @@
+"""A conda environment is activated for nothing.
+
+## What it does
+
+Reports `conda activate` and `source activate` in a RUN where no command follows in the same shell.
+
+## Why is this bad?
+
+An activation sets variables of the shell that runs it. Each RUN, and each `bash -c`, is a shell of its own, so the next
+instruction, and the container, know nothing of it, and `pip install` goes to another environment.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+RUN conda create -y -n score python=3.12
+RUN conda activate score
+RUN pip install pandas
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+RUN conda create -y -p /azureml-envs/score python=3.12
+ENV PATH=/azureml-envs/score/bin:$PATH
+RUN pip install pandas
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.azureml.serving import azureml_repository
+from azureml_dockerfile_ls.model.run_commands import commands_at
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.shell.commands import Command, end_of_commands
+from azureml_dockerfile_ls.shell.programs import conda_of
+from azureml_dockerfile_ls.text import Span
+
+_IDLE = frozenset(("echo", "printf", "true", ":", "exit"))
+_CONDA_FOLDERS = ("conda", "mamba", "miniforge")
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """Every activation that nothing uses."""
+    if azureml_repository(stage) is None:
+        return
+    for index, instruction in stage.having("RUN"):
+        commands = commands_at(stage, index)
+        lost = [
+            command
+            for number, command in enumerate(commands)
+            if _activates(command) and not _is_used(command, commands[number + 1 :])
+        ]
+        # A list that ends in an operator is still being written.
+        is_unfinished = bool(lost) and not instruction.is_json and end_of_commands(instruction) is None
+        for command in lost:
+            if is_unfinished and command.script.reader is None:
+                continue
+            span = Span(command.words[0].span.start, command.words[-1].span.end)
+            message = "Nothing uses this activation: it ends with its shell, and the next instruction starts a new one."
+            yield Finding(index, span, message)
+
+
+def _activates(command: Command) -> bool:
+    conda = conda_of(command)
+    if conda is not None:
+        return conda.action == "activate"
+    if command.program not in ("source", ".") or not command.arguments:
+        return False
+    script = command.arguments[0].value
+    # Python's own environments have a script of that name, too, and it takes no argument.
+    is_conda = script == "activate" or len(command.arguments) > 1 or any(name in script for name in _CONDA_FOLDERS)
+    return is_conda and script.rsplit("/", 1)[-1] == "activate"
+
+
+def _is_used(activation: Command, following: tuple[Command, ...]) -> bool:
+    """Whether a command runs after the activation in its shell, and may depend on it."""
+    for other in following:
+        if other.span.start >= activation.script.span.end:
+            break
+        conda = conda_of(other)
+        # `echo $CONDA_PREFIX` shows what the activation has set.
+        is_idle = other.program in _IDLE and all(word.is_literal for word in other.arguments)
+        is_idle = is_idle or (conda is not None and conda.action == "deactivate")
+        if other.span.start >= activation.span.end and not is_idle:
+            return True
+    return False
+
+
+RULE = Rule("CondaActivateLost", Severity.HINT, Scope.STAGE, check, page_of(__doc__))

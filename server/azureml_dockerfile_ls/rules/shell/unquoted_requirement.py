@@ -1,0 +1,145 @@
+"""A version requirement without quotes is a redirection for the shell.
+
+## What it does
+
+Reports `>`, `<`, `>=` and `<=` with a version after the name of a package that pip or conda installs in a RUN, where
+neither quotes nor the exec form keep them from the shell.
+
+## Why is this bad?
+
+In `pip install numpy>=1.2` the shell takes `>` for itself: it writes pip's output into a file called `=1.2`, and pip
+gets only `numpy`, so it installs any version. With `<` the shell looks for a file to read, finds none, and the build
+stops.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+RUN pip install numpy>=1.2 pandas
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+RUN pip install 'numpy>=1.2' pandas
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.model.run_commands import commands_at
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.shell.commands import Command, Redirection, ShellWord
+from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.text import Span
+
+_PACKAGE = re.compile(r"(?:[\w.-]+::)?[A-Za-z0-9][\w.-]*(?:\[[\w.,-]*\])?(?:[=~!].*)?")
+_VERSION = re.compile(r"\d+(?:\.\d+)*(?:\.\*|(?:a|b|rc|\.dev|\.post)\d+)?(?:,.*)?")
+_QUOTABLE = re.compile(r"[\w\[\].,<>=!~*+:{}$-]+")
+_BLANKS = re.compile(r"[ \t]*")
+_CONDA_ACTIONS = frozenset(("create", "install", "update"))
+
+
+class _Requirement(NamedTuple):
+    """A package with its version as it is written; `text` is without the blanks in between, and without quotes."""
+
+    span: Span
+    text: str
+    package: ShellWord
+    redirections: tuple[Redirection, ...]
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """Every such requirement of every RUN, whatever the base image."""
+    for index, instruction in stage.having("RUN"):
+        for command in commands_at(stage, index):
+            if not command.redirections:
+                continue
+            tool, packages = _packages(command)
+            for requirement in _requirements(instruction.text, command, packages):
+                yield _finding(index, instruction, command, tool, requirement)
+
+
+def _packages(command: Command) -> tuple[str, tuple[ShellWord, ...]]:
+    pip = pip_of(command)
+    if pip is not None:
+        return "pip", pip.requirements
+    conda = conda_of(command)
+    return command.program, conda.packages if conda is not None and conda.action in _CONDA_ACTIONS else ()
+
+
+def _requirements(text: str, command: Command, packages: tuple[ShellWord, ...]) -> Iterator[_Requirement]:
+    """The packages of a command that redirections follow which name versions as their files."""
+    by_start = {redirection.span.start: redirection for redirection in command.redirections}
+    versions = {word.span.start: word for word in packages if _VERSION.fullmatch(word.value)}
+    for package in packages:
+        if not _PACKAGE.fullmatch(package.value):
+            continue
+        found: list[Redirection] = []
+        end, written = package.span.end, package.value
+        while True:
+            following = _after_blanks(text, end)
+            redirection = by_start.get(end) or by_start.get(following)
+            if redirection is None or not _names_version(redirection, is_attached=redirection.span.start == end):
+                break
+            found.append(redirection)
+            end = redirection.span.end
+            target = redirection.target.value if redirection.target else ""
+            written += redirection.operator + target
+            version = versions.get(_after_blanks(text, end)) if target == "=" else None
+            if version is not None:
+                end = version.span.end
+                written += version.value
+        if found:
+            yield _Requirement(Span(package.span.start, end), written, package, tuple(found))
+
+
+def _after_blanks(text: str, offset: int) -> int:
+    match = _BLANKS.match(text, offset)
+    return match.end() if match else offset
+
+
+def _names_version(redirection: Redirection, *, is_attached: bool) -> bool:
+    """Whether the file of a redirection, directly after a package or after blanks, is a version."""
+    target, operator = redirection.target, redirection.operator
+    if target is None or operator not in ("<", ">") or target.span.start != redirection.span.start + len(operator):
+        return False
+    # Nobody has files called `=1.2`; one called `2` may be meant after a blank.
+    return target.value.startswith("=") or (is_attached and _VERSION.fullmatch(target.value) is not None)
+
+
+def _finding(index: int, instruction: Instruction, command: Command, tool: str, requirement: _Requirement) -> Finding:
+    reading = [redirection for redirection in requirement.redirections if redirection.operator == "<"]
+    [first, *_] = reading or requirement.redirections
+    file = first.target.value if first.target else ""
+    if reading:
+        what = f"reads a file called “{file}”, which is hardly there, and {tool} does not start"
+    else:
+        gets = f"gets “{requirement.package.value}” without a version"
+        what = f"writes the output into a file called “{file}”, and {tool} {gets}"
+    message = f"Without quotes, {first.operator} is a redirection: the shell {what}."
+    return Finding(index, requirement.span, message, tuple(_fixes(index, instruction, command, requirement)))
+
+
+def _fixes(index: int, instruction: Instruction, command: Command, requirement: _Requirement) -> Iterator[Fix]:
+    span, text = requirement.span, requirement.text
+    around = command.script.quotes
+    # In single quotes a variable would not be replaced.
+    candidates = [quote for quote in ('"' if "$" in text else "'\"") if quote not in around]
+    is_marked = re.match(r";\S", instruction.text[span.end : span.end + 2])
+    is_in_unknown_quotes = "?" in around or ("$" in text and around)
+    if not candidates or is_in_unknown_quotes or is_marked or "\n" in span.of(instruction.text):
+        return
+    if _QUOTABLE.fullmatch(text) and not text.endswith("="):
+        quoted = f"{candidates[0]}{text}{candidates[0]}"
+        yield replacement(f"Write {quoted}", index, span, quoted, is_preferred=True, is_safe=True)
+
+
+RULE = Rule("UnquotedRequirement", Severity.WARNING, Scope.STAGE, check, page_of(__doc__))

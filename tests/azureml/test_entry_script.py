@@ -1,0 +1,171 @@
+"""The entry script: what the inference server would say of it, with exact places."""
+
+from __future__ import annotations
+
+import warnings
+from textwrap import dedent
+
+import pytest
+
+from azureml_dockerfile_ls.azureml.entry_script import MAX_LENGTH, fits, problems
+
+GOOD = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
+INIT = "def init():\n    pass\n"
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """The texts that have problems, with the first words of what is said about them."""
+    result = problems(dedent(text))
+    assert result is not None
+    return [(problem.span.of(dedent(text)), " ".join(problem.message.split()[:3])) for problem in result]
+
+
+def test_a_good_script() -> None:
+    """It has no problem, and fits."""
+    assert problems(GOOD) == ()
+    assert fits(GOOD)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def run(data, request_headers):\n    pass\n",
+        "def run(request_headers, data=None):\n    pass\n",
+        "def run(*, data):\n    pass\n",
+        "def run(a, b, c=1):\n    pass\n",
+        "async def run(data):\n    pass\n",
+        "if True:\n    def run(data):\n        pass\n",
+        "try:\n    import x\nexcept ImportError:\n    def run(data):\n        pass\n",
+        "with x:\n    def run(data):\n        pass\n",
+        "for x in y:\n    def run(data):\n        pass\n",
+        "def run():\n    pass\n\n\ndef run(data):\n    pass\n",
+        "if a:\n    def run():\n        pass\nelse:\n    def run(data):\n        pass\n",
+        "from azureml_inference_server_http.api.aml_request import rawhttp\n@rawhttp\ndef run(request):\n    pass\n",
+        "from inference_schema.schema_decorators import input_schema\n@input_schema('a', 1)\ndef run(a):\n    pass\n",
+    ],
+)
+def test_other_good_ones(text: str) -> None:
+    """Whatever the server takes for `run`."""
+    script = f"{INIT}\n\n{text}"
+
+    assert problems(script) == ()
+    assert fits(script)
+
+
+@pytest.mark.parametrize("text", ["def init(a=1, *b, c=2, **d):\n    pass\n", "def init(*a):\n    pass\n"])
+def test_init_with_defaults(text: str) -> None:
+    """It can be called without arguments."""
+    assert fits(f"{text}\n\ndef run(data):\n    pass\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [("", "The script has"), ("", "The script has")]),
+        ("def init():\n    pass\n", [("", "The script has")]),
+        (
+            "class Model:\n    def init(self):\n        pass\n    def run(self, a):\n        pass\n",
+            [("", "The script has")] * 2,
+        ),
+        (f"{INIT}def predict(data):\n    run = 1\n", [("", "The script has")]),
+        (f"{INIT}def outer():\n    def run(data):\n        pass\n", [("", "The script has")]),
+        (f"{INIT}x = [lambda run: run, a.run, f(run=1)]\n", [("", "The script has")]),
+        ("def init(path):\n    pass\ndef run(a):\n    pass\n", [("path", "init() is called")]),
+        ("def init(a=1, *, b):\n    pass\ndef run(a):\n    pass\n", [("b", "init() is called")]),
+        (f"{INIT}def run():\n    pass\n", [("run", "run() needs a")]),
+        (f"{INIT}async def run():\n    pass\n", [("run", "run() needs a")]),
+        (f"{INIT}def run(request_headers):\n    pass\n", [("run", "run() needs a")]),
+        (f"{INIT}def run(data, /):\n    pass\n", [("data", "The server refuses")]),
+        (f"{INIT}def run(*data):\n    pass\n", [("data", "The server refuses")]),
+        (f"{INIT}def run(data, **rest: int):\n    pass\n", [("rest: int", "The server refuses")]),
+        (f"é = 'ü'; \n{INIT}if é:\n    'ö'; \n    def run(ä, *ßß): pass\n", [("ßß", "The server refuses")]),
+        ("def init(a): pass\ndef run(): pass\n", [("a", "init() is called"), ("run", "run() needs a")]),
+        (f"{INIT}if a:\n    def run(): pass\nelse:\n    def run(*b): pass\n", [("b", "The server refuses")]),
+    ],
+)
+def test_problems(text: str, expected: list[tuple[str, str]]) -> None:
+    """They stand at the parameter or the name, in code points; what is missing has no place but the start."""
+    assert found(text) == expected
+    assert not fits(text)
+
+
+def test_both_decorators() -> None:
+    """The server takes one of the two."""
+    text = """
+        from azureml.contrib.services.aml_request import rawhttp
+        from inference_schema import schema_decorators as s
+
+        def init():
+            pass
+
+        @rawhttp
+        @s.input_schema("data", sample)
+        @s.output_schema(sample)
+        def run(data):
+            pass
+        """
+    assert found(text) == [("rawhttp", "The server refuses")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from model import init, run\n",
+        "import init, run\n",
+        "import model as run, other as init\n",
+        "from model import *\n",
+        "init = run = load()\n",
+        "init, (run, *x) = load()\n",
+        "init: Callable = a\nrun: Callable = b\n",
+        "if (init := a) and (run := b):\n    pass\n",
+        "for init, run in x:\n    pass\n",
+        "with a as init, b as run:\n    pass\n",
+        "class init:\n    pass\nclass run:\n    pass\n",
+        "def main():\n    global init, run\n    from x import init, run\nmain()\n",
+        "exec(open('x').read())\n",
+        "globals().update(load())\n",
+        "sys.modules[__name__] = other\n",
+        "def __getattr__(name):\n    return f\n",
+        "def init():\n    pass\ndef run():\n    pass\nrun = wrap(run)\n",
+        "def init():\n    pass\n@wrap\ndef run():\n    pass\n",
+        "@wrap\ndef init(a):\n    pass\ndef run(a):\n    pass\n",
+        "def init():\n    pass\n@rawhttp\ndef run():\n    pass\n",
+        "def init():\n    pass\nimport driver_module\ndef run():\n    pass\n",
+        "match x:\n    case {'a': init, **run}:\n        pass\n",
+    ],
+)
+def test_what_may_come_from_elsewhere(text: str) -> None:
+    """There is nothing to say of a name that is imported, assigned, decorated or made while the script runs."""
+    assert problems(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def init(:\n",
+        "print 'python 2'\n",
+        "def init():\n\tpass\n        x\n",
+        "\x00",
+        "x" * (MAX_LENGTH + 1),
+        "'\ud800'",
+    ],
+)
+def test_what_does_not_parse(text: str) -> None:
+    """It may be for another Python, so nothing is said."""
+    assert problems(text) is None
+    assert not fits(f"{text}{GOOD}")
+
+
+def test_no_warnings() -> None:
+    """A dubious escape in somebody's script is not ours to complain about."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert problems(f"x = '\\d'\ny = 1is 2\n{GOOD}") == ()
+
+
+def test_line_ends() -> None:
+    """Places are right with the line ends of Windows too."""
+    text = "def init():\r\n    pass\r\n\r\ndef run(a, *bc):\r\n    pass\r\n"
+
+    [problem] = problems(text) or ()
+    assert problem.span.of(text) == "bc"

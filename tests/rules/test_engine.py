@@ -1,0 +1,161 @@
+"""Running the rules over a file."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from azureml_dockerfile_ls.rules import engine
+from azureml_dockerfile_ls.rules.registry import RULES
+from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity
+from azureml_dockerfile_ls.snapshot import Snapshot, analyse
+from azureml_dockerfile_ls.text import Span
+from tests.annotated import apply_edits, crlf
+
+WRONG = """\
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04 AS build
+USER dockeruser
+RUN apt-get update # –r
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+COPY code /var/azureml-app # the code
+RUN apt-get install –y <package>
+USER root
+COPY model /var/azureml-app/azureml-models
+"""
+
+FRAGMENTS = [
+    *("\n", "\r\n", " ", "\\\n", " \\\r\n", "# a\n", "\u00a0", "\u200b", "–r", "“a”", "# b", "<name>", "...", '"', "'"),
+    *("FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n", " AS base\n", "FROM base\n", "FROM "),
+    *("FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04\n", "FROM mcr.microsoft.com/azureml/sklearn-1.5\n"),
+    *("USER root\n", "USER dockeruser\n", "USER ", "RUN apt-get update", "RUN <<EOF\n", "EOF\n", "RUN ", "&& "),
+    *("COPY code /var/azureml-app\n", "COPY model /var/azureml-app/azureml-models\n", "COPY ", "COPY <<EOF /a\n"),
+    *("ENV AZUREML_MODEL_DIR=/a\n", "ENV A=", "ENV A b", "ARG X=root\n", "$X", "${X:-", "}", "LABEL a=", "CMD [", "]"),
+    *("ONBUILD ", "bash -c 'apt update'", "\ufeff", "# escape=`\n", "# check=skip=all\n", "WORKDIR /var/azureml-app\n"),
+]
+
+
+class Failures(logging.Handler):
+    """Collects what is logged, in a test that runs many times over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one message."""
+        self.messages.append(record.getMessage())
+
+
+def broken(name: str, scope: Scope) -> Rule:
+    """A rule that finds one thing, and then fails."""
+
+    def fail(*_: object) -> Iterator[Finding]:
+        yield Finding(0, Span(0, 1), "found before it failed")
+        raise RuntimeError("a mistake in a rule")
+
+    return Rule(name, Severity.ERROR, scope, fail, "A broken rule.")
+
+
+def names(snapshot: Snapshot) -> list[str]:
+    """The names of the rules that found something, in the order of the findings."""
+    return [finding.rule.name for finding in snapshot.findings]
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_rule_that_fails_leaves_the_others_alone(
+    scope: Scope, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged by its name, its own findings are dropped, and all others are there."""
+    expected = names(analyse(WRONG))
+    monkeypatch.setattr(engine, "RULES", (broken("Broken", scope), *RULES))
+
+    with caplog.at_level(logging.ERROR):
+        found = names(analyse(WRONG))
+
+    assert found == expected
+    assert "Broken" in caplog.text
+    assert "a mistake in a rule" in caplog.text
+
+
+def test_findings_are_in_the_order_of_the_text() -> None:
+    """Whatever the rule that found them."""
+    findings = analyse(WRONG).findings
+    spans = [finding.span for finding in findings]
+
+    assert len(set(names(analyse(WRONG)))) >= 8
+    assert spans == sorted(spans)
+
+
+@pytest.mark.parametrize("text", [WRONG, crlf(WRONG)])
+def test_the_edits_of_a_fix_do_not_overlap(text: str) -> None:
+    """An editor makes them all at once; what they insert has the line ends of the file."""
+    fixes = [fix for finding in analyse(text).findings for fix in finding.fixes]
+
+    assert len(fixes) >= 8
+    for fix in fixes:
+        repaired = apply_edits(text, fix.edits)
+        assert repaired != text
+        assert ("\r\n" in text) == ("\r\n" in repaired)
+        assert repaired.count("\n") - repaired.count("\r\n") in (0, repaired.count("\n"))
+
+
+def test_repairing_one_after_the_other_ends() -> None:
+    """The preferred repairs do not undo each other: they lead to a file in which what they repair is right."""
+    text = WRONG
+    for _ in range(30):
+        fix = next((fix for finding in analyse(text).findings for fix in finding.fixes if fix.is_preferred), None)
+        if fix is None:
+            break
+        text = apply_edits(text, fix.edits)
+
+    assert fix is None
+    repaired = {
+        "FinalUserRoot",
+        "MissingModelDir",
+        "PackageInstallWithoutRoot",
+        "TrailingComment",
+        "TypographicCharacter",
+    }
+    assert repaired < set(names(analyse(WRONG)))
+    assert repaired.isdisjoint(names(analyse(text)))
+
+
+@pytest.mark.parametrize("text", ["", "\n", "\ufeff", "# a\n", "ARG A", "RUN apt-get update", "USER root # a", "FROM"])
+def test_a_file_that_hardly_begins(text: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Half a file gives the findings of what is there, and makes no rule fail."""
+    analyse(text).findings  # noqa: B018
+
+    assert caplog.records == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("".join))
+def test_on_any_text(text: str) -> None:
+    """No rule fails, every finding lies in the text, and every fix can be made."""
+    failures = Failures()
+    logging.getLogger(engine.__name__).addHandler(failures)
+    try:
+        findings = analyse(text).findings
+    finally:
+        logging.getLogger(engine.__name__).removeHandler(failures)
+
+    assert failures.messages == []
+    for finding in findings:
+        assert 0 <= finding.span.start <= finding.span.end <= len(text)
+        for fix in finding.fixes:
+            assert apply_edits(text, fix.edits) != text
+            assert all(edit.span.end <= len(text) for edit in fix.edits)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(FRAGMENTS), max_size=10).map("".join), min_size=2, max_size=4))
+def test_what_is_remembered_is_what_would_be_found(texts: list[str]) -> None:
+    """The findings of a version do not depend on the version before."""
+    snapshot = None
+    for text in texts:
+        snapshot = analyse(text, snapshot)
+        assert snapshot.findings == analyse(text).findings

@@ -1,0 +1,78 @@
+"""The edits that several rules make."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.rules.fixes import line_above, line_below, literal
+from azureml_dockerfile_ls.rules.rule import Edit
+from azureml_dockerfile_ls.rules.spans import covered_by
+from azureml_dockerfile_ls.syntax.instruction import parse_instruction
+from azureml_dockerfile_ls.syntax.tree import parse
+from azureml_dockerfile_ls.text import Span
+
+BACKSLASH = "\\"
+
+
+def test_a_line_above() -> None:
+    """Above the instruction, and above the comments that belong to it."""
+    assert line_above(2, "USER root") == Edit(2, Span(0, 0), "USER root\n", is_above=True)
+
+
+@pytest.mark.parametrize("text", ["RUN true", "RUN a \\\n  b", "RUN <<EOF\na\nEOF", "RUN a \\\n# b\n  c"])
+def test_a_line_below(text: str) -> None:
+    """After its last character."""
+    edit = line_below(1, parse_instruction(text, "\\"), "USER root")
+
+    assert edit == Edit(1, Span(len(text), len(text)), "\nUSER root")
+
+
+@pytest.mark.parametrize("text", ["RUN true \\", "RUN a && \\  ", "RUN a \\\n# b", "RUN a \\\n\n# b\n  c \\"])
+def test_no_line_below_one_that_goes_on(text: str) -> None:
+    """The new line would become a part of the instruction."""
+    assert line_below(0, parse_instruction(text, "\\"), "USER root") is None
+
+
+def test_the_escape_character_of_the_file() -> None:
+    """It decides whether a line goes on."""
+    assert line_below(0, parse_instruction("RUN a \\", "`"), "USER root") is not None
+    assert line_below(0, parse_instruction("RUN a `", "`"), "USER root") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("/var/azureml-app", "/var/azureml-app"),
+        ("src/score.py", "src/score.py"),
+        ("a b", '"a b"'),
+        ("", '""'),
+        ('a"$b\\c', '"a\\"\\$b\\\\c"'),
+    ],
+)
+def test_values_are_quoted_where_they_must_be(value: str, written: str) -> None:
+    """A plain one is left as it is."""
+    assert literal(value, "\\") == written
+
+
+@given(st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"])))
+def test_docker_reads_what_was_meant(value: str) -> None:
+    """Whatever the value: ENV has one pair with it."""
+    [pair] = parse(f"FROM scratch\nENV A={literal(value, BACKSLASH)}").instructions[1].pairs
+
+    assert value_of(pair.value or "", BACKSLASH, lambda _: None) == value
+
+
+def test_the_other_escape_character_escapes_in_a_value() -> None:
+    """In a file that has it."""
+    assert literal("a `b` $c", "`") == '"a ``b`` `$c"'
+
+
+def test_offsets_in_spans() -> None:
+    """Spans may overlap, touch and be given in any order; the end of a span is outside."""
+    is_covered = covered_by([Span(10, 12), Span(1, 5), Span(2, 3), Span(4, 7)])
+
+    assert [offset for offset in range(14) if is_covered(offset)] == [1, 2, 3, 4, 5, 6, 10, 11]
+    assert not covered_by([])(0)
