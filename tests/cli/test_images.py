@@ -472,7 +472,7 @@ def test_a_broken_registry_is_told_and_what_is_known_is_printed(fault: Any, reas
     assert outcome.status == 1
     assert outcome.output == images(*arguments).output
     assert any(reason in line for line in outcome.errors)
-    assert all(line.startswith("azureml-dockerfile-ls: ") for line in outcome.errors)
+    assert all(line.startswith("azureml-dockerfile-ls: ") for line in outcome.errors), outcome.errors
 
 
 def test_a_registry_that_does_not_list_its_images() -> None:

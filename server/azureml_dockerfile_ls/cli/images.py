@@ -48,6 +48,9 @@ _MOST_SUGGESTED = 3
 _NARROWEST_FACTS = 24
 _INTERRUPTED = 130
 
+_PACKAGE = __name__.partition(".")[0]
+"""The logger above those of all modules."""
+
 
 def run_images(name: str | None, urls: Mapping[str, str], *, is_refreshing: bool = False, as_json: bool = False) -> int:
     """Prints all images, or what is known of one, and gives the exit status.
@@ -90,12 +93,12 @@ class _Session:
         self._log = _Log(self._events)
 
     def __enter__(self) -> _Session:
-        logging.getLogger(__package__).addHandler(self._log)
+        logging.getLogger(_PACKAGE).addHandler(self._log)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._fetcher.close()
-        logging.getLogger(__package__).removeHandler(self._log)
+        logging.getLogger(_PACKAGE).removeHandler(self._log)
 
     def load(self, names: Iterable[str] = (), references: Iterable[ImageReference] = ()) -> Contents:
         """What is known now, with the tags and configurations of these."""
