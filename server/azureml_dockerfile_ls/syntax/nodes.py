@@ -7,10 +7,10 @@ the file stays the same value. A `PlacedInstruction` says where it stands.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
 from azureml_dockerfile_ls.text import Span
@@ -149,6 +149,11 @@ class Instruction:
     arguments_span: Span
     """From the first argument after the flags to the last; empty where there is none."""
     head_end: int
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What other layers work out from this instruction alone, by the function that does.
+
+    It dies with the instruction.
+    """
 
     @property
     def spec(self) -> InstructionSpec | None:
