@@ -35,7 +35,7 @@ _EMPTY = Span(0, 0)
 
 
 def parse_instruction(text: str, escape: str) -> Instruction:
-    """The instruction that `text` holds: all the lines of one tile of kind INSTRUCTION, without the last line end."""
+    """Parse `text`: all lines of one segment of kind INSTRUCTION, without the last line end."""
     glued = glue(text, escape)
     heredocs: list[Heredoc] = []
     if "<<" in glued.text:

@@ -180,8 +180,8 @@ class Directive(NamedTuple):
     value_span: Span
 
 
-class TileKind(Enum):
-    """What a tile of the text holds."""
+class SegmentKind(Enum):
+    """What a segment of the text holds."""
 
     BLANK = "blank"
     """A line of white space, or the byte order mark."""
@@ -191,10 +191,10 @@ class TileKind(Enum):
     INSTRUCTION = "instruction"
 
 
-class Tile(NamedTuple):
+class Segment(NamedTuple):
     """A stretch of whole lines, line ends included, and the instruction that it holds."""
 
-    kind: TileKind
+    kind: SegmentKind
     length: int
     instruction: Instruction | None
 
@@ -203,23 +203,23 @@ class Tile(NamedTuple):
 class Tree:
     """A whole Dockerfile: what is there, and what BuildKit would refuse of its lines as such.
 
-    The tiles cover the text without gap or overlap; tile number `n` begins at offset `starts[n]`, and instruction
-    number `n` is in tile number `instruction_tiles[n]`. The problems inside an instruction are that instruction's own.
+    The segments cover the text without gap or overlap. Segment number `n` begins at offset `starts[n]`; instruction
+    number `n` is in segment number `instruction_segments[n]`. The problems inside an instruction belong to it.
     """
 
     text: str
     escape: str
-    tiles: tuple[Tile, ...]
+    segments: tuple[Segment, ...]
     starts: tuple[int, ...]
-    instruction_tiles: tuple[int, ...]
+    instruction_segments: tuple[int, ...]
     directives: tuple[Directive, ...]
     problems: tuple[Problem, ...]
 
     @cached_property
     def instructions(self) -> tuple[Instruction, ...]:
         """The instructions in order."""
-        tiles = self.tiles
-        return tuple(tiles[number].instruction for number in self.instruction_tiles)  # type: ignore[misc]
+        segments = self.segments
+        return tuple(segments[number].instruction for number in self.instruction_segments)  # type: ignore[misc]
 
     @property
     def newline(self) -> str:
@@ -229,7 +229,7 @@ class Tree:
 
     def offset_of(self, index: int) -> int:
         """Where the text of instruction `index` starts: at the start of its first line."""
-        return self.starts[self.instruction_tiles[index]]
+        return self.starts[self.instruction_segments[index]]
 
     def span_of(self, index: int) -> Span:
         """The span of instruction `index`, from its keyword to the end of its last line."""
@@ -237,23 +237,23 @@ class Tree:
 
     def index_at(self, offset: int) -> int | None:
         """The index of the instruction in whose lines `offset` lies, the end of its last line included."""
-        tile = bisect_right(self.starts, offset) - 1
-        index = bisect_right(self.instruction_tiles, tile) - 1
+        segment = bisect_right(self.starts, offset) - 1
+        index = bisect_right(self.instruction_segments, segment) - 1
         if index < 0 or offset > self.offset_of(index) + len(self.instructions[index].text):
             return None
         return index
 
     def comments_above(self, index: int) -> tuple[Span, ...]:
         """The lines of the comment block directly above instruction `index`, each from its `#` to its end."""
-        number = self.instruction_tiles[index] - 1
+        number = self.instruction_segments[index] - 1
         found = []
-        while number >= 0 and self.tiles[number].kind is TileKind.COMMENT:
+        while number >= 0 and self.segments[number].kind is SegmentKind.COMMENT:
             found.append(self.comment_span(number))
             number -= 1
         return tuple(reversed(found))
 
     def comment_span(self, number: int) -> Span:
-        """The span of the comment in tile `number`, from its `#` to its end."""
+        """The span of the comment in segment `number`, from its `#` to its end."""
         start = self.starts[number]
-        line = self.text[start : start + self.tiles[number].length]
+        line = self.text[start : start + self.segments[number].length]
         return Span(start + line.index("#"), start + len(line.rstrip("\r\n")))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Expander, ExpansionError, TooMuchError
 from azureml_dockerfile_ls.syntax.language import DIRECTIVES, INSTRUCTIONS
-from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, TileKind
+from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, SegmentKind
 from azureml_dockerfile_ls.text import Span
 
 SPACE = (
@@ -103,8 +103,10 @@ class ClosingLines:
         return not self.one_is_missing or self._last.get(name.lstrip("\t"), -1) >= position
 
 
-def tile_at(text: str, position: int, escape: str, closing_lines: ClosingLines | None = None) -> tuple[TileKind, int]:
-    """What kind of tile starts at `position`, the start of a line, and where it ends. Directives count as comments.
+def segment_at(
+    text: str, position: int, escape: str, closing_lines: ClosingLines | None = None
+) -> tuple[SegmentKind, int]:
+    """What kind of segment starts at `position`, the start of a line, and where it ends. Directives count as comments.
 
     Who splits a whole text gives the same `closing_lines` each time.
     """
@@ -113,15 +115,15 @@ def tile_at(text: str, position: int, escape: str, closing_lines: ClosingLines |
     line = text[position:end]
     stripped = line.strip(SPACE)
     if not stripped:
-        return TileKind.BLANK, end
+        return SegmentKind.BLANK, end
     if stripped[0] == "#":
-        return TileKind.COMMENT, end
+        return SegmentKind.COMMENT, end
     if continues(line, escape):
         end = _end_of_continued_line(text, end, escape)
     if text.find("<<", position, end) >= 0:
         starts = heredocs_of_line(glue(text[position:end], escape).text)
         end = heredoc_bodies(text, end, starts, closing_lines or ClosingLines(text))[1]
-    return TileKind.INSTRUCTION, end
+    return SegmentKind.INSTRUCTION, end
 
 
 def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
