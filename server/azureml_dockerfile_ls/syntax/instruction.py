@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.syntax.errors import problems_of
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
-from azureml_dockerfile_ls.syntax.nodes import Flag, Heredoc, Instruction, Pair, VariableReference, Word
+from azureml_dockerfile_ls.syntax.nodes import Flag, Heredoc, Instruction, KeyValuePair, VariableReference, Word
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from azureml_dockerfile_ls.syntax.scan import (
     BLANKS,
@@ -68,7 +68,7 @@ class _Source(NamedTuple):
 class _Arguments(NamedTuple):
     words: tuple[Word, ...] = ()
     is_json: bool = False
-    pairs: tuple[Pair, ...] = ()
+    pairs: tuple[KeyValuePair, ...] = ()
 
 
 def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -> Instruction:
@@ -233,7 +233,7 @@ def _parse_pairs(line: Glued, position: int, end: int, escape: str) -> _Argument
         return _Arguments()
     value_start = _skip(line.text, name.end(), end, BLANKS)
     has_value = value_start > name.end()
-    pair = Pair(
+    pair = KeyValuePair(
         line.span(position, end),
         name.group(),
         line.span(*name.span()),
@@ -249,11 +249,11 @@ def _parse_definitions(line: Glued, position: int, end: int, escape: str) -> _Ar
     return _Arguments(pairs=tuple(_pair(line, start, stop) for start, stop in words))
 
 
-def _pair(line: Glued, start: int, end: int) -> Pair:
+def _pair(line: Glued, start: int, end: int) -> KeyValuePair:
     equals = line.text.find("=", start, end)
     if equals < 0:
-        return Pair(line.span(start, end), line.text[start:end], line.span(start, end), None, None, "")
-    return Pair(
+        return KeyValuePair(line.span(start, end), line.text[start:end], line.span(start, end), None, None, "")
+    return KeyValuePair(
         line.span(start, end),
         line.text[start:equals],
         line.span(start, equals),

@@ -33,7 +33,7 @@ class Flag(NamedTuple):
     value_span: Span | None
 
 
-class Pair(NamedTuple):
+class KeyValuePair(NamedTuple):
     """A variable or label that is set: `name=value`, `name value` (`separator` is then a space) or, for ARG, `name`.
 
     `value` is as written, quotes and references kept; None where ARG gives no default.
@@ -131,7 +131,7 @@ class Instruction:
     words: tuple[Word, ...]
     """The arguments. A command in shell form is one word: all of its text."""
     is_json: bool
-    pairs: tuple[Pair, ...]
+    pairs: tuple[KeyValuePair, ...]
     """What ENV, LABEL and ARG set."""
     image: ImageReference | None
     """The base image of FROM, or what `COPY --from` names."""
