@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
 from azureml_dockerfile_ls.syntax.nodes import Instruction, SegmentKind
-from azureml_dockerfile_ls.syntax.scan import continues, glue
+from azureml_dockerfile_ls.syntax.scan import continues, join_continuations
 from azureml_dockerfile_ls.text import Span
 
 _WORD = re.compile(r"\S+")
@@ -106,7 +106,7 @@ def index_before(snapshot: Snapshot, offset: int) -> int:
 
 def _argument_cursor(text: str, start: int, offset: int, index: int, escape: str) -> Cursor:
     head = text[start:offset]
-    joined = glue(head, escape).text
+    joined = join_continuations(head, escape).text
     line = text[max(text.rfind("\n", 0, offset) + 1, start) : offset]
     words = [match.group() for match in _WORD.finditer(joined)]
     # White space at the start of a continued line parts words, though BuildKit drops a line that holds nothing else.

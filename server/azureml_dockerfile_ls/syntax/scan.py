@@ -49,7 +49,7 @@ BuildKit looks at single bytes here, so that a no-break space ends a flag but do
 """
 
 
-class Glued(NamedTuple):
+class LogicalLine(NamedTuple):
     """A logical line with its continuations joined, as BuildKit reads it.
 
     `starts` are the offsets in `text` where a new piece begins, `origins` the offsets in the raw text they come from.
@@ -121,7 +121,7 @@ def segment_at(
     if continues(line, escape):
         end = _end_of_continued_line(text, end, escape)
     if text.find("<<", position, end) >= 0:
-        starts = heredocs_of_line(glue(text[position:end], escape).text)
+        starts = heredocs_of_line(join_continuations(text[position:end], escape).text)
         end = heredoc_bodies(text, end, starts, closing_lines or ClosingLines(text))[1]
     return SegmentKind.INSTRUCTION, end
 
@@ -176,18 +176,18 @@ def _end_of_continued_line(text: str, position: int, escape: str) -> int:
     return position
 
 
-def glue(text: str, escape: str) -> Glued:
+def join_continuations(text: str, escape: str) -> LogicalLine:
     """Joins the physical lines of the logical line at the start of `text`, without comments and blank lines."""
     newline = text.find("\n")
     first_end = len(text) if newline < 0 else newline + 1
     first = text[:first_end]
     if not continues(first, escape):
-        return Glued(first.rstrip("\r\n"), (0,), (0,), (), (), first_end)
+        return LogicalLine(first.rstrip("\r\n"), (0,), (0,), (), (), first_end)
     pieces = [_without_continuation(first)]
     starts, origins = [0], [0]
     comments: list[Span] = []
     blanks: list[Span] = []
-    glued_length, position = len(pieces[0]), first_end
+    length, position = len(pieces[0]), first_end
     while position < len(text):
         newline = text.find("\n", position)
         end = len(text) if newline < 0 else newline + 1
@@ -202,14 +202,14 @@ def glue(text: str, escape: str) -> Glued:
             goes_on = continues(line, escape)
             piece = _without_continuation(line) if goes_on else line.rstrip("\r\n")
             pieces.append(piece)
-            starts.append(glued_length)
+            starts.append(length)
             origins.append(position)
-            glued_length += len(piece)
+            length += len(piece)
             if not goes_on:
                 position = end
                 break
         position = end
-    return Glued("".join(pieces), tuple(starts), tuple(origins), tuple(comments), tuple(blanks), position)
+    return LogicalLine("".join(pieces), tuple(starts), tuple(origins), tuple(comments), tuple(blanks), position)
 
 
 def _without_continuation(line: str) -> str:
