@@ -17,7 +17,7 @@ from azureml_dockerfile_ls.syntax.scan import (
     FLAG,
     SPACE,
     WORD,
-    ClosingLines,
+    HeredocTerminators,
     LogicalLine,
     heredoc_bodies,
     heredocs_of_line,
@@ -39,7 +39,7 @@ def parse_instruction(text: str, escape: str) -> Instruction:
     line = join_continuations(text, escape)
     heredocs: list[Heredoc] = []
     if "<<" in line.text:
-        heredocs = heredoc_bodies(text, line.end, heredocs_of_line(line.text), ClosingLines(text))[0]
+        heredocs = heredoc_bodies(text, line.end, heredocs_of_line(line.text), HeredocTerminators(text))[0]
     source = _Source(
         text,
         escape,

@@ -81,7 +81,7 @@ class LogicalLine(NamedTuple):
         return Span(place, place)
 
 
-class ClosingLines:
+class HeredocTerminators:
     """Which lines a text has, asked for once a heredoc has no closing line: then others may have none either.
 
     Without it, each of many open heredocs would be looked for to the end of the text.
@@ -98,17 +98,17 @@ class ClosingLines:
             line.rstrip("\r").lstrip("\t"): start for line, start in zip(self._text.split("\n"), starts, strict=False)
         }
 
-    def may_close(self, name: str, position: int) -> bool:
+    def may_follow(self, name: str, position: int) -> bool:
         """Whether a line from `position` on is `name`, leading tabs aside."""
         return not self.one_is_missing or self._last.get(name.lstrip("\t"), -1) >= position
 
 
 def segment_at(
-    text: str, position: int, escape: str, closing_lines: ClosingLines | None = None
+    text: str, position: int, escape: str, terminators: HeredocTerminators | None = None
 ) -> tuple[SegmentKind, int]:
     """What kind of segment starts at `position`, the start of a line, and where it ends. Directives count as comments.
 
-    Who splits a whole text gives the same `closing_lines` each time.
+    Who splits a whole text gives the same `terminators` each time.
     """
     newline = text.find("\n", position)
     end = len(text) if newline < 0 else newline + 1
@@ -122,7 +122,7 @@ def segment_at(
         end = _end_of_continued_line(text, end, escape)
     if text.find("<<", position, end) >= 0:
         starts = heredocs_of_line(join_continuations(text[position:end], escape).text)
-        end = heredoc_bodies(text, end, starts, closing_lines or ClosingLines(text))[1]
+        end = heredoc_bodies(text, end, starts, terminators or HeredocTerminators(text))[1]
     return SegmentKind.INSTRUCTION, end
 
 
@@ -371,7 +371,7 @@ def _shell_words(line: str) -> list[tuple[int, int]]:
 
 
 def heredoc_bodies(
-    text: str, position: int, starts: list[HeredocStart], closing_lines: ClosingLines
+    text: str, position: int, starts: list[HeredocStart], terminators: HeredocTerminators
 ) -> tuple[list[Heredoc], int]:
     """The heredocs with their bodies, which follow each other from `position` in `text`, and where the last one ends.
 
@@ -381,28 +381,28 @@ def heredoc_bodies(
     for start in starts:
         body_end, end = position, position
         if not heredocs or heredocs[-1].terminator_span:
-            body_end, end = _end_of_heredoc(text, position, start, closing_lines)
+            body_end, end = _end_of_heredoc(text, position, start, terminators)
         terminator = Span(body_end, end) if end > body_end else None
         heredocs.append(Heredoc(*start, Span(position, body_end), terminator))
         position = end
     return heredocs, position
 
 
-def _end_of_heredoc(text: str, position: int, start: HeredocStart, closing_lines: ClosingLines) -> tuple[int, int]:
+def _end_of_heredoc(text: str, position: int, start: HeredocStart, terminators: HeredocTerminators) -> tuple[int, int]:
     """Where the body ends and where its closing line ends, line end included.
 
     Without a closing line the two are the same: the heredoc is taken to end before the next line that begins with an
     instruction in upper case, so that the rest of the file stays readable while the heredoc is typed.
     """
     begin, length = position, len(text)
-    while position < length and closing_lines.may_close(start.name, position):
+    while position < length and terminators.may_follow(start.name, position):
         newline = text.find("\n", position)
         end = length if newline < 0 else newline + 1
         line = text[position:end].rstrip("\r\n")
         if (line.lstrip("\t") if start.strips_tabs else line) == start.name:
             return position, end
         position = end
-    closing_lines.one_is_missing = True
+    terminators.one_is_missing = True
     recovery = _INSTRUCTION_LINE.search(text, begin)
     stop = recovery.start() if recovery else length
     return stop, stop

@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem, Segment, SegmentKind, Tree
-from azureml_dockerfile_ls.syntax.scan import ClosingLines, read_directives, segment_at
+from azureml_dockerfile_ls.syntax.scan import HeredocTerminators, read_directives, segment_at
 from azureml_dockerfile_ls.text import Span
 
 
@@ -23,7 +23,7 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
     starts: list[int] = []
     known: dict[str, Instruction] = {}
     same_from = len(text) + 1
-    closing_lines = ClosingLines(text)
+    terminators = HeredocTerminators(text)
     directive_starts = {_line_start(text, directive.span.start) for directive in directives}
     if previous is not None:
         known = {instruction.text: instruction for instruction in previous.instructions}
@@ -49,7 +49,7 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
                 first = bisect_left(previous.instruction_segments, number)
                 instruction_segments.extend([segment + more for segment in previous.instruction_segments[first:]])
                 break
-        kind, end = segment_at(text, position, escape, closing_lines)
+        kind, end = segment_at(text, position, escape, terminators)
         instruction = None
         if kind is SegmentKind.INSTRUCTION:
             source = text[position:end].rstrip("\r\n")
