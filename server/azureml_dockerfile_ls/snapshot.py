@@ -8,7 +8,7 @@ from functools import cached_property
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
-from azureml_dockerfile_ls.model.stages import Model, build
+from azureml_dockerfile_ls.model.model import Model, build
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedRelated, check
 from azureml_dockerfile_ls.rules.registry import ALL
 from azureml_dockerfile_ls.rules.severities import with_severities

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.model.errors import problems_of_model
-from azureml_dockerfile_ls.model.stages import build
+from azureml_dockerfile_ls.model.model import build
 from azureml_dockerfile_ls.syntax.tree import parse
 
 

@@ -16,7 +16,8 @@ from azureml_dockerfile_ls.azureml.families import (
 )
 from azureml_dockerfile_ls.model.copies import Copy, copies_near
 from azureml_dockerfile_ls.model.run_commands import any_run
-from azureml_dockerfile_ls.model.stages import Site, Stage
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.shell.commands import commands_of, mentions

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived, derived_for
 from azureml_dockerfile_ls.model.sections import Section
-from azureml_dockerfile_ls.model.stages import Site, Stage
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
@@ -138,7 +139,8 @@ def copied_files(site: Site) -> CopiedFiles | None:
     instruction = site.instruction
     if len(instruction.words) < 2:
         return None
-    lookup = site.lookup
+    has_variables = any("$" in word.value for word in instruction.words)
+    lookup = site.lookup if has_variables else _no_variable
     heredocs = {heredoc.span: heredoc.name for heredoc in instruction.heredocs}
     values = [heredocs.get(word.span) or value_of(word.value, instruction.escape, lookup) for word in instruction.words]
     written = values[-1]
@@ -154,3 +156,7 @@ def copied_files(site: Site) -> CopiedFiles | None:
         written is not None and (written.endswith("/") or posixpath.basename(written) == "."),
         instruction.flag("from") is None and not instruction.heredocs,
     )
+
+
+def _no_variable(_: str) -> None:
+    """How a variable is looked up where none is used."""

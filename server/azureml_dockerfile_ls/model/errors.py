@@ -10,7 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Model, PlacedStage, global_lookup
+from azureml_dockerfile_ls.model.model import Model, PlacedStage, global_lookup
+from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.errors import port_message

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from azureml_dockerfile_ls.model.stages import Site, Stage
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.shell.commands import Command, commands_of
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 

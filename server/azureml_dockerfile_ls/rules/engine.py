@@ -13,7 +13,8 @@ from typing import NamedTuple, TypeVar
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.model.stages import Model, Stage
+from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import (
     Anchor,
     ContextRule,

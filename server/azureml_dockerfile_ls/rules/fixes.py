@@ -38,7 +38,7 @@ def end_as(stage: Stage, user: InForce, name: str) -> Edit | None:
 
     Where a RUN needs that user, it adds a USER at the end. None where there is no room for one.
     """
-    last_run = max(stage.by_name.get("RUN", ()), default=-1)
+    last_run = max(stage.indexes("RUN"), default=-1)
     is_own = user.stage is stage
     if is_own and last_run < user.index and stage.instructions[user.index].words:
         return Edit(user.index, stage.instructions[user.index].words[0].span, name)

@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.model.stages import Model, Site, Stage
+from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span
 

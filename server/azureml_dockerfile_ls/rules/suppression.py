@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from azureml_dockerfile_ls.model.stages import Model
+from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import Span

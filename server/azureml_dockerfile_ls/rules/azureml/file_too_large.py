@@ -37,7 +37,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import azureml_repository
-from azureml_dockerfile_ls.model.stages import Model
+from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import Span

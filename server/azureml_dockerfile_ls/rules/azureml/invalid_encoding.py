@@ -30,7 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.model.stages import Model
+from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span

@@ -34,7 +34,8 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_of
 from azureml_dockerfile_ls.model.run_commands import commands_in
-from azureml_dockerfile_ls.model.stages import Site, Stage
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.rules.fixes import line_above, line_below
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, Severity, StageRule, page_of

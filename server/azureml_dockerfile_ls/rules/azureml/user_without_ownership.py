@@ -40,7 +40,8 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, OWNED_FOLDERS
 from azureml_dockerfile_ls.azureml.serving import is_inference, starts_services, user_at
 from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies
-from azureml_dockerfile_ls.model.stages import InForce, Site, Stage
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import InForce, Stage
 from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.paths import is_inside

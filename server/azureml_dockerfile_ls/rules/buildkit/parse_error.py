@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.model.errors import problems_of_model
-from azureml_dockerfile_ls.model.stages import Model
+from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Fix, Group, Severity, page_of, replacement
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem, Tree
 

@@ -11,7 +11,8 @@ from azureml_dockerfile_ls.azureml.serving import azureml_repository
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.copies import copied_files
 from azureml_dockerfile_ls.model.run_commands import commands_in
-from azureml_dockerfile_ls.model.stages import Site, Stage
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.shell.commands import (
     Command,

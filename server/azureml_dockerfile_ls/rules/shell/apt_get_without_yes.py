@@ -33,7 +33,8 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.origins import may_bring_into
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
-from azureml_dockerfile_ls.model.stages import Site, Stage
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell, mount_targets, on_azureml, value_of_variable

@@ -32,8 +32,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
-from azureml_dockerfile_ls.model.stages import Model, Site, Stage
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules.rule import Anchor, Finding, Fix, Group, ModelRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import (

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.model.run_commands import commands_in
-from azureml_dockerfile_ls.model.stages import Site
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.rules.rule import Finding, Group, RunRule, Severity, page_of
 from azureml_dockerfile_ls.rules.shell.apt import on_azureml
 from azureml_dockerfile_ls.shell.commands import Command, end_of_commands

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.run_commands import commands_in
-from azureml_dockerfile_ls.model.stages import Site
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.shell.commands import Command, Redirection, ShellWord
 from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
