@@ -171,7 +171,7 @@ def test_a_wrong_setting_is_told_with_the_name_of_the_file(repository: Path) -> 
 def test_a_damaged_file_is_told_and_the_defaults_hold(
     repository: Path, content: bytes, place: str, reason: str
 ) -> None:
-    """The problem names the file, the line and the reason, after little work; a file above it does not take its place."""
+    """The problem names file, line and reason, after little work; a file above does not take the place of this one."""
     write(repository.parent / OWN_FILE, OFF)
     path = repository / OWN_FILE
     path.write_bytes(content)
