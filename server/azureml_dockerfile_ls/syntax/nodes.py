@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
 from typing import Any, Literal, NamedTuple
+from weakref import WeakValueDictionary
 
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
 from azureml_dockerfile_ls.text import Span
@@ -113,8 +113,14 @@ class Problem(NamedTuple):
     replacement: str | None = None
 
 
+class _WeaklyReferable:
+    """A base for a class with slots: `dataclass` itself can add this one from Python 3.11 on only."""
+
+    __slots__ = ("__weakref__",)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Instruction:
+class Instruction(_WeaklyReferable):
     """One instruction as it stands in the file: the text from the start of its first line to the end of its last.
 
     It is a function of `text` and `escape` alone, and the versions of a file share it: the same text is the same
@@ -211,15 +217,14 @@ class Tree:
     escape: str
     segments: tuple[Segment, ...]
     starts: tuple[int, ...]
+    instructions: tuple[Instruction, ...] = field(repr=False)
     instruction_segments: tuple[int, ...]
+    unterminated_segments: tuple[int, ...]
+    """The numbers of the segments that hold a heredoc without terminator."""
     directives: tuple[Directive, ...]
     problems: tuple[Problem, ...]
-
-    @cached_property
-    def instructions(self) -> tuple[Instruction, ...]:
-        """The instructions in order."""
-        segments = self.segments
-        return tuple(segments[number].instruction for number in self.instruction_segments)  # type: ignore[misc]
+    interned: WeakValueDictionary[str, Instruction] = field(repr=False, compare=False)
+    """The living instructions of all versions of the file with this escape character, by their text."""
 
     @property
     def newline(self) -> str:
