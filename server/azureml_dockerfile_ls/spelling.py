@@ -28,6 +28,11 @@ def edits(typed: str, known: str, limit: int) -> int | None:
     return 1 + min(needed) if needed else None
 
 
+def did_you_mean(name: str | None) -> str:
+    """The end of BuildKit's message for a misspelt name; empty without a suggestion."""
+    return f" (did you mean {name}?)" if name else ""
+
+
 def closest(typed: str, known: Iterable[str]) -> str | None:
     """The known word nearest to a misspelt one, within two edits and letter case aside; None if there is none."""
     lower = typed.lower()

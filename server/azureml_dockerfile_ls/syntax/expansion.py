@@ -10,8 +10,10 @@ from collections.abc import Callable
 from enum import Enum
 
 _MISSING_BRACE = "syntax error: missing '}'"
-_NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
-_PLAIN_REFERENCE = re.compile(r"\$(?:(\d+|[@*#?\-$!]|\w+)|\{([^\W\d]\w*)\})")
+VARIABLE_NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
+"""What BuildKit reads as a name after `$` or `${`."""
+
+_PLAIN_REFERENCE = re.compile(rf"\$(?:({VARIABLE_NAME.pattern})|\{{([^\W\d]\w*)\}})")
 _ORDINARY = re.compile(r"[^$'\"\\`}/]+")
 """Text that never means anything but itself."""
 
@@ -160,7 +162,7 @@ class Expander:
         raise ExpansionError("unexpected end of statement while looking for matching double-quote", start)
 
     def _name(self) -> str:
-        match = _NAME.match(self.word, self.position)
+        match = VARIABLE_NAME.match(self.word, self.position)
         if match is None:
             return ""
         self.position = match.end()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.syntax.errors import problems_of
+from azureml_dockerfile_ls.syntax.expansion import VARIABLE_NAME
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
 from azureml_dockerfile_ls.syntax.nodes import Flag, Heredoc, Instruction, KeyValuePair, VariableReference, Word
 from azureml_dockerfile_ls.syntax.reference import split_reference
@@ -30,7 +31,6 @@ from azureml_dockerfile_ls.text import Span
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SPECIAL_CHARACTER = re.compile(r"['\"\\`$}]")
 _MODIFIER = re.compile(r":.|##?|%%?|//?|[+\-?]", re.DOTALL)
-_NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
 _EMPTY = Span(0, 0)
 
 
@@ -84,7 +84,7 @@ def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -
         arguments = _PARSERS[spec.arguments](line, position, end, source.escape)
         quotes = not arguments.is_json
         variables = list(_find_variables(line.text, keyword_end, end, source.escape, line.span, quotes=quotes))
-        if name != "RUN":
+        if spec.expands:
             variables += _heredoc_variables(source)
     image, words = None, arguments.words
     if name == "FROM" and words:
@@ -324,7 +324,7 @@ def _find_variables(
         position = start + 1
         if character == "$":
             braced = text.startswith("{", position, end)
-            name = _NAME.match(text, position + braced, end)
+            name = VARIABLE_NAME.match(text, position + braced, end)
             if name is None:
                 continue
             position = name.end()

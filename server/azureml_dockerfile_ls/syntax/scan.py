@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Expander, ExpansionError, TooMuchError
-from azureml_dockerfile_ls.syntax.language import DIRECTIVES, INSTRUCTIONS
+from azureml_dockerfile_ls.syntax.language import BOOLEANS, CHECK_OPTIONS, DIRECTIVES, INSTRUCTIONS, ValueKind
 from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, SegmentKind
 from azureml_dockerfile_ls.text import Span
 
@@ -32,8 +32,6 @@ _HEREDOC = re.compile(r"([0-9]*)<<(-?)([^<]+)")
 _QUOTED_OR_ESCAPED = re.compile(r"\\(.?)|'([^']*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _ORDINARY = re.compile(rf"[^$'\"\\{SPACE}]+")
 _INSTRUCTION_LINE = re.compile(rf"^(?:{'|'.join(INSTRUCTIONS)})[ \t]", re.MULTILINE)
-GO_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
-
 
 BLANKS = "\t\v\f\r "
 """What separates words for BuildKit's `reWhitespace`; less than `SPACE`."""
@@ -103,6 +101,12 @@ class HeredocTerminators:
         return not self.one_is_missing or self._last.get(name.lstrip("\t"), -1) >= position
 
 
+def _line_end(text: str, position: int) -> int:
+    """Where the line that `position` is on ends, line end included."""
+    newline = text.find("\n", position)
+    return len(text) if newline < 0 else newline + 1
+
+
 def segment_at(
     text: str, position: int, escape: str, terminators: HeredocTerminators | None = None
 ) -> tuple[SegmentKind, int]:
@@ -110,8 +114,7 @@ def segment_at(
 
     Who splits a whole text gives the same `terminators` each time.
     """
-    newline = text.find("\n", position)
-    end = len(text) if newline < 0 else newline + 1
+    end = _line_end(text, position)
     line = text[position:end]
     stripped = line.strip(SPACE)
     if not stripped:
@@ -137,8 +140,7 @@ def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
     escape = DEFAULT_ESCAPE
     position = 1 if text.startswith("\ufeff") else 0
     while position < len(text):
-        newline = text.find("\n", position)
-        end = len(text) if newline < 0 else newline + 1
+        end = _line_end(text, position)
         directive = _directive(text[position:end], position)
         if directive is None:
             break
@@ -164,13 +166,10 @@ def continues(line: str, escape: str) -> bool:
 
 
 def _end_of_continued_line(text: str, position: int, escape: str) -> int:
-    length = len(text)
-    while position < length:
-        newline = text.find("\n", position)
-        end = length if newline < 0 else newline + 1
-        line = text[position:end]
+    while position < len(text):
+        line = text[position : _line_end(text, position)]
         stripped = line.strip(SPACE)
-        position = end
+        position += len(line)
         if stripped and stripped[0] != "#" and not continues(line, escape):
             break
     return position
@@ -178,8 +177,7 @@ def _end_of_continued_line(text: str, position: int, escape: str) -> int:
 
 def join_continuations(text: str, escape: str) -> LogicalLine:
     """Joins the physical lines of the logical line at the start of `text`, without comments and blank lines."""
-    newline = text.find("\n")
-    first_end = len(text) if newline < 0 else newline + 1
+    first_end = _line_end(text, 0)
     first = text[:first_end]
     if not continues(first, escape):
         return LogicalLine(first.rstrip("\r\n"), (0,), (0,), (), (), first_end)
@@ -189,8 +187,7 @@ def join_continuations(text: str, escape: str) -> LogicalLine:
     blanks: list[Span] = []
     length, position = len(pieces[0]), first_end
     while position < len(text):
-        newline = text.find("\n", position)
-        end = len(text) if newline < 0 else newline + 1
+        end = _line_end(text, position)
         line = text[position:end]
         stripped = line.strip(SPACE)
         if not stripped:
@@ -232,12 +229,10 @@ def _directive(line: str, position: int) -> Directive | None:
 
 
 def _directive_problem(directive: Directive) -> Problem | None:
-    if directive.name == "escape" and directive.value not in ("\\", "`"):
-        message = f"invalid escape token '{directive.value}' does not match ` or \\"
-        return Problem(directive.value_span, message, "\\")
-    if directive.name == "check":
-        return _check_problem(directive)
-    return None
+    spec = DIRECTIVES[directive.name]
+    if spec.values and directive.value not in spec.values:
+        return Problem(directive.value_span, spec.refusal.format(directive.value), spec.values[0])
+    return _check_problem(directive) if spec.options else None
 
 
 def _check_problem(directive: Directive) -> Problem | None:
@@ -248,9 +243,10 @@ def _check_problem(directive: Directive) -> Problem | None:
         name, equals, value = option.partition("=")
         span = Span(offset, offset + len(option))
         offset = span.end + 1
-        if not equals or name.strip() not in ("skip", "experimental", "error"):
+        known = CHECK_OPTIONS.get(name.strip())
+        if not equals or known is None:
             return Problem(span, f'invalid check option "{name.strip() if equals else option}"')
-        if name.strip() == "error" and value.strip() not in GO_BOOLEANS:
+        if known.kind is ValueKind.BOOLEAN and value.strip() not in BOOLEANS:
             return Problem(span, f'failed to parse check option "{option}"')
     return None
 
@@ -394,15 +390,14 @@ def _end_of_heredoc(text: str, position: int, start: HeredocStart, terminators: 
     Without a closing line the two are the same: the heredoc is taken to end before the next line that begins with an
     instruction in upper case, so that the rest of the file stays readable while the heredoc is typed.
     """
-    begin, length = position, len(text)
-    while position < length and terminators.may_follow(start.name, position):
-        newline = text.find("\n", position)
-        end = length if newline < 0 else newline + 1
+    begin = position
+    while position < len(text) and terminators.may_follow(start.name, position):
+        end = _line_end(text, position)
         line = text[position:end].rstrip("\r\n")
         if (line.lstrip("\t") if start.strips_tabs else line) == start.name:
             return position, end
         position = end
     terminators.one_is_missing = True
     recovery = _INSTRUCTION_LINE.search(text, begin)
-    stop = recovery.start() if recovery else length
+    stop = recovery.start() if recovery else len(text)
     return stop, stop
