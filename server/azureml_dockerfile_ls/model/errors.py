@@ -1,4 +1,4 @@
-"""What BuildKit would refuse of a Dockerfile beyond single instructions, in BuildKit's words.
+"""What BuildKit refuses in a Dockerfile beyond single instructions, in BuildKit's words.
 
 The conditions and messages are those of BuildKit's `frontend/dockerfile/dockerfile2llb`.
 """
@@ -23,14 +23,14 @@ _PLATFORM_PART = re.compile(r"[A-Za-z0-9_-]+(?:\([A-Za-z0-9_.-]*\))?")
 
 
 class PlacedProblem(NamedTuple):
-    """A problem of one instruction of the tree; its span counts from the start of that instruction."""
+    """A problem of one instruction of the tree; its span is relative to the start of that instruction."""
 
     instruction_index: int
     problem: Problem
 
 
 def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
-    """The problems that only show when the instructions are seen together."""
+    """The problems that come from several instructions together."""
     instructions = tree.instructions
     for index, instruction in enumerate(instructions[: model.before_first_stage]):
         # An unknown instruction has its own problem.
@@ -80,7 +80,7 @@ def _from_problems(placed: PlacedStage, instruction: Instruction) -> Iterator[Pr
 
 
 def _is_platform(text: str) -> bool:
-    """Whether containerd's `platforms.Parse` takes it."""
+    """Whether containerd's `platforms.Parse` accepts it."""
     parts = text.split("/")
     if len(parts) > 3 or not all(_PLATFORM_PART.fullmatch(part) for part in parts):
         return False

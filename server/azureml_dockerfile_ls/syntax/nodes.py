@@ -1,7 +1,7 @@
 """The parts of a Dockerfile, each with its exact span.
 
-The spans inside an `Instruction` count from the start of that instruction's own text, so an instruction that moves in
-the file stays the same value. A `PlacedInstruction` says where it stands.
+The spans inside an `Instruction` are relative to the start of its own text, so an instruction that moves in the file
+stays the same object. The `Tree` knows where each one starts.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Flag(NamedTuple):
 
 
 class KeyValuePair(NamedTuple):
-    """A variable or label that is set: `name=value`, `name value` (`separator` is then a space) or, for ARG, `name`.
+    """A variable or label: `name=value`, `name value` (`separator` is then a space) or, for ARG, `name`.
 
     `value` is as written, quotes and references kept; None where ARG gives no default.
     """
@@ -76,8 +76,8 @@ class Heredoc(NamedTuple):
 class ImageReference(NamedTuple):
     """An image as written, in its parts: `[registry/]repository[:tag][@digest]`.
 
-    A tag may be a template such as `{{latest-image-tag}}`; any part may hold `$NAME`. An empty tag after a colon, as
-    while it is typed, is the empty string; None means there is no colon.
+    A tag may be a template such as `{{latest-image-tag}}`; any part may hold `$NAME`. The tag is the empty string
+    after a colon with nothing behind it, and None without a colon.
     """
 
     span: Span
@@ -103,9 +103,9 @@ class ImageReference(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What BuildKit would refuse, in its words.
+    """What BuildKit refuses, in its words.
 
-    `replacement` is what should stand at `span` instead, where that is known.
+    `replacement` is the text that belongs at `span` instead, where that is known.
     """
 
     span: Span
@@ -121,10 +121,10 @@ class _WeaklyReferable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instruction(_WeaklyReferable):
-    """One instruction as it stands in the file: the text from the start of its first line to the end of its last.
+    """One instruction: all of its lines, from the start of the first to the end of the last.
 
-    It is a function of `text` and `escape` alone, and the versions of a file share it: the same text is the same
-    object, so instructions are compared by identity. `head_end` is where the instruction's own lines end and the bodies
+    It depends on `text` and `escape` alone, and the versions of a file share it: the same text is the same object, so
+    instructions are compared by identity. `head_end` is where the instruction's own lines end and the bodies
     of its heredocs begin.
     """
 
@@ -146,7 +146,7 @@ class Instruction(_WeaklyReferable):
     heredocs: tuple[Heredoc, ...]
     variables: tuple[VariableReference, ...]
     trigger: Instruction | None
-    """What ONBUILD keeps for later; its spans count from the start of the ONBUILD instruction."""
+    """The instruction after ONBUILD; its spans are relative to the start of the ONBUILD instruction."""
     comments: tuple[Span, ...]
     """Comment lines between the lines of the instruction."""
     empty_continuations: tuple[Span, ...]
@@ -163,7 +163,7 @@ class Instruction(_WeaklyReferable):
 
     @property
     def spec(self) -> InstructionSpec | None:
-        """What the language says of this instruction; None when it has no such instruction."""
+        """The entry of the language's table; None when there is no such instruction."""
         return INSTRUCTIONS.get(self.name)
 
     @property
@@ -187,12 +187,12 @@ class Directive(NamedTuple):
 
 
 class SegmentKind(Enum):
-    """What a segment of the text holds."""
+    """The kind of a segment of the text."""
 
     BLANK = "blank"
     """A line of white space, or the byte order mark."""
     COMMENT = "comment"
-    """A comment line that is no directive."""
+    """A comment line that is not a directive."""
     DIRECTIVE = "directive"
     INSTRUCTION = "instruction"
 
@@ -207,7 +207,7 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class Tree:
-    """A whole Dockerfile: what is there, and what BuildKit would refuse of its lines as such.
+    """A whole Dockerfile, with the problems of its lines as such.
 
     The segments cover the text without gap or overlap. Segment number `n` begins at offset `starts[n]`; instruction
     number `n` is in segment number `instruction_segments[n]`. The problems inside an instruction belong to it.
@@ -228,7 +228,7 @@ class Tree:
 
     @property
     def newline(self) -> str:
-        """The line ending that the file uses, judged by its first line."""
+        """The line ending of the file: that of its first line."""
         first = self.text.find("\n")
         return "\r\n" if first > 0 and self.text[first - 1] == "\r" else "\n"
 
@@ -241,7 +241,7 @@ class Tree:
         return self.instructions[index].span.shift(self.offset_of(index))
 
     def index_at(self, offset: int) -> int | None:
-        """The index of the instruction in whose lines `offset` lies, the end of its last line included."""
+        """The index of the instruction whose lines contain `offset`, the end of the last line included."""
         segment = bisect_right(self.starts, offset) - 1
         index = bisect_right(self.instruction_segments, segment) - 1
         if index < 0 or offset > self.offset_of(index) + len(self.instructions[index].text):
