@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.syntax.language import (
+    CHECK_OPTIONS,
     DIRECTIVES,
     INSTRUCTIONS,
     MOUNT_KEYS,
@@ -114,19 +115,20 @@ def test_an_instruction_without_arguments_is_an_error(name: str, spec: Instructi
 
 def test_every_entry_is_documented() -> None:
     """Hover and completion have a sentence for every entry, and a section of the reference to link to."""
-    keywords = [keyword for spec in INSTRUCTIONS.values() for keyword in spec.keywords]
-    flags = [flag for _, flag in FLAGS]
     sentences = [
-        *(entry.documentation for entry in (*INSTRUCTIONS.values(), *keywords)),
-        *(entry.documentation for entry in flags),
-        *(entry.documentation for entry in (*MOUNTS.values(), *MOUNT_KEYS.values())),
-        *(entry.documentation for entry in DIRECTIVES.values()),
+        *(spec.documentation for spec in INSTRUCTIONS.values()),
+        *(keyword.documentation for spec in INSTRUCTIONS.values() for keyword in spec.keywords),
+        *(flag.documentation for _, flag in FLAGS),
+        *(mount.documentation for mount in MOUNTS.values()),
+        *(key.documentation for key in MOUNT_KEYS.values()),
+        *(directive.documentation for directive in DIRECTIVES.values()),
+        *(option.documentation for option in CHECK_OPTIONS.values()),
     ]
     urls = [
-        *(entry.url for entry in INSTRUCTIONS.values()),
-        *(entry.url for entry in flags),
-        *(entry.url for entry in MOUNTS.values()),
-        *(entry.url for entry in DIRECTIVES.values()),
+        *(spec.url for spec in INSTRUCTIONS.values()),
+        *(flag.url for _, flag in FLAGS),
+        *(mount.url for mount in MOUNTS.values()),
+        *(directive.url for directive in DIRECTIVES.values()),
     ]
 
     assert all(sentences)

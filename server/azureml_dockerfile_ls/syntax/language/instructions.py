@@ -96,7 +96,7 @@ _ALL = (
         "FROM",
         Arguments.WORDS,
         ("FROM [--platform=PLATFORM] IMAGE[:TAG][@DIGEST] [AS NAME]",),
-        "Begins a build stage on a base image, on an earlier stage, or on `scratch`. Only ARG may precede it.",
+        "Begins a build stage on a base image, an earlier stage, or `scratch`. Only ARG may precede the first FROM.",
         Arity(1, "either one or three arguments"),
         FROM_FLAGS,
         keywords=(KeywordSpec("AS", "Gives the stage a name."),),
