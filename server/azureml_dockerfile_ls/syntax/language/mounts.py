@@ -114,7 +114,7 @@ _KEYS = (
     KeySpec(
         "from",
         ValueKind.SOURCE,
-        "Stage, image or named context that holds the source (default: the build context).",
+        "Stage, image or named context that holds the source (default: the build context; of a cache: nothing).",
         expands=False,
     ),
     KeySpec(
