@@ -154,3 +154,9 @@ def _width(character: str, encoding: Encoding) -> int:
     if encoding == "utf-16":
         return 2 if character > "\uffff" else 1
     return 1 if character < "\x80" else 2 if character < "\u0800" else 3 if character <= "\uffff" else 4
+
+
+def shortened(text: str) -> str:
+    """A text of the user for a message: on one line, and not too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"

@@ -40,9 +40,20 @@ def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
         problem = Problem(instructions[-1].keyword.span, "dockerfile contains no stages to build")
         yield PlacedProblem(len(instructions) - 1, problem)
     for placed in model.stages:
-        for local, instruction in placed.stage.having("FROM", "COPY", "EXPOSE", "ADD"):
+        for local, instruction in placed.stage.each(_needs_its_stage):
             for problem in _instruction_problems(model, placed, local, instruction):
                 yield PlacedProblem(placed.first + local, problem)
+
+
+def _needs_its_stage(instruction: Instruction) -> Instruction | None:
+    """The instruction, where more than its own text decides whether BuildKit takes it."""
+    needs = {
+        "FROM": True,
+        "COPY": instruction.image is not None,
+        "EXPOSE": "$" in instruction.text,
+        "ADD": instruction.flag("checksum") is not None,
+    }
+    return instruction if needs.get(instruction.name) else None
 
 
 def _instruction_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:

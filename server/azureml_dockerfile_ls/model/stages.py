@@ -135,13 +135,19 @@ class Stage:
     sections: tuple[Section, ...]
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
+    def placed_sections(self) -> Iterator[tuple[int, Section]]:
+        """The sections, each with the index of its first instruction."""
+        start = 0
+        for section in self.sections:
+            yield start, section
+            start += len(section.block.instructions)
+
     def each(self, function: Callable[[Instruction], T | None]) -> Iterator[tuple[int, T]]:
         """The values of a function for the instructions that it has one for, with the indexes of these.
 
         They are remembered with each block: the function is a module's own, and looks at nothing but the instruction.
         """
-        start = 0
-        for section in self.sections:
+        for start, section in self.placed_sections():
             block = section.block
             found = block.derived.get(function)
             if found is None:
@@ -149,33 +155,36 @@ class Stage:
                 found = block.derived[function] = tuple((at, value) for at, value in values if value)
             for at, value in found:
                 yield start + at, value
-            start += len(block.instructions)
 
-    def each_site(self, name: str, function: Callable[[Site], T | None]) -> Iterator[tuple[int, T]]:
-        """The values of a function for the instructions called `name`, where it has one, with the indexes of these.
+    def each_site(self, function: Callable[[Site], T | None], *names: str) -> Iterator[tuple[int, T]]:
+        """The values of a function for the instructions with these names, where it has one, with their indexes.
 
         They are remembered with each section: the function is a module's own, and looks at nothing but the site.
         """
-        start = 0
-        for section in self.sections:
-            found = section.derived.get(function)
-            if found is None:
-                found = section.derived[function] = tuple(self._in_section(section, start, name, function))
-            for at, value in found:
+        for start, section in self.placed_sections():
+            for at, value in self.site_values(section, start, function, *names):
                 yield start + at, value
-            start += len(section.block.instructions)
 
-    def _in_section(
-        self, section: Section, start: int, name: str, function: Callable[[Site], T | None]
+    def site_values(
+        self, section: Section, start: int, function: Callable[[Site], T | None], *names: str
+    ) -> tuple[tuple[int, T], ...]:
+        """What `each_site` gives for one section, which begins at index `start`; the indexes count from there."""
+        known = section.derived.get(function)
+        if known is None:
+            known = section.derived[function] = tuple(self._work_out(section, start, function, names))
+        found: tuple[tuple[int, T], ...] = known
+        return found
+
+    def _work_out(
+        self, section: Section, start: int, function: Callable[[Site], T | None], names: tuple[str, ...]
     ) -> Iterator[tuple[int, T]]:
         for at, instruction in enumerate(section.block.instructions):
-            if instruction.name != name:
+            if instruction.name not in names:
                 continue
             # An edit makes a new section, but most of the instructions in it are the same in the same state.
             known = instruction.derived.get(function)
             if known is None or known[0] is not section.states[at]:
-                value = function(Site(self, start + at))
-                known = instruction.derived[function] = (section.states[at], value)
+                known = instruction.derived[function] = (section.states[at], function(Site(self, start + at)))
             if known[1]:
                 yield at, known[1]
 
@@ -183,11 +192,9 @@ class Stage:
     def by_name(self) -> Mapping[str, Sequence[int]]:
         """The indexes of the instructions, by instruction name."""
         indexes: dict[str, list[int]] = {}
-        start = 0
-        for section in self.sections:
+        for start, section in self.placed_sections():
             for name, found in _by_name(section.block).items():
                 indexes.setdefault(name, []).extend([start + at for at in found])
-            start += len(section.block.instructions)
         return indexes
 
     @property
@@ -230,15 +237,13 @@ class Stage:
         """The working directory before the first WORKDIR of this stage, and after each of them."""
         path = self._below.workdir if self.base else self._first_workdir
         paths = [path]
-        start = 0
-        for section in self.sections:
+        for start, section in self.placed_sections():
             found = section.derived.get(_WORKDIRS)
             if found is None:
                 found = section.derived[_WORKDIRS] = tuple(self._workdirs_in(section, start, path))
             if found:
                 paths.extend(found)
                 path = found[-1]
-            start += len(section.block.instructions)
         return paths
 
     def _workdirs_in(self, section: Section, start: int, path: str | None) -> Iterator[str | None]:
@@ -326,8 +331,7 @@ class Stage:
     @cached_property
     def _scope(self) -> _Scope:
         scope = _Scope({}, {})
-        start = 0
-        for section in self.sections:
+        for start, section in self.placed_sections():
             found = section.derived.get(_DEFINITIONS)
             if found is None:
                 definitions = self._define(scope, section.block, start)
@@ -338,7 +342,6 @@ class Stage:
             else:
                 for at, pair, value, is_argument in found:
                     scope.add(Definition(pair.name, value, pair, is_argument, self, start + at))
-            start += len(section.block.instructions)
         return scope
 
     def _define(self, scope: _Scope, block: Block, start: int) -> list[Definition]:
@@ -489,6 +492,14 @@ class Model:
     def final(self) -> Stage | None:
         """The stage that becomes the image."""
         return self.stages[-1].stage if self.stages else None
+
+    @cached_property
+    def _first_of(self) -> dict[Stage, int]:
+        return {stage: first for first, stage in self.stages}
+
+    def first_of(self, stage: Stage) -> int:
+        """The index in the tree of the FROM of a stage of this file."""
+        return self._first_of[stage]
 
     def stage_at(self, index: int) -> PlacedStage | None:
         """The stage of instruction `index` of the tree; None before the first FROM."""
