@@ -18,13 +18,13 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, runs_unseen_code
 from azureml_dockerfile_ls.shell.programs import pip_of
+from azureml_dockerfile_ls.syntax.sources import is_remote
 
 MAX_WALKED = 5000
 """How many entries of the context are looked at for the files of a folder of the container."""
 
 
 _ARCHIVES = ("*.tar", "*.tar.*", "*.tgz", "*.tbz*", "*.txz")
-_REMOTE = re.compile(r"https?://|git@|git://|ssh://")
 _PYTHON = re.compile(r"python[\d.]*")
 _PIP = re.compile(r"(?:pip|uv)-?[\d.]*")
 # What these do to the file system has nothing to do with the folders of the code.
@@ -268,11 +268,6 @@ def may_bring_into(copy: Copy, folder: str) -> bool:
         source is not None and is_file_name(source) and not (unpacks and is_archive(source)) for source in copy.sources
     )
     return is_inside(folder, copy.destination) and not are_files
-
-
-def is_remote(source: str) -> bool:
-    """Whether a source of ADD is fetched from elsewhere."""
-    return _REMOTE.match(source) is not None
 
 
 def is_archive(name: str) -> bool:

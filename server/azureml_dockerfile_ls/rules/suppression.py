@@ -12,11 +12,11 @@ from functools import cache
 
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.rule import Rule
+from azureml_dockerfile_ls.syntax.language import CHECK_OPTIONS
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import Span
 
 _COMMENT = re.compile(r"#\s*check\s*=\s*(?P<options>\S*)", re.IGNORECASE)
-_OPTIONS = frozenset(("skip", "error", "experimental"))
 _MOST_OPTIONS = 3
 """BuildKit's `ParseLintOptions` takes what follows the second `;` for one option."""
 
@@ -74,7 +74,7 @@ def check_options(tree: Tree, comment: Span) -> Span | None:
     if match is None:
         return None
     options = match["options"].split(";")
-    is_known = all("=" in option and option.partition("=")[0].strip() in _OPTIONS for option in options)
+    is_known = all("=" in option and option.partition("=")[0].strip() in CHECK_OPTIONS for option in options)
     return Span(*match.span("options")).shift(comment.start) if is_known else None
 
 
