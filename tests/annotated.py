@@ -19,7 +19,7 @@ from textwrap import dedent
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.images.image_index import EMBEDDED, Images
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import LineIndex, Span, TextEdit
@@ -93,7 +93,7 @@ def context_of(folder: Path, files: Mapping[str, str]) -> BuildContext:
 
 
 def findings_of(
-    rule: str, text: str, context: BuildContext | None = None, images: Images = EMBEDDED
+    rule: str, text: str, context: BuildContext | None = None, images: ImageIndex = EMBEDDED
 ) -> list[PlacedFinding]:
     """What one rule finds in a text."""
     findings = analyse(text, context=context, images=images).findings
@@ -101,7 +101,7 @@ def findings_of(
 
 
 def check_rule(
-    rule: str, fixture: str, context: BuildContext | None = None, images: Images = EMBEDDED
+    rule: str, fixture: str, context: BuildContext | None = None, images: ImageIndex = EMBEDDED
 ) -> list[PlacedFinding]:
     """The findings of a rule are exactly those that the fixture marks; they are returned for closer looks."""
     text, marks = marked(fixture)
@@ -114,7 +114,7 @@ def check_rule(
     return found
 
 
-def check_clean(fixture: str, context: BuildContext | None = None, images: Images = EMBEDDED) -> None:
+def check_clean(fixture: str, context: BuildContext | None = None, images: ImageIndex = EMBEDDED) -> None:
     """No rule finds anything."""
     text = dockerfile(fixture)
     findings = analyse(text, context=context, images=images).findings
@@ -128,7 +128,7 @@ def check_fix(
     after: str,
     title: str | None = None,
     context: BuildContext | None = None,
-    images: Images = EMBEDDED,
+    images: ImageIndex = EMBEDDED,
 ) -> None:
     """A fix turns the text `before` into exactly `after`, where the finding is gone and nothing else is broken.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.images.image_index import EMBEDDED, Images
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.model.stages import Model, build
 from azureml_dockerfile_ls.rules.engine import Memory, PlacedFinding, check
 from azureml_dockerfile_ls.rules.severities import with_severities
@@ -27,7 +27,7 @@ class Snapshot:
     model: Model
     context: BuildContext | None
     settings: Settings
-    images: Images
+    images: ImageIndex
     remembered: Memory
 
     @property
@@ -56,7 +56,7 @@ def analyse(
     previous: Snapshot | None = None,
     context: BuildContext | None = None,
     settings: Settings = DEFAULTS,
-    images: Images = EMBEDDED,
+    images: ImageIndex = EMBEDDED,
 ) -> Snapshot:
     """The snapshot of a text; with the snapshot of an earlier version only what changed is worked out again."""
     if previous is None:

@@ -58,7 +58,7 @@ class Difference:
     vanished_tags: dict[str, list[str]] = field(default_factory=dict)
     vanished_images: dict[str, str] = field(default_factory=dict)
     """With what becomes of them."""
-    doubtful: list[str] = field(default_factory=list)
+    unconfirmed: list[str] = field(default_factory=list)
     """Those that are published after all."""
     outdated_facts: dict[str, list[str]] = field(default_factory=dict)
     """The facts about the newest tag of images that have a newer one now."""
@@ -121,7 +121,7 @@ def update(
                 record["tag_runs"] = compress(tags)
             else:
                 record.pop("tag_runs", None)
-            record.pop("doubtful", None)
+            record.pop("unconfirmed", None)
         updated[name] = record
     return updated, difference
 
@@ -133,8 +133,8 @@ def _compare(name: str, record: Record, known: Sequence[str], listing: Listing, 
         difference.new_tags[name] = new
     if gone and listing.is_complete:
         difference.vanished_tags[name] = gone
-    if record.get("doubtful"):
-        difference.doubtful.append(name)
+    if record.get("unconfirmed"):
+        difference.unconfirmed.append(name)
     facts = [fact for fact in _FACTS_OF_NEWEST if fact in record]
     if facts and newest([*known, *new]) != newest(known):
         difference.outdated_facts[name] = facts
@@ -198,7 +198,7 @@ def as_markdown(difference: Difference, *, is_pruning: bool) -> str:
             "To look at",
             [
                 *(f"{_shown(name)}: status, and facts that its name tells" for name in difference.new_images),
-                *(f"{_shown(name)}: it is published, but was doubtful; its note" for name in difference.doubtful),
+                *(f"{_shown(name)}: it is published, but was unconfirmed; its note" for name in difference.unconfirmed),
                 *(f"{_shown(name)}: {', '.join(facts)}" for name, facts in difference.outdated_facts.items()),
             ],
         ),

@@ -96,7 +96,7 @@ def test_the_list_has_every_image_in_the_order_of_a_menu() -> None:
     """Supported ones first, with status, newest tag and what tells them apart; those that hardly exist are left out."""
     outcome = images()
     assert (outcome.status, outcome.errors) == (0, [])
-    known = [image for image in embedded().images if not image.doubtful]
+    known = [image for image in embedded().images if not image.unconfirmed]
     assert list(listed(outcome)) == [image.name for image in known]
     assert re.fullmatch(
         r"minimal-py312-inference +current +20260316\.v1 +Python 3\.12 · CPU", outcome.output.splitlines()[0]
@@ -123,7 +123,7 @@ def test_the_columns_are_aligned() -> None:
 def test_json_has_a_stable_form() -> None:
     """Every key in every image; null where nothing is known."""
     found = images("--json").findings
-    assert [image["name"] for image in found] == [image.name for image in embedded().images if not image.doubtful]
+    assert [image["name"] for image in found] == [image.name for image in embedded().images if not image.unconfirmed]
     keys = (
         "image name kind status statusDetail successor os python framework cuda user curatedEnvironment baseImage "
         "lastRelease note newestTag tags tagsAsOf tagsAreComplete"
@@ -227,7 +227,7 @@ def test_refresh_asks_for_the_names_and_the_tags(registry_url: str) -> None:
     assert f" 20261101.v1 ({today}) " in table["minimal-py312-inference"]
     assert table["curated/brand-new-1.0"].split() == ["curated/brand-new-1.0", "unknown", "7", f"({today})"]
     assert "biweekly.202611.1" in table["aifx/acpt/stable-ubuntu2604-cu140-py314-torch300"]
-    assert f" 3 ({today})" in table["profilers"]  # which was doubtful
+    assert f" 3 ({today})" in table["profilers"]  # which was unconfirmed
     assert f" {embedded().images[1].tags[1]} " in table[embedded().images[1].name]
     assert "dotnet/sdk" not in outcome.output
     ages = outcome.output.partition("\n\n")[2].splitlines()
@@ -355,7 +355,7 @@ def test_only_what_may_have_new_tags_is_asked_for() -> None:
         server.requests.clear()
         images("minimal-py312-inference", "--refresh", url=server.url)
         paths = {request.path for request in server.requests}
-    wanted = [image for image in embedded().images if image.status != "retired" and not image.doubtful]
+    wanted = [image for image in embedded().images if image.status != "retired" and not image.unconfirmed]
     assert asked == {image.repository.removeprefix("mcr.microsoft.com/") for image in wanted}
     assert paths == {
         "/v2/azureml/minimal-py312-inference/tags/list",
@@ -650,7 +650,7 @@ def test_the_list_keeps_to_the_width_of_the_terminal(columns: int) -> None:
     table = screen.output.partition("\n\n")[0].splitlines()
     assert max(map(len, table)) <= columns
     if columns >= 80:
-        assert all(image.name in screen.output for image in embedded().images if not image.doubtful)
+        assert all(image.name in screen.output for image in embedded().images if not image.unconfirmed)
         assert re.search(r"current +20260316\.v1 ", screen.output)
     if columns == 80:
         assert table[:2] == ["minimal-py312-inference", f"    current     20260316.v1{' ' * 11}Python 3.12 · CPU"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from azureml_dockerfile_ls.features.completion import complete
 from azureml_dockerfile_ls.features.hover import hover
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.responses import Configuration, Listing
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import Span
@@ -21,7 +21,7 @@ CONFIGURATION = Configuration(
     {},
     "2026-07-15",
 )
-KNOWN = Images(configurations={f"{IMAGE}:50": CONFIGURATION})
+KNOWN = ImageIndex(configurations={f"{IMAGE}:50": CONFIGURATION})
 
 
 def check_hover(fixture: str, *expected: str) -> None:
@@ -51,7 +51,7 @@ def test_the_age_of_an_answer_is_told() -> None:
     """Offline it is used however old it is."""
     image = "mcr.microsoft.com/azureml/minimal-py312-inference"
     listing = Listing(("latest", "20261116.v7"), is_complete=True)
-    known = Images({image: listing}, dates={image: "2026-11-20"})
+    known = ImageIndex({image: listing}, dates={image: "2026-11-20"})
     for fixture in (f"FROM {image}:late$0st\n", f"FROM mcr.$0{image[4:]}:latest\n"):
         text, offset = cursor(fixture)
         found = hover(analyse(text, images=known), offset)

@@ -41,7 +41,7 @@ def test_the_menu_of_images_begins_with_the_supported_inference_images() -> None
 def test_every_image_is_offered_but_the_doubtful() -> None:
     """An image that was probably never published is never offered."""
     offered = {item.text for item in menu("FROM $0").items}
-    assert offered == {image.repository for image in EMBEDDED.all if not image.doubtful}
+    assert offered == {image.repository for image in EMBEDDED.all if not image.unconfirmed}
     assert f"{BASE}/inference-base-gpu-2204" not in offered
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.features.pins import pins
-from azureml_dockerfile_ls.images.image_index import EMBEDDED, Images
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.images.responses import Configuration, Listing
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import Span
@@ -14,17 +14,17 @@ from tests.annotated import apply_edits, cursor
 IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
 DIGEST = f"sha256:{'a' * 64}"
 CONFIGURATION = Configuration(DIGEST, "dockeruser", {}, "/", (), {}, None)
-ANSWERED = Images(
+ANSWERED = ImageIndex(
     {IMAGE: Listing(("latest", "20260715.v1", "20260701.v1"), True)},
     {f"{IMAGE}:latest": CONFIGURATION, f"{IMAGE}:20260701.v1": CONFIGURATION},
     (),
     frozenset((IMAGE,)),
     {IMAGE: "20260715.v1"},
 )
-STALE = Images(ANSWERED.tags, ANSWERED.configurations, (), frozenset(), ANSWERED.pins)
+STALE = ImageIndex(ANSWERED.tags, ANSWERED.configurations, (), frozenset(), ANSWERED.pins)
 
 
-def check_pins(fixture: str, images: Images, *expected: str) -> None:
+def check_pins(fixture: str, images: ImageIndex, *expected: str) -> None:
     """The pins at the cursor make of its image exactly these references."""
     text, offset = cursor(fixture)
     snapshot = analyse(text, images=images)
@@ -70,6 +70,6 @@ def test_an_image_of_copy_is_pinned_too() -> None:
         ("FROM alpine$0\n", ANSWERED),
     ],
 )
-def test_nothing_is_offered_where_nothing_is_known(fixture: str, images: Images) -> None:
+def test_nothing_is_offered_where_nothing_is_known(fixture: str, images: ImageIndex) -> None:
     """Without an answer, with an old one about `latest`, for what is pinned, variable or a template, and elsewhere."""
     check_pins(fixture, images)

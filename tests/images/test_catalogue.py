@@ -183,7 +183,7 @@ def test_every_successor_is_current() -> None:
     for successor in followed.values():
         found = CATALOGUE.find(successor)
         assert found is not None
-        assert (found.status, found.doubtful) == ("current", False)
+        assert (found.status, found.unconfirmed) == ("current", False)
 
 
 @pytest.mark.parametrize(
@@ -252,12 +252,12 @@ def test_menu_order() -> None:
 
 def test_doubtful_images_are_known_but_not_recommended() -> None:
     """An image that was probably never published is found, is of unknown status, and is nobody's successor."""
-    doubtful = {image.repository for image in CATALOGUE.images if image.doubtful}
+    unconfirmed = {image.repository for image in CATALOGUE.images if image.unconfirmed}
 
-    assert len(doubtful) == 11
-    assert {image.status for image in CATALOGUE.images if image.doubtful} == {"unknown"}
-    assert all(image.note for image in CATALOGUE.images if image.doubtful)
-    assert not doubtful & {image.successor for image in CATALOGUE.images}
+    assert len(unconfirmed) == 11
+    assert {image.status for image in CATALOGUE.images if image.unconfirmed} == {"unknown"}
+    assert all(image.note for image in CATALOGUE.images if image.unconfirmed)
+    assert not unconfirmed & {image.successor for image in CATALOGUE.images}
 
 
 def test_menu_order_by_status() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.responses import Listing
 from azureml_dockerfile_ls.rules.registry import RULES, find_rule
 from azureml_dockerfile_ls.rules.rule import Rule, page_of
@@ -21,7 +21,7 @@ FILE = re.compile(r"`([^`\n]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTAL
 EVERY_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 MINIMAL = "mcr.microsoft.com/azureml/minimal-py312-inference"
-LISTED = Images({MINIMAL: Listing(("latest",), is_complete=True)}, fresh=frozenset((MINIMAL,)))
+LISTED = ImageIndex({MINIMAL: Listing(("latest",), is_complete=True)}, fresh=frozenset((MINIMAL,)))
 """What is known when the registry was asked a moment ago."""
 
 WRONG_THROUGHOUT = """\

@@ -48,7 +48,7 @@ RECORDS: dict[str, Record] = {
     },
     f"{AZUREML}minimal-py312-inference": {"kind": "inference", "status": "current", "tag_runs": "latest 20260316.v1"},
     f"{AZUREML}old": {"kind": "other", "status": "retired", "successor": f"{AZUREML}still-named"},
-    f"{AZUREML}profilers": {"kind": "other", "status": "unknown", "note": "Probably not.", "doubtful": True},
+    f"{AZUREML}profilers": {"kind": "other", "status": "unknown", "note": "Probably not.", "unconfirmed": True},
     f"{AZUREML}still-named": {"kind": "other", "status": "current", "tag_runs": "1"},
 }
 
@@ -235,7 +235,7 @@ DIFFERENCE = """\
 ## To look at: 3
 
 - `curated/brand-new-1.0`: status, and facts that its name tells
-- `profilers`: it is published, but was doubtful; its note
+- `profilers`: it is published, but was unconfirmed; its note
 - `curated/sklearn-1.5`: last_release, base_image
 """
 

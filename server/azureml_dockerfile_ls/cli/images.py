@@ -32,7 +32,7 @@ from azureml_dockerfile_ls.images.cache import Stored
 from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image
 from azureml_dockerfile_ls.images.fetcher import Fetcher
 from azureml_dockerfile_ls.images.http import Deadline, RegistryError, Resting
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.registry import Registry
 from azureml_dockerfile_ls.images.responses import IMAGES, Configuration, is_digest, is_tag
 from azureml_dockerfile_ls.images.store import PREFIXES, Contents, Question, configuration_of, load, refresh, tags_of
@@ -172,14 +172,14 @@ def _print_all(session: _Session, as_json: bool) -> int:
     listed = set(images.names)
     # What is retired gets no new tags.
     lively = [image for image in images.all if image.status != "retired"]
-    wanted = [image.repository for image in lively if not image.doubtful or image.repository in listed]
+    wanted = [image.repository for image in lively if not image.unconfirmed or image.repository in listed]
     wanted = list(filter(session.registry.locate, wanted))
     contents = session.load([image.repository for image in images.all])
     # The oldest first, so that an interrupted run is gone on with by the next.
     wanted.sort(key=lambda repository: contents.fetched.get(tags_of(repository), 0.0))
     session.ask(f"the tags of {len(wanted)} images", list(map(tags_of, wanted)))
     contents = session.load([image.repository for image in images.all])
-    shown = [image for image in contents.images.all if not image.doubtful]
+    shown = [image for image in contents.images.all if not image.unconfirmed]
     if as_json:
         print_text(json.dumps([_as_object(image, contents) for image in shown], indent=2))
     else:
@@ -229,13 +229,13 @@ def _full_names(reference: ImageReference) -> list[str]:
     return [prefix + reference.name for prefix in (PREFIX, *([REGISTRY] if reference.name.startswith("aifx/") else []))]
 
 
-def _find(images: Images, names: Iterable[str]) -> Image | None:
+def _find(images: ImageIndex, names: Iterable[str]) -> Image | None:
     return next((image for name in names if (image := images.find(name)) is not None), None)
 
 
-def _hint(images: Images, name: str, names: Iterable[str], session: _Session) -> str:
+def _hint(images: ImageIndex, name: str, names: Iterable[str], session: _Session) -> str:
     suggested = next(filter(None, map(images.suggest, names)), ())[:_MOST_SUGGESTED]
-    near = closest(name, [image.name for image in images.all if not image.doubtful])
+    near = closest(name, [image.name for image in images.all if not image.unconfirmed])
     words = [found.name for full in suggested if (found := images.find(full))] or ([near] if near else [])
     if words:
         return f": did you mean {' or '.join(words)}?"

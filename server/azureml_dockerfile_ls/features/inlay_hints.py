@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from azureml_dockerfile_ls.azureml.serving import user_at
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest, resolve_template
 from azureml_dockerfile_ls.model.stages import PlacedStage
 from azureml_dockerfile_ls.render.markdown import code
@@ -70,7 +70,7 @@ def _tags(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
                 yield from _tag(written, resolved, place, snapshot.images)
 
 
-def _tag(written: ImageReference, resolved: ImageReference, place: int, images: Images) -> Iterator[Hint]:
+def _tag(written: ImageReference, resolved: ImageReference, place: int, images: ImageIndex) -> Iterator[Hint]:
     """What a tag that moves stands for, in this catalogue; nothing for any other tag, and beside a digest."""
     image = images.find(resolved.name)
     if image is None or resolved.digest is not None:

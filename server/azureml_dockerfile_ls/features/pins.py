@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.code_actions import Action
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -25,7 +25,7 @@ def pins(snapshot: Snapshot, span: Span) -> list[Action]:
     return found
 
 
-def _pins(use: ImageUse, images: Images) -> Iterator[tuple[str, Span, str]]:
+def _pins(use: ImageUse, images: ImageIndex) -> Iterator[tuple[str, Span, str]]:
     """The title, the place and the text of each."""
     written = use.written
     tag = written.tag or LATEST

@@ -57,7 +57,7 @@ class Image:
     last_release: str | None = None
     """The date of the newest version, as `YYYY-MM-DD`."""
     note: str | None = None
-    doubtful: bool = False
+    unconfirmed: bool = False
     """Named by some source but probably never published: no reason for a finding, and never to be offered."""
     tag_runs: str = ""
     """The tags as the catalogue writes them."""
@@ -134,8 +134,8 @@ class Catalogue:
         """Every image, in the order of a menu.
 
         Current inference images come first, minimal ones ahead; then current training bases, other current images,
-        those of unknown status, the doubtful, the deprecated and the retired. Within each, names are in alphabetical
-        order with the highest version first.
+        those of unknown status, the unconfirmed, the deprecated and the retired ones. Within each, names are in
+        alphabetical order with the highest version first.
         """
         return tuple(sorted(self.records.values(), key=_menu_order))
 
@@ -145,10 +145,10 @@ class Catalogue:
         Known mistakes, a doubled `azureml/`, a missing or needless `curated/`, and names within two edits. A deprecated
         or retired image gives way to a current one, and to its successor where there is one. The answer is empty for a
         known name, and where nothing can be said: a name that differs from a known one only by a higher version may
-        well be an image that is newer than this catalogue. A doubtful image counts as unknown.
+        well be an image that is newer than this catalogue. An unconfirmed image counts as unknown.
         """
         known = self.find(repository)
-        if not is_azureml(repository) or (known and not known.doubtful):
+        if not is_azureml(repository) or (known and not known.unconfirmed):
             return ()
         name = repository[len(PREFIX) :]
         while name.startswith("azureml/"):
@@ -161,7 +161,7 @@ class Catalogue:
 
     def _in_force(self, repositories: tuple[str, ...]) -> tuple[str, ...]:
         """Those that are known, each replaced by its successor if it has one, and only current ones if any is."""
-        known = [image for image in map(self.find, repositories) if image and not image.doubtful]
+        known = [image for image in map(self.find, repositories) if image and not image.unconfirmed]
         names = dict.fromkeys(image.successor or image.repository for image in known)
         current = tuple(name for name in names if (image := self.find(name)) and image.status == "current")
         return current or tuple(names)
@@ -171,7 +171,7 @@ class Catalogue:
         limit = 2 if len(name) >= 8 else 1 if len(name) >= 4 else 0
         near: list[tuple[bool, int, str]] = []
         for image in self.images:
-            if image.doubtful or not is_azureml(image.repository):
+            if image.unconfirmed or not is_azureml(image.repository):
                 continue
             spellings = {image.name} if "/" in name else {image.name, image.name.removeprefix("curated/")}
             for spelling in spellings:
@@ -183,7 +183,7 @@ class Catalogue:
 
 
 def _menu_order(image: Image) -> tuple[int, Chunks]:
-    if image.doubtful:
+    if image.unconfirmed:
         rank = 7
     elif image.status != "current":
         rank = {"unknown": 6, "deprecated": 8, "retired": 9}[image.status]

@@ -15,7 +15,7 @@ from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
 
 @dataclass(frozen=True, eq=False)
-class Images:
+class ImageIndex:
     """What is known of images; immutable. Fresh answers make another one.
 
     `tags` holds the tags that a registry listed, by the full name of the image, `configurations` what images start
@@ -38,7 +38,7 @@ class Images:
         records = dict(embedded().records)
         for name in (*self.names, *self.tags):
             known = records.get(name) or Image(name, kind_of(name), family_of(name), "unknown")
-            records[name] = replace(known, doubtful=False) if known.doubtful else known
+            records[name] = replace(known, unconfirmed=False) if known.unconfirmed else known
         for name, listing in self.tags.items():
             # What is only a part of the truth takes nothing away.
             tags = listing.names if listing.is_complete else {*listing.names, *records[name].tags}
@@ -76,12 +76,12 @@ class Images:
         return BaseImage(found.user.partition(":")[0] or "root", found.environment, found.working_directory or "/")
 
 
-EMBEDDED = Images()
+EMBEDDED = ImageIndex()
 """What is known without a network."""
 
 
 def key_of(reference: ImageReference) -> str:
-    """What `Images.configurations` calls a reference. A tag beside a digest says nothing."""
+    """What `ImageIndex.configurations` calls a reference. A tag beside a digest says nothing."""
     if reference.digest is not None:
         return f"{reference.name}@{reference.digest}"
     return f"{reference.name}:{reference.tag or LATEST}"

@@ -15,7 +15,7 @@ from typing import Any
 from azureml_dockerfile_ls.images import cache
 from azureml_dockerfile_ls.images.cache import Stored
 from azureml_dockerfile_ls.images.http import Absent, Deadline, RegistryError
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.registry import DEFAULT_URLS, Registry, Repository
 from azureml_dockerfile_ls.images.responses import (
     CONFIGURATION,
@@ -56,7 +56,7 @@ class Question:
 class Contents:
     """What was found in the cache."""
 
-    images: Images
+    images: ImageIndex
     """The embedded catalogue with the answers on top of it, whatever their age."""
     fetched: Mapping[Question, float]
     """When each question was answered, in seconds since 1970, also where the answer is that there is nothing."""
@@ -108,7 +108,7 @@ def load(
     return Contents(images_of(found), fetched, tuple(due))
 
 
-def images_of(answered: Mapping[Question, Stored[Any]], pins: Mapping[str, str] = MappingProxyType({})) -> Images:
+def images_of(answered: Mapping[Question, Stored[Any]], pins: Mapping[str, str] = MappingProxyType({})) -> ImageIndex:
     """What is known of images with these answers, whatever their age, on top of the embedded catalogue."""
     listed: list[str] = []
     tags: dict[str, Listing] = {}
@@ -133,7 +133,7 @@ def images_of(answered: Mapping[Question, Stored[Any]], pins: Mapping[str, str] 
         else:
             separator = "@" if is_digest(question.reference) else ":"
             configurations[question.image + separator + question.reference] = stored.answer
-    return Images(tags, configurations, tuple(listed), frozenset(fresh), pins, dates)
+    return ImageIndex(tags, configurations, tuple(listed), frozenset(fresh), pins, dates)
 
 
 def read(folder: Path, registry: Registry, question: Question) -> Stored[Any] | None:

@@ -13,7 +13,7 @@ from azureml_dockerfile_ls.images import cache, store
 from azureml_dockerfile_ls.images.cache import Stored
 from azureml_dockerfile_ls.images.fetcher import Fetcher
 from azureml_dockerfile_ls.images.http import Deadline, RegistryError
-from azureml_dockerfile_ls.images.image_index import EMBEDDED, Images
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.images.registry import Registry
 from azureml_dockerfile_ls.images.responses import CONFIGURATION, DIGEST, IMAGES, TAGS, is_digest
 from azureml_dockerfile_ls.images.store import Question
@@ -49,12 +49,12 @@ class ImageUpdater:
         """The digest of `latest` and the tag that has the same one, empty if none has, by the image's full name."""
         self._attempts: dict[Hashable, float] = {}
         self._pending: dict[Hashable, Callable[[], None]] = {}
-        self._images: Images | None = EMBEDDED
+        self._images: ImageIndex | None = EMBEDDED
         self._made = 0.0
         self._lock = threading.Lock()
 
     @property
-    def images(self) -> Images:
+    def images(self) -> ImageIndex:
         """What is known now; the same object until something new arrives, or what is known may be too old."""
         now = time.monotonic()
         with self._lock:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.updater import SECONDS_BETWEEN_ATTEMPTS, ImageUpdater
 from azureml_dockerfile_ls.lsp.client import Client
 from azureml_dockerfile_ls.lsp.protocol import Server
@@ -37,7 +37,7 @@ class Freshness:
         self._shown = self.images
 
     @property
-    def images(self) -> Images:
+    def images(self) -> ImageIndex:
         """What is known of images now."""
         return self._refresher.images
 
@@ -54,7 +54,7 @@ class Freshness:
         self._refresher.use(settings.registry_urls)
         for reference in references.values():
             image = images.find(reference.name)
-            is_image = is_opened or (image is not None and not image.doubtful)
+            is_image = is_opened or (image is not None and not image.unconfirmed)
             is_tag = reference.digest is not None or (image is not None and reference.tag in (None, *image.tags))
             if is_image:
                 self._refresher.want(

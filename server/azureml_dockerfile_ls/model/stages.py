@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
-from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, Pair, Tree
+from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyValuePair, Tree
 from azureml_dockerfile_ls.syntax.reference import split_reference
 
 PLATFORM_ARGUMENTS = frozenset(
@@ -52,7 +52,7 @@ class Definition:
 
     name: str
     value: str | Unknown
-    pair: Pair
+    pair: KeyValuePair
     is_argument: bool
     stage: Stage | None
     index: int
@@ -260,7 +260,7 @@ class Stage:
                     scope.variables.setdefault(definition.name, []).append(definition)
         return scope
 
-    def _defined(self, pair: Pair, escape: str, lookup: Lookup) -> str | Unknown:
+    def _defined(self, pair: KeyValuePair, escape: str, lookup: Lookup) -> str | Unknown:
         if pair.value is None:
             return self.global_arguments.get(pair.name, UNKNOWN)
         value = value_of(pair.value, escape, lookup)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.stages import Model, Stage
 from azureml_dockerfile_ls.rules.registry import RULES
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Related, Rule, Scope, Severity
@@ -51,13 +51,13 @@ class Memory:
     instructions: Mapping[Instruction, Found] = field(default_factory=dict)
     stages: Mapping[tuple[Stage, bool], Found] = field(default_factory=dict)
     of_images: Mapping[Stage, Found] = field(default_factory=dict)
-    images: Images | None = None
+    images: ImageIndex | None = None
     """What was known of images when `of_images` was found."""
     in_context: tuple[Stage, BuildContext | None, Found] | None = None
 
 
 def check(
-    tree: Tree, model: Model, context: BuildContext | None, images: Images, memory: Memory
+    tree: Tree, model: Model, context: BuildContext | None, images: ImageIndex, memory: Memory
 ) -> tuple[tuple[PlacedFinding, ...], Memory]:
     """The findings of a file in the order of the text, and what to remember for its next version.
 
@@ -141,8 +141,8 @@ def _placed_edit(tree: Tree, first: int, edit: Edit) -> TextEdit:
     span = edit.span.shift(offset)
     if not edit.text and edit.span == Span(0, len(tree.instructions[index].text)):
         # Who removes an instruction does not want an empty line in its place.
-        span = Span(span.start, offset + tree.tiles[tree.instruction_tiles[index]].length)
+        span = Span(span.start, offset + tree.segments[tree.instruction_segments[index]].length)
     elif edit.is_above:
-        start = tree.starts[tree.instruction_tiles[index] - len(tree.comments_above(index))]
+        start = tree.starts[tree.instruction_segments[index] - len(tree.comments_above(index))]
         span = Span(start, start)
     return TextEdit(span, edit.text.replace("\n", tree.newline))

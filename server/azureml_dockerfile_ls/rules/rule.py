@@ -9,7 +9,7 @@ from enum import Enum, IntEnum
 from typing import Literal
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.stages import Model, Stage
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span
@@ -90,7 +90,7 @@ class Finding:
 Check = (
     Callable[[Instruction], Iterable[Finding]]
     | Callable[[Stage], Iterable[Finding]]
-    | Callable[[Stage, Images], Iterable[Finding]]
+    | Callable[[Stage, ImageIndex], Iterable[Finding]]
     | Callable[[Stage, BuildContext | None], Iterable[Finding]]
     | Callable[[Tree, Model], Iterable[Finding]]
 )

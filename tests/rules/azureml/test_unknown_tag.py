@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from azureml_dockerfile_ls.images.image_index import EMBEDDED, Images
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.images.responses import Listing
 from tests.annotated import check_clean, check_fix, check_rule, crlf, findings_of
 
 RULE = "UnknownTag"
 IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
 LISTING = Listing(("latest", "20261116.v7", "20261102.v1"), is_complete=True)
-LISTED = Images({IMAGE: LISTING}, fresh=frozenset((IMAGE,)))
+LISTED = ImageIndex({IMAGE: LISTING}, fresh=frozenset((IMAGE,)))
 
 
 def test_a_tag_that_the_registry_does_not_have_is_reported() -> None:
@@ -65,12 +65,12 @@ def test_what_the_registry_has_or_was_not_asked_for_is_not_reported(reference: s
     "images",
     [
         EMBEDDED,
-        Images({IMAGE: LISTING}),
-        Images({IMAGE: Listing(LISTING.names, is_complete=False)}, fresh=frozenset((IMAGE,))),
-        Images({IMAGE: Listing((), is_complete=False)}, fresh=frozenset((IMAGE,))),
+        ImageIndex({IMAGE: LISTING}),
+        ImageIndex({IMAGE: Listing(LISTING.names, is_complete=False)}, fresh=frozenset((IMAGE,))),
+        ImageIndex({IMAGE: Listing((), is_complete=False)}, fresh=frozenset((IMAGE,))),
     ],
 )
-def test_what_is_not_known_for_sure_is_not_reported(images: Images) -> None:
+def test_what_is_not_known_for_sure_is_not_reported(images: ImageIndex) -> None:
     """Offline, with a list that is old, and with one that is not all."""
     assert findings_of(RULE, f"FROM {IMAGE}:20261116.v8\n", images=images) == []
 

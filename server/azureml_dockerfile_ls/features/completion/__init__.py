@@ -17,7 +17,7 @@ from azureml_dockerfile_ls.features.completion.users import user_items
 from azureml_dockerfile_ls.features.completion.values import value_items
 from azureml_dockerfile_ls.features.completion.variables import REFERENCE, environment_items, reference_items
 from azureml_dockerfile_ls.features.cursor import Cursor, cursor_at
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.render import image_facts
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
@@ -76,7 +76,7 @@ def _items(snapshot: Snapshot, cursor: Cursor) -> Iterable[Item]:
     return ()
 
 
-def documentation(key: str, images: Images) -> str:
+def documentation(key: str, images: ImageIndex) -> str:
     """The documentation of an item, in Markdown, by its `key`; empty when there is none."""
     kind, _, rest = key.partition(" ")
     if kind == "image":

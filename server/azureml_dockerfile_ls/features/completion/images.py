@@ -11,7 +11,7 @@ from functools import lru_cache
 from azureml_dockerfile_ls.features.completion.items import Item, Kind, fitting, plain
 from azureml_dockerfile_ls.features.cursor import Cursor
 from azureml_dockerfile_ls.images.catalogue import Image
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.render import image_facts
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -44,7 +44,7 @@ def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item
     if not cursor.is_trigger:  # what ONBUILD keeps is for another file, with other stages
         yield from _stages(snapshot, cursor, span)
     names = _last_parts(snapshot.images)
-    offered = [(image, _filter_text(image, typed)) for image in snapshot.images.all if not image.doubtful]
+    offered = [(image, _filter_text(image, typed)) for image in snapshot.images.all if not image.unconfirmed]
     # Helix compares only the last word that is typed: it is not given the names that have its letters elsewhere. Where
     # no name has them all are offered, for then the registry is asked, which may know one by now.
     exact = [(image, filter_text) for image, filter_text in offered if filter_text and _has_letters(filter_text, typed)]
@@ -68,7 +68,7 @@ def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item
 
 
 @lru_cache(maxsize=1)
-def _last_parts(images: Images) -> Mapping[str, int]:
+def _last_parts(images: ImageIndex) -> Mapping[str, int]:
     return Counter(image.name.rpartition("/")[2] for image in images.all)
 
 

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from azureml_dockerfile_ls.azureml.families import Family
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
@@ -40,7 +40,7 @@ _DATED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})\.v[0-9]+")
 _SUPPORTED_DAYS = 183
 
 
-def check(stage: Stage, images: Images) -> Iterator[Finding]:
+def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """The base image of the stage, where its tag is too old."""
     for use in images_of(stage):
         tag = use.resolved.tag

@@ -29,14 +29,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.images.catalogue import Image
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
 
 
-def check(stage: Stage, images: Images) -> Iterator[Finding]:
+def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """Every image of the stage that is deprecated or retired."""
     for use in images_of(stage):
         image = images.find(use.resolved.name)

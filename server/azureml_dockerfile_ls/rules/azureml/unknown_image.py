@@ -29,14 +29,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import PREFIX, is_azureml
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
 from azureml_dockerfile_ls.syntax.reference import is_valid_reference
 
 
-def check(stage: Stage, images: Images) -> Iterator[Finding]:
+def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """Every Azure ML image of the stage that the catalogue does not know."""
     for use in images_of(stage):
         name = use.resolved.name

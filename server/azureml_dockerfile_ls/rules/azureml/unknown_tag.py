@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.images.catalogue import Image
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.responses import is_tag
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.model.image_uses import images_of
@@ -36,7 +36,7 @@ from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, pag
 from azureml_dockerfile_ls.spelling import closest
 
 
-def check(stage: Stage, images: Images) -> Iterator[Finding]:
+def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """Every image of the stage whose registry lacks the tag."""
     for use in images_of(stage):
         tag = use.resolved.tag

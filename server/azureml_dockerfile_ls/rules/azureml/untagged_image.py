@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.images.image_index import Images
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
@@ -35,7 +35,7 @@ from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity
 from azureml_dockerfile_ls.text import Span
 
 
-def check(stage: Stage, images: Images) -> Iterator[Finding]:
+def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """The base image of the stage, where it is a supported one without tag and digest."""
     for use in images_of(stage):
         image = images.find(use.resolved.name)
