@@ -1,4 +1,4 @@
-"""The settings of a project: `.azureml-dockerfile.toml`, or the table `[tool.azureml-dockerfile]` of pyproject.toml."""
+"""The settings of a project, from `.azureml-dockerfile.toml` or `[tool.azureml-dockerfile]` in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.files import open_without_waiting
-from azureml_dockerfile_ls.settings import DEFAULTS, Settings, read
+from azureml_dockerfile_ls.settings import DEFAULTS, Settings
+from azureml_dockerfile_ls.settings_reader import read
 
 OWN_FILE = ".azureml-dockerfile.toml"
 _PYPROJECT = "pyproject.toml"
 _TABLE = "azureml-dockerfile"
 
 MAX_BYTES = 256 * 1024
-"""The most that is read of a file. Parsing as much as this takes a fraction of a second."""
+"""The size limit of a settings file. Parsing a file of this size takes a fraction of a second."""
 
 _MAX_KEY_PARTS = 50
 _STRING_OR_COMMENT = re.compile(r'"[^"\n]*"|\'[^\'\n]*\'|#.*')
-_PLACE = re.compile(r"(?P<reason>.*) \(at line (?P<line>\d+), column \d+\)", re.DOTALL)
+_TOML_ERROR = re.compile(r"(?P<reason>.*) \(at line (?P<line>\d+), column \d+\)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
     """The settings of the project that a folder belongs to.
 
-    `path` is the file they come from, None where there is none. `problems` are sentences about what is wrong in it,
-    each with its path; what is right counts.
+    `path` is the file that they come from, or None. `problems` are sentences about invalid settings, each with the path
+    of the file. Valid settings apply all the same.
     """
 
     path: str | None
@@ -41,19 +42,19 @@ _NO_PROJECT = Project(None, DEFAULTS, ())
 
 
 class Projects:
-    """Finds and reads projects. A file that did not change, by its time and size, is not read again."""
+    """Finds and reads projects. Reads a file again only after its time or size changed."""
 
     def __init__(self) -> None:
         self._read: dict[str, tuple[tuple[int, int, int], Project | None]] = {}
 
     def project_of(self, folder: str) -> Project:
-        """The project of a folder: the file in it, or in the nearest folder above it up to the root of the repository.
+        """The project of a folder: the settings file in it, or in the nearest folder above it within the repository.
 
-        Never raises, and never waits: what is not a regular file is no file.
+        Never raises and never blocks: only a regular file is a settings file.
         """
         try:
             folder = os.path.abspath(folder)
-        except OSError:  # the current folder was removed
+        except OSError:  # the current folder does not exist any more
             return _NO_PROJECT
         while True:
             for name in (OWN_FILE, _PYPROJECT):
@@ -65,17 +66,17 @@ class Projects:
             folder = above
 
     def _project(self, path: str) -> Project | None:
-        """The project of a file, None where there is no such file, or it is about something else."""
+        """The project of a settings file; None if there is no such file, or it has no settings of ours."""
         try:
             status = os.stat(path)
         except (OSError, ValueError):
             return None
         if not stat.S_ISREG(status.st_mode):
             return None
-        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        version = (status.st_mtime_ns, status.st_size, status.st_ino)
         known = self._read.get(path)
-        if known is None or known[0] != stamp:
-            known = self._read[path] = (stamp, _read_project(path))
+        if known is None or known[0] != version:
+            known = self._read[path] = (version, _read_project(path))
         return known[1]
 
 
@@ -115,13 +116,13 @@ def _parse(path: str, data: bytes) -> dict[str, object] | Project:
     except UnicodeDecodeError as error:
         return _damaged(path, data.count(b"\n", 0, error.start) + 1, "not UTF-8 text; save it as UTF-8")
     for number, line in enumerate(_STRING_OR_COMMENT.sub("", text).split("\n"), 1):
-        # The parser's time grows with the square of this (https://github.com/python/cpython/issues/149231).
+        # The parser takes quadratic time in this number (https://github.com/python/cpython/issues/149231).
         if line.count(".") > _MAX_KEY_PARTS:
-            return _damaged(path, number, f"a name of more than {_MAX_KEY_PARTS} parts")
+            return _damaged(path, number, f"a key with more than {_MAX_KEY_PARTS} parts")
     try:
         return tomllib.loads(text)
     except ValueError as error:
-        match = _PLACE.fullmatch(str(error))
+        match = _TOML_ERROR.fullmatch(str(error))
         line_number = int(match["line"]) if match else None
         return _damaged(path, line_number, match["reason"] if match else str(error))
     except RecursionError:
@@ -129,5 +130,5 @@ def _parse(path: str, data: bytes) -> dict[str, object] | Project:
 
 
 def _damaged(path: str, line: int | None, reason: str) -> Project:
-    place = path if line is None else f"{path}:{line}"
-    return Project(path, DEFAULTS, (f"{place}: {reason[:200]}; nothing in this file counts",))
+    location = path if line is None else f"{path}:{line}"
+    return Project(path, DEFAULTS, (f"{location}: {reason[:200]}; this file is ignored",))

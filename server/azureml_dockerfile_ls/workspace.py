@@ -17,7 +17,8 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.project import Projects
-from azureml_dockerfile_ls.settings import DEFAULTS, Settings, read
+from azureml_dockerfile_ls.settings import DEFAULTS, Settings
+from azureml_dockerfile_ls.settings_reader import read
 
 
 class EditorSettings(NamedTuple):
