@@ -19,14 +19,14 @@ class Owner(Protocol):
         """The values, by function or by function and arguments."""
 
 
-O = TypeVar("O", bound=Owner)
+Own = TypeVar("Own", bound=Owner)
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _MISSING: Any = object()
 
 
-def derived(function: Callable[Concatenate[O, P], T]) -> Callable[Concatenate[O, P], T]:
+def derived(function: Callable[Concatenate[Own, P], T]) -> Callable[Concatenate[Own, P], T]:
     """Call a function once for an object and its other arguments, and keep the value in the object.
 
     The other arguments are positional, hashable and few, and hold nothing that dies before the object: each different
@@ -34,7 +34,7 @@ def derived(function: Callable[Concatenate[O, P], T]) -> Callable[Concatenate[O,
     """
 
     @functools.wraps(function)
-    def remembered(owner: O, /, *arguments: P.args, **_: P.kwargs) -> T:
+    def remembered(owner: Own, /, *arguments: P.args, **_: P.kwargs) -> T:
         key = (function, *arguments) if arguments else function
         value = owner.derived.get(key, _MISSING)
         if value is _MISSING:
