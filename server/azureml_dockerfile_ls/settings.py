@@ -88,7 +88,7 @@ SETTINGS = (
         "dockerfileFeatures",
         "dockerfile_features",
         SettingType.BOOLEAN,
-        "Report what concerns any Dockerfile. `false` leaves only the findings about Azure ML, for use beside another "
+        "Support everything in a Dockerfile. `false` leaves only what concerns Azure ML, for use beside another "
         "Dockerfile server.",
     ),
     Setting(
@@ -129,7 +129,7 @@ SETTINGS = (
         "registry_urls",
         SettingType.URLS,
         "The registries to ask instead, for a mirror, by the beginning of an image's name: "
-        '`{"mcr.microsoft.com": "https://mirror.example"}`. Only an editor can set it.',
+        '`{"mcr.microsoft.com": "https://mirror.example"}`.',
         default="none",
         is_editor_only=True,
     ),
