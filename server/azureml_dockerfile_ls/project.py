@@ -80,6 +80,14 @@ class Projects:
         return known[1]
 
 
+class _InvalidFileError(Exception):
+    """A file that is not TOML, or too large to parse. `line` is the number of the line with the error, if known."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
 def _read_project(path: str) -> Project | None:
     is_own = os.path.basename(path) == OWN_FILE
     try:
@@ -87,17 +95,15 @@ def _read_project(path: str) -> Project | None:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return None
             data = file.read(MAX_BYTES + 1)
+        if not is_own and _TABLE.encode() not in data:
+            return None
+        content: object = _parse(data)
     except OSError as error:
-        return _damaged(path, None, error.strerror or str(error)) if is_own else None
-    if not is_own and _TABLE.encode() not in data:
-        return None
-    if len(data) > MAX_BYTES:
-        return _damaged(path, None, f"longer than {MAX_BYTES // 1024} KiB")
-    content = _parse(path, data)
-    if isinstance(content, Project):
-        return content
+        return _ignored(path, error.strerror or str(error)) if is_own else None
+    except _InvalidFileError as error:
+        return _ignored(path, str(error), error.line)
     if not is_own:
-        tools = content.get("tool")
+        tools = content.get("tool") if isinstance(content, Mapping) else None
         if not isinstance(tools, Mapping) or _TABLE not in tools:
             return None
         content = tools[_TABLE]
@@ -105,30 +111,34 @@ def _read_project(path: str) -> Project | None:
     return Project(path, settings, tuple(f"{path}: {problem}" for problem in problems))
 
 
-def _parse(path: str, data: bytes) -> dict[str, object] | Project:
+def _parse(data: bytes) -> dict[str, object]:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
 
+    if len(data) > MAX_BYTES:
+        raise _InvalidFileError(f"longer than {MAX_BYTES // 1024} KiB")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return _damaged(path, data.count(b"\n", 0, error.start) + 1, "not UTF-8 text; save it as UTF-8")
-    for number, line in enumerate(_STRING_OR_COMMENT.sub("", text).split("\n"), 1):
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _InvalidFileError("not UTF-8 text; save it as UTF-8", line) from None
+    for number, line_text in enumerate(_STRING_OR_COMMENT.sub("", text).split("\n"), 1):
         # The parser takes quadratic time in this number (https://github.com/python/cpython/issues/149231).
-        if line.count(".") > _MAX_KEY_PARTS:
-            return _damaged(path, number, f"a key with more than {_MAX_KEY_PARTS} parts")
+        if line_text.count(".") > _MAX_KEY_PARTS:
+            raise _InvalidFileError(f"a key with more than {_MAX_KEY_PARTS} parts", number)
     try:
         return tomllib.loads(text)
     except ValueError as error:
         match = _TOML_ERROR.fullmatch(str(error))
-        line_number = int(match["line"]) if match else None
-        return _damaged(path, line_number, match["reason"] if match else str(error))
+        reason = match["reason"] if match else str(error)
+        raise _InvalidFileError(reason, int(match["line"]) if match else None) from None
     except RecursionError:
-        return _damaged(path, None, "too deeply nested")
+        raise _InvalidFileError("too deeply nested") from None
 
 
-def _damaged(path: str, line: int | None, reason: str) -> Project:
+def _ignored(path: str, reason: str, line: int | None = None) -> Project:
+    """A project with the defaults, because its file cannot be used."""
     location = path if line is None else f"{path}:{line}"
     return Project(path, DEFAULTS, (f"{location}: {reason[:200]}; this file is ignored",))
