@@ -7,13 +7,12 @@ import json
 import subprocess
 import sys
 import termios
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.waiting import PATIENCE
+
 COMMAND = [sys.executable, "-m", "azureml_dockerfile_ls"]
-EXAMPLE = Path(__file__).parents[1] / "example" / "Dockerfile"
 
 IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
 CLEAN = f"FROM {IMAGE}:latest\n"
@@ -54,7 +53,9 @@ def run(
 ) -> Outcome:
     """Run the command. It never prints a traceback, and never takes long."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    process = subprocess.run([*prefix, *COMMAND, *arguments], input=data, capture_output=True, timeout=30, **options)
+    process = subprocess.run(
+        [*prefix, *COMMAND, *arguments], input=data, capture_output=True, timeout=PATIENCE, **options
+    )
     errors = process.stderr.decode(errors="replace").splitlines()
     assert not any("Traceback" in line or "Exception" in line for line in errors), errors
     return Outcome(process.returncode, process.stdout.decode(errors="replace"), errors)
@@ -64,11 +65,3 @@ def waiting_bytes(pipe: int) -> int:
     """The number of bytes in a pipe that are not read yet."""
     answer = fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4)
     return int.from_bytes(answer, sys.byteorder)
-
-
-def wait_until(is_true: Callable[[], bool]) -> None:
-    """Wait for a condition; fail if it takes too long."""
-    deadline = time.monotonic() + 20
-    while not is_true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

@@ -22,9 +22,9 @@ from tests.cli.command import (
     WARNING,
     Outcome,
     run,
-    wait_until,
     waiting_bytes,
 )
+from tests.waiting import wait_until
 
 # What is printed
 

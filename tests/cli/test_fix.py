@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from tests.cli.command import (
     Outcome,
     run,
 )
+from tests.machine import require
 
 BROKEN = f"# keep\n{CLEAN}RUN pip install –r requirements.txt\nRUN pip install 'a' b>=2  # both\n"
 REPAIRED = f"# keep\n{CLEAN}RUN pip install -r requirements.txt\nRUN pip install 'a' 'b>=2'  # both\n"
@@ -110,8 +110,7 @@ def test_a_file_that_cannot_be_written_is_reported(folder: Path, protected: str)
     prefix: tuple[str, ...] = ()
     if os.geteuid() == 0:
         # Root can write everything, unless it drops that capability.
-        if shutil.which("setpriv") is None:
-            pytest.skip("root writes every file here: setpriv is not installed")
+        require("setpriv")
         prefix = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
     Path("sub").mkdir()
     path = Path("sub/Dockerfile")

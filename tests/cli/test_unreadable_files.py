@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tests.cli.command import (
     Outcome,
     run,
 )
+from tests.machine import require
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,7 @@ def test_missing_permissions_are_reported(folder: Path) -> None:
     prefix: tuple[str, ...] = ()
     if os.geteuid() == 0:
         # Root can read everything, unless it drops that capability.
-        if shutil.which("setpriv") is None:
-            pytest.skip("root reads every file here: setpriv is not installed")
+        require("setpriv")
         prefix = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
     for name in ("open", "secret"):
         (folder / name).mkdir()

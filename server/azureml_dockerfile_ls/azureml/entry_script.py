@@ -11,10 +11,11 @@ import posixpath
 import re
 import warnings
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.model.origins import files_below
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.text import LineIndex, Span
@@ -246,9 +247,12 @@ MAX_SCRIPTS = 300
 """How many scripts are read to find those that fit."""
 
 
-@lru_cache(maxsize=8)
 def entry_scripts(stage: Stage, root: str, context: BuildContext) -> tuple[tuple[str, ...], bool]:
     """The scripts below the app root `root` that the server can use, relative to it, and whether that is all."""
+    return latest(stage, (entry_scripts, root), context, partial(_entry_scripts, stage, root, context))
+
+
+def _entry_scripts(stage: Stage, root: str, context: BuildContext) -> tuple[tuple[str, ...], bool]:
     files, is_complete = files_below(stage, root, context)
     scripts = [file for file in files if file.path.endswith(".py")]
     fitting = [

@@ -11,8 +11,7 @@ from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT
 from azureml_dockerfile_ls.cli.terminal import visible
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.files import path_below
-from azureml_dockerfile_ls.rules.engine import PlacedFinding
-from azureml_dockerfile_ls.rules.rule import Related
+from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedRelated
 from azureml_dockerfile_ls.text import LineIndex, Span
 
 
@@ -49,10 +48,12 @@ def one_line(path: str, lines: LineIndex, span: Span, message: str) -> str:
     return visible(f"{path}:{line}:{column}: {message}")
 
 
-def related_places(file: Checked, finding: PlacedFinding) -> Iterator[tuple[Related, str, LineIndex]]:
-    """The related places of a finding in other files, with the absolute path and the lines of each file."""
-    if file.context is not None:
-        for related in finding.related:
+def related_places(file: Checked, finding: PlacedFinding) -> Iterator[tuple[PlacedRelated, str, LineIndex]]:
+    """The related places of a finding, with the path and the lines of the file of each."""
+    for related in finding.related:
+        if related.path is None:
+            yield related, file.path, file.lines
+        elif file.context is not None:
             lines = LineIndex(file.context.read(related.path) or "")
             yield related, file.context.absolute(related.path), lines
 
