@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from azureml_dockerfile_ls.images import http
 from azureml_dockerfile_ls.images.http import Absent, Cancelled, Deadline, RegistryError, Resting
 from azureml_dockerfile_ls.images.registry import Registry, Repository
 from azureml_dockerfile_ls.images.responses import MOST_NAMES, Configuration, Listing
@@ -221,7 +222,7 @@ def test_tls_that_never_begins() -> None:
 @pytest.fixture
 def _endless_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     """A registry that says nothing is not given up for that."""
-    monkeypatch.setattr(transport, "SECONDS_TO_READ", 10 * PATIENCE)
+    monkeypatch.setattr(http, "SECONDS_TO_READ", 10 * PATIENCE)
 
 
 @pytest.mark.usefixtures("_endless_silence")

@@ -105,7 +105,7 @@ def copies_near(stage: Stage, folder: str) -> tuple[Copy, ...]:
 
 
 def _own_copies_near(part: Stage, folder: str) -> Iterator[Copy]:
-    for start, section in part.placed_sections():
+    for start, section in part.placed_sections:
         for at, files in derived_for(section, copies_near, folder, partial(_near, part, section, start, folder)):
             yield Copy(part, start + at, files)
 
@@ -125,7 +125,7 @@ def find_copies(stage: Stage, predicate: Callable[[CopiedFiles], object]) -> tup
 
 
 def _own_copies_where(part: Stage, predicate: Callable[[CopiedFiles], object]) -> Iterator[Copy]:
-    for start, section in part.placed_sections():
+    for start, section in part.placed_sections:
         found = section.derived.get(predicate)
         if found is None:
             every = copies_in(part, section, start)

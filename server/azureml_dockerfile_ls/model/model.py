@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from azureml_dockerfile_ls.model.sections import State, sections_of
@@ -89,7 +91,7 @@ BaseImages = Callable[[ImageReference], BaseImage | None]
 def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = lambda _: None) -> Model:
     """The model of a tree. What nothing has changed for is taken from `previous`: stages, or sections of them."""
     instructions = tree.instructions
-    starts = [index for index, instruction in enumerate(instructions) if instruction.name == "FROM"]
+    starts = list(_indexes_of("FROM", list(map(attrgetter("name"), instructions))))
     first = starts[0] if starts else len(instructions)
     global_definitions = tuple(_global_definitions(instructions[:first]))
     global_arguments: Mapping[str, str | Unknown]
@@ -109,6 +111,14 @@ def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = l
         # From the first stage on, so that a long chain of stages is not climbed by recursion.
         _ = stage.inherited
     return Model(tuple(stages), global_definitions, first)
+
+
+def _indexes_of(name: str, names: list[str]) -> Iterator[int]:
+    with suppress(ValueError):
+        index = -1
+        while True:
+            index = names.index(name, index + 1)
+            yield index
 
 
 def _versions_before(parts: Sequence[tuple[Instruction, ...]], earlier: Sequence[Stage]) -> Iterator[Stage | None]:

@@ -115,7 +115,7 @@ def context_matches(stage: Stage, context: BuildContext) -> bool:
     return all(
         latest(section, context_matches, context, partial(_matches, part, section, start, context))
         for part in stage.chain()
-        for start, section in part.placed_sections()
+        for start, section in part.placed_sections
     )
 
 
@@ -281,7 +281,7 @@ def may_be_made(stage: Stage, path: str, before: int | None = None) -> bool:
     With `before` only the RUNs up to this index of the stage are looked at, this one included.
     """
     for part in stage.chain():
-        for start, section in part.placed_sections():
+        for start, section in part.placed_sections:
             if before is None or part is not stage or start + len(section.block.instructions) <= before + 1:
                 found = derived_for(section, may_be_made, path, partial(_may_make_in, part, section, start, path))
             else:

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any, NamedTuple, TypeVar
 
 from azureml_dockerfile_ls.derived import derived
@@ -158,19 +158,18 @@ class Stage:
     sections: tuple[Section, ...]
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
-    def placed_sections(self) -> Iterator[tuple[int, Section]]:
+    @cached_property
+    def placed_sections(self) -> Sequence[tuple[int, Section]]:
         """The sections, each with the index of its first instruction."""
-        start = 0
-        for section in self.sections:
-            yield start, section
-            start += len(section.block.instructions)
+        lengths = (len(section.block.instructions) for section in self.sections)
+        return list(zip(accumulate(lengths, initial=0), self.sections, strict=False))
 
     def each(self, function: Callable[[Instruction], T | None]) -> Iterator[tuple[int, T]]:
         """The values of a function for the instructions that it has one for, with the indexes of these.
 
         They are remembered with each block: the function is a module's own, and looks at nothing but the instruction.
         """
-        for start, section in self.placed_sections():
+        for start, section in self.placed_sections:
             block = section.block
             found = block.derived.get(function)
             if found is None:
@@ -184,7 +183,7 @@ class Stage:
 
         They are remembered with each section: the function is a module's own, and looks at nothing but the site.
         """
-        for start, section in self.placed_sections():
+        for start, section in self.placed_sections:
             for at, value in self.site_values(section, start, function, *names):
                 yield start + at, value
 
@@ -234,7 +233,7 @@ class Stage:
         found = self._indexes.get(name)
         if found is None:
             found = self._indexes[name] = [
-                start + at for start, section in self.placed_sections() for at in _by_name(section.block).get(name, ())
+                start + at for start, section in self.placed_sections for at in _by_name(section.block).get(name, ())
             ]
         return found
 
@@ -282,7 +281,7 @@ class Stage:
         """The working directory before the first WORKDIR of this stage, and after each of them."""
         path = self._below.workdir if self.base else self._first_workdir
         paths = [path]
-        for start, section in self.placed_sections():
+        for start, section in self.placed_sections:
             found = section.derived.get(_WORKDIRS)
             if found is None:
                 found = section.derived[_WORKDIRS] = tuple(self._workdirs_in(section, start, path))
@@ -390,7 +389,7 @@ class Stage:
     @cached_property
     def _scope(self) -> Scope:
         scope = Scope()
-        for start, section in self.placed_sections():
+        for start, section in self.placed_sections:
             known = section.derived.get(Defined)
             if known is not None:
                 scope.add_section(start, known)

@@ -90,7 +90,7 @@ def _may_be_made(stage: Stage, folder: str) -> bool:
     return any(
         derived_for(section, _may_be_made, folder, partial(_may_be_made_in, part, section, start, folder))
         for part in stage.chain()
-        for start, section in part.placed_sections()
+        for start, section in part.placed_sections
     )
 
 
