@@ -27,7 +27,7 @@ def test_an_edit_in_a_long_document_parses_one_instruction() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory and processor's time of the server are read as on Linux")
 def test_the_bench_measures_speed_and_growth_and_nothing_grows_too_much() -> None:
-    """Each measure is a line of a table; memory stays the same over thousands of edits, an edit costs what it changes."""
+    """Memory stays the same over thousands of edits, and an edit costs what it changes."""
     speed, growth = run_bench("--rounds", "1", "--lines", "48").split("\n\n")
     assert [re.split(r" {2,}\d", row)[0] for row in speed.splitlines()[3:]] == [
         "start to the answer to initialize",
