@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from azureml_dockerfile_ls.azureml.entry_script import problems
-from azureml_dockerfile_ls.context.build_context import MAX_ENTRIES, BuildContext, Kind
+from azureml_dockerfile_ls.context.build_context import MAX_ENTRIES, BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import context_of
 
@@ -35,7 +36,7 @@ def within_a_second() -> Iterator[None]:
     assert time.perf_counter() - wall < 10
 
 
-def look_everywhere(context: BuildContext, path: str) -> Kind:
+def look_everywhere(context: BuildContext, path: str) -> EntryKind:
     """Asks for everything that there is to ask about a path."""
     kind = context.kind_of(path)
     context.entries(path)
@@ -78,7 +79,7 @@ def test_links_that_lead_out(outside: Path, name: str) -> None:
     context = BuildContext(str(root))
 
     with within_a_second():
-        assert look_everywhere(context, path) is Kind.UNKNOWN
+        assert look_everywhere(context, path) is EntryKind.UNKNOWN
     assert context.read(path) is context.entries(path) is None
 
 
@@ -86,7 +87,7 @@ def test_a_dockerignore_that_leads_out(outside: Path) -> None:
     """It is not read, so that nobody knows what is sent."""
     (outside.parent / "root" / ".dockerignore").symlink_to("../outside/score.py")
 
-    assert look_everywhere(BuildContext(str(outside.parent / "root")), "a") is Kind.UNKNOWN
+    assert look_everywhere(BuildContext(str(outside.parent / "root")), "a") is EntryKind.UNKNOWN
 
 
 WATCH = """
@@ -142,7 +143,7 @@ def test_a_path_that_goes_up(outside: Path) -> None:
     context = context_of(root, {"etc/passwd": "of the context"})
 
     assert context.read("../../etc/passwd") == "of the context"
-    assert context.kind_of("../outside/score.py") is Kind.MISSING
+    assert context.kind_of("../outside/score.py") is EntryKind.MISSING
 
 
 @pytest.mark.parametrize("target", ["loop", "./loop", "other", "a/../loop", "loop/loop/loop", "other/x"])
@@ -155,7 +156,7 @@ def test_loops(tmp_path: Path, target: str) -> None:
     context = BuildContext(str(tmp_path))
 
     with within_a_second():
-        assert look_everywhere(context, "loop/score.py") is Kind.UNKNOWN
+        assert look_everywhere(context, "loop/score.py") is EntryKind.UNKNOWN
         look_everywhere(context, "/".join(["a/up"] * 30))
         look_everywhere(context, "/".join(["a/up"] * 3000))
 
@@ -168,7 +169,7 @@ def test_links_that_multiply(tmp_path: Path) -> None:
         (tmp_path / f"l{number}").symlink_to("/".join([f"l{number - 1}/.."] * 10) + f"/l{number - 1}")
 
     with within_a_second():
-        assert look_everywhere(BuildContext(str(tmp_path)), "l29") is Kind.UNKNOWN
+        assert look_everywhere(BuildContext(str(tmp_path)), "l29") is EntryKind.UNKNOWN
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
@@ -187,8 +188,8 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     context = BuildContext(str(tmp_path))
 
     with within_a_second():
-        assert {look_everywhere(context, name) for name in ("score.py", "zero", "socket")} == {Kind.UNKNOWN}
-        assert look_everywhere(context, "") is Kind.FOLDER
+        assert {look_everywhere(context, name) for name in ("score.py", "zero", "socket")} == {EntryKind.UNKNOWN}
+        assert look_everywhere(context, "") is EntryKind.FOLDER
 
 
 def test_a_fifo_for_dockerignore(tmp_path: Path) -> None:
@@ -196,7 +197,7 @@ def test_a_fifo_for_dockerignore(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / ".dockerignore")
 
     with within_a_second():
-        assert look_everywhere(BuildContext(str(tmp_path)), "a") is Kind.UNKNOWN
+        assert look_everywhere(BuildContext(str(tmp_path)), "a") is EntryKind.UNKNOWN
 
 
 def test_a_file_of_two_gigabytes(tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_a_file_of_two_gigabytes(tmp_path: Path) -> None:
     context = BuildContext(str(tmp_path))
 
     with within_a_second():
-        assert look_everywhere(context, "score.py") is Kind.FILE
+        assert look_everywhere(context, "score.py") is EntryKind.FILE
         assert context.read("score.py") is None
         [entry] = context.entries("") or ()
     assert entry.size == 2 * 1024**3
@@ -232,9 +233,9 @@ def test_a_folder_of_100_000_names(crowd: Path) -> None:
     context = BuildContext(str(crowd))
 
     with within_a_second():
-        assert look_everywhere(context, "many") is Kind.FOLDER
+        assert look_everywhere(context, "many") is EntryKind.FOLDER
         assert context.entries("many") is None
-        assert context.kind_of("many/score.py") is Kind.MISSING
+        assert context.kind_of("many/score.py") is EntryKind.MISSING
     for text in ("COPY many /var/azureml-app\n", "COPY many/*.py /var/azureml-app/\n", "COPY . /var/azureml-app\n"):
         with within_a_second():
             assert analyse(f"{INFERENCE}{text}", context=BuildContext(str(crowd))).findings is not None
@@ -271,7 +272,7 @@ def test_names(tmp_path: Path, name: str) -> None:
     context = context_of(tmp_path, {"a": ""})
 
     with within_a_second():
-        assert look_everywhere(context, name) in (Kind.MISSING, Kind.UNKNOWN)
+        assert look_everywhere(context, name) in (EntryKind.MISSING, EntryKind.UNKNOWN)
 
 
 def test_names_on_the_disk(tmp_path: Path) -> None:

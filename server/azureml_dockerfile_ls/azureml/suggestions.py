@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from azureml_dockerfile_ls.azureml.entry_script import fits
 from azureml_dockerfile_ls.azureml.model_files import is_model
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.requirements import read_conda_file
 
 MAX_WALKED = 2000
@@ -62,10 +63,10 @@ def suggestions(context: BuildContext | None) -> Suggestions:
             break
         if any(part.startswith((".", "__")) for part in path.split("/")):
             continue
-        if entry.kind is Kind.FOLDER:
+        if entry.kind is EntryKind.FOLDER:
             if "/" not in path and is_model(path):
                 models.append(path)
-        elif entry.kind is Kind.FILE:
+        elif entry.kind is EntryKind.FILE:
             is_readable = path.endswith((".py", ".yml", ".yaml")) and left > 0
             left -= is_readable
             text = context.read(path) if is_readable else None

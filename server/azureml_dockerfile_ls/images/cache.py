@@ -22,7 +22,7 @@ from typing import Generic
 
 from azureml_dockerfile_ls.files import replace_file
 from azureml_dockerfile_ls.images.registry import Repository
-from azureml_dockerfile_ls.images.responses import Answer, Kind
+from azureml_dockerfile_ls.images.responses import Answer, QuestionKind
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def default_folder() -> Path:
     return platformdirs.user_cache_path("azureml-dockerfile-ls", appauthor=False)
 
 
-def read(folder: Path, kind: Kind[Answer], where: Repository, reference: str = "") -> Stored[Answer] | None:
+def read(folder: Path, kind: QuestionKind[Answer], where: Repository, reference: str = "") -> Stored[Answer] | None:
     """The stored answer of one kind about a repository, or about a tag of it, of any age; None where there is none."""
     try:
         text = _read_file(folder / _file_name(kind, where, reference))
@@ -87,7 +87,7 @@ def read(folder: Path, kind: Kind[Answer], where: Repository, reference: str = "
         return None
 
 
-def write(folder: Path, kind: Kind[Answer], where: Repository, reference: str, answer: Answer | None) -> None:
+def write(folder: Path, kind: QuestionKind[Answer], where: Repository, reference: str, answer: Answer | None) -> None:
     """Store an answer that was given just now; None says that the registry has nothing.
 
     It raises nothing: what cannot be written is logged and done without.
@@ -110,11 +110,11 @@ def write(folder: Path, kind: Kind[Answer], where: Repository, reference: str, a
         logger.warning("%s could not be kept in %s: %s", where.name, folder, error.strerror or error)
 
 
-def _about(kind: Kind[Answer], where: Repository, reference: str) -> list[str]:
+def _about(kind: QuestionKind[Answer], where: Repository, reference: str) -> list[str]:
     return [kind.name, where.registry, where.name, reference]
 
 
-def _file_name(kind: Kind[Answer], where: Repository, reference: str) -> str:
+def _file_name(kind: QuestionKind[Answer], where: Repository, reference: str) -> str:
     """A name that a person can read and that no two answers share, of plain characters only."""
     about = _about(kind, where, reference)
     words = re.sub(r"[^a-z0-9.]+", "-", f"{kind.name}-{where.name}-{reference}".lower()).strip("-.")[:100]

@@ -22,7 +22,7 @@ from azureml_dockerfile_ls.images.tags import Chunks, natural_key
 from azureml_dockerfile_ls.spelling import edits
 
 Status = Literal["current", "deprecated", "retired", "unknown"]
-Kind = Literal["inference", "training-base", "curated", "other"]
+ImageKind = Literal["inference", "training-base", "curated", "other"]
 
 REGISTRY = "mcr.microsoft.com/"
 
@@ -37,7 +37,7 @@ class Image:
 
     repository: str
     """The full name, without tag: `mcr.microsoft.com/azureml/curated/sklearn-1.5`."""
-    kind: Kind
+    kind: ImageKind
     family: Family
     status: Status
     status_detail: str | None = None
@@ -98,7 +98,7 @@ def _expand(tag_runs: str) -> tuple[str, ...]:
     return tuple(tags)
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> ImageKind:
     """The kind of an image that the catalogue does not know, by its full name."""
     if name.startswith(f"{PREFIX}curated/"):
         return "curated"

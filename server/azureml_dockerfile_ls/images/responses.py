@@ -83,7 +83,7 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[Answer]):
+class QuestionKind(Generic[Answer]):
     """One kind of answer, and how it is kept in a file."""
 
     name: str
@@ -204,15 +204,15 @@ def _digest_from_json(value: object) -> str:
     return value
 
 
-TAGS = Kind("tags", _listing_to_json, lambda value: _listing_from_json(tag_listing, value))
+TAGS = QuestionKind("tags", _listing_to_json, lambda value: _listing_from_json(tag_listing, value))
 """The tags of a repository."""
-IMAGES = Kind("images", _listing_to_json, lambda value: _listing_from_json(image_listing, value))
+IMAGES = QuestionKind("images", _listing_to_json, lambda value: _listing_from_json(image_listing, value))
 """The full names below a prefix."""
-CONFIGURATION = Kind(
+CONFIGURATION = QuestionKind(
     "configuration",
     _configuration_to_json,
     lambda value: configuration(value, _digest_from_json(mapping(value).get("digest"))),
 )
 """What an image starts with."""
-DIGEST: Kind[str] = Kind("digest", str, _digest_from_json)
+DIGEST: QuestionKind[str] = QuestionKind("digest", str, _digest_from_json)
 """The digest that a tag stands for."""

@@ -22,8 +22,8 @@ from azureml_dockerfile_ls.images.responses import (
     IMAGES,
     TAGS,
     Configuration,
-    Kind,
     Listing,
+    QuestionKind,
     is_digest,
     is_tag,
 )
@@ -44,7 +44,7 @@ _SHORTEST_HOURS = 1 / 60
 class Question:
     """Something to ask a registry. It can be the key of a job of the fetcher."""
 
-    kind: Kind[Any]
+    kind: QuestionKind[Any]
     """TAGS, IMAGES or CONFIGURATION of `answers`."""
     image: str
     """The full name of an image, and for IMAGES the prefix of the names to be listed."""

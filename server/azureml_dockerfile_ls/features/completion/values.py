@@ -14,7 +14,7 @@ from azureml_dockerfile_ls.azureml.model_files import is_model
 from azureml_dockerfile_ls.azureml.serving import app_root, models_folder
 from azureml_dockerfile_ls.azureml.variables import Variable, find
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.build_context import Kind as EntryKind
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.folders import known_folders
 from azureml_dockerfile_ls.features.completion.items import Item, Kind

@@ -64,7 +64,8 @@ from azureml_dockerfile_ls.azureml.entry_script import problems
 from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, has_variable, runs_server
 from azureml_dockerfile_ls.azureml.variables import misspelt
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.origins import Origin, origin
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
@@ -82,7 +83,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
         return
     path = posixpath.normpath(posixpath.join(root, script))
     found = origin(stage, path, context) if is_inside(path, root) else None
-    if found is None or found.kind is not Kind.FILE or found.path is None:
+    if found is None or found.kind is not EntryKind.FILE or found.path is None:
         return
     text = context.read(found.path)
     wrong = problems(text) if text is not None else None
