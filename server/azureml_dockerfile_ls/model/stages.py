@@ -11,10 +11,10 @@ import posixpath
 from bisect import bisect_left
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
@@ -108,6 +108,8 @@ class Stage:
     image: ImageReference | None
     base_image: BaseImage | None
     global_arguments: Mapping[str, str | Unknown]
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What other layers work out from this stage alone, by the function that does. It dies with the stage."""
 
     @cached_property
     def by_name(self) -> Mapping[str, tuple[int, ...]]:

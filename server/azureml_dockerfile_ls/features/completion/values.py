@@ -12,7 +12,7 @@ from azureml_dockerfile_ls.azureml.families import DEFAULT_APP_ROOT, ENTRY_SCRIP
 from azureml_dockerfile_ls.azureml.file_references import script_folder
 from azureml_dockerfile_ls.azureml.model_files import is_model
 from azureml_dockerfile_ls.azureml.serving import app_root, models_folder
-from azureml_dockerfile_ls.azureml.variables import Variable, find
+from azureml_dockerfile_ls.azureml.variables.table import Variable, find
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.features.completion.arguments import Argument

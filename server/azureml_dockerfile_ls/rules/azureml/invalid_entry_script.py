@@ -63,7 +63,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.entry_script import problems
 from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, has_variable, runs_server
-from azureml_dockerfile_ls.azureml.variables import misspelt
+from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.origins import Origin, origin

@@ -47,7 +47,7 @@ from azureml_dockerfile_ls.azureml.serving import (
     models_folder,
     starts_services,
 )
-from azureml_dockerfile_ls.azureml.variables import misspelt
+from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.copies import Copy, copies
