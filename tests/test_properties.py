@@ -19,7 +19,7 @@ from azureml_dockerfile_ls.model.stages import Model
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
-from azureml_dockerfile_ls.syntax.nodes import Instruction, TileKind, Tree
+from azureml_dockerfile_ls.syntax.nodes import Instruction, SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.scan import SPACE
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Span
@@ -227,10 +227,13 @@ def check_tree(tree: Tree) -> None:
     """Tiles cover the text, and every span lies where it should."""
     text = tree.text
     assert (
-        "".join(text[start : start + tile.length] for start, tile in zip(tree.starts, tree.tiles, strict=True)) == text
+        "".join(text[start : start + segment.length] for start, segment in zip(tree.starts, tree.segments, strict=True))
+        == text
     )
-    assert [tree.starts[number] for number in tree.instruction_tiles] == [
-        start for start, tile in zip(tree.starts, tree.tiles, strict=True) if tile.kind is TileKind.INSTRUCTION
+    assert [tree.starts[number] for number in tree.instruction_segments] == [
+        start
+        for start, segment in zip(tree.starts, tree.segments, strict=True)
+        if segment.kind is SegmentKind.INSTRUCTION
     ]
     for index, instruction in enumerate(tree.instructions):
         offset = tree.offset_of(index)
@@ -285,7 +288,7 @@ def seconds_for(text: str) -> float:
 
 @given(fragments)
 def test_a_text_of_dockerfile_fragments_is_analysed(text: str) -> None:
-    """No Dockerfile, however broken, makes the analysis fail; its tiles cover it, and every span is at its place."""
+    """No Dockerfile, however broken, makes the analysis fail; its segments cover it, and every span is at its place."""
     analyse_strictly(text)
 
 

@@ -67,7 +67,7 @@ def test_nothing_else_ends_a_line(character: str) -> None:
 
 @given(texts)
 def test_the_lines_and_their_ends_make_up_the_text(text: str) -> None:
-    """Lines without their ends, and the ends between them, tile the text."""
+    """Lines without their ends, and the ends between them, cover the text."""
     index = LineIndex(text)
     spans = [index.line_span(line) for line in range(len(index.starts))]
     between = [text[before.end : after.start] for before, after in pairwise(spans)]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from azureml_dockerfile_ls.syntax.nodes import Instruction, TileKind, Tree
+from azureml_dockerfile_ls.syntax.nodes import Instruction, SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.tree import parse
 
-BLANK, COMMENT, DIRECTIVE, INSTRUCTION = TileKind.BLANK, TileKind.COMMENT, TileKind.DIRECTIVE, TileKind.INSTRUCTION
+BLANK, COMMENT, DIRECTIVE, INSTRUCTION = (
+    SegmentKind.BLANK,
+    SegmentKind.COMMENT,
+    SegmentKind.DIRECTIVE,
+    SegmentKind.INSTRUCTION,
+)
 
 
-def kinds(tree: Tree) -> list[TileKind]:
-    """The kinds of the tiles."""
-    return [tile.kind for tile in tree.tiles]
+def kinds(tree: Tree) -> list[SegmentKind]:
+    """The kinds of the segments."""
+    return [segment.kind for segment in tree.segments]
 
 
 def texts(tree: Tree) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azureml_dockerfile_ls.syntax.nodes import TileKind, Tree
+from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Span
 
@@ -14,7 +14,9 @@ def test_the_tiles_cover_the_text() -> None:
     text = "\ufeff# escape=`\n\nFROM a\r\n# c\nRUN <<E\nb\nE\nRUN c `"
     tree = parse(text)
 
-    assert [text[start : start + tile.length] for start, tile in zip(tree.starts, tree.tiles, strict=True)] == [
+    assert [
+        text[start : start + segment.length] for start, segment in zip(tree.starts, tree.segments, strict=True)
+    ] == [
         "\ufeff",
         "# escape=`\n",
         "\n",
@@ -23,7 +25,7 @@ def test_the_tiles_cover_the_text() -> None:
         "RUN <<E\nb\nE\n",
         "RUN c `",
     ]
-    assert [tree.tiles[number].kind for number in tree.instruction_tiles] == [TileKind.INSTRUCTION] * 3
+    assert [tree.segments[number].kind for number in tree.instruction_segments] == [SegmentKind.INSTRUCTION] * 3
 
 
 def test_an_instruction_knows_its_place_only_with_the_tree() -> None:

@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.features.cursor import is_open
 from azureml_dockerfile_ls.features.ignore import ignore_here, ignore_in_file
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
-from azureml_dockerfile_ls.syntax.nodes import TileKind, Tree
+from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.text import Span, TextEdit
 
 
@@ -57,7 +57,7 @@ def insertions(snapshot: Snapshot, offset: int) -> list[Action]:
     tree = snapshot.tree
     offset = max(offset, int(tree.text.startswith("\ufeff")))
     number = bisect_right(tree.starts, offset) - 1
-    index = bisect_right(tree.instruction_tiles, number) - 1
+    index = bisect_right(tree.instruction_segments, number) - 1
     if index >= 0 and is_open(tree.instructions[index]):
         return []
     place, before, after = _place(tree, number, offset)
@@ -69,25 +69,25 @@ def insertions(snapshot: Snapshot, offset: int) -> list[Action]:
 
 
 def _place(tree: Tree, number: int, offset: int) -> tuple[Span, str, str]:
-    """Where a block goes that is inserted in tile `number`, and the line ends before and after it."""
-    tiles = tree.tiles
+    """Where a block goes that is inserted in segment `number`, and the line ends before and after it."""
+    segments = tree.segments
     if number < 0 or (offset == len(tree.text) and tree.text.endswith("\n")):
         return Span(offset, offset), "", "\n"
-    kind, length, instruction = tiles[number]
+    kind, length, instruction = segments[number]
     start = tree.starts[number]
     if instruction is not None:
         end = start + len(instruction.text)
         return Span(end, end), "\n", ""
-    if kind is TileKind.BLANK:
+    if kind is SegmentKind.BLANK:
         line = tree.text[start : start + length]
         content = Span(start + line.startswith("\ufeff"), start + len(line.rstrip("\r\n")))
         return content, "", "" if line.endswith("\n") else "\n"
     first = last = number
-    while last + 1 < len(tiles) and tiles[last + 1].kind is kind:
+    while last + 1 < len(segments) and segments[last + 1].kind is kind:
         last += 1
-    is_above_instruction = last + 1 < len(tiles) and tiles[last + 1].kind is TileKind.INSTRUCTION
-    if kind is TileKind.COMMENT and is_above_instruction:
-        while first > 0 and tiles[first - 1].kind is kind:
+    is_above_instruction = last + 1 < len(segments) and segments[last + 1].kind is SegmentKind.INSTRUCTION
+    if kind is SegmentKind.COMMENT and is_above_instruction:
+        while first > 0 and segments[first - 1].kind is kind:
             first -= 1
         return Span(tree.starts[first], tree.starts[first]), "", "\n"
     end = tree.comment_span(last).end

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
-from azureml_dockerfile_ls.syntax.nodes import Instruction, TileKind
-from azureml_dockerfile_ls.syntax.scan import continues, glue
+from azureml_dockerfile_ls.syntax.nodes import Instruction, SegmentKind
+from azureml_dockerfile_ls.syntax.scan import continues, join_continuations
 from azureml_dockerfile_ls.text import Span
 
 _WORD = re.compile(r"\S+")
@@ -69,12 +69,12 @@ def cursor_at(snapshot: Snapshot, offset: int) -> Cursor | None:
     number = bisect_right(tree.starts, offset) - 1
     if number < 0:
         return between
-    kind, length, instruction = tree.tiles[number]
+    kind, length, instruction = tree.segments[number]
     start = tree.starts[number]
     if instruction is None:
         is_below = offset == start + length and text.endswith("\n")
         is_before = not text[start:offset].strip()
-        return between if kind is TileKind.BLANK or is_below or is_before else None
+        return between if kind is SegmentKind.BLANK or is_below or is_before else None
     if offset - start > len(instruction.text) and not is_open(instruction):
         return between
     if instruction.heredocs and offset - start >= instruction.head_end:
@@ -84,7 +84,7 @@ def cursor_at(snapshot: Snapshot, offset: int) -> Cursor | None:
         return None
     if continues(text[line.start : offset], tree.escape):
         return None
-    index = bisect_right(tree.instruction_tiles, number) - 1
+    index = bisect_right(tree.instruction_segments, number) - 1
     return _argument_cursor(text, start, offset, index, tree.escape)
 
 
@@ -101,12 +101,12 @@ def is_open(instruction: Instruction) -> bool:
 def index_before(snapshot: Snapshot, offset: int) -> int:
     """The index of the last instruction that begins above the line of `offset`; -1 when there is none."""
     tree = snapshot.tree
-    return bisect_left(tree.instruction_tiles, bisect_left(tree.starts, _line_at(snapshot.text, offset).start)) - 1
+    return bisect_left(tree.instruction_segments, bisect_left(tree.starts, _line_at(snapshot.text, offset).start)) - 1
 
 
 def _argument_cursor(text: str, start: int, offset: int, index: int, escape: str) -> Cursor:
     head = text[start:offset]
-    joined = glue(head, escape).text
+    joined = join_continuations(head, escape).text
     line = text[max(text.rfind("\n", 0, offset) + 1, start) : offset]
     words = [match.group() for match in _WORD.finditer(joined)]
     # White space at the start of a continued line parts words, though BuildKit drops a line that holds nothing else.

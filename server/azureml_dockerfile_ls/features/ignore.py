@@ -6,7 +6,7 @@ from azureml_dockerfile_ls.features.cursor import is_open
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.rules.suppression import check_options, skipping_too
-from azureml_dockerfile_ls.syntax.nodes import TileKind, Tree
+from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.scan import read_directives
 from azureml_dockerfile_ls.text import Span, TextEdit
 
@@ -32,8 +32,8 @@ def ignore_here(tree: Tree, finding: PlacedFinding) -> TextEdit | None:
         addition = skipping_too(options.of(tree.text), finding.rule) if options else None
         if options and addition:
             return _insertion(options.start + addition[0], addition[1])
-    number = tree.instruction_tiles[index]
-    above = tree.tiles[number - 1].instruction if number else None
+    number = tree.instruction_segments[index]
+    above = tree.segments[number - 1].instruction if number else None
     if above is not None and is_open(above):
         return None
     text = tree.instructions[index].text
@@ -58,10 +58,10 @@ def ignore_in_file(tree: Tree, rule: Rule) -> TextEdit | None:
     place = int(tree.text.startswith("\ufeff"))
     if tree.text.startswith("#!", place):
         return None
-    for number, tile in enumerate(tree.tiles):
-        if tile.kind is TileKind.DIRECTIVE:
-            place = tree.starts[number] + tile.length
-        elif tile.kind is not TileKind.BLANK or number:
+    for number, segment in enumerate(tree.segments):
+        if segment.kind is SegmentKind.DIRECTIVE:
+            place = tree.starts[number] + segment.length
+        elif segment.kind is not SegmentKind.BLANK or number:
             break
     line = f"# check=skip={rule.name}"
     is_after_line = place > 0 and tree.text[place - 1] not in "\n\ufeff"
@@ -73,14 +73,14 @@ def _insertion(offset: int, text: str) -> TextEdit:
 
 
 def _is_at_top(tree: Tree, number: int) -> bool:
-    """Whether only directives stand above tile `number`."""
+    """Whether only directives stand above segment `number`."""
     for above in range(number):
-        tile, start = tree.tiles[above], tree.starts[above]
-        line = tree.text[start : start + tile.length]
+        segment, start = tree.segments[above], tree.starts[above]
+        line = tree.text[start : start + segment.length]
         is_mark = above == 0 and line == "\ufeff"
         # One that is there for the second time is no directive of the tree.
-        is_directive = tile.kind is TileKind.DIRECTIVE or bool(
-            tile.kind is TileKind.COMMENT and read_directives(line)[0]
+        is_directive = segment.kind is SegmentKind.DIRECTIVE or bool(
+            segment.kind is SegmentKind.COMMENT and read_directives(line)[0]
         )
         if not is_mark and not is_directive:
             return False

@@ -10,15 +10,17 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.model.sections import Block, Section, State, sections_of
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
-from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, Pair, Tree
+from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyValuePair, Tree
 from azureml_dockerfile_ls.syntax.reference import split_reference
 
 PLATFORM_ARGUMENTS = frozenset(
@@ -32,6 +34,9 @@ PREDEFINED_ARGUMENTS = frozenset(
     for variant in (name, name.lower())
 )
 """The ARGs that a RUN may use without a declaration."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Definition:
 
     name: str
     value: str | Unknown
-    pair: Pair
+    pair: KeyValuePair
     is_argument: bool
     stage: Stage | None
     index: int
@@ -76,11 +81,30 @@ class _Scope(NamedTuple):
     all: dict[str, list[Definition]]
     variables: dict[str, list[Definition]]
 
+    def add(self, definition: Definition) -> None:
+        """Append a definition, which is later than those that are there."""
+        self.all.setdefault(definition.name, []).append(definition)
+        if not definition.is_argument:
+            self.variables.setdefault(definition.name, []).append(definition)
+
 
 _Layers = tuple[dict[str, Definition], ...]
 """Definitions by name: those of a stage, then those of the stages below it, which it hides."""
 
 _MAX_LAYERS = 50
+
+
+_WORKDIRS, _DEFINITIONS = "workdirs", "definitions"
+"""What a section keeps: the working directory after each WORKDIR, and what ARG and ENV define."""
+
+
+@derived
+def _by_name(block: Block) -> Mapping[str, Sequence[int]]:
+    """The indexes in a block of its instructions, by instruction name."""
+    indexes: dict[str, list[int]] = {}
+    for at, instruction in enumerate(block.instructions):
+        indexes.setdefault(instruction.name, []).append(at)
+    return indexes
 
 
 class _Inherited(NamedTuple):
@@ -108,16 +132,63 @@ class Stage:
     image: ImageReference | None
     base_image: BaseImage | None
     global_arguments: Mapping[str, str | Unknown]
+    sections: tuple[Section, ...]
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
-    """What other layers work out from this stage alone, by the function that does. It dies with the stage."""
+
+    def each(self, function: Callable[[Instruction], T | None]) -> Iterator[tuple[int, T]]:
+        """The values of a function for the instructions that it has one for, with the indexes of these.
+
+        They are remembered with each block: the function is a module's own, and looks at nothing but the instruction.
+        """
+        start = 0
+        for section in self.sections:
+            block = section.block
+            found = block.derived.get(function)
+            if found is None:
+                values = enumerate(map(function, block.instructions))
+                found = block.derived[function] = tuple((at, value) for at, value in values if value)
+            for at, value in found:
+                yield start + at, value
+            start += len(block.instructions)
+
+    def each_site(self, name: str, function: Callable[[Site], T | None]) -> Iterator[tuple[int, T]]:
+        """The values of a function for the instructions called `name`, where it has one, with the indexes of these.
+
+        They are remembered with each section: the function is a module's own, and looks at nothing but the site.
+        """
+        start = 0
+        for section in self.sections:
+            found = section.derived.get(function)
+            if found is None:
+                found = section.derived[function] = tuple(self._in_section(section, start, name, function))
+            for at, value in found:
+                yield start + at, value
+            start += len(section.block.instructions)
+
+    def _in_section(
+        self, section: Section, start: int, name: str, function: Callable[[Site], T | None]
+    ) -> Iterator[tuple[int, T]]:
+        for at, instruction in enumerate(section.block.instructions):
+            if instruction.name != name:
+                continue
+            # An edit makes a new section, but most of the instructions in it are the same in the same state.
+            known = instruction.derived.get(function)
+            if known is None or known[0] is not section.states[at]:
+                value = function(Site(self, start + at))
+                known = instruction.derived[function] = (section.states[at], value)
+            if known[1]:
+                yield at, known[1]
 
     @cached_property
-    def by_name(self) -> Mapping[str, tuple[int, ...]]:
+    def by_name(self) -> Mapping[str, Sequence[int]]:
         """The indexes of the instructions, by instruction name."""
         indexes: dict[str, list[int]] = {}
-        for index, instruction in enumerate(self.instructions):
-            indexes.setdefault(instruction.name, []).append(index)
-        return {name: tuple(found) for name, found in indexes.items()}
+        start = 0
+        for section in self.sections:
+            for name, found in _by_name(section.block).items():
+                indexes.setdefault(name, []).extend([start + at for at in found])
+            start += len(section.block.instructions)
+        return indexes
 
     @property
     def end(self) -> int:
@@ -159,15 +230,26 @@ class Stage:
         """The working directory before the first WORKDIR of this stage, and after each of them."""
         path = self._below.workdir if self.base else self._first_workdir
         paths = [path]
-        for index, _ in self.having("WORKDIR"):
-            value = self.text_of(index)
+        start = 0
+        for section in self.sections:
+            found = section.derived.get(_WORKDIRS)
+            if found is None:
+                found = section.derived[_WORKDIRS] = tuple(self._workdirs_in(section, start, path))
+            if found:
+                paths.extend(found)
+                path = found[-1]
+            start += len(section.block.instructions)
+        return paths
+
+    def _workdirs_in(self, section: Section, start: int, path: str | None) -> Iterator[str | None]:
+        for at in _by_name(section.block).get("WORKDIR", ()):
+            value = self.text_of(start + at)
             if value is None or (path is None and not value.startswith("/")):
                 path = None
             else:
                 path = posixpath.normpath(posixpath.join(path or "/", value))
                 path = f"/{path.lstrip('/')}"
-            paths.append(path)
-        return paths
+            yield path
 
     @property
     def _first_workdir(self) -> str | None:
@@ -244,25 +326,45 @@ class Stage:
     @cached_property
     def _scope(self) -> _Scope:
         scope = _Scope({}, {})
-        for index, instruction in self.having("ARG", "ENV"):
+        start = 0
+        for section in self.sections:
+            found = section.derived.get(_DEFINITIONS)
+            if found is None:
+                definitions = self._define(scope, section.block, start)
+                found = section.derived[_DEFINITIONS] = tuple(
+                    (definition.index - start, definition.pair, definition.value, definition.is_argument)
+                    for definition in definitions
+                )
+            else:
+                for at, pair, value, is_argument in found:
+                    scope.add(Definition(pair.name, value, pair, is_argument, self, start + at))
+            start += len(section.block.instructions)
+        return scope
+
+    def _define(self, scope: _Scope, block: Block, start: int) -> list[Definition]:
+        """Add what the instructions of a block define to `scope`, and give that."""
+        added = []
+        for at in sorted((*_by_name(block).get("ARG", ()), *_by_name(block).get("ENV", ()))):
+            instruction = block.instructions[at]
             is_argument = instruction.name == "ARG"
             # ARG takes its pairs one after the other; ENV sees the variables as they were before it.
-            lookup = partial(self._value, scope, index + is_argument)
+            lookup = partial(self._value, scope, start + at + is_argument)
             definitions = []
             for pair in instruction.pairs:
                 value = self._defined(pair, instruction.escape, lookup)
-                definition = Definition(pair.name, value, pair, is_argument, self, index)
-                definitions.append(definition)
+                definition = Definition(pair.name, value, pair, is_argument, self, start + at)
+                if not is_argument:
+                    definitions.append(definition)
                 # An ARG without any value leaves what is there.
-                if is_argument and (pair.value or value is not UNKNOWN or not self._find(scope, pair.name, index + 1)):
-                    scope.all.setdefault(pair.name, []).append(definition)
-            if not is_argument:
-                for definition in definitions:
-                    scope.all.setdefault(definition.name, []).append(definition)
-                    scope.variables.setdefault(definition.name, []).append(definition)
-        return scope
+                elif pair.value or value is not UNKNOWN or not self._find(scope, pair.name, start + at + 1):
+                    scope.add(definition)
+                    added.append(definition)
+            for definition in definitions:
+                scope.add(definition)
+            added += definitions
+        return added
 
-    def _defined(self, pair: Pair, escape: str, lookup: Lookup) -> str | Unknown:
+    def _defined(self, pair: KeyValuePair, escape: str, lookup: Lookup) -> str | Unknown:
         if pair.value is None:
             return self.global_arguments.get(pair.name, UNKNOWN)
         value = value_of(pair.value, escape, lookup)
@@ -278,6 +380,75 @@ class Stage:
             return UNKNOWN
         value = self.base_image.environment.get(name)
         return UNKNOWN if value is None and name in self.base_image.environment else value
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An instruction in its stage: what is in force there, but not where it is.
+
+    What is worked out from a site holds as long as the instruction and the state before it stay the same, wherever an
+    edit moves it.
+    """
+
+    _stage: Stage
+    _index: int
+
+    @property
+    def instruction(self) -> Instruction:
+        """The instruction."""
+        return self._stage.instructions[self._index]
+
+    @property
+    def image(self) -> ImageReference | None:
+        """The base image of the stage."""
+        return self._stage.image
+
+    @property
+    def user(self) -> User:
+        """The user who runs the instruction."""
+        in_force = self._stage.user_at(self._index)
+        if in_force.stage is None:
+            return User(in_force.value, None, False)
+        written = in_force.stage.instructions[in_force.index].words
+        return User(in_force.value, written[0].value if written else "", in_force.stage is self._stage)
+
+    @property
+    def shell(self) -> tuple[str, ...] | None:
+        """The words of the SHELL in force; None where the base image decides."""
+        in_force = self._stage.shell_at(self._index)
+        if in_force.stage is None:
+            return None
+        return tuple(word.value for word in in_force.stage.instructions[in_force.index].words)
+
+    @property
+    def workdir(self) -> str | None:
+        """The working directory; None where the base image decides it."""
+        return self._stage.workdir_at(self._index)
+
+    @property
+    def lookup(self) -> Lookup:
+        """How `$NAME` is looked up: see `Stage.lookup_at`."""
+        return self._stage.lookup_at(self._index)
+
+    def variable(self, name: str) -> str | None:
+        """The value of a variable; None if it is not set, or not known."""
+        return self._stage.variable_at(name, self._index)
+
+    def defines(self, name: str) -> bool:
+        """Whether an ARG or ENV before the instruction, in this stage or one that it builds on, sets a variable."""
+        return self._stage.definition_at(name, self._index) is not None
+
+
+class User(NamedTuple):
+    """The user in force: the name without its group, None where it is not known.
+
+    `written` is the first word of the USER that sets it, None where the base image does; `is_own` says that this USER
+    is in the same stage.
+    """
+
+    name: str | None
+    written: str | None
+    is_own: bool
 
 
 def _on_top(own: dict[str, Definition], below: _Layers) -> _Layers:
@@ -311,7 +482,8 @@ class Model:
     stages: tuple[PlacedStage, ...]
     global_definitions: tuple[Definition, ...]
     before_first_stage: int
-    """How many instructions stand before the first FROM."""
+    """How many instructions are before the first FROM."""
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @property
     def final(self) -> Stage | None:
@@ -358,29 +530,22 @@ BaseImages = Callable[[ImageReference], BaseImage | None]
 
 
 def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = lambda _: None) -> Model:
-    """The model of a tree. Stages of `previous` are used again where nothing that they depend on has changed."""
+    """The model of a tree. What nothing has changed for is taken from `previous`: stages, or sections of them."""
     instructions = tree.instructions
     starts = [index for index, instruction in enumerate(instructions) if instruction.name == "FROM"]
     first = starts[0] if starts else len(instructions)
     global_definitions = tuple(_global_definitions(instructions[:first]))
     global_arguments: Mapping[str, str | Unknown]
     global_arguments = {definition.name: definition.value for definition in global_definitions}
-    earlier: dict[tuple[Instruction, ...], list[Stage]] = {}
-    if previous is not None and previous.stages:
-        for placed in reversed(previous.stages):
-            earlier.setdefault(placed.stage.instructions, []).append(placed.stage)
+    earlier = [placed.stage for placed in previous.stages] if previous is not None else []
+    if earlier and earlier[0].global_arguments == global_arguments:
         # One and the same while they are equal, so that comparing stages costs little.
-        before = previous.stages[0].stage.global_arguments
-        global_arguments = before if before == global_arguments else global_arguments
+        global_arguments = earlier[0].global_arguments
+    parts = [instructions[start:stop] for start, stop in pairwise([*starts, len(instructions)])]
     stages: list[PlacedStage] = []
     by_name: dict[str, Stage] = {}
-    for start, stop in pairwise([*starts, len(instructions)]):
-        own = instructions[start:stop]
-        stage = _stage(own, global_arguments, by_name, base_images)
-        # Each is used once: two stages with the same text are two stages.
-        known = earlier[own].pop() if earlier.get(own) else None
-        if known is not None and _is_same(stage, known):
-            stage = known
+    for start, part, known in zip(starts, parts, _versions_before(parts, earlier), strict=True):
+        stage = _stage(part, _origin(part[0], global_arguments, by_name, base_images), known)
         stages.append(PlacedStage(start, stage))
         if stage.name:
             by_name[stage.name] = stage
@@ -389,32 +554,65 @@ def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = l
     return Model(tuple(stages), global_definitions, first)
 
 
-def _is_same(stage: Stage, known: Stage) -> bool:
-    same_image = (stage.image and stage.image.text) == (known.image and known.image.text)
-    same_base = stage.base is known.base and stage.base_image == known.base_image
-    return same_image and same_base and stage.global_arguments is known.global_arguments
+def _versions_before(parts: Sequence[tuple[Instruction, ...]], earlier: Sequence[Stage]) -> Iterator[Stage | None]:
+    """For each part of a file that is a stage, the earlier version of this stage: each is given once.
+
+    That is one with the same instructions, else the next of those that no part is the same as.
+    """
+    same: dict[tuple[Instruction, ...], list[Stage]] = {}
+    for stage in reversed(earlier):
+        same.setdefault(stage.instructions, []).append(stage)
+    found = [known.pop() if (known := same.get(part)) else None for part in parts]
+    rest = set(earlier).difference(found)
+    changed = (stage for stage in earlier if stage in rest)
+    return (stage or next(changed, None) for stage in found)
 
 
-def _stage(
-    instructions: tuple[Instruction, ...],
+class _Origin(NamedTuple):
+    """What the FROM of a stage decides, with what is before it in the file."""
+
+    name: str | None
+    base: Stage | None
+    image: ImageReference | None
+    base_image: BaseImage | None
+    global_arguments: Mapping[str, str | Unknown]
+
+    def begins_like(self, stage: Stage) -> bool:
+        """Whether the same is in force at the start of a stage, even if an edit has changed the stage below it."""
+        mine = self.base.sections[-1].states[-1] if self.base else None
+        other = stage.base.sections[-1].states[-1] if stage.base else None
+        same_image = (self.image and self.image.text) == (stage.image and stage.image.text)
+        same_base = mine is other and self.base_image == stage.base_image
+        return same_image and same_base and self.global_arguments is stage.global_arguments
+
+
+def _stage(instructions: tuple[Instruction, ...], origin: _Origin, known: Stage | None) -> Stage:
+    """The stage of these instructions; the one that is `known` where it is the same, else with what it shares."""
+    is_like = known is not None and origin.begins_like(known)
+    if known is not None and is_like and known.base is origin.base and known.instructions == instructions:
+        return known
+    sections = known.sections if known is not None else ()
+    state = sections[0].states[0] if sections and is_like else State()
+    return Stage(instructions, *origin, sections_of(instructions, state, sections))
+
+
+def _origin(
+    start: Instruction,
     global_arguments: Mapping[str, str | Unknown],
     by_name: Mapping[str, Stage],
     base_images: BaseImages,
-) -> Stage:
-    start = instructions[0]
+) -> _Origin:
     name = start.stage_name.value.lower() if start.stage_name else None
     reference = start.image
-    if reference is None:
-        return Stage(instructions, name, None, None, None, global_arguments)
-    text = value_of(reference.text, start.escape, global_lookup(global_arguments))
-    if text is None:
-        return Stage(instructions, name, None, None, None, global_arguments)
+    text = value_of(reference.text, start.escape, global_lookup(global_arguments)) if reference is not None else None
+    if reference is None or text is None:
+        return _Origin(name, None, None, None, global_arguments)
     # Names of stages are lower case inside, and FROM, unlike `COPY --from`, takes the text as it is.
     base = by_name.get(text)
     if base is not None:
-        return Stage(instructions, name, base, base.image, base.base_image, global_arguments)
+        return _Origin(name, base, base.image, base.base_image, global_arguments)
     image = reference if text == reference.text else split_reference(text)
-    return Stage(instructions, name, None, image, base_images(image), global_arguments)
+    return _Origin(name, None, image, base_images(image), global_arguments)
 
 
 def global_lookup(global_arguments: Mapping[str, str | Unknown]) -> Lookup:

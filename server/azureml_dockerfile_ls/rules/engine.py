@@ -141,8 +141,8 @@ def _placed_edit(tree: Tree, first: int, edit: Edit) -> TextEdit:
     span = edit.span.shift(offset)
     if not edit.text and edit.span == Span(0, len(tree.instructions[index].text)):
         # Who removes an instruction does not want an empty line in its place.
-        span = Span(span.start, offset + tree.tiles[tree.instruction_tiles[index]].length)
+        span = Span(span.start, offset + tree.segments[tree.instruction_segments[index]].length)
     elif edit.is_above:
-        start = tree.starts[tree.instruction_tiles[index] - len(tree.comments_above(index))]
+        start = tree.starts[tree.instruction_segments[index] - len(tree.comments_above(index))]
         span = Span(start, start)
     return TextEdit(span, edit.text.replace("\n", tree.newline))

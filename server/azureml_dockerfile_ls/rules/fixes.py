@@ -6,7 +6,7 @@ import re
 
 from azureml_dockerfile_ls.rules.rule import Edit
 from azureml_dockerfile_ls.syntax.nodes import Instruction
-from azureml_dockerfile_ls.syntax.scan import tile_at
+from azureml_dockerfile_ls.syntax.scan import segment_at
 from azureml_dockerfile_ls.text import Span
 
 _PLAIN = re.compile(r"[\w.,:/@%+=~-]+")
@@ -27,7 +27,7 @@ def line_below(at: int, instruction: Instruction, line: str) -> Edit | None:
     new one.
     """
     end = len(instruction.text)
-    if tile_at(f"{instruction.text}\n{line}", 0, instruction.escape)[1] != end + 1:
+    if segment_at(f"{instruction.text}\n{line}", 0, instruction.escape)[1] != end + 1:
         return None
     return Edit(at, Span(end, end), f"\n{line}")
 

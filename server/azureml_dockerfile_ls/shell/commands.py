@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
-from azureml_dockerfile_ls.syntax.scan import glue
+from azureml_dockerfile_ls.syntax.scan import join_continuations
 from azureml_dockerfile_ls.text import Span
 
 Place = Callable[[int, int], Span]
@@ -224,9 +224,9 @@ def _shell_text(instruction: Instruction) -> tuple[str, int, int, Place] | None:
     words = instruction.words[1:] if instruction.name == "HEALTHCHECK" else instruction.words
     if not words:
         return None
-    glued = glue(instruction.text, instruction.escape)
-    start = glued.text.rfind(words[-1].value)
-    return glued.text, start, start + len(words[-1].value), glued.span
+    line = join_continuations(instruction.text, instruction.escape)
+    start = line.text.rfind(words[-1].value)
+    return line.text, start, start + len(words[-1].value), line.span
 
 
 def _from_words(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.syntax.errors import problems_of
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
-from azureml_dockerfile_ls.syntax.nodes import Flag, Heredoc, Instruction, Pair, VariableReference, Word
+from azureml_dockerfile_ls.syntax.nodes import Flag, Heredoc, Instruction, KeyValuePair, VariableReference, Word
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from azureml_dockerfile_ls.syntax.scan import (
     BLANKS,
@@ -17,12 +17,12 @@ from azureml_dockerfile_ls.syntax.scan import (
     FLAG,
     SPACE,
     WORD,
-    ClosingLines,
-    Glued,
-    glue,
+    HeredocTerminators,
+    LogicalLine,
     heredoc_bodies,
     heredocs_of_line,
     instruction_name,
+    join_continuations,
     strings_of_array,
 )
 from azureml_dockerfile_ls.text import Span
@@ -35,23 +35,23 @@ _EMPTY = Span(0, 0)
 
 
 def parse_instruction(text: str, escape: str) -> Instruction:
-    """The instruction that `text` holds: all the lines of one tile of kind INSTRUCTION, without the last line end."""
-    glued = glue(text, escape)
+    """Parse `text`: all lines of one segment of kind INSTRUCTION, without the last line end."""
+    line = join_continuations(text, escape)
     heredocs: list[Heredoc] = []
-    if "<<" in glued.text:
-        heredocs = heredoc_bodies(text, glued.end, heredocs_of_line(glued.text), ClosingLines(text))[0]
+    if "<<" in line.text:
+        heredocs = heredoc_bodies(text, line.end, heredocs_of_line(line.text), HeredocTerminators(text))[0]
     source = _Source(
         text,
         escape,
-        glued,
+        line,
         tuple(
-            heredoc._replace(span=glued.span(*heredoc.span), name_span=glued.span(*heredoc.name_span))
+            heredoc._replace(span=line.span(*heredoc.span), name_span=line.span(*heredoc.name_span))
             for heredoc in heredocs
         ),
-        glued.end if heredocs else len(text),
+        line.end if heredocs else len(text),
     )
-    start = len(glued.text) - len(glued.text.lstrip(SPACE))
-    end = max(len(glued.text.rstrip(SPACE)), start)
+    start = len(line.text) - len(line.text.lstrip(SPACE))
+    end = max(len(line.text.rstrip(SPACE)), start)
     return _parse(source, start, end)
 
 
@@ -60,7 +60,7 @@ class _Source(NamedTuple):
 
     text: str
     escape: str
-    line: Glued
+    line: LogicalLine
     heredocs: tuple[Heredoc, ...]
     head_end: int
 
@@ -68,7 +68,7 @@ class _Source(NamedTuple):
 class _Arguments(NamedTuple):
     words: tuple[Word, ...] = ()
     is_json: bool = False
-    pairs: tuple[Pair, ...] = ()
+    pairs: tuple[KeyValuePair, ...] = ()
 
 
 def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -> Instruction:
@@ -123,7 +123,7 @@ def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -
     return replace(instruction, problems=problems) if problems else instruction
 
 
-def _place(line: Glued, offset: int) -> Callable[[int, int], Span]:
+def _place(line: LogicalLine, offset: int) -> Callable[[int, int], Span]:
     return lambda start, end: line.span(offset + start, offset + end)
 
 
@@ -133,7 +133,7 @@ def _skip(text: str, position: int, end: int, characters: str) -> int:
     return position
 
 
-def _flags(line: Glued, position: int, end: int) -> tuple[list[Flag], int, int | None]:
+def _flags(line: LogicalLine, position: int, end: int) -> tuple[list[Flag], int, int | None]:
     """The flags from `position` on, where the text after them starts, and where the value of `--from` starts."""
     flags: list[Flag] = []
     text, from_start = line.text, None
@@ -181,12 +181,12 @@ def _unquoted(word: str) -> tuple[str, int | None]:
     return "".join(content), equals
 
 
-def _words(line: Glued, position: int, end: int) -> tuple[Word, ...]:
+def _words(line: LogicalLine, position: int, end: int) -> tuple[Word, ...]:
     matches = WORD.finditer(line.text, position, end)
     return tuple(Word(line.span(*match.span()), match.group()) for match in matches)
 
 
-def _json_words(line: Glued, position: int, end: int) -> tuple[Word, ...] | None:
+def _json_words(line: LogicalLine, position: int, end: int) -> tuple[Word, ...] | None:
     """The strings of a JSON array; None when the text is no array of strings."""
     values = strings_of_array(line.text[position:end])
     if values is None:
@@ -198,25 +198,25 @@ def _json_words(line: Glued, position: int, end: int) -> tuple[Word, ...] | None
     )
 
 
-def _parse_words(line: Glued, position: int, end: int, _escape: str) -> _Arguments:
+def _parse_words(line: LogicalLine, position: int, end: int, _escape: str) -> _Arguments:
     return _Arguments(_words(line, position, end))
 
 
-def _parse_paths(line: Glued, position: int, end: int, _escape: str) -> _Arguments:
+def _parse_paths(line: LogicalLine, position: int, end: int, _escape: str) -> _Arguments:
     words = _json_words(line, position, end)
     return _Arguments(_words(line, position, end)) if words is None else _Arguments(words, is_json=True)
 
 
-def _parse_command(line: Glued, position: int, end: int, escape: str) -> _Arguments:
+def _parse_command(line: LogicalLine, position: int, end: int, escape: str) -> _Arguments:
     words = _json_words(line, position, end)
     return _parse_text(line, position, end, escape) if words is None else _Arguments(words, is_json=True)
 
 
-def _parse_text(line: Glued, position: int, end: int, _escape: str) -> _Arguments:
+def _parse_text(line: LogicalLine, position: int, end: int, _escape: str) -> _Arguments:
     return _Arguments((Word(line.span(position, end), line.text[position:end]),) if position < end else ())
 
 
-def _parse_health(line: Glued, position: int, end: int, escape: str) -> _Arguments:
+def _parse_health(line: LogicalLine, position: int, end: int, escape: str) -> _Arguments:
     kind = WORD.match(line.text, position, end)
     if kind is None:
         return _Arguments()
@@ -224,7 +224,7 @@ def _parse_health(line: Glued, position: int, end: int, escape: str) -> _Argumen
     return _Arguments((Word(line.span(*kind.span()), kind.group()), *command.words), command.is_json)
 
 
-def _parse_pairs(line: Glued, position: int, end: int, escape: str) -> _Arguments:
+def _parse_pairs(line: LogicalLine, position: int, end: int, escape: str) -> _Arguments:
     words = list(_quoted_words(line.text, position, end, escape))
     if not words or "=" in line.text[words[0][0] : words[0][1]]:
         return _Arguments(pairs=tuple(_pair(line, start, stop) for start, stop in words))
@@ -233,7 +233,7 @@ def _parse_pairs(line: Glued, position: int, end: int, escape: str) -> _Argument
         return _Arguments()
     value_start = _skip(line.text, name.end(), end, BLANKS)
     has_value = value_start > name.end()
-    pair = Pair(
+    pair = KeyValuePair(
         line.span(position, end),
         name.group(),
         line.span(*name.span()),
@@ -244,16 +244,16 @@ def _parse_pairs(line: Glued, position: int, end: int, escape: str) -> _Argument
     return _Arguments(pairs=(pair,))
 
 
-def _parse_definitions(line: Glued, position: int, end: int, escape: str) -> _Arguments:
+def _parse_definitions(line: LogicalLine, position: int, end: int, escape: str) -> _Arguments:
     words = _quoted_words(line.text, position, end, escape)
     return _Arguments(pairs=tuple(_pair(line, start, stop) for start, stop in words))
 
 
-def _pair(line: Glued, start: int, end: int) -> Pair:
+def _pair(line: LogicalLine, start: int, end: int) -> KeyValuePair:
     equals = line.text.find("=", start, end)
     if equals < 0:
-        return Pair(line.span(start, end), line.text[start:end], line.span(start, end), None, None, "")
-    return Pair(
+        return KeyValuePair(line.span(start, end), line.text[start:end], line.span(start, end), None, None, "")
+    return KeyValuePair(
         line.span(start, end),
         line.text[start:equals],
         line.span(start, equals),
@@ -288,7 +288,7 @@ def _quoted_words(text: str, position: int, end: int, escape: str) -> Iterator[t
             yield start, position
 
 
-_PARSERS: dict[Arguments, Callable[[Glued, int, int, str], _Arguments]] = {
+_PARSERS: dict[Arguments, Callable[[LogicalLine, int, int, str], _Arguments]] = {
     Arguments.WORDS: _parse_words,
     Arguments.PATHS: _parse_paths,
     Arguments.COMMAND: _parse_command,

@@ -7,10 +7,10 @@ the file stays the same value. A `PlacedInstruction` says where it stands.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
 from azureml_dockerfile_ls.text import Span
@@ -33,7 +33,7 @@ class Flag(NamedTuple):
     value_span: Span | None
 
 
-class Pair(NamedTuple):
+class KeyValuePair(NamedTuple):
     """A variable or label that is set: `name=value`, `name value` (`separator` is then a space) or, for ARG, `name`.
 
     `value` is as written, quotes and references kept; None where ARG gives no default.
@@ -131,7 +131,7 @@ class Instruction:
     words: tuple[Word, ...]
     """The arguments. A command in shell form is one word: all of its text."""
     is_json: bool
-    pairs: tuple[Pair, ...]
+    pairs: tuple[KeyValuePair, ...]
     """What ENV, LABEL and ARG set."""
     image: ImageReference | None
     """The base image of FROM, or what `COPY --from` names."""
@@ -149,6 +149,11 @@ class Instruction:
     arguments_span: Span
     """From the first argument after the flags to the last; empty where there is none."""
     head_end: int
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What other layers work out from this instruction alone, by the function that does.
+
+    It dies with the instruction.
+    """
 
     @property
     def spec(self) -> InstructionSpec | None:
@@ -175,8 +180,8 @@ class Directive(NamedTuple):
     value_span: Span
 
 
-class TileKind(Enum):
-    """What a tile of the text holds."""
+class SegmentKind(Enum):
+    """What a segment of the text holds."""
 
     BLANK = "blank"
     """A line of white space, or the byte order mark."""
@@ -186,10 +191,10 @@ class TileKind(Enum):
     INSTRUCTION = "instruction"
 
 
-class Tile(NamedTuple):
+class Segment(NamedTuple):
     """A stretch of whole lines, line ends included, and the instruction that it holds."""
 
-    kind: TileKind
+    kind: SegmentKind
     length: int
     instruction: Instruction | None
 
@@ -198,23 +203,23 @@ class Tile(NamedTuple):
 class Tree:
     """A whole Dockerfile: what is there, and what BuildKit would refuse of its lines as such.
 
-    The tiles cover the text without gap or overlap; tile number `n` begins at offset `starts[n]`, and instruction
-    number `n` is in tile number `instruction_tiles[n]`. The problems inside an instruction are that instruction's own.
+    The segments cover the text without gap or overlap. Segment number `n` begins at offset `starts[n]`; instruction
+    number `n` is in segment number `instruction_segments[n]`. The problems inside an instruction belong to it.
     """
 
     text: str
     escape: str
-    tiles: tuple[Tile, ...]
+    segments: tuple[Segment, ...]
     starts: tuple[int, ...]
-    instruction_tiles: tuple[int, ...]
+    instruction_segments: tuple[int, ...]
     directives: tuple[Directive, ...]
     problems: tuple[Problem, ...]
 
     @cached_property
     def instructions(self) -> tuple[Instruction, ...]:
         """The instructions in order."""
-        tiles = self.tiles
-        return tuple(tiles[number].instruction for number in self.instruction_tiles)  # type: ignore[misc]
+        segments = self.segments
+        return tuple(segments[number].instruction for number in self.instruction_segments)  # type: ignore[misc]
 
     @property
     def newline(self) -> str:
@@ -224,7 +229,7 @@ class Tree:
 
     def offset_of(self, index: int) -> int:
         """Where the text of instruction `index` starts: at the start of its first line."""
-        return self.starts[self.instruction_tiles[index]]
+        return self.starts[self.instruction_segments[index]]
 
     def span_of(self, index: int) -> Span:
         """The span of instruction `index`, from its keyword to the end of its last line."""
@@ -232,23 +237,23 @@ class Tree:
 
     def index_at(self, offset: int) -> int | None:
         """The index of the instruction in whose lines `offset` lies, the end of its last line included."""
-        tile = bisect_right(self.starts, offset) - 1
-        index = bisect_right(self.instruction_tiles, tile) - 1
+        segment = bisect_right(self.starts, offset) - 1
+        index = bisect_right(self.instruction_segments, segment) - 1
         if index < 0 or offset > self.offset_of(index) + len(self.instructions[index].text):
             return None
         return index
 
     def comments_above(self, index: int) -> tuple[Span, ...]:
         """The lines of the comment block directly above instruction `index`, each from its `#` to its end."""
-        number = self.instruction_tiles[index] - 1
+        number = self.instruction_segments[index] - 1
         found = []
-        while number >= 0 and self.tiles[number].kind is TileKind.COMMENT:
+        while number >= 0 and self.segments[number].kind is SegmentKind.COMMENT:
             found.append(self.comment_span(number))
             number -= 1
         return tuple(reversed(found))
 
     def comment_span(self, number: int) -> Span:
-        """The span of the comment in tile `number`, from its `#` to its end."""
+        """The span of the comment in segment `number`, from its `#` to its end."""
         start = self.starts[number]
-        line = self.text[start : start + self.tiles[number].length]
+        line = self.text[start : start + self.segments[number].length]
         return Span(start + line.index("#"), start + len(line.rstrip("\r\n")))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Expander, ExpansionError, TooMuchError
 from azureml_dockerfile_ls.syntax.language import DIRECTIVES, INSTRUCTIONS
-from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, TileKind
+from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, SegmentKind
 from azureml_dockerfile_ls.text import Span
 
 SPACE = (
@@ -49,7 +49,7 @@ BuildKit looks at single bytes here, so that a no-break space ends a flag but do
 """
 
 
-class Glued(NamedTuple):
+class LogicalLine(NamedTuple):
     """A logical line with its continuations joined, as BuildKit reads it.
 
     `starts` are the offsets in `text` where a new piece begins, `origins` the offsets in the raw text they come from.
@@ -81,7 +81,7 @@ class Glued(NamedTuple):
         return Span(place, place)
 
 
-class ClosingLines:
+class HeredocTerminators:
     """Which lines a text has, asked for once a heredoc has no closing line: then others may have none either.
 
     Without it, each of many open heredocs would be looked for to the end of the text.
@@ -98,30 +98,32 @@ class ClosingLines:
             line.rstrip("\r").lstrip("\t"): start for line, start in zip(self._text.split("\n"), starts, strict=False)
         }
 
-    def may_close(self, name: str, position: int) -> bool:
+    def may_follow(self, name: str, position: int) -> bool:
         """Whether a line from `position` on is `name`, leading tabs aside."""
         return not self.one_is_missing or self._last.get(name.lstrip("\t"), -1) >= position
 
 
-def tile_at(text: str, position: int, escape: str, closing_lines: ClosingLines | None = None) -> tuple[TileKind, int]:
-    """What kind of tile starts at `position`, the start of a line, and where it ends. Directives count as comments.
+def segment_at(
+    text: str, position: int, escape: str, terminators: HeredocTerminators | None = None
+) -> tuple[SegmentKind, int]:
+    """What kind of segment starts at `position`, the start of a line, and where it ends. Directives count as comments.
 
-    Who splits a whole text gives the same `closing_lines` each time.
+    Who splits a whole text gives the same `terminators` each time.
     """
     newline = text.find("\n", position)
     end = len(text) if newline < 0 else newline + 1
     line = text[position:end]
     stripped = line.strip(SPACE)
     if not stripped:
-        return TileKind.BLANK, end
+        return SegmentKind.BLANK, end
     if stripped[0] == "#":
-        return TileKind.COMMENT, end
+        return SegmentKind.COMMENT, end
     if continues(line, escape):
         end = _end_of_continued_line(text, end, escape)
     if text.find("<<", position, end) >= 0:
-        starts = heredocs_of_line(glue(text[position:end], escape).text)
-        end = heredoc_bodies(text, end, starts, closing_lines or ClosingLines(text))[1]
-    return TileKind.INSTRUCTION, end
+        starts = heredocs_of_line(join_continuations(text[position:end], escape).text)
+        end = heredoc_bodies(text, end, starts, terminators or HeredocTerminators(text))[1]
+    return SegmentKind.INSTRUCTION, end
 
 
 def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
@@ -174,18 +176,18 @@ def _end_of_continued_line(text: str, position: int, escape: str) -> int:
     return position
 
 
-def glue(text: str, escape: str) -> Glued:
+def join_continuations(text: str, escape: str) -> LogicalLine:
     """Joins the physical lines of the logical line at the start of `text`, without comments and blank lines."""
     newline = text.find("\n")
     first_end = len(text) if newline < 0 else newline + 1
     first = text[:first_end]
     if not continues(first, escape):
-        return Glued(first.rstrip("\r\n"), (0,), (0,), (), (), first_end)
+        return LogicalLine(first.rstrip("\r\n"), (0,), (0,), (), (), first_end)
     pieces = [_without_continuation(first)]
     starts, origins = [0], [0]
     comments: list[Span] = []
     blanks: list[Span] = []
-    glued_length, position = len(pieces[0]), first_end
+    length, position = len(pieces[0]), first_end
     while position < len(text):
         newline = text.find("\n", position)
         end = len(text) if newline < 0 else newline + 1
@@ -200,14 +202,14 @@ def glue(text: str, escape: str) -> Glued:
             goes_on = continues(line, escape)
             piece = _without_continuation(line) if goes_on else line.rstrip("\r\n")
             pieces.append(piece)
-            starts.append(glued_length)
+            starts.append(length)
             origins.append(position)
-            glued_length += len(piece)
+            length += len(piece)
             if not goes_on:
                 position = end
                 break
         position = end
-    return Glued("".join(pieces), tuple(starts), tuple(origins), tuple(comments), tuple(blanks), position)
+    return LogicalLine("".join(pieces), tuple(starts), tuple(origins), tuple(comments), tuple(blanks), position)
 
 
 def _without_continuation(line: str) -> str:
@@ -369,7 +371,7 @@ def _shell_words(line: str) -> list[tuple[int, int]]:
 
 
 def heredoc_bodies(
-    text: str, position: int, starts: list[HeredocStart], closing_lines: ClosingLines
+    text: str, position: int, starts: list[HeredocStart], terminators: HeredocTerminators
 ) -> tuple[list[Heredoc], int]:
     """The heredocs with their bodies, which follow each other from `position` in `text`, and where the last one ends.
 
@@ -379,28 +381,28 @@ def heredoc_bodies(
     for start in starts:
         body_end, end = position, position
         if not heredocs or heredocs[-1].terminator_span:
-            body_end, end = _end_of_heredoc(text, position, start, closing_lines)
+            body_end, end = _end_of_heredoc(text, position, start, terminators)
         terminator = Span(body_end, end) if end > body_end else None
         heredocs.append(Heredoc(*start, Span(position, body_end), terminator))
         position = end
     return heredocs, position
 
 
-def _end_of_heredoc(text: str, position: int, start: HeredocStart, closing_lines: ClosingLines) -> tuple[int, int]:
+def _end_of_heredoc(text: str, position: int, start: HeredocStart, terminators: HeredocTerminators) -> tuple[int, int]:
     """Where the body ends and where its closing line ends, line end included.
 
     Without a closing line the two are the same: the heredoc is taken to end before the next line that begins with an
     instruction in upper case, so that the rest of the file stays readable while the heredoc is typed.
     """
     begin, length = position, len(text)
-    while position < length and closing_lines.may_close(start.name, position):
+    while position < length and terminators.may_follow(start.name, position):
         newline = text.find("\n", position)
         end = length if newline < 0 else newline + 1
         line = text[position:end].rstrip("\r\n")
         if (line.lstrip("\t") if start.strips_tabs else line) == start.name:
             return position, end
         position = end
-    closing_lines.one_is_missing = True
+    terminators.one_is_missing = True
     recovery = _INSTRUCTION_LINE.search(text, begin)
     stop = recovery.start() if recovery else length
     return stop, stop

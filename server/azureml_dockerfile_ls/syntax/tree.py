@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
-from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem, Tile, TileKind, Tree
-from azureml_dockerfile_ls.syntax.scan import ClosingLines, read_directives, tile_at
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem, Segment, SegmentKind, Tree
+from azureml_dockerfile_ls.syntax.scan import HeredocTerminators, read_directives, segment_at
 from azureml_dockerfile_ls.text import Span
 
 
@@ -19,21 +19,21 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
     directives, problems, escape = read_directives(text)
     if previous is not None and (previous.escape != escape or list(previous.directives) != directives):
         previous = None
-    tiles: list[Tile] = []
+    segments: list[Segment] = []
     starts: list[int] = []
     known: dict[str, Instruction] = {}
     same_from = len(text) + 1
-    closing_lines = ClosingLines(text)
+    terminators = HeredocTerminators(text)
     directive_starts = {_line_start(text, directive.span.start) for directive in directives}
     if previous is not None:
         known = {instruction.text: instruction for instruction in previous.instructions}
         kept, same_from = _unchanged(previous, text)
-        tiles.extend(previous.tiles[:kept])
+        segments.extend(previous.segments[:kept])
         starts.extend(previous.starts[:kept])
-    instruction_tiles = [number for number, tile in enumerate(tiles) if tile.instruction]
-    position = starts[-1] + tiles[-1].length if tiles else 0
+    instruction_segments = [number for number, segment in enumerate(segments) if segment.instruction]
+    position = starts[-1] + segments[-1].length if segments else 0
     if position == 0 and text.startswith("\ufeff"):
-        tiles.append(Tile(TileKind.BLANK, 1, None))
+        segments.append(Segment(SegmentKind.BLANK, 1, None))
         starts.append(0)
         position = 1
     while position < len(text):
@@ -43,40 +43,44 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
             # A byte order mark that has moved down is text.
             was_mark = old == 0 and previous.text.startswith("\ufeff")
             if number < len(previous.starts) and previous.starts[number] == old and not was_mark:
-                shift, more = position - old, len(tiles) - number
-                tiles.extend(previous.tiles[number:])
+                shift, more = position - old, len(segments) - number
+                segments.extend(previous.segments[number:])
                 starts.extend([start + shift for start in previous.starts[number:]])
-                first = bisect_left(previous.instruction_tiles, number)
-                instruction_tiles.extend([tile + more for tile in previous.instruction_tiles[first:]])
+                first = bisect_left(previous.instruction_segments, number)
+                instruction_segments.extend([segment + more for segment in previous.instruction_segments[first:]])
                 break
-        kind, end = tile_at(text, position, escape, closing_lines)
+        kind, end = segment_at(text, position, escape, terminators)
         instruction = None
-        if kind is TileKind.INSTRUCTION:
+        if kind is SegmentKind.INSTRUCTION:
             source = text[position:end].rstrip("\r\n")
             instruction = known.get(source)
             if instruction is None:
                 instruction = known[source] = parse_instruction(source, escape)
-            instruction_tiles.append(len(tiles))
+            instruction_segments.append(len(segments))
         elif position in directive_starts:
-            kind = TileKind.DIRECTIVE
-        tiles.append(Tile(kind, end - position, instruction))
+            kind = SegmentKind.DIRECTIVE
+        segments.append(Segment(kind, end - position, instruction))
         starts.append(position)
         position = end
-    if not instruction_tiles:
+    if not instruction_segments:
         message = "file with no instructions" if text else "the Dockerfile cannot be empty"
         problems.append(Problem(Span(0, 0), message))
-    return Tree(text, escape, tuple(tiles), tuple(starts), tuple(instruction_tiles), tuple(directives), tuple(problems))
+    return Tree(
+        text, escape, tuple(segments), tuple(starts), tuple(instruction_segments), tuple(directives), tuple(problems)
+    )
 
 
 def _unchanged(previous: Tree, text: str) -> tuple[int, int]:
-    """How many leading tiles an edit left as they are, and the offset in `text` from which all is as before."""
+    """How many leading segments an edit left as they are, and the offset in `text` from which all is as before."""
     prefix = _common_length(previous.text, text)
     rest = min(len(previous.text), len(text)) - prefix
     suffix = _common_length(previous.text[::-1][:rest], text[::-1][:rest])
-    # A tile that ends where the edit begins may go on now, so it is split again.
+    # A segment that ends where the edit begins may go on now, so it is split again.
     kept = max(bisect_left(previous.starts, prefix) - 1, 0)
     # Where a heredoc without closing line ends depends on all the text after it.
-    is_open = (number for number, tile in enumerate(previous.tiles[:kept]) if _has_open_heredoc(tile.instruction))
+    is_open = (
+        number for number, segment in enumerate(previous.segments[:kept]) if _has_open_heredoc(segment.instruction)
+    )
     return next(is_open, kept), len(text) - suffix
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.features.cursor import Cursor
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction
-from azureml_dockerfile_ls.syntax.scan import glue
+from azureml_dockerfile_ls.syntax.scan import join_continuations
 from azureml_dockerfile_ls.text import Span
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.?)*)("?)', re.DOTALL)
@@ -51,7 +51,7 @@ def argument_at(snapshot: Snapshot, cursor: Cursor) -> Argument | None:
 def _string_at(snapshot: Snapshot, cursor: Cursor, part: Instruction, start: int) -> Argument | None:
     text = snapshot.text
     begin = part.arguments_span.start + start
-    strings = list(_STRING.finditer(glue(text[begin : cursor.offset], part.escape).text))
+    strings = list(_STRING.finditer(join_continuations(text[begin : cursor.offset], part.escape).text))
     if not strings or strings[-1][2]:
         return None
     typed = strings[-1][1]

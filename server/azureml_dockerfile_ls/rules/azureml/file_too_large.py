@@ -59,7 +59,7 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
     limit = _MAX_BYTES if content is None else len(content[:_MAX_BYTES].decode("utf-8", "ignore"))
     word = _WORD.search(text, limit)
     span = Span(*word.span()) if word else Span(limit, limit + 1)
-    at = max(bisect_right(tree.instruction_tiles, bisect_right(tree.starts, span.start) - 1) - 1, 0)
+    at = max(bisect_right(tree.instruction_segments, bisect_right(tree.starts, span.start) - 1) - 1, 0)
     message = f"The file has {size:,} bytes, and Azure ML refuses a Dockerfile of more than {_MAX_BYTES:,}."
     yield Finding(at, span.shift(-tree.offset_of(at)), message)
 

@@ -41,7 +41,7 @@ from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.rules.places import place_of_name, shown
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import mentions
-from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair
+from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
 from azureml_dockerfile_ls.text import Span
 
 _ENABLED = "AZUREML_INFERENCE_SERVER_HTTP_ENABLED"
@@ -117,7 +117,7 @@ def _fixes(stage: Stage, definition: Definition) -> Iterator[Fix]:
     yield Fix(f"Remove {definition.name}", removed, is_preferred=instead is None)
 
 
-def _without(instruction: Instruction, pair: Pair) -> tuple[Span, ...]:
+def _without(instruction: Instruction, pair: KeyValuePair) -> tuple[Span, ...]:
     """What goes with a pair so that the others, and every comment, stay as they are."""
     pairs, text = instruction.pairs, instruction.text
     if len(pairs) == 1:

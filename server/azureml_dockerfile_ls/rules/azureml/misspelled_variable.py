@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.model.stages import Model
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
-from azureml_dockerfile_ls.syntax.nodes import Pair, Tree
+from azureml_dockerfile_ls.syntax.nodes import KeyValuePair, Tree
 
 
 def check(_tree: Tree, model: Model) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def check(_tree: Tree, model: Model) -> Iterator[Finding]:
     if not wrong:
         return
     reaching = model.reaching()
-    found: dict[str, list[tuple[int, Pair]]] = {}
+    found: dict[str, list[tuple[int, KeyValuePair]]] = {}
     for first, stage in model.stages:
         if stage not in reaching:
             continue

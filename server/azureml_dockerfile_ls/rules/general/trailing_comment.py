@@ -36,7 +36,7 @@ from itertools import pairwise
 
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.syntax.language import Arguments
-from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair, Word
+from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair, Word
 from azureml_dockerfile_ls.syntax.scan import read_directives
 from azureml_dockerfile_ls.text import Span
 
@@ -105,7 +105,7 @@ def _comments_among_paths(instruction: Instruction) -> Iterator[Word]:
             yield word
 
 
-def _start_among_pairs(instruction: Instruction, pairs: tuple[Pair, ...]) -> int | None:
+def _start_among_pairs(instruction: Instruction, pairs: tuple[KeyValuePair, ...]) -> int | None:
     if instruction.name == "ENV" and pairs and pairs[0].separator == " " and pairs[0].value_span:
         span = pairs[0].value_span
         return _unquoted(_IN_OLD_VALUE.search(instruction.text, *span), span.start)

@@ -33,7 +33,7 @@ from azureml_dockerfile_ls.azureml.variables.table import find
 from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
 from azureml_dockerfile_ls.rules.spans import covered_by
 from azureml_dockerfile_ls.shell.commands import Command, commands_of
-from azureml_dockerfile_ls.syntax.nodes import Instruction, Pair
+from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
 from azureml_dockerfile_ls.text import Span
 
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w.-]*(?: [\w.-]+)*>")
@@ -75,7 +75,7 @@ def _placeholders(instruction: Instruction) -> Iterator[Span]:
             yield from _placeholders_of_command(instruction, command)
 
 
-def _placeholders_of_value(instruction: Instruction, pair: Pair) -> Iterator[Span]:
+def _placeholders_of_value(instruction: Instruction, pair: KeyValuePair) -> Iterator[Span]:
     """Those of a value that is a name or a path; a sentence, or markup, may hold angle brackets of its own."""
     if pair.value is None or pair.value_span is None:
         return
@@ -96,7 +96,7 @@ def _placeholders_of_value(instruction: Instruction, pair: Pair) -> Iterator[Spa
             yield Span(*match.span())
 
 
-def _is_name_of(pair: Pair, placeholder: str) -> bool:
+def _is_name_of(pair: KeyValuePair, placeholder: str) -> bool:
     """Whether a value is nothing but a placeholder called as its variable is, or as values usually are: `KEY=<key>`."""
     name = placeholder.strip("<>").lower()
     return pair.value == placeholder and (name in _USUAL or ("_" in name and pair.name.lower().endswith(name)))

@@ -1,0 +1,110 @@
+"""The instructions of a stage in sections, so that an edit costs what it changed and not the length of the stage.
+
+A section is kept from one version of a document to the next while its instructions and what is in force before them
+stay the same, and with it everything that was worked out from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+
+STATE_CHANGING = frozenset(("FROM", "ARG", "ENV", "USER", "SHELL", "WORKDIR"))
+"""The instructions that change what is in force for those below them."""
+
+_LENGTH = 32
+"""How many instructions a new block has; one that grows is split at twice the length."""
+
+_LEAST = 8
+"""A shorter rest becomes a part of the block before it."""
+
+
+class State:
+    """What is in force at an instruction: base image, variables, user, shell and working directory.
+
+    States are compared by identity. Where two are the same object, the same is in force.
+    """
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Block:
+    """Consecutive instructions of a stage; `derived` keeps what follows from them alone."""
+
+    instructions: tuple[Instruction, ...]
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Section:
+    """A block with what is in force in it; `derived` keeps what follows from both.
+
+    `states` holds the state at each instruction, and at last the one after the block.
+    """
+
+    block: Block
+    states: tuple[State, ...]
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+
+def sections_of(
+    instructions: tuple[Instruction, ...], state: State, previous: Sequence[Section] = ()
+) -> tuple[Section, ...]:
+    """The sections of a stage that begins in `state`, with those of its previous version where they are the same."""
+    head, middle, tail = _blocks(instructions, [section.block for section in previous])
+    known = {(section.block, section.states[0]): section for section in previous}
+    replaced = previous[len(head) : len(previous) - len(tail)]
+    transitions = {
+        (before, instruction): after
+        for section in replaced
+        for instruction, before, after in zip(
+            section.block.instructions, section.states, section.states[1:], strict=False
+        )
+        if before is not after
+    }
+    sections: list[Section] = []
+    for block in (*head, *middle, *tail):
+        section = known.get((block, state)) or Section(block, tuple(_states(block, state, transitions)))
+        sections.append(section)
+        state = section.states[-1]
+    return tuple(sections)
+
+
+def _states(block: Block, state: State, transitions: dict[tuple[State, Instruction], State]) -> Iterator[State]:
+    yield state
+    for instruction in block.instructions:
+        if instruction.name in STATE_CHANGING:
+            # A transition of the previous version leads to the same state, and what follows stays as it is.
+            state = transitions.get((state, instruction)) or State()
+        yield state
+
+
+def _blocks(
+    instructions: tuple[Instruction, ...], previous: Sequence[Block]
+) -> tuple[Sequence[Block], list[Block], Sequence[Block]]:
+    """The blocks of a stage: those of its previous version before an edit, new ones, and those after the edit."""
+    start, head = 0, 0
+    for block in previous:
+        length = len(block.instructions)
+        if instructions[start : start + length] != block.instructions:
+            break
+        start += length
+        head += 1
+    end, tail = len(instructions), len(previous)
+    while tail > head:
+        length = len(previous[tail - 1].instructions)
+        if end - length < start or instructions[end - length : end] != previous[tail - 1].instructions:
+            break
+        end -= length
+        tail -= 1
+    if 0 < end - start < _LEAST and head:
+        head -= 1
+        start -= len(previous[head].instructions)
+    middle = instructions[start:end]
+    length = len(middle) if len(middle) < 2 * _LENGTH else _LENGTH
+    new = [Block(middle[at : at + length]) for at in range(0, len(middle), length or 1)]
+    return previous[:head], new, previous[tail:]
