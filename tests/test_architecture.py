@@ -16,7 +16,7 @@ PACKAGE = "azureml_dockerfile_ls"
 ROOT = Path(azureml_dockerfile_ls.__file__).parent
 
 LAYERS = (
-    "text spelling paths files",
+    "text spelling paths files derived",
     "syntax",
     "shell",
     "context",

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from azureml_dockerfile_ls.azureml.entry_script import problems
+from azureml_dockerfile_ls.azureml.entry_script import read_script
 from azureml_dockerfile_ls.context.build_context import MAX_ENTRIES, BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
+from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import context_of
 
@@ -325,7 +326,8 @@ def test_scripts_that_are_nested_deeply(tmp_path: Path, name: str) -> None:
     context = BuildContext(str(tmp_path), open_files={path: text})
 
     with within_a_second():
-        assert problems(text) in (None, ())
+        assert read_script(text).problems in (None, ())
+    with within_a_second():
         look_everywhere(context, "code")
 
 
@@ -334,11 +336,11 @@ def test_nested_scripts_in_a_thread_with_a_small_stack() -> None:
     code = (
         "import sys, threading, json\n"
         "sys.path[:0] = json.loads(sys.argv[1])\n"
-        "from azureml_dockerfile_ls.azureml.entry_script import problems\n"
+        "from azureml_dockerfile_ls.azureml.entry_script import read_script\n"
         "threading.stack_size(512 * 1024)\n"
         "texts = [b + e * n + c for n in (500, 2500, 9000, 50_000) for b, e, c in\n"
         "    [('x=a', '.b', ''), ('x=a', '+a', ''), ('x=a', '()', ''), ('x=(a', '\\n@a', ')'), ('x=a', '[0]', '')]]\n"
-        "thread = threading.Thread(target=lambda: [problems(text) for text in texts])\n"
+        "thread = threading.Thread(target=lambda: [read_script(text).problems for text in texts])\n"
         "thread.start(); thread.join(); print('alive')\n"
     )
     output = subprocess.run(
@@ -346,3 +348,23 @@ def test_nested_scripts_in_a_thread_with_a_small_stack() -> None:
     )
 
     assert output.stdout == "alive\n", output.stderr
+
+
+def test_hundreds_of_dense_scripts(tmp_path: Path) -> None:
+    """The work of finding the entry script is bounded, and a second reading of the context does not repeat it."""
+    dense = "x=1\n" * 16_000
+    for number in range(300):
+        file = tmp_path / "code" / f"s{number}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"{SCRIPT}{dense}")
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+    text = f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=missing.py\n"
+    files = FileMemory()
+
+    def seconds_to_check() -> float:
+        start = time.process_time()
+        assert analyse(text, context=BuildContext(str(tmp_path), files=files)).findings
+        return time.process_time() - start
+
+    assert seconds_to_check() < 10
+    assert seconds_to_check() < 1

@@ -14,14 +14,19 @@ import contextlib
 import os
 import posixpath
 import stat
+import time
 import unicodedata
 from collections import deque
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from azureml_dockerfile_ls.context.dockerignore import EVERYTHING, NOTHING, Ignore, Verdict, parse
 from azureml_dockerfile_ls.context.entries import Entry, EntryKind, is_text, kind_of_mode
+from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
+
+T = TypeVar("T")
 
 MAX_FILE_BYTES = 1024 * 1024
 """A larger file is not read."""
@@ -33,6 +38,10 @@ MAX_LINKS = 40
 """More links on the way to a file are a loop; it is the number that Linux allows."""
 
 _MAX_PARTS = 200
+_MODIFIED = 0
+"""The index of the time of the last change in a stamp."""
+_COARSEST_TIME = 2_000_000_000
+"""In nanoseconds; file systems record times in steps of up to two seconds."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _AS_IT_IS = getattr(os, "O_BINARY", 0)
@@ -41,25 +50,38 @@ _BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd 
 
 
 class _Place(NamedTuple):
-    """Where a path leads: to `path` on the disk, without links; `through_link` where one was on the way."""
+    """The target of a path: `path` on the disk, without links; `through_link` if a link leads there.
+
+    `stamp` identifies the content of a file: it changes when somebody writes to the file, or replaces it.
+    """
 
     kind: EntryKind
     path: str
     size: int | None = None
     through_link: bool = False
+    stamp: tuple[int, ...] = ()
 
 
 class BuildContext:
-    """One reading of a build context: what is asked for is read once, and stays the same. To see changes, make another.
+    """One reading of a build context. It reads each thing once, and does not change. Make another one to see changes.
 
-    `root` is the absolute path of its folder, `dockerfile` the name of the Dockerfile, relative to it, whose own
-    `NAME.dockerignore` goes before `.dockerignore`. `open_files` holds the texts of files that an editor has open, by
-    absolute path: they go before what is on the disk, and such a file exists whether it is saved or not. No method
-    raises.
+    `root` is the absolute path of the folder, `dockerfile` the name of the Dockerfile, relative to the folder; its own
+    `NAME.dockerignore` takes precedence over `.dockerignore`. `open_files` holds the texts of files that are open in an
+    editor, by absolute path. They take precedence over the disk; such a file exists even if it was never saved. `files`
+    keeps values for the readings to come. No method raises.
     """
 
-    def __init__(self, root: str, dockerfile: str = "Dockerfile", open_files: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        root: str,
+        dockerfile: str = "Dockerfile",
+        open_files: Mapping[str, str] | None = None,
+        files: FileMemory | None = None,
+    ) -> None:
         self.root = os.path.realpath(root)
+        self.derived: dict[Any, Any] = {}
+        self._files = files or FileMemory()
+        self._read_at = time.time_ns()
         self._dockerfile = dockerfile
         self._open_files = _below_root(open_files or {}, self.root, os.path.abspath(root))
         self._open_folders = {folder for path in self._open_files for folder in _folders_above(path) if path != folder}
@@ -104,6 +126,25 @@ class BuildContext:
         if path not in self._texts:
             self._texts[path] = self._read(path)
         return self._texts[path]
+
+    def value_of(self, path: str, function: Callable[[str], T]) -> T | None:
+        """The value of a function for the text of a file; None if `read` gives None.
+
+        It is worked out once while the file stays the same, also for later readings that share `files`.
+        """
+        return self._value(self._place(normal(path)), function, lambda: self.read(path))
+
+    def _value(self, place: _Place, function: Callable[[str], T], text: Callable[[], str | None]) -> T | None:
+        if place.kind is not EntryKind.FILE:
+            return None
+        return self._files.value(function, self._on_system(place.path), self._identity(place), text)
+
+    def _identity(self, place: _Place) -> object:
+        if place.path in self._open_files:
+            return self._open_files[place.path]
+        # A file system with coarse times gives a file that is written twice in a row the same stamp.
+        is_settled = self._read_at - place.stamp[_MODIFIED] > _COARSEST_TIME
+        return place.stamp if is_settled else (place.stamp, self._read_at)
 
     def walk(self, folder: str, limit: int) -> Iterator[tuple[str, Entry] | None]:
         """The entries below a folder with their paths, the nearest first; None at the end where that is not all.
@@ -214,8 +255,7 @@ class BuildContext:
             place = self._find(name)
             if place.kind is EntryKind.MISSING:
                 continue
-            text = self._text(place) if place.kind is EntryKind.FILE else None
-            return None if text is None else parse(text)
+            return self._value(place, parse, partial(self._text, place))
         return EVERYTHING
 
     def _find(self, path: str) -> _Place:
@@ -251,7 +291,7 @@ class BuildContext:
                 return _Place(EntryKind.UNKNOWN, path, through_link=True)
             pending.extendleft(reversed(target.split("/")))
         kind = place.kind if not pending or place.kind is EntryKind.UNKNOWN else EntryKind.MISSING
-        return _Place(kind, reached, place.size, links > 0)
+        return _Place(kind, reached, place.size, links > 0, place.stamp)
 
     def _target(self, path: str) -> str | None:
         """Where the link at a path without links leads; None where there is no link, "" where it cannot be read."""
@@ -292,7 +332,10 @@ class BuildContext:
             return _Place(EntryKind.FOLDER if kind is EntryKind.FOLDER else EntryKind.UNKNOWN, path)
         if not self._has_exactly(path, found):
             return _Place(EntryKind.MISSING, path)
-        return _Place(kind, path, found.st_size if kind is EntryKind.FILE else None)
+        if kind is not EntryKind.FILE:
+            return _Place(kind, path)
+        stamp = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_dev, found.st_ino)
+        return _Place(kind, path, found.st_size, stamp=stamp)
 
     def _has_exactly(self, path: str, found: os.stat_result) -> bool:
         """Whether a name that the disk finds is written as it is there: for Docker `Score.py` is not `score.py`."""

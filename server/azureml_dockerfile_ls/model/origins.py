@@ -6,12 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext, normal
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
+from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.model.copies import Copy, copies
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
@@ -80,12 +80,15 @@ class Copied(NamedTuple):
     source: str
 
 
-@lru_cache(maxsize=8)
 def files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tuple[Copied, ...], bool]:
-    """The files that COPY and ADD bring below a folder of the container, and whether that is surely all of them.
+    """The files that COPY and ADD bring below a folder of the container, and whether those are certainly all.
 
-    The nearest come first. What RUNs make is not among them.
+    The nearest come first. Files that a RUN makes are not included.
     """
+    return latest(stage, (files_below, folder), context, lambda: _files_below(stage, folder, context))
+
+
+def _files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tuple[Copied, ...], bool]:
     found: dict[str, str] = {}
     is_complete = True
     left = MAX_WALKED
@@ -147,6 +150,10 @@ def _resolved(pattern: str, context: BuildContext, budget: Budget) -> list[str] 
                 found = [path for path in found if context.kind_of(path) is not EntryKind.MISSING]
             continue
         following: list[str] = []
+        try:
+            fit = of_copy(name)
+        except PatternError:
+            return None
         for folder in found:
             if context.kind_of(folder) is EntryKind.FILE:
                 continue
@@ -154,9 +161,8 @@ def _resolved(pattern: str, context: BuildContext, budget: Budget) -> list[str] 
             if entries is None:
                 return None
             try:
-                fit = of_copy(name)
                 following += [posixpath.join(folder, entry.name) for entry in entries if fit.fits(entry.name, budget)]
-            except (PatternError, TooMuchError):
+            except TooMuchError:
                 return None
         found = following
         if len(found) > MAX_WALKED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from azureml_dockerfile_ls.azureml.entry_script import fits, lines_of, problems
+from azureml_dockerfile_ls.azureml.entry_script import read_script
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.render.markdown import code
@@ -44,13 +44,12 @@ def of_path(context: BuildContext, path: str) -> str:
 
 def of_script(context: BuildContext, path: str) -> str:
     """What the server finds in an entry script, in a sentence; empty where nobody can say."""
-    text = context.read(path)
-    if text is None:
+    script = context.value_of(path, read_script)
+    if script is None:
         return ""
-    if fits(text):
-        init, run = lines_of(text, "init", "run")
-        return f"It defines `init()` in line {init} and `run()` in line {run}."
-    return " ".join(problem.message for problem in problems(text) or ())
+    if script.fits:
+        return f"It defines `init()` in line {script.init_line} and `run()` in line {script.run_line}."
+    return " ".join(problem.message for problem in script.problems or ())
 
 
 def _size(context: BuildContext, path: str) -> int | None:

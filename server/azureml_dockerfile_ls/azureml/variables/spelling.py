@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import cast
 
 from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, is_inference
 from azureml_dockerfile_ls.azureml.variables.table import all_variables, find
 from azureml_dockerfile_ls.azureml.variables.uses import used_names
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.spelling import edits
 
@@ -77,18 +77,13 @@ def _is_typing_error_in_word(typed: str, known: str) -> bool:
     return is_doubled or (len(typed) < len(known) and edits(typed, known, 1) is not None)
 
 
+@derived
 def misspelt(stage: Stage) -> Mapping[str, str]:
     """The variables of a stage that are probably misspelled, with the names that are meant.
 
     A name is not misspelled if the stage, or a stage that it builds on, uses it for something itself, or also sets the
     correct name. The prefixes WORKER_ and SCORING_ are considered on inference images only.
     """
-    if misspelt not in stage.derived:
-        stage.derived[misspelt] = _misspelt(stage)
-    return cast("Mapping[str, str]", stage.derived[misspelt])
-
-
-def _misspelt(stage: Stage) -> Mapping[str, str]:
     if azureml_repository(stage) is None:
         return {}
     prefixes = tuple(_MOST_EDITS) if is_inference(stage) else _ON_ANY_IMAGE
