@@ -432,7 +432,7 @@ def test_more_images_than_anybody_has() -> None:
         outcome = images("--refresh", url=server.url)
     assert outcome.status == 1
     assert len(listed(outcome)) > 9_000
-    assert re.search(r"not asked for \d+ more: too much is already being asked for", outcome.errors[-1])
+    assert re.search(r"not asked for \d+ more: too many requests are already waiting", outcome.errors[-1])
 
 
 # When a registry fails
@@ -515,7 +515,7 @@ def test_a_cache_that_cannot_be_written(registry_url: str, tmp_path: Path, monke
     assert outcome.status == 0
     assert "\nlatest\n20261101.v1\n" in outcome.output
     assert "configuration of latest as of" in outcome.output
-    assert sum("could not be kept" in line for line in outcome.errors) == 1
+    assert sum("Cannot keep the answer" in line for line in outcome.errors) == 1
 
 
 # The settings

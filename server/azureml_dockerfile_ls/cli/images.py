@@ -30,13 +30,21 @@ from azureml_dockerfile_ls.cli.terminal import Progress, complain, print_text, w
 from azureml_dockerfile_ls.images import cache
 from azureml_dockerfile_ls.images.cache import Stored
 from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image
-from azureml_dockerfile_ls.images.fetcher import Fetcher
 from azureml_dockerfile_ls.images.http import Deadline, RegistryError, Resting
 from azureml_dockerfile_ls.images.image_index import ImageIndex
+from azureml_dockerfile_ls.images.questions import (
+    PREFIXES,
+    Contents,
+    Question,
+    configuration_of,
+    load,
+    refresh,
+    tags_of,
+)
 from azureml_dockerfile_ls.images.registry import Registry
 from azureml_dockerfile_ls.images.responses import IMAGES, Configuration, is_digest, is_tag
-from azureml_dockerfile_ls.images.store import PREFIXES, Contents, Question, configuration_of, load, refresh, tags_of
 from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.images.updater import Fetcher
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.render.image_facts import one_line, page
 from azureml_dockerfile_ls.spelling import closest

@@ -25,6 +25,7 @@ from azureml_dockerfile_ls.images.http import (
     Cancelled,
     Deadline,
     RegistryError,
+    Request,
     Response,
     Resting,
     new_session,
@@ -144,7 +145,7 @@ class Registry:
         """
         where = self.locate(prefix)
         if where is None:
-            raise RegistryError(f"the settings allow no registry to be asked for {prefix}")
+            raise RegistryError(f"the settings allow no request about {prefix}")
         with self._asking(where, "the list of its repositories"):
             url = f"{where.registry}/v2/_catalog"
             names, is_complete = self._names(where, url, "repositories", responses.is_repository, deadline)
@@ -285,15 +286,8 @@ class Registry:
         def follow(authorization: str | None) -> Response:
             target, remaining = url, authorization
             for _ in range(_MOST_REDIRECTS + 1):
-                answer = send(
-                    self._ready_session(),
-                    method,
-                    target,
-                    deadline,
-                    limit=_LONGEST_BODY,
-                    accept=accept,
-                    authorization=remaining,
-                )
+                request = Request(method, target, _LONGEST_BODY, accept, remaining)
+                answer = send(self._ready_session(), request, deadline)
                 if answer.status not in (301, 302, 303, 307, 308) or "Location" not in answer.headers:
                     return answer
                 target = urljoin(target, answer.headers["Location"])
@@ -338,12 +332,11 @@ class Registry:
         if login and login.identity_token:
             form = {"grant_type": "refresh_token", "client_id": "azureml-dockerfile-ls"} | query
             form["refresh_token"] = login.identity_token
-            granted = send(self._ready_session(), "POST", realm, deadline, limit=_LONGEST_TOKEN, form=form)
+            request = Request("POST", realm, _LONGEST_TOKEN, form=form)
         else:
             basic = login.basic if login else None
-            granted = send(
-                self._ready_session(), "GET", realm, deadline, limit=_LONGEST_TOKEN, query=query, authorization=basic
-            )
+            request = Request("GET", realm, _LONGEST_TOKEN, authorization=basic, query=query)
+        granted = send(self._ready_session(), request, deadline)
         if granted.status in (400, 401, 403, 404):
             raise RegistryError(f"its token server refuses us ({granted.status})", concerns_host=False)
         _raise_for_status(granted)

@@ -14,9 +14,9 @@ import pytest
 from azureml_dockerfile_ls.images import cache
 from azureml_dockerfile_ls.images.cache import Stored
 from azureml_dockerfile_ls.images.http import Deadline, RegistryError
+from azureml_dockerfile_ls.images.questions import PREFIXES, Question, configuration_of, load, refresh, tags_of
 from azureml_dockerfile_ls.images.registry import Registry, Repository
 from azureml_dockerfile_ls.images.responses import CONFIGURATION, IMAGES, TAGS, Configuration, Listing
-from azureml_dockerfile_ls.images.store import PREFIXES, Question, configuration_of, load, refresh, tags_of
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from tests.images.fault_server import FaultServer, answering, answering_json, running_fault_server, xml_not_found
 from tests.images.real_registry import without_proxies
@@ -215,7 +215,7 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path, server: FaultServer) ->
 )
 def test_what_may_not_be_asked_is_not(tmp_path: Path, server: FaultServer, question: Question) -> None:
     """The settings come first."""
-    with pytest.raises(RegistryError, match="the settings allow no registry"):
+    with pytest.raises(RegistryError, match="the settings allow no request"):
         asked(tmp_path, server, question)
     assert server.requests == []
 
