@@ -453,13 +453,13 @@ def test_a_closed_port_is_told_once_and_what_is_known_is_printed() -> None:
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (answering(500), "it has a fault (500)"),
-        (answering(429, b"", "Retry-After: 3"), "it has too many requests (429)"),
-        (answering(403), "it refuses us (403)"),
-        (captive_portal, "it answers with a web page"),
-        (half_body, "its answer broke off"),
-        (redirect_loop, "it sends us round in circles"),
-        (answering_json([]), "its answer is no use"),
+        (answering(500), "server error (500)"),
+        (answering(429, b"", "Retry-After: 3"), "too many requests (429)"),
+        (answering(403), "access denied (403)"),
+        (captive_portal, "the response is a web page"),
+        (half_body, "the response is incomplete"),
+        (redirect_loop, "too many redirects"),
+        (answering_json([]), "unusable response"),
     ],
     ids=["500", "429", "403", "portal", "half", "loop", "list"],
 )
@@ -488,7 +488,7 @@ def test_a_registry_that_does_not_list_its_images() -> None:
         outcome = images("--refresh", url=server.url)
     assert outcome.status == 1
     assert "99990101.v1" in listed(outcome)["minimal-py312-inference"]
-    assert sum("it refuses us (403)" in line for line in outcome.errors) == 2  # one for each prefix
+    assert sum("access denied (403)" in line for line in outcome.errors) == 2  # one for each prefix
 
 
 def test_a_registry_that_knows_nothing_is_no_failure() -> None:
@@ -711,7 +711,7 @@ def test_a_failure_stands_above_the_bar() -> None:
         screen = on_terminal(200, "minimal-py312-inference", "--refresh", f"--registry=mcr.microsoft.com={server.url}")
     assert screen.status == 1
     lines = screen.errors.split("\n")
-    assert re.match(r"\r\x1b\[Kasking .*\r\x1b\[Kazureml-dockerfile-ls: .* it refuses us \(403\)", lines[0])
+    assert re.match(r"\r\x1b\[Kasking .*\r\x1b\[Kazureml-dockerfile-ls: .* access denied \(403\)", lines[0])
     assert lines[-1].endswith("\r\x1b[K")
 
 

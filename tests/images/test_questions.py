@@ -205,7 +205,7 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path, server: FaultServer) ->
     server.fault = answering_json({"tags": ["1"]})
     asked(tmp_path, server, tags_of(MINIMAL))
     server.fault = answering(500)
-    with pytest.raises(RegistryError, match="it has a fault"):
+    with pytest.raises(RegistryError, match="server error"):
         asked(tmp_path, server, tags_of(MINIMAL))
     assert MINIMAL in load(tmp_path, at(server.url), [MINIMAL], [], 24).images.tags
 

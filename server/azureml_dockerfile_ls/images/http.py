@@ -251,9 +251,9 @@ def _attempt(session: requests.Session, request: Request, deadline: Deadline) ->
 
 
 def _body(answer: requests.Response, limit: int, deadline: Deadline) -> bytes:
-    too_long = RegistryError(f"its answer is longer than {limit:,} bytes", concerns_host=False)
+    too_long = RegistryError(f"the response exceeds {limit:,} bytes", concerns_host=False)
     if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise RegistryError("its answer is compressed, which it was not asked for", concerns_host=False)
+        raise RegistryError("the response is compressed, which was not requested", concerns_host=False)
     length = answer.headers.get("Content-Length", "")
     if length.isdecimal() and (len(length) > 12 or int(length) > limit):
         raise too_long
@@ -292,11 +292,11 @@ def _reason(error: BaseException) -> str:
         if isinstance(cause, ssl.SSLError):
             return f"TLS failed: {cause.reason or cause}"
         if isinstance(cause, socket.gaierror):
-            return f"its name was not found: {cause.strerror}"
+            return f"host name not found: {cause.strerror}"
         if isinstance(cause, (requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError)):
-            return f"no answer within {SECONDS_TO_READ:g} s"
+            return f"no response within {SECONDS_TO_READ:g} s"
         if isinstance(cause, urllib3.exceptions.IncompleteRead):
-            return "its answer broke off"
+            return "the response is incomplete"
     proxy = "the proxy: " if any(isinstance(cause, requests.exceptions.ProxyError) for cause in causes) else ""
     for cause in reversed(causes):
         if isinstance(cause, OSError) and cause.strerror:

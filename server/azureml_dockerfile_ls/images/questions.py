@@ -149,9 +149,7 @@ def refresh(folder: Path, registry: Registry, question: Question, deadline: Dead
     """
     where = place_of(registry, question)
     if where is None:
-        raise RegistryError(
-            f"the settings do not allow a registry to be asked for {question.image}", concerns_host=False
-        )
+        raise RegistryError(f"the settings allow no request about {question.image}", concerns_host=False)
     stored = Stored(_ask(registry, question, where, deadline), time.time())
     cache.write(folder, question.kind, where, question.reference, stored.answer)
     return stored
