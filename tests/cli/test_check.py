@@ -24,6 +24,7 @@ from azureml_dockerfile_ls import __version__
 from azureml_dockerfile_ls.rules.pages import page_text
 from azureml_dockerfile_ls.rules.registry import RULES
 from tests.lsp.raw_client import frame, split
+from tests.machine import require
 
 COMMAND = [sys.executable, "-m", "azureml_dockerfile_ls"]
 EXAMPLE = Path(__file__).parents[1] / "example" / "Dockerfile"
@@ -423,8 +424,7 @@ def test_a_folder_and_a_file_without_permission_are_told(folder: Path) -> None:
     prefix: tuple[str, ...] = ()
     if os.geteuid() == 0:
         # Root may read everything, until that right is taken away.
-        if shutil.which("setpriv") is None:
-            pytest.skip("root reads every file here: setpriv is not installed")
+        require("setpriv")
         prefix = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
     for name in ("open", "secret"):
         (folder / name).mkdir()
@@ -868,8 +868,7 @@ def test_a_file_that_cannot_be_written_is_told(folder: Path, protected: str) -> 
     prefix: tuple[str, ...] = ()
     if os.geteuid() == 0:
         # Root may write everything, until that right is taken away.
-        if shutil.which("setpriv") is None:
-            pytest.skip("root writes every file here: setpriv is not installed")
+        require("setpriv")
         prefix = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
     Path("sub").mkdir()
     path = Path("sub/Dockerfile")

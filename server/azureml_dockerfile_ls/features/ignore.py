@@ -13,7 +13,7 @@ from azureml_dockerfile_ls.text import Span, TextEdit
 
 def can_be_ignored(rule: Rule) -> bool:
     """Whether a comment may silence a rule: what BuildKit refuses to build is no check."""
-    return rule.name != "ParseError"
+    return rule.is_lint
 
 
 def ignore_here(tree: Tree, finding: PlacedFinding) -> TextEdit | None:

@@ -9,7 +9,7 @@ from itertools import groupby
 from azureml_dockerfile_ls.azureml.serving import user_at
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest, resolve_template
-from azureml_dockerfile_ls.model.stages import PlacedStage
+from azureml_dockerfile_ls.model.model import PlacedStage
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,9 +11,8 @@ from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
+from azureml_dockerfile_ls.syntax.reference import is_repository
 from azureml_dockerfile_ls.text import Span
-
-_REPOSITORY = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*")
 
 _PAGES = {
     "mcr.microsoft.com": "https://mcr.microsoft.com/artifact/mar/{}",
@@ -45,7 +43,7 @@ def links(snapshot: Snapshot) -> list[Link]:
 def page_of_image(image: ImageReference) -> str | None:
     """The page of an image on its registry's site; None where no such page is known, as for `scratch`."""
     repository = image.repository
-    if not _REPOSITORY.fullmatch(repository) or image.text == "scratch":
+    if not is_repository(repository) or image.text == "scratch":
         return None
     if image.registry is None or image.registry in _DOCKER_HUB:
         repository = repository.removeprefix("library/")

@@ -14,14 +14,13 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from azureml_dockerfile_ls.images.tags import sort_key
+from azureml_dockerfile_ls.syntax import reference
 
 Answer = TypeVar("Answer")
 
 MOST_NAMES = 10_000
 """The number of tags or repositories that a `Listing` holds."""
 
-_COMPONENT = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
-_REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
@@ -35,7 +34,7 @@ _MOST_ENTRIES = 1000
 
 def is_repository(text: str) -> bool:
     """Whether `text` is the name of a repository on its registry, such as `azureml/curated/sklearn-1.5`."""
-    return len(text) <= _LONGEST_NAME and _REPOSITORY.fullmatch(text) is not None
+    return len(text) <= _LONGEST_NAME and reference.is_repository(text)
 
 
 def is_image(text: str) -> bool:

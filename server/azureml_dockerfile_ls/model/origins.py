@@ -6,24 +6,26 @@ import posixpath
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext, normal
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
-from azureml_dockerfile_ls.derived import latest
-from azureml_dockerfile_ls.model.copies import Copy, copies
+from azureml_dockerfile_ls.derived import derived_for, latest
+from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near
+from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, runs_unseen_code
 from azureml_dockerfile_ls.shell.programs import pip_of
+from azureml_dockerfile_ls.syntax.sources import is_remote
 
 MAX_WALKED = 5000
 """How many entries of the context are looked at for the files of a folder of the container."""
 
 
 _ARCHIVES = ("*.tar", "*.tar.*", "*.tgz", "*.tbz*", "*.txz")
-_REMOTE = re.compile(r"https?://|git@|git://|ssh://")
 _PYTHON = re.compile(r"python[\d.]*")
 _PIP = re.compile(r"(?:pip|uv)-?[\d.]*")
 # What these do to the file system has nothing to do with the folders of the code.
@@ -60,7 +62,7 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
     if context is None or may_be_made(stage, path, before):
         return _UNKNOWN
     lacking: Origin | None = None
-    for copy in reversed(copies(stage)):
+    for copy in reversed(copies_near(stage, path)):
         if before is not None and copy.stage is stage and copy.index > before:
             continue
         found = _brought(copy, path, context)
@@ -68,7 +70,7 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
             lacking = lacking or found
         elif found is not None:
             return found
-    if lacking is None or (lacking.kind is EntryKind.MISSING and not is_plausible(stage, context)):
+    if lacking is None or (lacking.kind is EntryKind.MISSING and not context_matches(stage, context)):
         return _UNKNOWN
     return lacking
 
@@ -81,20 +83,20 @@ class Copied(NamedTuple):
 
 
 def files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tuple[Copied, ...], bool]:
-    """The files that COPY and ADD bring below a folder of the container, and whether those are certainly all.
+    """The files that COPY and ADD bring below a folder of the container, and whether these are certainly all.
 
-    The nearest come first. Files that a RUN makes are not included.
+    The nearest come first. Files that a RUN makes are not among them.
     """
-    return latest(stage, (files_below, folder), context, lambda: _files_below(stage, folder, context))
+    return latest(stage, (files_below, folder), context, partial(_files_below, stage, folder, context))
 
 
 def _files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tuple[Copied, ...], bool]:
     found: dict[str, str] = {}
     is_complete = True
     left = MAX_WALKED
-    for copy in copies(stage):
-        if copy.destination is None or not (is_inside(copy.destination, folder) or is_inside(folder, copy.destination)):
-            is_complete = is_complete and copy.destination is not None
+    for copy in copies_near(stage, folder):
+        if copy.destination is None:
+            is_complete = False
             continue
         sources = _sources(copy, context)
         is_complete = is_complete and sources is not None
@@ -109,10 +111,18 @@ def _files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tupl
     return tuple(Copied(*item) for item in nearest), is_complete
 
 
-def is_plausible(stage: Stage, context: BuildContext) -> bool:
-    """Whether the folder looks like the one that the file is built with: what is copied from it begins to exist."""
-    for copy in copies(stage):
-        for source in copy.sources if copy.from_context else ():
+def context_matches(stage: Stage, context: BuildContext) -> bool:
+    """Whether the context looks like the one that the file is built with: the first folders of what is copied exist."""
+    return all(
+        latest(section, context_matches, context, partial(_matches, part, section, start, context))
+        for part in stage.chain()
+        for start, section in part.placed_sections
+    )
+
+
+def _matches(part: Stage, section: Section, start: int, context: BuildContext) -> bool:
+    for _, files in copies_in(part, section, start):
+        for source in files.sources if files.from_context else ():
             first = normal(source).split("/")[0] if source and not is_remote(source) else ""
             if first and not is_pattern(first) and context.kind_of(first) is EntryKind.MISSING:
                 return False
@@ -265,11 +275,6 @@ def may_bring_into(copy: Copy, folder: str) -> bool:
     return is_inside(folder, copy.destination) and not are_files
 
 
-def is_remote(source: str) -> bool:
-    """Whether a source of ADD is fetched from elsewhere."""
-    return _REMOTE.match(source) is not None
-
-
 def is_archive(name: str) -> bool:
     """Whether ADD unpacks what has this name."""
     return name.endswith(".git") or any(fnmatchcase(name, pattern) for pattern in _ARCHIVES)
@@ -278,18 +283,31 @@ def is_archive(name: str) -> bool:
 def may_be_made(stage: Stage, path: str, before: int | None = None) -> bool:
     """Whether a command of a RUN may make, change or move a path of the container.
 
-    With `before` only the RUNs up to this index of the stage count, that one included.
+    With `before` only the RUNs up to this index of the stage are looked at, this one included.
     """
     for part in stage.chain():
-        for index, instruction in part.having("RUN"):
-            if before is not None and part is stage and index > before:
-                break
-            found = commands_of(instruction)
-            folder = part.workdir_at(index)
-            is_near = folder not in (None, "/") and is_inside(posixpath.dirname(path), folder or "")
-            is_near = is_near or any(_names(word, path) for command in found for word in command.words)
-            if any(_may_make(command, path, is_near=is_near) for command in found):
+        for start, section in part.placed_sections:
+            if before is None or part is not stage or start + len(section.block.instructions) <= before + 1:
+                found = derived_for(section, may_be_made, path, partial(_may_make_in, part, section, start, path))
+            else:
+                found = _may_make_in(part, section, start, path, before)
+            if found:
                 return True
+    return False
+
+
+def _may_make_in(part: Stage, section: Section, start: int, path: str, before: int | None = None) -> bool:
+    for at, instruction in enumerate(section.block.instructions):
+        if before is not None and start + at > before:
+            break
+        if instruction.name != "RUN":
+            continue
+        found = commands_of(instruction)
+        folder = part.workdir_at(start + at)
+        is_near = folder not in (None, "/") and is_inside(posixpath.dirname(path), folder or "")
+        is_near = is_near or any(_names(word, path) for command in found for word in command.words)
+        if any(_may_make(command, path, is_near=is_near) for command in found):
+            return True
     return False
 
 

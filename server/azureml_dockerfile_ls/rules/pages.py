@@ -6,15 +6,12 @@ from pathlib import Path
 
 from azureml_dockerfile_ls.rules.rule import Rule
 
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-"""Docker's own description of what its builder takes."""
-
 FOLDER = Path(__file__).with_name("pages")
 
 
 def url_of(rule: Rule) -> str:
     """Where an editor finds a rule's page: a file that comes with the server, so it is there without a network."""
-    return REFERENCE if rule.name == "ParseError" else (FOLDER / f"{rule.name}.md").as_uri()
+    return rule.url or (FOLDER / f"{rule.name}.md").as_uri()
 
 
 def page_text(rule: Rule) -> str:

@@ -72,7 +72,8 @@ def _items(snapshot: Snapshot, cursor: Cursor) -> Iterable[Item]:
             return ()
         return (*folder_items(snapshot, cursor, argument), *source_items(snapshot, cursor, argument))
     if spec.name == "HEALTHCHECK" and not cursor.arguments_before:
-        return [plain(cursor, value, Kind.VALUE) for value in fitting(snapshot, cursor, ("CMD", "NONE"))]
+        names = [keyword.name for keyword in spec.keywords]
+        return [plain(cursor, value, Kind.VALUE) for value in fitting(snapshot, cursor, names)]
     return ()
 
 
