@@ -21,9 +21,9 @@ from azureml_dockerfile_ls.cli.terminal import Progress, complain, print_text
 from azureml_dockerfile_ls.files import replace_file
 from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image, kind_of
 from azureml_dockerfile_ls.images.http import Absent, Deadline, RegistryError, origin_of
+from azureml_dockerfile_ls.images.questions import PREFIXES
 from azureml_dockerfile_ls.images.registry import Registry
 from azureml_dockerfile_ls.images.responses import Listing
-from azureml_dockerfile_ls.images.store import PREFIXES
 from azureml_dockerfile_ls.images.tags import newest, sort_key
 
 CATALOGUE = Path(__file__).parents[1] / "azureml_dockerfile_ls" / "images" / "catalogue.json"

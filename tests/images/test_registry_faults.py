@@ -86,32 +86,35 @@ def ask_again(registry: Registry, operation: str = "tags", seconds: float = 10.0
 
 
 FAULTS: dict[str, tuple[Fault, str]] = {
-    "403": (answering(403), r"it refuses us \(403\)"),
-    "401 without a challenge": (answering(401), r"it refuses us \(401\)"),
-    "401 with nonsense": (answering(401, b"", 'WWW-Authenticate: Bearer ,,="", realm'), "a place that is not safe"),
-    "429": (answering(429), r"it has too many requests \(429\)"),
-    "500": (answering(500), r"it has a fault \(500\)"),
-    "503": (answering(503, b"x" * 1000), r"it has a fault \(503\)"),
-    "204": (answering(204), "it answers with status 204"),
-    "a web page instead of an answer": (captive_portal, "it answers with a web page"),
-    "a web page with status 404": (html_not_found, "it answers with status 404"),
-    "redirects in a circle": (redirect_loop, "it sends us round in circles"),
-    "a redirect to another host": (answering(302, b"", "Location: http://127.0.0.2:1/"), "sends us to another host"),
-    "a redirect to a file": (answering(302, b"", "Location: file:///etc/passwd"), "sends us to another host"),
-    "a redirect to nowhere": (answering(302, b"", "Location: http://[/"), "its answer is no use"),
-    "a redirect without a place": (answering(302), "it answers with status 302"),
-    "half a body": (half_body, "its answer broke off|its answer is no use"),
-    "half a body of unknown length": (half_body_of_unknown_length, "its answer is no use"),
-    "an empty body": (answering(200), "its answer is no use: no JSON"),
-    "an array": (answering(200, b"[]"), "its answer is no use: no JSON"),
-    "nested without end": (answering(200, b'{"a":' * 200_000), "its answer is no use"),
-    "a number without end": (answering(200, b'{"a":' + b"1" * 1_000_000 + b"}"), "its answer is no use"),
-    "not UTF-8": (answering(200, b'{"tags": ["\xff"]}'), "its answer is no use"),
-    "packed": (answering(200, b"\x1f\x8b", "Content-Encoding: gzip"), "it is compressed|compressed"),
+    "403": (answering(403), r"access denied \(403\)"),
+    "401 without a challenge": (answering(401), r"access denied \(401\)"),
+    "401 with nonsense": (
+        answering(401, b"", 'WWW-Authenticate: Bearer ,,="", realm'),
+        "the URL of its token server is insecure",
+    ),
+    "429": (answering(429), r"too many requests \(429\)"),
+    "500": (answering(500), r"server error \(500\)"),
+    "503": (answering(503, b"x" * 1000), r"server error \(503\)"),
+    "204": (answering(204), "unexpected status 204"),
+    "a web page instead of an answer": (captive_portal, "the response is a web page"),
+    "a web page with status 404": (html_not_found, "unexpected status 404"),
+    "redirects in a circle": (redirect_loop, "too many redirects"),
+    "a redirect to another host": (answering(302, b"", "Location: http://127.0.0.2:1/"), "redirects to another host"),
+    "a redirect to a file": (answering(302, b"", "Location: file:///etc/passwd"), "redirects to another host"),
+    "a redirect to nowhere": (answering(302, b"", "Location: http://[/"), "unusable response"),
+    "a redirect without a place": (answering(302), "unexpected status 302"),
+    "half a body": (half_body, "the response is incomplete|unusable response"),
+    "half a body of unknown length": (half_body_of_unknown_length, "unusable response"),
+    "an empty body": (answering(200), "unusable response: not JSON"),
+    "an array": (answering(200, b"[]"), "unusable response: not JSON"),
+    "nested without end": (answering(200, b'{"a":' * 200_000), "unusable response"),
+    "a number without end": (answering(200, b'{"a":' + b"1" * 1_000_000 + b"}"), "unusable response"),
+    "not UTF-8": (answering(200, b'{"tags": ["\xff"]}'), "unusable response"),
+    "packed": (answering(200, b"\x1f\x8b", "Content-Encoding: gzip"), "the response is compressed"),
     "not HTTP": (lambda _, connection: connection.sendall(b"SSH-2.0-OpenSSH_9\r\n" * 10), "BadStatusLine|SSH-2.0"),
     "a closed connection": (lambda _, connection: connection.shutdown(socket.SHUT_RDWR), "Remote end closed|closed"),
-    "200 MB": (two_hundred_megabytes(with_length=True), "its answer is longer than 4,194,304 bytes"),
-    "200 MB of unknown length": (two_hundred_megabytes(with_length=False), "is longer than 4,194,304 bytes"),
+    "200 MB": (two_hundred_megabytes(with_length=True), "the response exceeds 4,194,304 bytes"),
+    "200 MB of unknown length": (two_hundred_megabytes(with_length=False), "exceeds 4,194,304 bytes"),
 }
 
 
@@ -126,7 +129,8 @@ def test_fault(server: FaultServer, name: str, operation: str) -> None:
         ask(server.url, operation)
     assert time.process_time() - start < 3
     message = str(caught.value)
-    assert message.startswith(f"{server.url.removeprefix('http://')} did not give the ")
+    assert message.startswith("cannot get the ")
+    assert f" from {server.url.removeprefix('http://')}: " in message
     assert message.isprintable()
     assert len(message) <= 300
     assert not isinstance(caught.value, (Absent, Resting))
@@ -158,7 +162,7 @@ def test_closed_port() -> None:
 
 def test_no_such_host() -> None:
     """A host that has no address is a failure."""
-    with pytest.raises(RegistryError, match="its name was not found"):
+    with pytest.raises(RegistryError, match="host name not found"):
         ask("http://registry.invalid")
 
 
@@ -172,7 +176,7 @@ def test_silence(server: FaultServer) -> None:
     """A registry that says nothing is given up after 5 s, however much time the request has."""
     server.fault = silent
 
-    with pytest.raises(RegistryError, match="no answer within 5 s"):
+    with pytest.raises(RegistryError, match="no response within 5 s"):
         ask(server.url, seconds=10 * PATIENCE)
     assert not server.has_lost_patience
 
@@ -255,12 +259,12 @@ def test_a_failed_registry_is_left_alone(server: FaultServer) -> None:
     """After a failure nothing is sent for a while, whatever the repository."""
     server.fault = answering(500)
     registry = Registry({"mcr.microsoft.com": server.url})
-    with pytest.raises(RegistryError, match=r"It is not asked again for 30 s\."):
+    with pytest.raises(RegistryError, match=r"Next attempt in 30 s\."):
         ask_again(registry)
     server.fault = answering_json({"tags": ["1"]})
 
     for image in (IMAGE, "mcr.microsoft.com/azureml/another"):
-        with pytest.raises(Resting, match="because it failed"):
+        with pytest.raises(Resting, match=r"not requested from .* which failed"):
             ask_again(registry, image=image)
     assert len(server.requests) == 1
 
@@ -288,14 +292,14 @@ def test_retry_after(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> No
     """A registry that says when to ask again is asked then; each failure in a row makes the rest longer."""
     registry = Registry({"mcr.microsoft.com": server.url})
     server.fault = answering(429, b"", "Retry-After: 600")
-    with pytest.raises(RegistryError, match=r"It is not asked again for 600 s\."):
+    with pytest.raises(RegistryError, match=r"Next attempt in 600 s\."):
         ask_again(registry)
     with pytest.raises(Resting):
         ask_again(registry)
     let_pass(601, monkeypatch)
 
     server.fault = answering(429)
-    with pytest.raises(RegistryError, match=r"It is not asked again for 60 s\."):
+    with pytest.raises(RegistryError, match=r"Next attempt in 60 s\."):
         ask_again(registry)
 
 
@@ -310,7 +314,7 @@ def test_all_is_forgiven(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -
     assert ask_again(registry).names == ("1",)
 
     server.fault = answering(500)
-    with pytest.raises(RegistryError, match=r"It is not asked again for 30 s\."):
+    with pytest.raises(RegistryError, match=r"Next attempt in 30 s\."):
         ask_again(registry)
 
 
@@ -335,7 +339,7 @@ def test_retry_after_of_every_kind(server: FaultServer, value: str, seconds: str
     """Seconds or a date, within bounds; what is neither counts for nothing."""
     server.fault = answering(429, b"", f"Retry-After: {value}")
 
-    with pytest.raises(RegistryError, match=rf"It is not asked again for {seconds} s\."):
+    with pytest.raises(RegistryError, match=rf"Next attempt in {seconds} s\."):
         ask(server.url)
 
 
@@ -547,7 +551,7 @@ def test_a_wrong_digest(server: FaultServer) -> None:
     """A manifest that is not what its header says is refused."""
     server.fault = answering(200, b'{"config": {}}', f"Docker-Content-Digest: sha256:{'0' * 64}")
 
-    with pytest.raises(RegistryError, match="does not have the digest"):
+    with pytest.raises(RegistryError, match="its digest does not match"):
         ask(server.url, "configuration")
 
 
@@ -571,7 +575,7 @@ def test_manifests_that_cannot_be(server: FaultServer, manifest: object) -> None
     """A manifest that names no configuration is no use, and nothing that it names is asked for unless it can be."""
     server.fault = answering_json(manifest)
 
-    with pytest.raises(RegistryError, match="its answer is no use"):
+    with pytest.raises(RegistryError, match="unusable response"):
         ask(server.url, "configuration")
     assert len(server.requests) == 1
 
@@ -586,7 +590,7 @@ def test_an_index_within_an_index(server: FaultServer) -> None:
         answer(connection, 200, outer if request.path.endswith("latest") else inner)
 
     server.fault = serve
-    with pytest.raises(RegistryError, match="its answer is no use"):
+    with pytest.raises(RegistryError, match="unusable response"):
         ask(server.url, "configuration")
 
 
@@ -745,7 +749,7 @@ def test_another_host_that_wants_a_login(server: FaultServer, tmp_path: Path, mo
                 answer(connection, 200, manifest)
 
         server.fault = serve
-        with pytest.raises(RegistryError, match=r"it refuses us \(401\)"):
+        with pytest.raises(RegistryError, match=r"access denied \(401\)"):
             ask(server.url, "configuration")
     assert all("authorization" not in request.headers for request in elsewhere.requests)
 
@@ -755,7 +759,7 @@ def test_a_token_from_a_place_that_is_not_safe(server: FaultServer, realm: str) 
     """Without TLS a token is only asked for at the registry's own host."""
     server.fault = answering(401, b"", f'WWW-Authenticate: Bearer realm="{realm}",service="x"')
 
-    with pytest.raises(RegistryError, match="a place that is not safe"):
+    with pytest.raises(RegistryError, match="the URL of its token server is insecure"):
         ask(server.url)
 
 
@@ -772,10 +776,10 @@ def test_no_way_from_tls_to_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             answer(connection, 200, manifest)
 
     with running_fault_server(serve, certificate) as secure:
-        with pytest.raises(RegistryError, match="it sends us to a place that is not safe"):
+        with pytest.raises(RegistryError, match="it redirects to an insecure URL"):
             ask(secure.url, "configuration")
         secure.fault = answering(401, b"", f'WWW-Authenticate: Bearer realm="{server.url}/token"')
-        with pytest.raises(RegistryError, match="a token from a place that is not safe"):
+        with pytest.raises(RegistryError, match="the URL of its token server is insecure"):
             ask(secure.url)
     assert server.requests == []
 
@@ -905,7 +909,7 @@ def test_proxy(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     assert server.requests[0].target.startswith("http://registry.invalid/v2/azureml/")
     monkeypatch.setenv("NO_PROXY", "registry.invalid")
     monkeypatch.setenv("no_proxy", "registry.invalid")
-    with pytest.raises(RegistryError, match="its name was not found"):
+    with pytest.raises(RegistryError, match="host name not found"):
         ask("http://registry.invalid")
 
 

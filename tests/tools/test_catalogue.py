@@ -19,8 +19,8 @@ from server.tools.catalogue import CATALOGUE, Answers, Record, compress, kind_of
 
 from azureml_dockerfile_ls.azureml.families import Family
 from azureml_dockerfile_ls.images.catalogue import Image, embedded
+from azureml_dockerfile_ls.images.questions import PREFIXES
 from azureml_dockerfile_ls.images.responses import Listing, is_tag
-from azureml_dockerfile_ls.images.store import PREFIXES
 from azureml_dockerfile_ls.images.tags import sort_key
 from tests.images import real_registry
 from tests.images.fault_server import answering, running_fault_server

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.azureml.file_references import MAX_SOURCES, references
-from azureml_dockerfile_ls.context.build_context import Kind
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
@@ -84,6 +84,6 @@ def _files(snapshot: Snapshot) -> Iterator[Link]:
     with suppress(TooMuchError):
         for placed in snapshot.model.stages:
             for at, reference in references(placed.stage, context, budget):
-                if context.kind_of(reference.path) is Kind.FILE:
+                if context.kind_of(reference.path) is EntryKind.FILE:
                     span = reference.span.shift(snapshot.tree.offset_of(placed.first + at))
                     yield Link(span, f"{reference.path} in the build context", path=reference.path)

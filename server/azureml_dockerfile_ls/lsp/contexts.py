@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pygls import uris
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.lsp.documents import Document, Documents
 
@@ -36,6 +37,7 @@ class Contexts:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._read: dict[str, tuple[BuildContext, float]] = {}
+        self._files = FileMemory()
 
     def of(self, document: Document, folder: str | None) -> BuildContext | None:
         """The context of a Dockerfile: `folder`, else the folder that it is in. It is read anew after a second."""
@@ -46,7 +48,7 @@ class Contexts:
         known, read_at = self._read.get(document.uri, (None, 0.0))
         now = time.monotonic()
         if known is None or known.root != root or now - read_at > _MAX_AGE_SECONDS:
-            known = BuildContext(root, path_below(root, path) or "", self._open_files())
+            known = BuildContext(root, path_below(root, path) or "", self._open_files(), self._files)
             self._read[document.uri] = (known, now)
         return known
 

@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind, normal
+from azureml_dockerfile_ls.context.build_context import BuildContext, normal
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
 from azureml_dockerfile_ls.derived import derived_for, latest
 from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near
@@ -43,12 +44,12 @@ class Origin(NamedTuple):
     `.dockerignore` leaves it out, or there is nothing; UNKNOWN: nobody can say. `copy` is the COPY or ADD.
     """
 
-    kind: Kind
+    kind: EntryKind
     path: str | None
     copy: Copy | None
 
 
-_UNKNOWN = Origin(Kind.UNKNOWN, None, None)
+_UNKNOWN = Origin(EntryKind.UNKNOWN, None, None)
 
 
 def origin(stage: Stage, path: str, context: BuildContext | None, before: int | None = None) -> Origin:
@@ -65,11 +66,11 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
         if before is not None and copy.stage is stage and copy.index > before:
             continue
         found = _brought(copy, path, context)
-        if found is not None and found.kind in (Kind.MISSING, Kind.IGNORED):
+        if found is not None and found.kind in (EntryKind.MISSING, EntryKind.IGNORED):
             lacking = lacking or found
         elif found is not None:
             return found
-    if lacking is None or (lacking.kind is Kind.MISSING and not context_matches(stage, context)):
+    if lacking is None or (lacking.kind is EntryKind.MISSING and not context_matches(stage, context)):
         return _UNKNOWN
     return lacking
 
@@ -123,7 +124,7 @@ def _matches(part: Stage, section: Section, start: int, context: BuildContext) -
     for _, files in copies_in(part, section, start):
         for source in files.sources if files.from_context else ():
             first = normal(source).split("/")[0] if source and not is_remote(source) else ""
-            if first and not is_pattern(first) and context.kind_of(first) is Kind.MISSING:
+            if first and not is_pattern(first) and context.kind_of(first) is EntryKind.MISSING:
                 return False
             if not first and not any(entry and entry[0].endswith(".py") for entry in context.walk("", MAX_WALKED)):
                 return False
@@ -156,19 +157,22 @@ def _resolved(pattern: str, context: BuildContext, budget: Budget) -> list[str] 
         if not is_pattern(name):
             found = [posixpath.join(folder, name) for folder in found]
             if number:
-                found = [path for path in found if context.kind_of(path) is not Kind.MISSING]
+                found = [path for path in found if context.kind_of(path) is not EntryKind.MISSING]
             continue
         following: list[str] = []
+        try:
+            fit = of_copy(name)
+        except PatternError:
+            return None
         for folder in found:
-            if context.kind_of(folder) is Kind.FILE:
+            if context.kind_of(folder) is EntryKind.FILE:
                 continue
             entries = context.entries(folder)
             if entries is None:
                 return None
             try:
-                fit = of_copy(name)
                 following += [posixpath.join(folder, entry.name) for entry in entries if fit.fits(entry.name, budget)]
-            except (PatternError, TooMuchError):
+            except TooMuchError:
                 return None
         found = following
         if len(found) > MAX_WALKED:
@@ -180,23 +184,23 @@ def _files_of(copy: Copy, source: str, context: BuildContext, limit: int) -> Ite
     """The files that one source brings: path in the container and in the context; None for what cannot be known."""
     destination = copy.destination or "/"
     kind = context.kind_of(source)
-    if kind is Kind.FILE:
+    if kind is EntryKind.FILE:
         is_file = not copy.is_folder and len(copy.sources) == 1 and is_file_name(destination)
         yield (destination if is_file else posixpath.join(destination, posixpath.basename(source))), source
-    elif kind is Kind.FOLDER and copy.instruction.flag("exclude") is None:
+    elif kind is EntryKind.FOLDER and copy.instruction.flag("exclude") is None:
         for item in context.walk(source, limit):
             if item is None:
                 yield None, None
-            elif item[1].kind is Kind.FILE and not item[1].is_link:
+            elif item[1].kind is EntryKind.FILE and not item[1].is_link:
                 inner = posixpath.relpath(item[0], source) if source else item[0]
                 yield posixpath.join(destination, inner), item[0]
-    elif kind is not Kind.IGNORED:
+    elif kind is not EntryKind.IGNORED:
         yield None, None
 
 
 def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
     """What a COPY or ADD makes of a path of the container; None where it has nothing to do with it."""
-    unknown = Origin(Kind.UNKNOWN, None, copy)
+    unknown = Origin(EntryKind.UNKNOWN, None, copy)
     name = posixpath.basename(path)
     if copy.destination is None:
         return unknown if _may_bring(copy, name, context) else None
@@ -211,7 +215,7 @@ def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
     lacking: Origin | None = None
     for source in reversed(sources):
         found = _brought_by(copy, source, path, context)
-        if found is not None and found.kind in (Kind.MISSING, Kind.IGNORED):
+        if found is not None and found.kind in (EntryKind.MISSING, EntryKind.IGNORED):
             lacking = lacking or found
         elif found is not None:
             is_excluded = copy.instruction.flag("exclude") is not None
@@ -226,17 +230,17 @@ def _brought_by(copy: Copy, source: str, path: str, context: BuildContext) -> Or
     if not copy.is_folder:
         # Where a folder is there already, the file goes into it.
         as_file.add(destination)
-    if kind is Kind.UNKNOWN:
+    if kind is EntryKind.UNKNOWN:
         return Origin(kind, None, copy)
-    if kind is Kind.FILE:
+    if kind is EntryKind.FILE:
         return Origin(kind, source, copy) if path in as_file else None
-    if kind is not Kind.FOLDER:
+    if kind is not EntryKind.FOLDER:
         if path in as_file:
             return Origin(kind, source, copy)
         return None if is_file_name(source) else Origin(kind, _inside(source, path, destination), copy)
     inner = _inside(source, path, destination)
     if context.is_link(inner):
-        return Origin(Kind.UNKNOWN, None, copy)
+        return Origin(EntryKind.UNKNOWN, None, copy)
     return Origin(context.kind_of(inner), inner, copy)
 
 
@@ -252,7 +256,8 @@ def _may_bring(copy: Copy, name: str, context: BuildContext) -> bool:
     if sources is None:
         return True
     return any(
-        posixpath.basename(source) == name or (context.kind_of(source) is not Kind.FILE and not is_file_name(source))
+        posixpath.basename(source) == name
+        or (context.kind_of(source) is not EntryKind.FILE and not is_file_name(source))
         for source in sources
     )
 

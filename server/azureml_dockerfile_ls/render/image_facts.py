@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, Family, default_user
-from azureml_dockerfile_ls.azureml.variables import find as find_variable
+from azureml_dockerfile_ls.azureml.variables.table import find as find_variable
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.responses import Configuration
 from azureml_dockerfile_ls.images.tags import LATEST, newest

@@ -235,7 +235,7 @@ def test_a_registry_with_thousands_of_images() -> None:
         outcome = images("--refresh", url=server.url)
     assert outcome.status == 1
     assert len(listed(outcome)) > 9_000
-    assert re.search(r"skipped \d+ more requests: too much is already being asked for", outcome.errors[-1])
+    assert re.search(r"skipped \d+ more requests: too many requests are already waiting", outcome.errors[-1])
 
 
 # Failures
@@ -256,13 +256,13 @@ def test_a_closed_port_is_reported_once() -> None:
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (answering(500), "it has a fault (500)"),
-        (answering(429, b"", "Retry-After: 3"), "it has too many requests (429)"),
-        (answering(403), "it refuses us (403)"),
-        (captive_portal, "it answers with a web page"),
-        (half_body, "its answer broke off"),
-        (redirect_loop, "it sends us round in circles"),
-        (answering_json([]), "its answer is no use"),
+        (answering(500), "server error (500)"),
+        (answering(429, b"", "Retry-After: 3"), "too many requests (429)"),
+        (answering(403), "access denied (403)"),
+        (captive_portal, "the response is a web page"),
+        (half_body, "the response is incomplete"),
+        (redirect_loop, "too many redirects"),
+        (answering_json([]), "unusable response"),
     ],
     ids=["500", "429", "403", "portal", "half", "loop", "list"],
 )
@@ -291,7 +291,7 @@ def test_a_registry_that_does_not_list_its_images() -> None:
         outcome = images("--refresh", url=server.url)
     assert outcome.status == 1
     assert "99990101.v1" in listed(outcome)["minimal-py312-inference"]
-    assert sum("it refuses us (403)" in line for line in outcome.errors) == 2  # one for each prefix
+    assert sum("access denied (403)" in line for line in outcome.errors) == 2  # one for each prefix
 
 
 def test_a_registry_without_the_image_is_not_a_failure() -> None:
@@ -318,4 +318,4 @@ def test_a_cache_that_cannot_be_written(registry_url: str, tmp_path: Path, monke
     assert outcome.status == 0
     assert "\nlatest\n20261101.v1\n" in outcome.output
     assert "configuration of latest as of" in outcome.output
-    assert sum("could not be kept" in line for line in outcome.errors) == 1
+    assert sum("Cannot keep the answer" in line for line in outcome.errors) == 1

@@ -148,7 +148,7 @@ def test_a_failure_is_printed_above_the_bar() -> None:
         screen = on_terminal(200, "minimal-py312-inference", "--refresh", f"--registry=mcr.microsoft.com={server.url}")
     assert screen.status == 1
     lines = screen.errors.split("\n")
-    assert re.match(r"\r\x1b\[Kasking .*\r\x1b\[Kazureml-dockerfile-ls: .* it refuses us \(403\)", lines[0])
+    assert re.match(r"\r\x1b\[Kasking .*\r\x1b\[Kazureml-dockerfile-ls: .* access denied \(403\)", lines[0])
     assert lines[-1].endswith("\r\x1b[K")
 
 

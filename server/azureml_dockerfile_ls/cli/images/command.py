@@ -13,9 +13,9 @@ from azureml_dockerfile_ls.cli.images.text import ages, facts, table
 from azureml_dockerfile_ls.cli.terminal import complain, print_text
 from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
+from azureml_dockerfile_ls.images.questions import PREFIXES, Question, configuration_of, tags_of
 from azureml_dockerfile_ls.images.registry import Registry
 from azureml_dockerfile_ls.images.responses import IMAGES, is_digest, is_tag
-from azureml_dockerfile_ls.images.store import PREFIXES, Question, configuration_of, tags_of
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.spelling import closest

@@ -7,7 +7,7 @@ from typing import Any
 from azureml_dockerfile_ls.azureml.families import default_user
 from azureml_dockerfile_ls.cli.images.times import timestamp
 from azureml_dockerfile_ls.images.catalogue import Image
-from azureml_dockerfile_ls.images.store import Contents, configuration_of, tags_of
+from azureml_dockerfile_ls.images.questions import Contents, configuration_of, tags_of
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 

@@ -11,10 +11,10 @@ from typing import Any
 from azureml_dockerfile_ls.cli.terminal import Progress
 from azureml_dockerfile_ls.images import cache
 from azureml_dockerfile_ls.images.cache import Stored
-from azureml_dockerfile_ls.images.fetcher import Fetcher
 from azureml_dockerfile_ls.images.http import Deadline, RegistryError, Resting
+from azureml_dockerfile_ls.images.questions import Contents, Question, load, refresh
 from azureml_dockerfile_ls.images.registry import Registry
-from azureml_dockerfile_ls.images.store import Contents, Question, load, refresh
+from azureml_dockerfile_ls.images.updater import Fetcher
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
 _Answer = tuple[Question, Stored[Any] | RegistryError]

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from azureml_dockerfile_ls.cli.images.times import age, date
 from azureml_dockerfile_ls.cli.terminal import width
 from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image
+from azureml_dockerfile_ls.images.questions import PREFIXES, Contents, Question, configuration_of, tags_of
 from azureml_dockerfile_ls.images.responses import IMAGES, Configuration
-from azureml_dockerfile_ls.images.store import PREFIXES, Contents, Question, configuration_of, tags_of
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.render.image_facts import page, short_facts
 from azureml_dockerfile_ls.syntax.nodes import ImageReference

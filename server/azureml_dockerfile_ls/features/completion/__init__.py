@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from azureml_dockerfile_ls.azureml.variables import find as find_variable
+from azureml_dockerfile_ls.azureml.variables.table import find as find_variable
 from azureml_dockerfile_ls.features.completion.arguments import argument_at
 from azureml_dockerfile_ls.features.completion.flags import flag_items
 from azureml_dockerfile_ls.features.completion.folders import folder_items

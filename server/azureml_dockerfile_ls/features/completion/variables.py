@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml import variables
+from azureml_dockerfile_ls.azureml.variables.table import all_variables
 from azureml_dockerfile_ls.features.completion.items import Item, Kind, name_before_equals
 from azureml_dockerfile_ls.features.cursor import Cursor
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS
@@ -54,7 +54,7 @@ def environment_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
         if pair.separator == " " and pair.value and "=" not in pair.value:
             equals = ""
     is_optional = not cursor.typed and any(pair.span.end < at for pair in pairs)
-    for variable in variables.all_variables():
+    for variable in all_variables():
         if variable.has_effect:
             detail = f"default {variable.default}" if variable.default else variable.type
             text, key = f"{variable.name}{equals}", f"variable {variable.name}"

@@ -33,7 +33,9 @@ import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import app_root
-from azureml_dockerfile_ls.azureml.variables import find, package_sources, starts_inference_server, used_names
+from azureml_dockerfile_ls.azureml.variables.packages import package_sources, starts_inference_server
+from azureml_dockerfile_ls.azureml.variables.table import find
+from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.origins import may_be_made
 from azureml_dockerfile_ls.model.stages import Definition, Stage

@@ -45,7 +45,8 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.entry_script import entry_scripts
 from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, preset, runs_server
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.origins import Origin, origin
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.paths import is_inside
@@ -69,7 +70,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if is_preset or path == root or not is_inside(path, root):
         return
     found = origin(stage, path, context)
-    if found.kind not in (Kind.MISSING, Kind.IGNORED):
+    if found.kind not in (EntryKind.MISSING, EntryKind.IGNORED):
         return
     place = places.of_value(stage, definition)
     fixes = tuple(_fixes(stage, definition, root, context))
@@ -78,7 +79,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
 
 def _message(found: Origin, path: str, context: BuildContext) -> str:
     source = shortened(found.path or "")
-    if found.kind is Kind.IGNORED:
+    if found.kind is EntryKind.IGNORED:
         ignore_file = shortened(context.ignore_file)
         return f"The server will not find {shortened(path)}: {ignore_file} leaves {source} out of the build context."
     return f"The server will not find {shortened(path)}: there is no {source} in the build context."

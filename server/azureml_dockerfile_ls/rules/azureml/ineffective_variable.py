@@ -31,14 +31,9 @@ import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import azureml_repository
-from azureml_dockerfile_ls.azureml.variables import (
-    PACKAGE_SOURCES,
-    all_variables,
-    find,
-    installs_packages,
-    starts_inference_server,
-    used_names,
-)
+from azureml_dockerfile_ls.azureml.variables.packages import PACKAGE_SOURCES, installs_packages, starts_inference_server
+from azureml_dockerfile_ls.azureml.variables.table import all_variables, find
+from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.images.catalogue import embedded
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
 from azureml_dockerfile_ls.model.run_commands import any_run

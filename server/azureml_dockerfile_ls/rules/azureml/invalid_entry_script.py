@@ -60,11 +60,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.entry_script import problems
+from azureml_dockerfile_ls.azureml.entry_script import read_script
 from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, has_variable, runs_server
-from azureml_dockerfile_ls.azureml.variables import misspelt
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.origins import Origin, origin
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
@@ -82,14 +83,13 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
         return
     path = posixpath.normpath(posixpath.join(root, script))
     found = origin(stage, path, context) if is_inside(path, root) else None
-    if found is None or found.kind is not Kind.FILE or found.path is None:
+    if found is None or found.kind is not EntryKind.FILE or found.path is None:
         return
-    text = context.read(found.path)
-    wrong = problems(text) if text is not None else None
-    if wrong:
+    read = context.value_of(found.path, read_script)
+    if read and read.problems:
         place = _place(stage, found)
-        related = tuple(RelatedFile(found.path, problem.span, problem.message) for problem in wrong)
-        message = f"The server cannot use {shortened(found.path)} as entry script. {wrong[0].message}"
+        related = tuple(RelatedFile(found.path, problem.span, problem.message) for problem in read.problems)
+        message = f"The server cannot use {shortened(found.path)} as entry script. {read.problems[0].message}"
         yield Finding(*place, message, related=(*related, *places.inherited(stage, place)))
 
 

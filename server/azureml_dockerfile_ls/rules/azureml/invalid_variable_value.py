@@ -32,7 +32,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.variables import starts_inference_server, used_names
+from azureml_dockerfile_ls.azureml.variables.packages import starts_inference_server
+from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, Severity, page_of

@@ -47,8 +47,9 @@ from azureml_dockerfile_ls.azureml.serving import (
     models_folder,
     starts_services,
 )
-from azureml_dockerfile_ls.azureml.variables import misspelt
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.copies import Copy, copies_near
 from azureml_dockerfile_ls.model.origins import context_matches, is_archive, may_be_made, origin
 from azureml_dockerfile_ls.model.stages import Stage
@@ -80,7 +81,9 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if context is not None and context_matches(stage, context):
         # Where no COPY has to do with it, nothing brings it.
         found = origin(stage, default, context)
-        if found.kind in (Kind.FILE, Kind.FOLDER) or (found.kind is Kind.UNKNOWN and found.copy is not None):
+        if found.kind in (EntryKind.FILE, EntryKind.FOLDER) or (
+            found.kind is EntryKind.UNKNOWN and found.copy is not None
+        ):
             return
     else:
         context = None

@@ -52,7 +52,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.azureml.serving import runs_server
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.requirements import (
     in_conda_file,
     in_requirements_file,
@@ -237,7 +238,7 @@ class _Reader:
             raise _UnknownError
         container_path = posixpath.normpath(posixpath.join(folder or "/", path))
         found = origin(self._stage, container_path, self._context, self._index)
-        if found.kind is not Kind.FILE or found.path is None:
+        if found.kind is not EntryKind.FILE or found.path is None:
             raise _UnknownError
         return found.path
 

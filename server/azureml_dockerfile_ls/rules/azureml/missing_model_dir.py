@@ -32,7 +32,7 @@ import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import app_root, has_variable, is_inference, models_folder, starts_services
-from azureml_dockerfile_ls.azureml.variables import misspelt
+from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside

@@ -29,7 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.variables import find
+from azureml_dockerfile_ls.azureml.variables.table import find
 from azureml_dockerfile_ls.rules.rule import Finding, Group, InstructionRule, Severity, page_of
 from azureml_dockerfile_ls.rules.spans import covered_by
 from azureml_dockerfile_ls.shell.commands import Command, commands_of

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from azureml_dockerfile_ls.images.fetcher import Fetcher
 from azureml_dockerfile_ls.images.http import Absent, Deadline, RegistryError, Resting
+from azureml_dockerfile_ls.images.updater import Fetcher
 from tests.waiting import PATIENCE, wait_until
 
 NEVER = threading.Event()
@@ -114,7 +114,7 @@ def test_a_fault_of_ours(fetcher: Fetcher, caplog: pytest.LogCaptureFixture) -> 
     done: Queue[Any] = Queue()
     fetcher.submit("key", failing(ZeroDivisionError()), done.put)
 
-    assert str(done.get(timeout=PATIENCE)) == "a fault of ours: ZeroDivisionError"
+    assert str(done.get(timeout=PATIENCE)) == "internal error: ZeroDivisionError"
     assert len(caplog.records) == 1
     fetcher.submit("key", lambda deadline: "fine", done.put)
     assert done.get(timeout=PATIENCE) == "fine"
@@ -208,7 +208,7 @@ def test_the_program_ends() -> None:
     """A job that hangs where nothing can reach it does not keep the program alive."""
     program = (
         "import time\n"
-        "from azureml_dockerfile_ls.images.fetcher import Fetcher\n"
+        "from azureml_dockerfile_ls.images.updater import Fetcher\n"
         f"Fetcher().submit('key', lambda deadline: time.sleep({10 * PATIENCE}), print)\n"
         "time.sleep(0.2)\n"
     )
@@ -219,7 +219,7 @@ def test_nothing_is_imported_before_it_is_needed() -> None:
     """requests comes with the first request, platformdirs with the first look for the cache's folder."""
     program = (
         "import sys\n"
-        "import azureml_dockerfile_ls.images.cache, azureml_dockerfile_ls.images.fetcher\n"
+        "import azureml_dockerfile_ls.images.cache, azureml_dockerfile_ls.images.updater\n"
         "from azureml_dockerfile_ls.images.registry import Registry\n"
         "Registry().locate('mcr.microsoft.com/azureml/x')\n"
         "print([name for name in ('requests', 'urllib3', 'platformdirs', 'ssl') if name in sys.modules])\n"
