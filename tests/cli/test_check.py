@@ -42,6 +42,18 @@ def test_text_output_has_one_line_for_each_finding(folder: Path) -> None:
     )
 
 
+def test_a_related_place_in_the_same_file_has_the_same_path(folder: Path) -> None:
+    """The stage that inherits a user is a line below the finding, and a related location in SARIF."""
+    Path("Dockerfile").write_text(f"FROM {IMAGE}:latest AS base\nUSER root\nFROM base\n")
+    lines = run("check", ".").output.splitlines()
+    assert lines[0].startswith("./Dockerfile:2:6: warning: ")
+    assert lines[1].startswith("  ./Dockerfile:3:6: ")
+    (result,) = run("check", "--format", "sarif", ".").sarif_run["results"]
+    (related,) = result["relatedLocations"]
+    assert related["physicalLocation"]["artifactLocation"] == {"uri": "Dockerfile", "uriBaseId": "%SRCROOT%"}
+    assert related["physicalLocation"]["region"]["startLine"] == 3
+
+
 def test_a_clean_file_is_reported_as_clean(folder: Path) -> None:
     """The report says that the file was checked."""
     Path("Dockerfile").write_text(CLEAN)

@@ -20,7 +20,7 @@ def report(checked: Sequence[Checked], failures: Sequence[str]) -> str:
             message = f"{finding.severity.name.lower()}: {finding.message} [{finding.rule.name}]"
             lines.append(one_line(file.path, file.lines, finding.span, message))
             for related, path, related_lines in related_places(file, finding):
-                shown = path_below(os.getcwd(), path) or path
+                shown = path if path == file.path else path_below(os.getcwd(), path) or path
                 lines.append(f"  {one_line(shown, related_lines, related.span, related.message)}")
     return "\n".join([*lines, _summary(checked)])
 
