@@ -6,16 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of
-from azureml_dockerfile_ls.shell.programs import (
-    Environment,
-    conda_of,
-    conda_run_of,
-    new_user_of,
-    ownership_of,
-    pip_of,
-    system_packages_of,
-)
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord
+from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
+from azureml_dockerfile_ls.shell.programs.conda import Environment, conda_of, conda_run_of
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
+from azureml_dockerfile_ls.shell.programs.users import new_user_of, ownership_of
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 
 

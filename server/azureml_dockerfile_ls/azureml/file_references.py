@@ -17,7 +17,8 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
-from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
+from azureml_dockerfile_ls.shell.programs.conda import conda_of
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.syntax.sources import is_remote
 from azureml_dockerfile_ls.text import Span
 

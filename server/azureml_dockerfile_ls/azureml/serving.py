@@ -20,7 +20,8 @@ from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
-from azureml_dockerfile_ls.shell.commands import commands_of, mentions
+from azureml_dockerfile_ls.shell.commands import mentions
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 

@@ -17,8 +17,9 @@ from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near
 from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, may_run_other_commands
-from azureml_dockerfile_ls.shell.programs import pip_of
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, may_run_other_commands
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.sources import is_remote
 
 MAX_WALKED = 5000

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.shell.commands import Command, commands_of
+from azureml_dockerfile_ls.shell.commands import Command
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 
 _POSIX_SHELL = re.compile(r"\b(?:ba|da|a|z|k)?sh\b")

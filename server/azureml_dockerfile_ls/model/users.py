@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.shell.programs import new_user_of
+from azureml_dockerfile_ls.shell.programs.users import new_user_of
 
 
 class CreatedUser(NamedTuple):

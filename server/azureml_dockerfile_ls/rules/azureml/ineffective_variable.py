@@ -40,7 +40,8 @@ from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import Edit, FinalStageRule, Finding, Fix, Group, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import commands_of, mentions
+from azureml_dockerfile_ls.shell.commands import mentions
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
 from azureml_dockerfile_ls.text import Span, shortened
 

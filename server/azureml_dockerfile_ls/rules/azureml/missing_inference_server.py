@@ -69,7 +69,8 @@ from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, RelatedFile, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord, may_run_other_commands
-from azureml_dockerfile_ls.shell.programs import CondaCommand, PipCommand, conda_of, pip_of
+from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
+from azureml_dockerfile_ls.shell.programs.pip import PipCommand, pip_of
 from azureml_dockerfile_ls.text import Span, shortened
 
 _SERVER = "azureml-inference-server-http"

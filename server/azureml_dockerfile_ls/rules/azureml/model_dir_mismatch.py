@@ -51,7 +51,8 @@ from azureml_dockerfile_ls.rules.rule import (
     page_of,
     replacement,
 )
-from azureml_dockerfile_ls.shell.commands import Command, commands_of, mentions
+from azureml_dockerfile_ls.shell.commands import Command, mentions
+from azureml_dockerfile_ls.shell.reader import commands_of
 
 _MAKES_NO_FILES = frozenset(("mkdir", "chown", "chmod", "ls", "cd", "test"))
 _VARIABLE = "AZUREML_MODEL_DIR"

@@ -40,7 +40,7 @@ from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.rules.fixes import line_above, line_below
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.shell.commands import Command, defines_function, mentions
-from azureml_dockerfile_ls.shell.programs import system_packages_of
+from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 _CONDITIONS = frozenset(("if", "elif", "while", "until", "command"))

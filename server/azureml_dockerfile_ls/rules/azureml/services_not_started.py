@@ -52,7 +52,8 @@ from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import SHELLS, Command, commands_of
+from azureml_dockerfile_ls.shell.commands import SHELLS, Command
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.text import Span
 
 _VARIABLE = "AZUREML_ENTRY_SCRIPT"

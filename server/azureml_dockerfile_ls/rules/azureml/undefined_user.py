@@ -37,7 +37,8 @@ from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.paths import is_file_name
 from azureml_dockerfile_ls.rules.fixes import line_above
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
-from azureml_dockerfile_ls.shell.commands import Command, commands_of, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.commands import Command, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 

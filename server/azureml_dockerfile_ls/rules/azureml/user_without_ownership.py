@@ -48,8 +48,9 @@ from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import end_as, line_above, line_below
 from azureml_dockerfile_ls.rules.rule import Edit, FinalStageRule, Finding, Fix, Group, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, may_run_other_commands, mentions
-from azureml_dockerfile_ls.shell.programs import ownership_of
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.programs.users import ownership_of
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 _SERVICES = "/var/runit"

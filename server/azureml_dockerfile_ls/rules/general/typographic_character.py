@@ -35,7 +35,8 @@ from itertools import zip_longest
 
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, InstructionRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.spans import covered_by
-from azureml_dockerfile_ls.shell.commands import SHELLS, commands_of
+from azureml_dockerfile_ls.shell.commands import SHELLS
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import SPACE

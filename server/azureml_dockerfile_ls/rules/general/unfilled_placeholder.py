@@ -32,7 +32,8 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.variables.table import find
 from azureml_dockerfile_ls.rules.rule import Finding, Group, InstructionRule, Severity, page_of
 from azureml_dockerfile_ls.rules.spans import covered_by
-from azureml_dockerfile_ls.shell.commands import Command, commands_of
+from azureml_dockerfile_ls.shell.commands import Command
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
 from azureml_dockerfile_ls.text import Span
 

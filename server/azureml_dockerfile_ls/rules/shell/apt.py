@@ -14,15 +14,9 @@ from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
-from azureml_dockerfile_ls.shell.commands import (
-    Command,
-    ShellWord,
-    commands_of,
-    defines_function,
-    may_run_other_commands,
-    mentions,
-)
-from azureml_dockerfile_ls.shell.programs import SystemPackages, system_packages_of
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, defines_function, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.programs.apt import SystemPackages, system_packages_of
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 LISTS = "/var/lib/apt/lists"

@@ -38,8 +38,9 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell, mount_targets, on_azureml, value_of_variable
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, mentions
-from azureml_dockerfile_ls.shell.programs import SystemPackages
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, mentions
+from azureml_dockerfile_ls.shell.programs.apt import SystemPackages
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 

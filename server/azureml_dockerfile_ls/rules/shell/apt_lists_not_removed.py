@@ -47,14 +47,8 @@ from azureml_dockerfile_ls.rules.shell.apt import (
     on_azureml,
     own_sudo,
 )
-from azureml_dockerfile_ls.shell.commands import (
-    Command,
-    commands_of,
-    defines_function,
-    end_of_commands,
-    may_run_other_commands,
-    mentions,
-)
+from azureml_dockerfile_ls.shell.commands import Command, defines_function, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.reader import commands_of, end_of_commands
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 

@@ -36,8 +36,9 @@ from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.rules.rule import Finding, Group, RunRule, Severity, page_of
 from azureml_dockerfile_ls.rules.shell.apt import on_azureml
-from azureml_dockerfile_ls.shell.commands import Command, end_of_commands
-from azureml_dockerfile_ls.shell.programs import conda_of
+from azureml_dockerfile_ls.shell.commands import Command
+from azureml_dockerfile_ls.shell.programs.conda import conda_of
+from azureml_dockerfile_ls.shell.reader import end_of_commands
 from azureml_dockerfile_ls.text import Span
 
 _IDLE = frozenset(("echo", "printf", "true", ":", "exit"))

@@ -36,7 +36,8 @@ from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.shell.commands import Command, Redirection, ShellWord
-from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
+from azureml_dockerfile_ls.shell.programs.conda import conda_of
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 

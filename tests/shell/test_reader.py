@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.model.model import build
 from azureml_dockerfile_ls.model.run_commands import commands_at
-from azureml_dockerfile_ls.shell.commands import Command, commands_of, end_of_commands, may_run_other_commands
+from azureml_dockerfile_ls.shell.commands import Command, may_run_other_commands
+from azureml_dockerfile_ls.shell.reader import commands_of, end_of_commands
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.tree import parse
 
