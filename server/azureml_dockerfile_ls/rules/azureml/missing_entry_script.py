@@ -50,8 +50,8 @@ from azureml_dockerfile_ls.azureml.serving import (
 from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.model.copies import Copy, copies_near
-from azureml_dockerfile_ls.model.origins import context_matches, is_archive, may_be_made, origin
+from azureml_dockerfile_ls.model.copies import Copy, copies_near, is_archive
+from azureml_dockerfile_ls.model.origins import context_matches, may_be_made, origin
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
