@@ -178,7 +178,7 @@ def test_they_come_after_the_repairs() -> None:
     actions = repairs(analyse(text), Span(offset, offset))
 
     assert [action.title for action in actions] == [
-        "Replace it by a plain “-”",
+        'Replace with "-"',
         "Ignore TypographicCharacter here",
         "Ignore TypographicCharacter in this file",
     ]

@@ -1,7 +1,7 @@
-"""The entry script: whether it has what the inference server asks of it. It is read, never run.
+"""The entry script, and what the inference server requires of it. The script is parsed, never run.
 
-What the server asks is in `server/user_script.py` of azureml-inference-server-http: `init()`, which it calls without
-arguments, and `run()`, whose first parameter besides `request_headers` takes the request.
+The requirements are those of `server/user_script.py` in azureml-inference-server-http: `init()`, which the server calls
+without arguments, and `run()`, whose first parameter besides `request_headers` receives the request.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.text import LineIndex, Span
 
 MAX_LENGTH = 64 * 1024
-"""A longer text is not parsed: the densest one of this length takes some tenths of a second."""
+"""The length limit of a script that is parsed: the densest text of this length takes some tenths of a second."""
 
 _MAX_OPERATORS = 3000
-"""A statement with more of these may be nested more deeply than the stack of a thread is high in Python 3.10."""
+"""The limit of operators in a statement: deeper nesting can overflow the stack of a thread in Python 3.10."""
 
 _STATEMENT = re.compile(
     r"\n[ \t]*(?:(?:async|class|def|for|from|if|import|raise|return|try|while|with)\b|\w+[ \t]*=(?!=))"
@@ -40,7 +40,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class ScriptProblem(NamedTuple):
-    """What the server does not take: at `span` of the script, in code points."""
+    """A fault that the server does not accept, at `span` of the script, in code points."""
 
     span: Span
     message: str
@@ -50,9 +50,8 @@ class Script(NamedTuple):
     """The result of reading a script.
 
     `problems` are in the order of the text. They are None if the text cannot be judged: it does not parse, for example
-    because it is written for a newer Python, or it is too long or too deeply nested. A name that may come from
-    elsewhere, such as an import or an assignment, is not a problem. The lines are those of the last functions `init()`
-    and `run()`, counted from 1; None if there is no such function.
+    because it needs a newer Python, or it is too long or too deeply nested. A name from an import or an assignment is
+    not a problem. The lines are those of the last functions `init()` and `run()`, from 1 on, and None without them.
     """
 
     problems: tuple[ScriptProblem, ...] | None
@@ -91,14 +90,14 @@ def _parsed(text: str) -> ast.Module | None:
 
 
 class _Names:
-    """What a module defines at its top level, in the order of the text, and whether more may be defined unseen."""
+    """The names that a module defines at its top level, and whether it may define others dynamically."""
 
     def __init__(self, tree: ast.Module, text: str) -> None:
         self._functions: dict[str, list[_Function]] = {}
         self._others: set[str] = set()
         self._imported: dict[str, str] = {}
         self.is_dynamic = False
-        # Apart from the targets of statements only `:=` sets a name in an expression.
+        # In an expression, only `:=` assigns a name.
         looks_into_expressions = ":=" in text
         pending: list[ast.AST] = list(reversed(tree.body))
         while pending:
@@ -142,15 +141,15 @@ class _Names:
             self._others.add(node.rest)
 
     def is_missing(self, name: str) -> bool:
-        """Whether nothing can define a name."""
+        """Whether the module surely does not define a name."""
         return not self.is_dynamic and name not in self._functions and name not in self._others
 
     def functions(self, name: str) -> list[_Function]:
-        """The functions that a name may stand for; none where it may be something else."""
+        """The functions that a name can refer to; empty if it can refer to something else."""
         return [] if self.is_dynamic or name in self._others else self._functions.get(name, [])
 
     def last_line(self, name: str) -> int | None:
-        """The line of the last function that a name may refer to."""
+        """The line of the last function that a name can refer to."""
         functions = self.functions(name)
         return functions[-1].lineno if functions else None
 
@@ -165,7 +164,7 @@ class _Names:
 
     @property
     def has_driver(self) -> bool:
-        """Whether the server may look for `run` in another module, which it finds under this name."""
+        """Whether the server may look for `run` in another module, `driver_module`."""
         return not self.is_missing("driver_module")
 
 
@@ -182,7 +181,7 @@ def _init_problems(names: _Names) -> _Found:
 
 
 def _required(function: _Function) -> ast.AST | None:
-    """The first parameter that must be given; None where there is none, or where a decorator may change that."""
+    """The first required parameter; None without one, and if a decorator can change the parameters."""
     if function.decorator_list:
         return None
     arguments = function.args
@@ -214,21 +213,21 @@ def _run_problem(names: _Names, function: _Function) -> tuple[ast.AST | None, st
     taken = [argument.arg for argument in (*arguments.args, *arguments.kwonlyargs)]
     if not [name for name in taken if name != _HEADERS]:
         other = f" besides {_HEADERS}" if taken else ""
-        return function, f"run() needs a parameter{other}, which takes the data of the request."
+        return function, f"run() needs a parameter{other} for the data of the request."
     if "rawhttp" in decorators and "input_schema" in decorators:
         return function.decorator_list[0], "The server refuses a run() with both @rawhttp and @input_schema."
     return None
 
 
 class _Index:
-    """Where nodes stand in a text: `ast` counts columns in bytes of UTF-8, and lines from 1."""
+    """The spans of nodes in a text; the columns of `ast` are bytes of UTF-8, and its lines start at 1."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines = LineIndex(text)
 
     def span(self, node: ast.AST | None) -> Span:
-        """The span of a node, of the name where it is a function; the start of the text for None."""
+        """The span of a node, or of the name of a function; the start of the text for None."""
         if node is None:
             return Span(0, 0)
         line, column = getattr(node, "lineno", 1) - 1, getattr(node, "col_offset", 0)
@@ -246,14 +245,14 @@ class _Index:
 
 
 MAX_SCRIPTS = 300
-"""The number of scripts that are read to find those that fit."""
+"""The limit of scripts that are read to find valid ones."""
 
 MAX_PARSED = 512 * 1024
-"""The number of characters that are parsed to find the scripts that fit; the densest text takes about two seconds."""
+"""The limit of characters that are parsed to find valid scripts; the densest text takes about two seconds."""
 
 
 def fitting_scripts(context: BuildContext, paths: Sequence[str]) -> tuple[tuple[str, ...], bool]:
-    """Those of these files of the context that fit, and whether all files were considered."""
+    """The files of the context that are valid entry scripts, and whether all files were examined."""
     fitting: list[str] = []
     parsed = 0
     for path in paths[:MAX_SCRIPTS]:
@@ -270,12 +269,12 @@ def fitting_scripts(context: BuildContext, paths: Sequence[str]) -> tuple[tuple[
 
 
 def _length_to_parse(text: str) -> int:
-    """The length of a text that may fit; 0 for one that certainly does not, which need not be parsed."""
+    """The length of a text that may be a valid script; 0 if it surely is not, so that it is not parsed."""
     return len(text) if len(text) <= MAX_LENGTH and _INIT.search(text) and _RUN.search(text) else 0
 
 
 def entry_scripts(stage: Stage, root: str, context: BuildContext) -> tuple[tuple[str, ...], bool]:
-    """The scripts below the app root `root` that the server can use, relative to it, and whether those are all."""
+    """The valid entry scripts below the app root `root`, relative to it, and whether the list is surely complete."""
     return latest(stage, (entry_scripts, root), context, lambda: _entry_scripts(stage, root, context))
 
 

@@ -190,7 +190,7 @@ class Stage:
     def site_values(
         self, section: Section, start: int, function: Callable[[Site], T | None], *names: str
     ) -> tuple[tuple[int, T], ...]:
-        """What `each_site` gives for one section, which begins at index `start`; the indexes count from there."""
+        """The values of `each_site` for the section that starts at index `start`, with their indexes in the section."""
         known = section.derived.get(function)
         if known is None:
             known = section.derived[function] = tuple(self._work_out(section, start, function, names))

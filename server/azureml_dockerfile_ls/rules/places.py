@@ -1,4 +1,4 @@
-"""The places of findings: a finding goes on the word that causes it, in any stage."""
+"""The places of findings: each is on the word that causes it, in any stage."""
 
 from __future__ import annotations
 

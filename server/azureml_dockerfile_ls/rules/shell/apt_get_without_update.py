@@ -1,4 +1,4 @@
-"""`apt-get install` runs without `apt-get update` in the same RUN.
+"""Packages are installed without apt-get update in the same RUN.
 
 ## What it does
 

@@ -83,7 +83,7 @@ def _finding(instruction: Instruction, command: Command, apt: SystemPackages) ->
 
 
 def _is_answered(command: Command, before: tuple[Command, ...]) -> bool:
-    """Whether a pipe or a file brings the answer."""
+    """Whether a pipe or an input file answers the question."""
     # `yes | { apt-get update; apt-get install curl; }`
     if any(other.program == "yes" for other in before):
         return True

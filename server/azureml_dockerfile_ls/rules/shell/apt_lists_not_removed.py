@@ -1,4 +1,4 @@
-"""The package lists of `apt-get update` stay in the image.
+"""The package lists of apt-get update stay in the image.
 
 ## What it does
 

@@ -1,4 +1,4 @@
-"""`conda activate` has no effect after its own RUN.
+"""The activation of a conda environment ends with its own RUN.
 
 ## What it does
 
