@@ -123,6 +123,25 @@ def test_messages_are_plain_sentences(tmp_path: Path) -> None:
             assert 1 <= len(re.findall(r"(?<!\.\.)[.?](?= |$)", finding.message)) <= 2, finding.message
 
 
+OLD_ENGLISH = re.compile(
+    r"\b(?:told|tells?|nobody|somebody|anew|stands? (?:before|behind)|what is|(?:is|are) (?:no|none)"
+    r"|be it|ever so|for nothing|and the like)\b",
+    re.IGNORECASE,
+)
+"""Words that make a text read as translated or old-fashioned."""
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_english_is_plain(rule: Rule, tmp_path: Path) -> None:
+    """The page, the messages and the titles of fixes have no words that read as translated or old-fashioned."""
+    files = context(rule, "Example", tmp_path)
+    findings = analyse(example(rule, "Example"), context=files, images=LISTED).findings
+    titles = (fix.title for finding in findings for fix in finding.fixes)
+
+    for text in (rule.page, *(finding.message for finding in findings), *titles):
+        assert not OLD_ENGLISH.search(text), text
+
+
 def test_titles_of_fixes_are_short() -> None:
     """A title starts with a capital and has no full stop, as in a menu."""
     titles = [fix.title for finding in analyse(WRONG_THROUGHOUT).findings for fix in finding.fixes]

@@ -1,4 +1,4 @@
-"""What commands do with packages, environments, users and owners."""
+"""Commands that change packages, environments, users and owners."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def values(words: tuple[ShellWord, ...]) -> list[str]:
 
 
 def written(words: tuple[ShellWord, ...], text: str) -> list[str]:
-    """The words as they stand in the text of a RUN."""
+    """The words as written in the text of a RUN."""
     return [word.span.of(f"RUN {text}") for word in words]
 
 
@@ -43,7 +43,7 @@ def written(words: tuple[ShellWord, ...], text: str) -> list[str]:
     ],
 )
 def test_system_packages(text: str, action: str, packages: list[str]) -> None:
-    """The action, and what it is done to, without options and their values."""
+    """A change has the action and the packages, without options and their values."""
     found = system_packages_of(command(text))
 
     assert found is not None
@@ -54,8 +54,8 @@ def test_system_packages(text: str, action: str, packages: list[str]) -> None:
     "text",
     ["apt-get", "apt-get download curl", "apt list install", "dpkg -l install", "apt-cache search a", "echo apt"],
 )
-def test_nothing_happens_to_system_packages(text: str) -> None:
-    """Many commands only look."""
+def test_commands_that_change_no_system_packages(text: str) -> None:
+    """Other actions of apt and dpkg change no packages."""
     assert system_packages_of(command(text)) is None
 
 
@@ -71,7 +71,7 @@ def test_nothing_happens_to_system_packages(text: str) -> None:
     ],
 )
 def test_the_answer_yes(options: str, assumes_yes: bool) -> None:
-    """By `-y`, by being very quiet, and by the configuration on the command line."""
+    """`-y`, `-qq` and the configuration on the command line answer yes."""
     found = system_packages_of(command(f"apt-get install {options} curl"))
 
     assert found is not None
@@ -81,7 +81,7 @@ def test_the_answer_yes(options: str, assumes_yes: bool) -> None:
 
 @pytest.mark.parametrize("option", ["-s", "-yqs", "--dry-run", "--print-uris", "--assume-no"])
 def test_a_simulation(option: str) -> None:
-    """Nothing is changed."""
+    """A simulation is recognised by its options."""
     found = system_packages_of(command(f"apt-get {option} install curl"))
 
     assert found is not None
@@ -103,7 +103,7 @@ def test_a_simulation(option: str) -> None:
     ],
 )
 def test_pip(text: str, program: str, requirements: list[str], files: list[str]) -> None:
-    """By its own name, as a module of Python, and in uv."""
+    """pip is recognised by its name, as a module of Python, and in uv."""
     found = pip_of(command(text))
 
     assert found is not None
@@ -125,16 +125,16 @@ def test_pip(text: str, program: str, requirements: list[str], files: list[str])
         "pipx install a",
     ],
 )
-def test_no_pip(text: str) -> None:
-    """Nothing is installed by pip."""
+def test_commands_that_are_not_pip(text: str) -> None:
+    """Other commands, and other actions of pip, install no packages with pip."""
     assert pip_of(command(text)) is None
 
 
 @pytest.mark.parametrize(
     "text", ["pip install -r'a b.txt'", 'pip install --requirement="a b.txt"', "pip install -r 'a b.txt'"]
 )
-def test_where_a_file_stands(text: str) -> None:
-    """The value of an option has a span of its own, also where both are one word."""
+def test_the_span_of_a_file(text: str) -> None:
+    """The value of an option has its own span, even if both are one word."""
     found = pip_of(command(text))
 
     assert found is not None
@@ -142,7 +142,7 @@ def test_where_a_file_stands(text: str) -> None:
 
 
 def test_files_in_the_exec_form() -> None:
-    """They are found in the strings."""
+    """The files are found in the strings of the exec form."""
     text = '["pip", "install", "--requirement=\\u0061.txt"]'
     found = pip_of(command(text))
 
@@ -165,7 +165,7 @@ def test_files_in_the_exec_form() -> None:
 def test_conda(
     text: str, action: str, packages: list[str], files: list[str], name: str | None, prefix: str | None
 ) -> None:
-    """What it does, to which environment, and the files that say what is in it."""
+    """A conda command has its subcommand, packages, files and environment."""
     found = conda_of(command(text))
 
     assert found is not None
@@ -176,8 +176,8 @@ def test_conda(
 
 
 @pytest.mark.parametrize("text", ["conda", "conda --version", "echo conda create"])
-def test_no_conda(text: str) -> None:
-    """There is nothing that it does."""
+def test_commands_that_are_not_conda(text: str) -> None:
+    """Other programs, and conda without a subcommand, are not conda commands."""
     assert conda_of(command(text)) is None
 
 
@@ -192,7 +192,7 @@ def test_no_conda(text: str) -> None:
     ],
 )
 def test_conda_run(text: str, name: str | None, prefix: str | None) -> None:
-    """It names the environment of the command that it starts, and of the script of a shell."""
+    """`conda run` sets the environment of its command, also of the script of a shell."""
     found = pip_of(command(text))
 
     assert found is not None
@@ -200,8 +200,8 @@ def test_conda_run(text: str, name: str | None, prefix: str | None) -> None:
     assert _shown(found.environment) == (name, prefix)
 
 
-def test_no_conda_run() -> None:
-    """A command beside it is not in the environment."""
+def test_commands_outside_conda_run() -> None:
+    """A command beside `conda run` is not in its environment."""
     assert conda_run_of(command("conda run -n a true && pip install b")) is None
 
 
@@ -222,14 +222,14 @@ def _shown(environment: Environment) -> tuple[str | None, str | None]:
     ],
 )
 def test_new_users(text: str, user: str | None) -> None:
-    """Of useradd and adduser."""
+    """useradd and adduser create users."""
     found = new_user_of(command(text))
 
     assert (found.user.value if found else None) == user
 
 
 def test_owners() -> None:
-    """The owner as written, and the paths."""
+    """A chown has the owner as written and the paths."""
     found = ownership_of(command("sudo chown -Rv joe:staff /a /b"))
 
     assert found is not None
@@ -266,7 +266,7 @@ PIECES = [
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.booleans())
 def test_any_text(pieces: list[str], is_heredoc: bool) -> None:
-    """It never raises, and every word lies in the text."""
+    """On any text, nothing raises, and every word is inside the text."""
     text = "".join(pieces)
     text = f"RUN <<EOF\n{text}\nEOF" if is_heredoc else f"RUN {text}".rstrip("\n")
     for found in commands_of(parse_instruction(text, "\\")):

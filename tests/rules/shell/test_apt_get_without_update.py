@@ -6,9 +6,9 @@ import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.images_used import FROM_TRAINING
 
 RULE = "AptGetWithoutUpdate"
-BASE = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
 
 
 def test_no_update_at_all() -> None:
@@ -86,7 +86,7 @@ def test_scripts_and_the_exec_form() -> None:
 )
 def test_lists_that_may_be_up_to_date(command: str) -> None:
     """The rule is silent after an update, after a script that may run one, with a mount, and if no list is needed."""
-    check_rule(RULE, f"{BASE}RUN {command}\n")
+    check_rule(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
 
 def test_other_images() -> None:
@@ -110,8 +110,8 @@ def test_other_images() -> None:
 )
 def test_the_update_is_added(before: str, after: str) -> None:
     """The fix adds the update before the command and its prefix."""
-    check_fix(RULE, f"{BASE}RUN {before}\n", f"{BASE}RUN {after}\n")
-    check_fix(RULE, crlf(f"{BASE}RUN {before}\n"), crlf(f"{BASE}RUN {after}\n"))
+    check_fix(RULE, f"{FROM_TRAINING}RUN {before}\n", f"{FROM_TRAINING}RUN {after}\n")
+    check_fix(RULE, crlf(f"{FROM_TRAINING}RUN {before}\n"), crlf(f"{FROM_TRAINING}RUN {after}\n"))
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,6 @@ def test_the_update_is_added(before: str, after: str) -> None:
 )
 def test_no_fix_that_changes_the_logic_of_the_list(command: str) -> None:
     """There is no fix if another command decides whether this one runs, or in the exec form."""
-    [finding] = findings_of(RULE, f"{BASE}RUN {command}\n")
+    [finding] = findings_of(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
     assert finding.fixes == ()

@@ -6,9 +6,9 @@ import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.images_used import FROM_TRAINING
 
 RULE = "AptGetWithoutYes"
-BASE = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
 
 
 def test_an_installation() -> None:
@@ -93,7 +93,7 @@ def test_scripts_and_the_exec_form() -> None:
 )
 def test_commands_without_a_question(command: str) -> None:
     """The rule is silent if the command does not ask, or if something may answer."""
-    check_rule(RULE, f"{BASE}RUN {command}\n")
+    check_rule(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,12 @@ def test_commands_without_a_question(command: str) -> None:
 )
 def test_answered_by_the_configuration(lines: str) -> None:
     """The rule is silent if an earlier instruction may configure apt."""
-    check_rule(RULE, f"{BASE}{lines}\nRUN apt-get install curl\n")
+    check_rule(RULE, f"{FROM_TRAINING}{lines}\nRUN apt-get install curl\n")
 
 
 def test_the_changes_that_need_confirmation() -> None:
     """An installation asks only for other packages; a removal or an upgrade always asks."""
-    [install, remove] = findings_of(RULE, f"{BASE}RUN apt-get install curl && apt-get remove wget\n")
+    [install, remove] = findings_of(RULE, f"{FROM_TRAINING}RUN apt-get install curl && apt-get remove wget\n")
 
     assert "confirmation before it changes other packages" in install.message
     assert "asks for confirmation, which" in remove.message
@@ -122,8 +122,8 @@ def test_the_changes_that_need_confirmation() -> None:
 
 def test_a_known_variable() -> None:
     """The rule replaces a variable with the value of its ARG."""
-    check_rule(RULE, f'{BASE}ARG OPTIONS="-y -q"\nRUN apt-get install ${{OPTIONS}} curl\n')
-    assert len(findings_of(RULE, f"{BASE}ARG PACKAGES=curl\nRUN apt-get install $PACKAGES\n")) == 1
+    check_rule(RULE, f'{FROM_TRAINING}ARG OPTIONS="-y -q"\nRUN apt-get install ${{OPTIONS}} curl\n')
+    assert len(findings_of(RULE, f"{FROM_TRAINING}ARG PACKAGES=curl\nRUN apt-get install $PACKAGES\n")) == 1
 
 
 @pytest.mark.parametrize(
@@ -138,12 +138,12 @@ def test_a_known_variable() -> None:
 )
 def test_the_option_is_added(before: str, after: str) -> None:
     """The fix adds the option directly after the action."""
-    check_fix(RULE, f"{BASE}RUN {before}\n", f"{BASE}RUN {after}\n", "Add -y")
-    check_fix(RULE, crlf(f"{BASE}RUN {before}\n"), crlf(f"{BASE}RUN {after}\n"))
+    check_fix(RULE, f"{FROM_TRAINING}RUN {before}\n", f"{FROM_TRAINING}RUN {after}\n", "Add -y")
+    check_fix(RULE, crlf(f"{FROM_TRAINING}RUN {before}\n"), crlf(f"{FROM_TRAINING}RUN {after}\n"))
 
 
 def test_no_fix_in_unknown_quotes() -> None:
     """There is no fix, because a space would split the script there."""
-    [finding] = findings_of(RULE, f"{BASE}RUN sh -c apt-get\\ install\\ curl\n")
+    [finding] = findings_of(RULE, f"{FROM_TRAINING}RUN sh -c apt-get\\ install\\ curl\n")
 
     assert finding.fixes == ()

@@ -6,9 +6,9 @@ import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.images_used import FROM_TRAINING
 
 RULE = "AptListsNotRemoved"
-BASE = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
 INSTALL = "apt-get update && apt-get install -y a"
 
 
@@ -92,7 +92,7 @@ def test_removed_too_early_or_too_late() -> None:
 )
 def test_no_lists_are_left(command: str) -> None:
     """The rule is silent if the RUN removes the lists, has them in a mount, or may clean them with another program."""
-    check_rule(RULE, f"{BASE}RUN {command}\n")
+    check_rule(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
 
 def test_other_images() -> None:
@@ -140,13 +140,13 @@ REMOVE = "rm -rf /var/lib/apt/lists/*"
 )
 def test_the_removal_is_added(before: str, after: str) -> None:
     """The fix follows the layout of the RUN, and does not hide a failure in a heredoc without `set -e`."""
-    check_fix(RULE, f"{BASE}RUN {before}\nRUN b\n", f"{BASE}RUN {after}\nRUN b\n")
-    check_fix(RULE, crlf(f"{BASE}RUN {before}\n"), crlf(f"{BASE}RUN {after}\n"))
+    check_fix(RULE, f"{FROM_TRAINING}RUN {before}\nRUN b\n", f"{FROM_TRAINING}RUN {after}\nRUN b\n")
+    check_fix(RULE, crlf(f"{FROM_TRAINING}RUN {before}\n"), crlf(f"{FROM_TRAINING}RUN {after}\n"))
 
 
 def test_the_escape_character_of_the_file() -> None:
     """The fix continues the line with the escape character of the file."""
-    before = f"# escape=`\n{BASE}RUN apt-get update `\n  && apt-get install -y a\n"
+    before = f"# escape=`\n{FROM_TRAINING}RUN apt-get update `\n  && apt-get install -y a\n"
 
     check_fix(RULE, before, f"{before[:-1]} `\n  && {REMOVE}\n")
 
@@ -164,7 +164,7 @@ def test_the_escape_character_of_the_file() -> None:
 )
 def test_no_fix_without_a_place_for_it(command: str) -> None:
     """There is no fix if the list is unfinished, never reaches its end, or is in the exec form."""
-    [finding] = findings_of(RULE, f"{BASE}RUN {command}\n")
+    [finding] = findings_of(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
     assert finding.fixes == ()
 
@@ -182,7 +182,7 @@ def test_no_fix_without_a_place_for_it(command: str) -> None:
 )
 def test_lists_that_are_needed_later(following: str, is_safe: bool) -> None:
     """The fix is not safe if a later RUN, in this stage or in one that is built on it, may need the lists."""
-    text = f"{BASE[:-1]} AS base\nRUN {INSTALL}\n{following}"
+    text = f"{FROM_TRAINING[:-1]} AS base\nRUN {INSTALL}\n{following}"
     [finding] = findings_of(RULE, text)
 
     assert [fix.is_safe for fix in finding.fixes] == [is_safe]

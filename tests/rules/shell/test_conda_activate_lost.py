@@ -6,9 +6,9 @@ import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_rule, findings_of
+from tests.images_used import FROM_TRAINING
 
 RULE = "CondaActivateLost"
-BASE = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
 
 
 def test_an_activation_alone() -> None:
@@ -69,7 +69,7 @@ def test_another_shell_after_bash_c() -> None:
 )
 def test_activations_without_effect(command: str) -> None:
     """The rule knows every form of activation, and commands that do not depend on one."""
-    assert len(findings_of(RULE, f"{BASE}RUN {command}\n")) == 1
+    assert len(findings_of(RULE, f"{FROM_TRAINING}RUN {command}\n")) == 1
 
 
 @pytest.mark.parametrize(
@@ -94,15 +94,15 @@ def test_activations_without_effect(command: str) -> None:
 )
 def test_activations_in_use(command: str) -> None:
     """The rule is silent if a command follows in the same shell, if the list is unfinished, and for plain text."""
-    check_rule(RULE, f"{BASE}RUN {command}\n")
+    check_rule(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
 
 @pytest.mark.parametrize(
     "lines",
     [
         "FROM continuumio/miniconda3\nRUN conda activate a\n",
-        f'{BASE}CMD ["bash", "-c", "conda activate a"]\n',
-        f'{BASE}SHELL ["pwsh", "-c"]\nRUN conda activate a\n',
+        f'{FROM_TRAINING}CMD ["bash", "-c", "conda activate a"]\n',
+        f'{FROM_TRAINING}SHELL ["pwsh", "-c"]\nRUN conda activate a\n',
     ],
 )
 def test_instructions_that_are_not_examined(lines: str) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.images_used import FROM_INFERENCE
 
 RULE = "UnquotedRequirement"
-BASE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 
 
 def test_a_version_without_quotes() -> None:
@@ -121,12 +121,12 @@ def test_scripts_in_scripts() -> None:
 )
 def test_redirections_that_are_meant(command: str) -> None:
     """The rule is silent for output to a file, for plain text, and for the exec form."""
-    check_rule(RULE, f"{BASE}RUN {command}\n")
+    check_rule(RULE, f"{FROM_INFERENCE}RUN {command}\n")
 
 
 def test_another_shell() -> None:
     """The rule does not examine commands of PowerShell."""
-    check_rule(RULE, f'{BASE}SHELL ["pwsh", "-c"]\nRUN pip install foo>=1\n')
+    check_rule(RULE, f'{FROM_INFERENCE}SHELL ["pwsh", "-c"]\nRUN pip install foo>=1\n')
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_another_shell() -> None:
 )
 def test_quotes(before: str, after: str) -> None:
     """The fix adds single quotes, or double quotes if the text around it or a variable needs them."""
-    check_fix(RULE, f"{BASE}RUN {before}\n", f"{BASE}RUN {after}\n")
+    check_fix(RULE, f"{FROM_INFERENCE}RUN {before}\n", f"{FROM_INFERENCE}RUN {after}\n")
 
 
 def test_the_layout_stays() -> None:
@@ -155,8 +155,8 @@ def test_the_layout_stays() -> None:
     before = "run pip install \\\n\t# new\n\tfoo>=1 \\\n\tbar\n"
     after = "run pip install \\\n\t# new\n\t'foo>=1' \\\n\tbar\n"
 
-    check_fix(RULE, BASE + before, BASE + after, "Write 'foo>=1'")
-    check_fix(RULE, crlf(BASE + before), crlf(BASE + after))
+    check_fix(RULE, FROM_INFERENCE + before, FROM_INFERENCE + after, "Write 'foo>=1'")
+    check_fix(RULE, crlf(FROM_INFERENCE + before), crlf(FROM_INFERENCE + after))
 
 
 @pytest.mark.parametrize(
@@ -171,6 +171,6 @@ def test_the_layout_stays() -> None:
 )
 def test_no_fix_if_quotes_may_be_wrong(command: str) -> None:
     """There is no fix for a marker, without free quotes, for a variable in quotes, and for a split word."""
-    [finding] = findings_of(RULE, f"{BASE}RUN {command}\n")
+    [finding] = findings_of(RULE, f"{FROM_INFERENCE}RUN {command}\n")
 
     assert finding.fixes == ()
