@@ -7,7 +7,9 @@ import re
 import pytest
 
 from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_example
-from azureml_dockerfile_ls.features.code_actions import Action, insertions, repairs
+from azureml_dockerfile_ls.features.action_kinds import ActionKind
+from azureml_dockerfile_ls.features.code_actions import Action, code_actions
+from azureml_dockerfile_ls.features.code_actions.insertions import insertions
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import Span
 from tests.annotated import apply_edits, crlf, cursor, dockerfile
@@ -88,7 +90,7 @@ def _parse_snippet(body: str, position: int, *, is_inside: bool) -> tuple[str, l
 def offered(fixture: str) -> tuple[str, list[Action]]:
     """The text of a fixture and the blocks offered at its cursor; it holds for each of them that it can be inserted."""
     text, offset = cursor(fixture)
-    actions = insertions(analyse(text), offset)
+    actions = list(insertions(analyse(text), Span(offset, offset)))
     for action in actions:
         _check_insertion(text, action)
     return text, actions
@@ -404,7 +406,7 @@ def test_wherever_the_cursor_stands_a_block_can_be_inserted(text: str) -> None:
 def check_repairs(fixture: str, *titles: str) -> None:
     """The repairs offered at the cursor are exactly these."""
     text, offset = cursor(fixture)
-    found = [action.title for action in repairs(analyse(text), Span(offset, offset))]
+    found = [action.title for action in code_actions(analyse(text), Span(offset, offset), [ActionKind.QUICKFIX])]
     assert [title for title in found if not title.startswith("Ignore ")] == list(titles)
 
 
@@ -423,7 +425,7 @@ def test_a_selection_offers_the_repairs_of_all_that_it_touches() -> None:
         FROM {BASE}/minimal-py312-inference
         RUN apt-get update
         """)
-    actions = repairs(analyse(text), Span(0, len(text)))
+    actions = code_actions(analyse(text), Span(0, len(text)), [ActionKind.QUICKFIX])
     assert {action.finding.rule.name for action in actions if action.finding} == {
         "UntaggedImage",
         "PackageInstallWithoutRoot",
@@ -433,7 +435,7 @@ def test_a_selection_offers_the_repairs_of_all_that_it_touches() -> None:
 def test_a_repair_knows_its_finding_and_whether_it_is_the_usual_one() -> None:
     """The editor shows both."""
     text = f"FROM {IMAGE}\nRUN apt-get update\n"
-    action = repairs(analyse(text), Span(text.index("apt"), text.index("apt")))[0]
+    action = code_actions(analyse(text), Span(text.index("apt"), text.index("apt")), [ActionKind.QUICKFIX])[0]
     assert action.is_preferred
     assert action.finding is not None
     assert action.finding.rule.name == "PackageInstallWithoutRoot"

@@ -20,7 +20,7 @@ from tests.test_properties import fragments, some
 
 def fixed(text: str) -> str:
     """The text with all safe repairs made, once."""
-    return annotated.apply_edits(text, fix_all(analyse(text)))
+    return annotated.apply_edits(text, fix_all(analyse(text)).edits)
 
 
 def check_fixed(fixture: str, after: str) -> None:
@@ -69,7 +69,7 @@ def test_what_must_be_looked_at_is_left() -> None:
     )
 
     assert len(analyse(text).findings) >= 4
-    assert fix_all(analyse(text)) == ()
+    assert fix_all(analyse(text)).edits == ()
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_a_rule_that_is_ignored_repairs_nothing() -> None:
 
 def test_nothing_to_repair() -> None:
     """There are no edits."""
-    assert fix_all(analyse("")) == ()
-    assert fix_all(analyse("FROM python:3.12\n")) == ()
+    assert fix_all(analyse("")).edits == ()
+    assert fix_all(analyse("FROM python:3.12\n")).edits == ()
 
 
 # What holds for every text
@@ -133,7 +133,7 @@ def test_nothing_to_repair() -> None:
 def check_every_repair(text: str) -> None:
     """The edits are those of safe repairs; they part the text cleanly, and after a few rounds there are no more."""
     snapshot = analyse(text)
-    edits = fix_all(snapshot)
+    edits = fix_all(snapshot).edits
     safe = {edit for finding in snapshot.findings for fix in finding.fixes if fix.is_safe for edit in fix.edits}
     assert set(edits) <= safe
     assert len(set(edits)) == len(edits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azureml_dockerfile_ls.features.pins import pins
+from azureml_dockerfile_ls.features.code_actions.pins import pins
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.images.responses import Configuration, Listing
 from azureml_dockerfile_ls.snapshot import analyse

@@ -653,18 +653,6 @@ def test_each_document_is_analysed(own: RawClient) -> None:
     assert own.notifications == []
 
 
-def test_findings_of_an_old_version_are_not_shown(own: RawClient) -> None:
-    """Work that ends after the next edit, or after the document was closed, ends in nothing."""
-    own.open(URI, "late")
-    own.notification("test/analysed")
-    own.send(change(URI, 2, "late as well"))
-    own.open("file:///closed", "late")
-    own.notify("textDocument/didClose", {"textDocument": {"uri": "file:///closed"}})
-    assert own.notification("textDocument/publishDiagnostics") == {"uri": URI, "diagnostics": [], "version": 2}
-    assert own.request("test/wait", {"seconds": 0.5}) == "waited"
-    assert "textDocument/publishDiagnostics" not in [message["method"] for message in own.notifications]
-
-
 def test_an_analysis_that_fails_is_logged(client: RawClient) -> None:
     """The next one runs as usual."""
     client.open(URI, "fail")
@@ -676,24 +664,12 @@ def test_an_analysis_that_fails_is_logged(client: RawClient) -> None:
 # Several things at once
 
 
-def test_slow_threads_do_not_delay_other_requests(own: RawClient) -> None:
-    """However many of them run, input is read and answered."""
-    slow = [own.start("test/sleep", {"seconds": 2}) for _ in range(40)]
-    start = time.monotonic()
+def test_a_request_can_be_cancelled_while_it_runs(own: RawClient) -> None:
+    """It is answered at once, and others go on meanwhile."""
+    running = own.start("test/wait", {"seconds": 60})
     assert own.request("test/length", {"uri": URI}) == -1
-    assert time.monotonic() - start < 1
-    assert own.response(slow[0])["result"] == "slept"
-
-
-@pytest.mark.parametrize("method", ["test/wait", "test/sleep"])
-def test_a_request_can_be_cancelled_while_it_runs(own: RawClient, method: str) -> None:
-    """On the loop and in a thread, it is answered at once."""
-    running = own.start(method, {"seconds": 3})
-    assert own.request("test/length", {"uri": URI}) == -1
-    start = time.monotonic()
     own.notify("$/cancelRequest", {"id": running})
     assert own.response(running)["error"]["code"] == -32800
-    assert time.monotonic() - start < 2
 
 
 def test_nulls_in_unused_parts_of_a_message_do_no_harm(client: RawClient) -> None:

@@ -105,15 +105,14 @@ def _fixed(source: Source, before: Snapshot, failures: list[str]) -> tuple[Snaps
     snapshot = before
     told: list[str] = []
     for _ in range(_MAX_ROUNDS):
-        edits = fix_all(snapshot)
-        text = apply_edits(snapshot.text, edits)
+        applied = fix_all(snapshot)
+        text = apply_edits(snapshot.text, applied.edits)
         if text == snapshot.text:
             break
-        lines, made = LineIndex(snapshot.text), set(edits)
-        for finding in snapshot.findings:
-            if fix := next((fix for fix in finding.fixes if fix.is_safe and made.issuperset(fix.edits)), None):
-                said = f"fixed: {fix.title} [{finding.rule.name}]"
-                told.append(one_line(source.path, lines, finding.span, said))
+        lines = LineIndex(snapshot.text)
+        for finding, fix in applied.fixes:
+            said = f"fixed: {fix.title} [{finding.rule.name}]"
+            told.append(one_line(source.path, lines, finding.span, said))
         snapshot = analyse(text, snapshot, snapshot.context, snapshot.settings)
     if snapshot is not before and source.path != STANDARD_INPUT:
         try:
