@@ -47,7 +47,7 @@ def inserted(text: str, block: str, context: Path) -> str:
     [action] = [
         action for action in insertions(snapshot, Span(len(text), len(text))) if action.title == f"Insert {block}"
     ]
-    return apply_edits(text, action.edits)
+    return apply_edits(text, action.computed().edits)
 
 
 def check_block(buildah: Buildah, text: str, context: Path) -> Image:

@@ -98,7 +98,7 @@ def offered(fixture: str) -> tuple[str, list[Action]]:
 
 def _check_insertion(text: str, action: Action) -> None:
     """A block becomes instructions of its own, changes no other one, and raises no finding; both its forms agree."""
-    after = apply_edits(text, action.edits)
+    after = apply_edits(text, action.computed().edits)
     before_instructions = [instruction.text for instruction in analyse(text).tree.instructions]
     instructions = analyse(after).tree.instructions
     texts = [instruction.text for instruction in instructions]
@@ -118,19 +118,19 @@ def _check_insertion(text: str, action: Action) -> None:
 
     assert set(counted(after)) <= set(counted(text)), after
 
-    assert action.snippet is not None
-    plain, numbers = parse_snippet(action.snippet)
-    assert plain == action.edits[0].text
+    assert action.computed().snippet is not None
+    plain, numbers = parse_snippet(action.computed().snippet)
+    assert plain == action.computed().edits[0].text
     assert list(dict.fromkeys(numbers)) == list(range(1, max(numbers) + 1))
     newlines = {"\r\n" if "\r\n" in text else "\n"}
-    assert set(re.findall(r"\r?\n", action.edits[0].text)) <= newlines
+    assert set(re.findall(r"\r?\n", action.computed().edits[0].text)) <= newlines
 
 
 def check_insertion(fixture: str, title: str, after: str) -> None:
     """Inserting a block at the cursor turns the text of a fixture into `after`."""
     text, actions = offered(fixture)
     action = next(action for action in actions if action.title == title)
-    assert apply_edits(text, action.edits) == after
+    assert apply_edits(text, action.computed().edits) == after
 
 
 # Where a block goes
@@ -166,7 +166,7 @@ ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
 def test_the_whole_example_raises_no_finding() -> None:
     """Not even a hint."""
     text, (action,) = offered("$0")
-    assert analyse(apply_edits(text, action.edits)).findings == ()
+    assert analyse(apply_edits(text, action.computed().edits)).findings == ()
 
 
 @pytest.mark.parametrize("fixture", ["$0", "\n$0", "# my image\n$0", "# syntax=docker/dockerfile:1$0\n", "ARG A=1\n$0"])
@@ -229,14 +229,14 @@ def test_a_comment_that_silences_a_rule_keeps_doing_so() -> None:
     text, actions = offered(f"FROM {IMAGE}\n# check=skip=PackageInstallWithoutRoot$0\nRUN apt-get update\n")
     assert [action.title for action in actions] == BLOCKS[:-1]
     for action in actions:
-        assert analyse(apply_edits(text, action.edits)).findings == ()
+        assert analyse(apply_edits(text, action.computed().edits)).findings == ()
 
 
 @pytest.mark.parametrize("rest", ["", "ARG A=1\n", "# note\nARG A=1\n"])
 def test_directives_stay_at_the_top(rest: str) -> None:
     """A block above or between them would make comments of those below it."""
     text, (action,) = offered(f"# syntax=docker/dockerfile:1$0\n# escape=`\n{rest}")
-    after = analyse(apply_edits(text, action.edits))
+    after = analyse(apply_edits(text, action.computed().edits))
     assert [directive.name for directive in after.tree.directives] == ["syntax", "escape"]
     assert after.findings == ()
 
@@ -244,7 +244,7 @@ def test_directives_stay_at_the_top(rest: str) -> None:
 def test_a_byte_order_mark_stays_at_the_top() -> None:
     """It is no text, wherever the cursor is said to be."""
     text, (action,) = offered("\ufeff$0")
-    assert apply_edits(text, action.edits).startswith(f"\ufeffFROM {IMAGE}\n")
+    assert apply_edits(text, action.computed().edits).startswith(f"\ufeffFROM {IMAGE}\n")
     assert offered("$0\ufeffFROM ubuntu\n")[1]
 
 
@@ -260,7 +260,7 @@ def test_a_file_with_the_line_ends_of_windows_keeps_them() -> None:
     """Every line of a block ends as the others do."""
     text, actions = offered(crlf(f"FROM {IMAGE}\n$0\nUSER root\nUSER dockeruser\n"))
     for action in actions:
-        assert "\n" not in apply_edits(text, action.edits).replace("\r\n", "")
+        assert "\n" not in apply_edits(text, action.computed().edits).replace("\r\n", "")
 
 
 # What fits the stage
@@ -319,7 +319,7 @@ def test_continued_lines_end_with_the_escape_character_of_the_file() -> None:
         f"# escape=`\nFROM {TRAINING_IMAGE}\n{continued}\n",
     )
     text, (action,) = offered("# escape=`\n$0")
-    assert analyse(apply_edits(text, action.edits)).findings == ()
+    assert analyse(apply_edits(text, action.computed().edits)).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -439,4 +439,6 @@ def test_a_repair_knows_its_finding_and_whether_it_is_the_usual_one() -> None:
     assert action.is_preferred
     assert action.finding is not None
     assert action.finding.rule.name == "PackageInstallWithoutRoot"
-    assert apply_edits(text, action.edits) == f"FROM {IMAGE}\nUSER root\nRUN apt-get update\nUSER dockeruser\n"
+    assert (
+        apply_edits(text, action.computed().edits) == f"FROM {IMAGE}\nUSER root\nRUN apt-get update\nUSER dockeruser\n"
+    )

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.features.fix_all import fix_all
+from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import apply_edits
 from tests import annotated
@@ -125,6 +126,23 @@ def test_nothing_to_repair() -> None:
     """There are no edits."""
     assert fix_all(analyse("")).edits == ()
     assert fix_all(analyse("FROM python:3.12\n")).edits == ()
+
+
+def test_the_fixes_that_are_made_are_named() -> None:
+    """With their findings, in the order of the text; a fix that touches another one is not among them."""
+    snapshot = analyse("FROM python:3.12\nRUN pip install a>=1\nRUN ls “a”“b”\n")
+    applied = fix_all(snapshot)
+
+    assert [finding.rule.name for finding, _ in applied.fixes] == ["UnquotedRequirement", *["TypographicCharacter"] * 2]
+    assert {edit for _, fix in applied.fixes for edit in fix.edits} == set(applied.edits)
+
+
+def test_errors_count_that_are_not_shown() -> None:
+    """Beside another server, what BuildKit refuses is not reported; a fix must not add to it all the same."""
+    text = "FROM python:3.12 # escape=`\n"
+    settings = Settings(dockerfile_features=False)
+
+    assert fix_all(analyse(text, settings=settings)) == fix_all(analyse(text))
 
 
 # What holds for every text

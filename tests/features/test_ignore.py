@@ -27,7 +27,7 @@ def ignored(text: str, offset: int, title: str) -> str | None:
         for action in code_actions(analyse(text), Span(offset, offset), [ActionKind.QUICKFIX])
         if action.title == title
     ]
-    return apply_edits(text, found[0].edits) if found else None
+    return apply_edits(text, found[0].computed().edits) if found else None
 
 
 def check_ignored(fixture: str, title: str, after: str) -> None:
@@ -239,7 +239,7 @@ def check_every_way(text: str) -> int:
         if action.title.startswith("Ignore ")
     ]
     for action in actions:
-        after = apply_edits(text, action.edits)
+        after = apply_edits(text, action.computed().edits)
         left = [finding for finding in snapshot.findings if not is_covered(finding, action, snapshot)]
         assert seen(list(analyse(after).findings)) == seen(left), (action.title, after)
         assert [item.text for item in analyse(after).tree.instructions] == [

@@ -31,7 +31,7 @@ def fix_all(snapshot: Snapshot) -> AppliedFixes:
     Of fixes that touch, the first in the text is made, and the others are left for the next time. The result never has
     more errors of BuildKit than the text before: if need be, fewer fixes are made.
     """
-    fixes = safe_fixes(snapshot)
+    fixes = _safe_fixes(snapshot)
     errors = _errors(snapshot) if fixes else 0
     while fixes:
         applied = _together(fixes)
@@ -42,7 +42,12 @@ def fix_all(snapshot: Snapshot) -> AppliedFixes:
     return AppliedFixes((), ())
 
 
-def safe_fixes(snapshot: Snapshot) -> list[FindingAndFix]:
+def has_safe_fix(snapshot: Snapshot) -> bool:
+    """Whether any finding has a safe fix."""
+    return any(fix.is_safe for finding in snapshot.findings for fix in finding.fixes)
+
+
+def _safe_fixes(snapshot: Snapshot) -> list[FindingAndFix]:
     """The safe fix of each finding that has one, in the order of the findings."""
     found = ((finding, _safe_fix(finding)) for finding in snapshot.findings)
     return [(finding, fix) for finding, fix in found if fix is not None]

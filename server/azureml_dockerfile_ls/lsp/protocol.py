@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 _INVALID_REQUEST = types.ErrorCodes.InvalidRequest
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 _REPLACED = (
     types.EXIT,  # raises SystemExit inside a handler
     types.TEXT_DOCUMENT_DID_OPEN,  # fill a workspace that counts lines as `str.splitlines` does
@@ -203,7 +205,7 @@ class Protocol(LanguageServerProtocol):
         self._send(self._converter.unstructure(data))
 
     def _send(self, message: dict[str, Any]) -> None:
-        body = json.dumps(message, separators=(",", ":")).encode()
+        body = _ENCODER.encode(message).encode()
         if self._write is not None:
             self._write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
-from azureml_dockerfile_ls.features.code_actions.action import Action
+from azureml_dockerfile_ls.features.code_actions.action import Action, Change
 from azureml_dockerfile_ls.features.code_actions.fixes import findings_at
 from azureml_dockerfile_ls.features.cursor import is_open
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
@@ -32,7 +32,7 @@ def ignores(snapshot: Snapshot, span: Span) -> Iterator[Action]:
             edit = ignore_here(tree, finding) if index is not None else ignore_in_file(tree, rule)
             if edit is not None:
                 offered.add((rule.name, index))
-                yield Action(ActionKind.QUICKFIX, title, (edit,), finding=finding)
+                yield Action(ActionKind.QUICKFIX, title, Change((edit,)), finding=finding)
 
 
 def can_be_ignored(rule: Rule) -> bool:

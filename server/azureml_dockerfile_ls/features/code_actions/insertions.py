@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import partial
 
+from azureml_dockerfile_ls.azureml.snippets import Snippet
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.blocks import blocks_after
-from azureml_dockerfile_ls.features.code_actions.action import Action
+from azureml_dockerfile_ls.features.code_actions.action import Action, Change
 from azureml_dockerfile_ls.features.cursor import is_open
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
@@ -27,12 +29,16 @@ def insertions(snapshot: Snapshot, span: Span) -> Iterator[Action]:
         return
     place, before, after = _place(tree, number, offset)
     for block in blocks_after(snapshot, index):
-        text, body = (f"{before}{form}{after}".replace("\n", tree.newline) for form in (block.text, block.body))
-        yield Action(ActionKind.REWRITE, f"Insert {block.name}", (TextEdit(place, text),), snippet=body)
+        yield Action(ActionKind.REWRITE, f"Insert {block.name}", partial(_change, block, place, before, after, tree))
+
+
+def _change(block: Snippet, place: Span, before: str, after: str, tree: Tree) -> Change:
+    text, body = (f"{before}{form}{after}".replace("\n", tree.newline) for form in (block.text, block.body))
+    return Change((TextEdit(place, text),), body)
 
 
 def _place(tree: Tree, number: int, offset: int) -> tuple[Span, str, str]:
-    """Where a block goes that is inserted in segment `number`, and the line ends before and after it."""
+    """The place of a block that is inserted in segment `number`, and the line ends before and after it."""
     segments = tree.segments
     if number < 0 or (offset == len(tree.text) and tree.text.endswith("\n")):
         return Span(offset, offset), "", "\n"

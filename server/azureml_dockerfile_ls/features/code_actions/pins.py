@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
-from azureml_dockerfile_ls.features.code_actions.action import Action
+from azureml_dockerfile_ls.features.code_actions.action import Action, Change
 from azureml_dockerfile_ls.features.stages import is_shown, part_of_image, stages_in
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template
@@ -23,7 +23,7 @@ def pins(snapshot: Snapshot, span: Span) -> Iterator[Action]:
             is_touched = written.start <= span.end and span.start <= written.end
             if use.is_literal and is_touched and is_shown(snapshot, part_of_image(use.written)):
                 for title, place, text in _pins(use, snapshot.images):
-                    yield Action(ActionKind.REWRITE, title, (TextEdit(place.shift(offset), text),))
+                    yield Action(ActionKind.REWRITE, title, Change((TextEdit(place.shift(offset), text),)))
 
 
 def _pins(use: ImageUse, images: ImageIndex) -> Iterator[tuple[str, Span, str]]:

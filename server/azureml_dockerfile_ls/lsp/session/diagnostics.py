@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
@@ -13,6 +15,8 @@ from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.pages import url_of
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import LineIndex
+
+_page_url = functools.cache(url_of)
 
 Report = types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport
 
@@ -86,7 +90,7 @@ def to_diagnostic(
         message=finding.message,
         severity=types.DiagnosticSeverity(int(finding.severity)),
         code=rule.name,
-        code_description=types.CodeDescription(url_of(rule)) if client.supports_code_description else None,
+        code_description=types.CodeDescription(_page_url(rule)) if client.supports_code_description else None,
         source=rule.source,
         tags=[types.DiagnosticTag.Deprecated] if is_deprecated else None,
         related_information=related or None,
