@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,13 @@ import pytest
 from tests.surroundings import STARTED_WITH
 
 _TIMEOUT = 300
+
+
+def require(*programs: str) -> None:
+    """Skip the test where one of these programs is not on the PATH."""
+    for program in programs:
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed: it is not on the PATH")
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -41,8 +49,10 @@ def last_line(done: subprocess.CompletedProcess[str]) -> str:
 def make_debian(path: Path, *packages: str, suite: str | None = None) -> None:
     """A new Debian with these packages, in a folder or a `.tar`; a suite other than this machine's may be named.
 
-    It has the source of packages and the proxy that apt has on this machine. The test is skipped where apt has none.
+    It has the source of packages and the proxy that apt has on this machine. The test is skipped where apt has none,
+    and where there is no apt.
     """
+    require("mmdebstrap", "apt-get", "apt-config")
     line = "deb $(REPO_URI) $(RELEASE) $(COMPONENT)"
     told = must_run("apt-get", "indextargets", "--format", line, "Created-By: Packages", "Origin: Debian")
     # Not those for updates, which have names such as `stable-updates`.

@@ -13,10 +13,11 @@ STARTED_WITH = dict(os.environ)
 def cut_off() -> None:
     """Let no server that a test starts reach a real registry, or see what the user's own servers keep.
 
-    It has a proxy that is not there, for every address but this machine's own, and an empty cache.
+    It has a proxy that is not there, for every address but this machine's own, and an empty cache. It is not told that
+    it runs in a workflow of GitHub.
     """
     cache = tempfile.mkdtemp(prefix="azureml-dockerfile-ls-tests-")
     atexit.register(shutil.rmtree, cache, ignore_errors=True)
-    for name in ("https_proxy", "no_proxy"):
+    for name in ("https_proxy", "no_proxy", "GITHUB_WORKSPACE"):
         os.environ.pop(name, None)
     os.environ |= {"XDG_CACHE_HOME": cache, "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1,localhost"}

@@ -16,7 +16,7 @@ PACKAGE = "azureml_dockerfile_ls"
 ROOT = Path(azureml_dockerfile_ls.__file__).parent
 
 LAYERS = (
-    "text spelling paths files",
+    "derived text spelling paths files",
     "syntax",
     "shell",
     "context",
@@ -24,7 +24,7 @@ LAYERS = (
     "azureml",
     "images",
     "rules",
-    "settings project",
+    "settings settings_reader project",
     "render",
     "workspace",
     "snapshot",
@@ -39,6 +39,7 @@ LAYER_OF = {part: number for number, layer in enumerate(LAYERS) for part in laye
 ONLY_IN_LSP = {"pygls", "lsprotocol", "cattrs"}
 NEVER_AT_MODULE_LEVEL = {"requests", "dockerfile_parse", "platformdirs", "importlib.metadata"}
 THIRD_PARTY = {
+    "derived": set(),
     "text": set(),
     "spelling": set(),
     "paths": set(),

@@ -24,6 +24,7 @@ def test_that_passes():
     pass
 """
 SKIPPED_MODULE = 'import pytest\npytest.skip("Emacs is not installed", allow_module_level=True)\n'
+REQUIRES = 'from tests.machine import require\n\ndef test_of_a_program():\n    require("no-such-program")\n'
 
 
 def run_pytest(folder: Path, test: str, ci: str) -> subprocess.CompletedProcess[str]:
@@ -45,8 +46,9 @@ def run_pytest(folder: Path, test: str, ci: str) -> subprocess.CompletedProcess[
     [
         (SKIPS, "test_it.py::test_of_an_editor: Neovim is not installed: nvim is not on the PATH"),
         (SKIPPED_MODULE, "test_it.py: Emacs is not installed"),
+        (REQUIRES, "test_it.py::test_of_a_program: no-such-program is not installed: it is not on the PATH"),
     ],
-    ids=["test", "module"],
+    ids=["test", "module", "program"],
 )
 def test_a_skipped_test_fails_the_session_in_ci(tmp_path: Path, test: str, reason: str) -> None:
     """The session fails, names the test and its reason, and ends with pytest's closing line."""

@@ -15,7 +15,7 @@ from dockerfile_parse import DockerfileParser
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.model.stages import Model
+from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN

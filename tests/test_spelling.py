@@ -1,4 +1,4 @@
-"""How far a misspelt name is from a known one."""
+"""The distance between a misspelt name and a known one."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def test_edits(typed: str, known: str, expected: int | None) -> None:
 
 
 @given(words, words)
-def test_edits_count_the_same_both_ways(one: str, other: str) -> None:
-    """The way back takes as many edits as the way there."""
+def test_the_distance_is_the_same_both_ways(one: str, other: str) -> None:
+    """The distance is symmetric."""
     assert edits(one, other, 2) == edits(other, one, 2)
 
 
 @given(words, st.integers(0, 6), st.sampled_from("ab1-"))
 def test_one_inserted_character_is_at_most_one_edit(word: str, place: int, character: str) -> None:
-    """Wherever a character was typed too many, the name is one edit away."""
+    """A name with one character too many, wherever that is, is one edit away."""
     assert edits(word[:place] + character + word[place:], word, 2) == 1
 
 
@@ -56,7 +56,7 @@ def test_one_inserted_character_is_at_most_one_edit(word: str, place: int, chara
     ],
 )
 def test_the_closest_word(typed: str, expected: str | None) -> None:
-    """The one with the fewest edits, two at most, letter case aside; a word that is right is close to no other."""
+    """The one with the fewest edits, two at most, letter case aside; a correct word has no suggestion."""
     assert closest(typed, ["RUN", "COPY", "VOLUME"]) == expected
 
 

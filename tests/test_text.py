@@ -17,7 +17,7 @@ texts = st.text(st.one_of(st.sampled_from("ab\n\r\u2028\x85\x0b\x0cé€😀\ud8
 
 
 def units(text: str, encoding: Encoding) -> int:
-    """How long `text` is in the units of `encoding`, by encoding it."""
+    """The length of `text` in the units of `encoding`."""
     if encoding == "utf-32":
         return len(text)
     codec, size = ("utf-8", 1) if encoding == "utf-8" else ("utf-16-le", 2)
@@ -25,8 +25,21 @@ def units(text: str, encoding: Encoding) -> int:
 
 
 def inside_a_line_end(text: str, offset: int) -> bool:
-    """Whether `offset` lies between `\\r` and `\\n`, a place that no line and column can name."""
+    """Whether `offset` lies between `\\r` and `\\n`, where no line and column can be."""
     return text[offset - 1 : offset + 1] == "\r\n" if offset else False
+
+
+@given(texts, st.integers(0, 40), st.integers(0, 40), texts, encodings)
+def test_an_edited_index_is_that_of_the_new_text(
+    text: str, start: int, length: int, replacement: str, encoding: Encoding
+) -> None:
+    """Lines that an edit joins, splits, adds or removes are found, also where it touches half of a `\\r\\n`."""
+    span = Span(min(start, len(text)), min(start + length, len(text)))
+    edited = LineIndex(text, encoding).edited(span, replacement)
+    fresh = LineIndex(text[: span.start] + replacement + text[span.end :], encoding)
+
+    assert (edited.text, edited.encoding, edited.starts) == (fresh.text, encoding, fresh.starts)
+    assert edited.position(len(edited.text)) == fresh.position(len(fresh.text))
 
 
 def test_a_span_covers_its_text_and_can_be_shifted() -> None:
@@ -37,7 +50,7 @@ def test_a_span_covers_its_text_and_can_be_shifted() -> None:
 
 @pytest.mark.parametrize(("offset", "touches"), [(0, False), (1, True), (2, True), (3, True), (4, False)])
 def test_a_cursor_touches_a_span_at_both_ends(offset: int, touches: bool) -> None:
-    """A cursor before or behind the last character of a word still stands at that word."""
+    """A cursor directly before or after a word is still at that word."""
     assert Span(1, 3).touches(offset) is touches
 
 
@@ -54,7 +67,7 @@ def test_a_cursor_touches_a_span_at_both_ends(offset: int, touches: bool) -> Non
     ],
 )
 def test_lines_end_at_newline_carriage_return_or_both(text: str, starts: list[int]) -> None:
-    """Each of `\\n`, `\\r\\n` and `\\r` ends one line, and what follows the last one is a line too."""
+    """Each of `\\n`, `\\r\\n` and `\\r` ends one line, and one more line follows the last."""
     assert LineIndex(text).starts == starts
 
 
@@ -79,15 +92,15 @@ def test_the_lines_and_their_ends_make_up_the_text(text: str) -> None:
 
 @given(texts, encodings)
 def test_an_offset_survives_the_way_to_a_position_and_back(text: str, encoding: Encoding) -> None:
-    """Every place in the text, but for those inside `\\r\\n`, has a position of its own in each encoding."""
+    """Every offset outside `\\r\\n` has its own position in each encoding."""
     index = LineIndex(text, encoding)
     offsets = [offset for offset in range(len(text) + 1) if not inside_a_line_end(text, offset)]
     assert [index.offset(*index.position(offset)) for offset in offsets] == offsets
 
 
 @given(texts, encodings)
-def test_a_column_counts_the_units_before_it_on_its_line(text: str, encoding: Encoding) -> None:
-    """A position is the number of line ends before it, and the encoded length of what stands before it on its line."""
+def test_a_column_is_the_number_of_units_before_it_on_its_line(text: str, encoding: Encoding) -> None:
+    """A position is the number of line ends before it, and the encoded length of the text before it on its line."""
     index = LineIndex(text, encoding)
     for offset in range(len(text) + 1):
         if not inside_a_line_end(text, offset):
@@ -115,7 +128,7 @@ def test_any_position_gives_a_place_in_the_text(text: str, encoding: Encoding, l
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_the_cursor_on_the_empty_last_line_is_at_the_end(encoding: Encoding) -> None:
-    """Behind a final newline there is one more line, empty, on which completion is asked for most often."""
+    """A final newline is followed by one more line, empty, where completion is requested most often."""
     index = LineIndex("FROM x\nRUN é\n", encoding)
     assert index.offset(2, 0) == len(index.text)
     assert index.position(len(index.text)) == (2, 0)
@@ -140,13 +153,13 @@ def test_a_column_past_the_end_means_the_end_of_the_line(encoding: Encoding, lin
     ],
 )
 def test_a_column_inside_a_character_means_its_start(encoding: Encoding, offsets_by_column: list[int]) -> None:
-    """An emoji is two columns wide in UTF-16 and four in UTF-8; between them there is no place."""
+    """An emoji is two columns wide in UTF-16 and four in UTF-8; a column between them is moved to its start."""
     index = LineIndex("aé😀b", encoding)
     assert [index.offset(0, column) for column in range(len(offsets_by_column))] == offsets_by_column
 
 
 def test_a_lone_surrogate_is_one_unit_of_utf_16_and_three_of_utf_8() -> None:
-    """Half an emoji, which an editor may send in the middle of an edit, is counted and not refused."""
+    """Half an emoji, which an editor may send in the middle of an edit, raises no error."""
     text = "\ud83dx"
     assert LineIndex(text, "utf-16").position(1) == (0, 1)
     assert LineIndex(text, "utf-8").position(1) == (0, 3)

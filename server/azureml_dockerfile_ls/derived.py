@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Hashable
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 
 class Owner(Protocol):
@@ -20,29 +20,37 @@ class Owner(Protocol):
 
 
 Own = TypeVar("Own", bound=Owner)
-P = ParamSpec("P")
 T = TypeVar("T")
 
 _MISSING: Any = object()
+_MOST_ARGUMENTS = 16
 
 
-def derived(function: Callable[Concatenate[Own, P], T]) -> Callable[Concatenate[Own, P], T]:
-    """Call a function once for an object and its other arguments, and keep the value in the object.
-
-    The other arguments are positional, hashable and few, and hold nothing that dies before the object: each different
-    one costs an entry.
-    """
+def derived(function: Callable[[Own], T]) -> Callable[[Own], T]:
+    """Call a function once for an object, and keep the value in the object."""
 
     @functools.wraps(function)
-    def remembered(owner: Own, /, *arguments: P.args, **_: P.kwargs) -> T:
-        key = (function, *arguments) if arguments else function
-        value = owner.derived.get(key, _MISSING)
+    def remembered(owner: Own) -> T:
+        value = owner.derived.get(function, _MISSING)
         if value is _MISSING:
-            value = owner.derived[key] = function(owner, *arguments)  # type: ignore[call-arg]
+            value = owner.derived[function] = function(owner)
         found: T = value
         return found
 
     return remembered
+
+
+def derived_for(owner: Owner, key: Hashable, argument: Hashable, compute: Callable[[], T]) -> T:
+    """The value that `compute` gives for an object and an argument, which comes from the text too.
+
+    A few arguments are remembered: one that is being typed is another with every letter.
+    """
+    values: dict[Hashable, T] = owner.derived.setdefault(key, {})
+    if argument not in values:
+        if len(values) >= _MOST_ARGUMENTS:
+            values.clear()
+        values[argument] = compute()
+    return values[argument]
 
 
 def latest(owner: Owner, key: Hashable, source: object, compute: Callable[[], T]) -> T:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
-from azureml_dockerfile_ls.model.stages import Model, build
-from azureml_dockerfile_ls.rules.engine import Memory, PlacedFinding, check
+from azureml_dockerfile_ls.model.model import Model, build
+from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedRelated, check
+from azureml_dockerfile_ls.rules.registry import ALL
 from azureml_dockerfile_ls.rules.severities import with_severities
 from azureml_dockerfile_ls.settings import DEFAULTS, Settings
 from azureml_dockerfile_ls.syntax.nodes import Tree
@@ -17,10 +19,10 @@ from azureml_dockerfile_ls.syntax.tree import parse
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A Dockerfile's text, tree and model, its build context, None where that is not known, its settings, and what is
-    known of images.
+    """A Dockerfile's text, tree and model, its build context, its settings, and what is known of images.
 
-    `findings` are worked out when they are first asked for.
+    The context is None where it is not known. The next version takes over the parts of the tree and the model that an
+    edit leaves as they are, and with them what was worked out from them; the rest dies with the snapshot.
     """
 
     tree: Tree
@@ -28,7 +30,6 @@ class Snapshot:
     context: BuildContext | None
     settings: Settings
     images: ImageIndex
-    remembered: Memory
 
     @property
     def text(self) -> str:
@@ -37,18 +38,18 @@ class Snapshot:
 
     @cached_property
     def findings(self) -> tuple[PlacedFinding, ...]:
-        """What the rules found and the settings let through, in the order of the text."""
+        """What the rules find and the settings let through, in the order of the text."""
+        found = check(self.tree, self.model, self.context, self.images, ALL)
         settings = self.settings
-        return with_severities(self._checked[0], settings.rules, dockerfile_features=settings.dockerfile_features)
+        return with_severities(found, settings.rules, dockerfile_features=settings.dockerfile_features)
 
-    @property
-    def memory(self) -> Memory:
-        """What the next version need not work out again."""
-        return self._checked[1] if "_checked" in self.__dict__ else self.remembered
-
-    @cached_property
-    def _checked(self) -> tuple[tuple[PlacedFinding, ...], Memory]:
-        return check(self.tree, self.model, self.context, self.images, self.remembered)
+    def related_places(self, finding: PlacedFinding) -> Iterator[tuple[PlacedRelated, str]]:
+        """The other places that a finding is about, each with the text of its file, where that can be read."""
+        for place in finding.related:
+            if place.path is None:
+                yield place, self.text
+            elif self.context is not None and (text := self.context.read(place.path)) is not None:
+                yield place, text
 
 
 def analyse(
@@ -61,11 +62,11 @@ def analyse(
     """The snapshot of a text; with the snapshot of an earlier version only what changed is worked out again."""
     if previous is None:
         tree = parse(text)
-        return Snapshot(tree, build(tree, None, images.base_image), context, settings, images, Memory())
+        return Snapshot(tree, build(tree, None, images.base_image), context, settings, images)
     is_same_text = previous.text == text
     if is_same_text and previous.images is images and previous.context is context and previous.settings == settings:
         return previous
     tree = previous.tree if is_same_text else parse(text, previous.tree)
     is_same_model = tree is previous.tree and previous.images is images
     model = previous.model if is_same_model else build(tree, previous.model, images.base_image)
-    return Snapshot(tree, model, context, settings, images, previous.memory)
+    return Snapshot(tree, model, context, settings, images)

@@ -1,4 +1,4 @@
-"""How far a misspelt name is from a known one."""
+"""The distance between a misspelt name and a known one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 
 def edits(typed: str, known: str, limit: int) -> int | None:
-    """The number of edits that turn `typed` into `known`, or None when it is more than `limit`.
+    """The number of edits that turn `typed` into `known`; None when it is more than `limit`.
 
-    An edit inserts, removes or replaces a character, or swaps two neighbours. `limit` is meant to be small: the work
-    grows with its power, hardly with the length of the names.
+    An edit inserts, removes or replaces a character, or swaps two neighbours. `limit` must be small: the work grows
+    exponentially with it, and hardly with the length of the names.
     """
     if abs(len(typed) - len(known)) > limit:
         return None
@@ -28,13 +28,18 @@ def edits(typed: str, known: str, limit: int) -> int | None:
     return 1 + min(needed) if needed else None
 
 
+def did_you_mean(name: str | None) -> str:
+    """The end of BuildKit's message for a misspelt name; empty without a suggestion."""
+    return f" (did you mean {name}?)" if name else ""
+
+
 def closest(typed: str, known: Iterable[str]) -> str | None:
-    """The known word within two edits of a misspelt one, letter case aside; None when there is none."""
+    """The known word nearest to a misspelt one, within two edits and letter case aside; None if there is none."""
     lower = typed.lower()
     letters = set(lower)
     found: tuple[int, str] | None = None
     for word in known:
-        # An edit takes away, and brings, one letter at most.
+        # An edit removes one letter and adds one, at most.
         if abs(len(word) - len(typed)) > 2 or len(letters ^ set(word.lower())) > 4:
             continue
         distance = edits(lower, word.lower(), 2)

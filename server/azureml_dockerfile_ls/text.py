@@ -1,4 +1,4 @@
-"""Positions in a text: spans, lines and the columns that editors count."""
+"""Positions in a text: spans, lines, and columns in an editor's unit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
-"""The unit in which an editor counts columns, as LSP's `positionEncoding` names it."""
+"""The unit of an editor's columns, under its name in LSP's `positionEncoding`."""
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -25,7 +25,7 @@ class Span(NamedTuple):
         return Span(self.start + offset, self.end + offset)
 
     def touches(self, offset: int) -> bool:
-        """Whether a cursor at `offset` stands in the range or at either of its ends."""
+        """Whether a cursor at `offset` is in the range or at either of its ends."""
         return self.start <= offset <= self.end
 
     def of(self, text: str) -> str:
@@ -35,14 +35,14 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
-    """Puts `text` at `span` of the file."""
+    """Replace `span` of the file by `text`."""
 
     span: Span
     text: str
 
 
 def apply_edits(text: str, edits: tuple[TextEdit, ...]) -> str:
-    """The text with edits made that are in the order of the text and do not overlap."""
+    """Apply edits that are in the order of the text and do not overlap."""
     parts, position = [], 0
     for edit in edits:
         parts += [text[position : edit.span.start], edit.text]
@@ -51,20 +51,37 @@ def apply_edits(text: str, edits: tuple[TextEdit, ...]) -> str:
 
 
 class LineIndex:
-    """Turns offsets of one text into lines and columns, and back.
+    """A map from the offsets of one text to lines and columns, and back.
 
-    Lines count from 0 and end at `\\n`, `\\r\\n` or `\\r` only, as LSP defines it. Columns are those of `encoding`.
-    No method raises on a position that lies outside the text: it is moved to the nearest one inside. A column inside a
-    character that takes several units means the start of that character.
+    Lines start at 0 and end at `\\n`, `\\r\\n` or `\\r` only, as in LSP. Columns are in units of `encoding`.
+    No method raises on a position outside the text: it is moved to the nearest one inside. A column inside a character
+    of several units means the start of that character.
     """
 
     __slots__ = ("_one_unit_each", "encoding", "starts", "text")
 
-    def __init__(self, text: str, encoding: Encoding = "utf-32") -> None:
+    def __init__(self, text: str, encoding: Encoding = "utf-32", *, starts: list[int] | None = None) -> None:
+        """Index `text`. `starts` are the offsets at which its lines start, where they are known."""
         self.text = text
         self.encoding = encoding
-        self.starts = _line_starts(text)
+        self.starts = _line_starts(text) if starts is None else starts
         self._one_unit_each = encoding == "utf-32" or text.isascii()
+
+    def edited(self, span: Span, replacement: str) -> LineIndex:
+        """The index of the text with `replacement` at `span`; only the lines around the edit are looked at again."""
+        text = self.text[: span.start] + replacement + self.text[span.end :]
+        shift = len(text) - len(self.text)
+        # The line before the edit is included: a `\n` at the start of the edit may follow a `\r`.
+        first = self.line_at(span.start - 1)
+        after = bisect_right(self.starts, span.end)
+        start = self.starts[first]
+        if after == len(self.starts):
+            middle, tail = _line_starts(text[start:]), []
+        else:
+            middle = _line_starts(text[start : self.starts[after] + shift])[:-1]
+            tail = [line + shift for line in self.starts[after:]]
+        starts = [*self.starts[:first], *(start + line for line in middle), *tail]
+        return LineIndex(text, self.encoding, starts=starts)
 
     def line_span(self, line: int) -> Span:
         """The span of a line without its line ending."""
@@ -102,7 +119,8 @@ class LineIndex:
 
 
 def _line_starts(text: str) -> list[int]:
-    # `splitlines` is many times faster than a search, but ends lines at more characters than LSP does; counting tells.
+    # `splitlines` is many times faster than a search, but ends lines at more characters than LSP does, such as `\v`.
+    # Then the text has more lines than line ends.
     starts = list(accumulate(map(len, text.splitlines(keepends=True)), initial=0))
     if text and text[-1] not in "\r\n":
         del starts[-1]
@@ -113,14 +131,14 @@ def _line_starts(text: str) -> list[int]:
 
 
 def _units(text: str, encoding: Encoding) -> int:
-    # A lone surrogate cannot be encoded strictly, but an editor may well send one.
+    # Strict encoding fails on a lone surrogate, which an editor can send.
     if encoding == "utf-16":
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
     return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _characters(text: str, units: int, encoding: Encoding) -> int:
-    """How many characters of `text` fit wholly into the first `units` units."""
+    """The number of characters of `text` that fit wholly into the first `units` units."""
     if text.isascii():
         return min(units, len(text))
     count = 0
@@ -136,3 +154,9 @@ def _width(character: str, encoding: Encoding) -> int:
     if encoding == "utf-16":
         return 2 if character > "\uffff" else 1
     return 1 if character < "\x80" else 2 if character < "\u0800" else 3 if character <= "\uffff" else 4
+
+
+def shortened(text: str) -> str:
+    """A text of the user for a message: on one line, and not too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from azureml_dockerfile_ls.azureml.entry_script import MAX_LENGTH, fits, problems
+from azureml_dockerfile_ls.azureml.entry_script import MAX_LENGTH, read_script
 
 GOOD = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
 INIT = "def init():\n    pass\n"
@@ -15,15 +15,15 @@ INIT = "def init():\n    pass\n"
 
 def found(text: str) -> list[tuple[str, str]]:
     """The texts that have problems, with the first words of what is said about them."""
-    result = problems(dedent(text))
+    result = read_script(dedent(text)).problems
     assert result is not None
     return [(problem.span.of(dedent(text)), " ".join(problem.message.split()[:3])) for problem in result]
 
 
 def test_a_good_script() -> None:
     """It has no problem, and fits."""
-    assert problems(GOOD) == ()
-    assert fits(GOOD)
+    assert read_script(GOOD).problems == ()
+    assert read_script(GOOD).fits
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def test_other_good_ones(text: str) -> None:
     """Whatever the server takes for `run`."""
     script = f"{INIT}\n\n{text}"
 
-    assert problems(script) == ()
-    assert fits(script)
+    assert read_script(script).problems == ()
+    assert read_script(script).fits
 
 
 @pytest.mark.parametrize("text", ["def init(a=1, *b, c=2, **d):\n    pass\n", "def init(*a):\n    pass\n"])
 def test_init_with_defaults(text: str) -> None:
     """It can be called without arguments."""
-    assert fits(f"{text}\n\ndef run(data):\n    pass\n")
+    assert read_script(f"{text}\n\ndef run(data):\n    pass\n").fits
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_init_with_defaults(text: str) -> None:
 def test_problems(text: str, expected: list[tuple[str, str]]) -> None:
     """They stand at the parameter or the name, in code points; what is missing has no place but the start."""
     assert found(text) == expected
-    assert not fits(text)
+    assert not read_script(text).fits
 
 
 def test_both_decorators() -> None:
@@ -136,7 +136,7 @@ def test_both_decorators() -> None:
 )
 def test_what_may_come_from_elsewhere(text: str) -> None:
     """There is nothing to say of a name that is imported, assigned, decorated or made while the script runs."""
-    assert problems(text) == ()
+    assert read_script(text).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -152,20 +152,20 @@ def test_what_may_come_from_elsewhere(text: str) -> None:
 )
 def test_what_does_not_parse(text: str) -> None:
     """It may be for another Python, so nothing is said."""
-    assert problems(text) is None
-    assert not fits(f"{text}{GOOD}")
+    assert read_script(text).problems is None
+    assert not read_script(f"{text}{GOOD}").fits
 
 
 def test_no_warnings() -> None:
     """A dubious escape in somebody's script is not ours to complain about."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert problems(f"x = '\\d'\ny = 1is 2\n{GOOD}") == ()
+        assert read_script(f"x = '\\d'\ny = 1is 2\n{GOOD}").problems == ()
 
 
 def test_line_ends() -> None:
     """Places are right with the line ends of Windows too."""
     text = "def init():\r\n    pass\r\n\r\ndef run(a, *bc):\r\n    pass\r\n"
 
-    [problem] = problems(text) or ()
+    [problem] = read_script(text).problems or ()
     assert problem.span.of(text) == "bc"

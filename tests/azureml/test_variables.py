@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.azureml import families
-from azureml_dockerfile_ls.azureml.variables import (
-    all_variables,
-    find,
-    misspelt,
-    package_sources,
-    starts_inference_server,
-    suggest,
-    used_names,
-)
+from azureml_dockerfile_ls.azureml.variables.packages import package_sources, starts_inference_server
+from azureml_dockerfile_ls.azureml.variables.spelling import misspelt, suggest
+from azureml_dockerfile_ls.azureml.variables.table import all_variables, find
+from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import dockerfile

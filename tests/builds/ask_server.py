@@ -20,25 +20,26 @@ import inference_schema.schema_decorators  # noqa: F401
 from azureml_inference_server_http.server.user_script import UserScript
 
 
-def refusal(script: str, folder: Path) -> str | None:
+def refusal(script: str) -> str | None:
     """Why the server does not take a script; None where it does."""
-    (folder / "score.py").write_text(script, encoding="utf-8")
-    reason = folder / "reason"
-    reason.unlink(missing_ok=True)
-    child = os.fork()
-    if child == 0:
-        try:
-            user_script = UserScript("score.py")
-            user_script.load_script(str(folder))
-            user_script.invoke_init()
-        except BaseException:
-            reason.write_text(traceback.format_exc(), encoding="utf-8")
-            os._exit(1)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return reason.read_text(encoding="utf-8") if status else None
+    # In a folder of its own. In the place of an older script Python would run what it has compiled of that one, where
+    # both are as long and were written in the same second.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "score.py").write_text(script, encoding="utf-8")
+        reason = Path(folder, "reason")
+        child = os.fork()
+        if child == 0:
+            try:
+                user_script = UserScript("score.py")
+                user_script.load_script(folder)
+                user_script.invoke_init()
+            except BaseException:
+                reason.write_text(traceback.format_exc(), encoding="utf-8")
+                os._exit(1)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        return reason.read_text(encoding="utf-8") if status else None
 
 
 logging.disable()
-with tempfile.TemporaryDirectory() as name:
-    json.dump([refusal(script, Path(name)) for script in json.load(sys.stdin)], sys.stdout)
+json.dump([refusal(script) for script in json.load(sys.stdin)], sys.stdout)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import apply_edits, dockerfile, findings_of
 from tests.builds.packages import Packages
-from tests.machine import make_debian, run
+from tests.machine import make_debian, require, run
 
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 TRAINING = "FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest\n"
@@ -83,9 +82,7 @@ _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 def require_programs() -> None:
     """Skip the test where the builds cannot run."""
-    for program in ("buildah", "mmdebstrap"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
+    require("buildah", "mmdebstrap")
     if os.geteuid() != 0:
         pytest.skip("only root can build images with buildah's chroot isolation")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ class Packages:
     @cached_property
     def _pip(self) -> tuple[str | Path, ...]:
         # The environment of the tests need not have a pip.
+        if find_spec("ensurepip") is None:
+            pytest.skip("ensurepip, which is in Debian's python3-venv, is not installed beside this Python")
         must_run(sys.executable, "-m", "venv", self._folder / "pip")
         return (self._folder / "pip" / "bin" / "python", "-m", "pip", "--quiet")
 

@@ -15,7 +15,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from azureml_dockerfile_ls.azureml.entry_script import fits, problems
+from azureml_dockerfile_ls.azureml.entry_script import read_script
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.rules.rule import Severity
 from azureml_dockerfile_ls.snapshot import analyse
@@ -107,12 +107,17 @@ def refusals(packages: Packages, scripts: Sequence[str]) -> list[str | None]:
 # Scripts
 
 
+def is_refused(text: str) -> bool:
+    """Whether InvalidEntryScript reports a script with this text."""
+    return bool(read_script(text).problems)
+
+
 def test_what_the_server_refuses_is_reported(packages: Packages) -> None:
     """As far as the text of the script tells."""
     found = dict(zip(REFUSED, refusals(packages, list(REFUSED.values())), strict=True))
 
     assert [name for name, reason in found.items() if reason is None] == []
-    assert [name for name, text in REFUSED.items() if not problems(text)] == []
+    assert [name for name, text in REFUSED.items() if not is_refused(text)] == []
 
 
 def test_what_the_server_takes_is_not_reported(packages: Packages) -> None:
@@ -120,13 +125,13 @@ def test_what_the_server_takes_is_not_reported(packages: Packages) -> None:
     found = dict(zip(ACCEPTED, refusals(packages, list(ACCEPTED.values())), strict=True))
 
     assert {name: reason for name, reason in found.items() if reason is not None} == {}
-    assert {name: problems(text) for name, text in ACCEPTED.items() if problems(text)} == {}
+    assert [name for name, text in ACCEPTED.items() if is_refused(text)] == []
 
 
 def test_what_only_running_tells_is_not_reported(packages: Packages) -> None:
     """The server refuses these too, but the text alone does not say so."""
     assert None not in refusals(packages, list(UNSEEN.values()))
-    assert {name: problems(text) for name, text in UNSEEN.items() if problems(text)} == {}
+    assert [name for name, text in UNSEEN.items() if is_refused(text)] == []
 
 
 def signatures() -> Iterator[str]:
@@ -150,8 +155,8 @@ def test_every_signature_of_run(packages: Packages) -> None:
     found = refusals(packages, texts)
 
     assert len(texts) > 150
-    assert [text for text, reason in zip(texts, found, strict=True) if bool(problems(text)) != bool(reason)] == []
-    assert [text for text, reason in zip(texts, found, strict=True) if fits(text) == bool(reason)] == []
+    assert [text for text, reason in zip(texts, found, strict=True) if is_refused(text) != bool(reason)] == []
+    assert [text for text, reason in zip(texts, found, strict=True) if read_script(text).fits == bool(reason)] == []
 
 
 def test_every_signature_of_init(packages: Packages) -> None:
@@ -159,7 +164,7 @@ def test_every_signature_of_init(packages: Packages) -> None:
     texts = [f"def init({parameters}):\n    pass\n{RUN}" for parameters in signatures()]
     found = refusals(packages, texts)
 
-    assert [text for text, reason in zip(texts, found, strict=True) if bool(problems(text)) != bool(reason)] == []
+    assert [text for text, reason in zip(texts, found, strict=True) if is_refused(text) != bool(reason)] == []
 
 
 def test_every_signature_of_a_decorated_run(packages: Packages) -> None:
@@ -172,7 +177,7 @@ def test_every_signature_of_a_decorated_run(packages: Packages) -> None:
     ]
     found = refusals(packages, texts)
 
-    assert [text for text, reason in zip(texts, found, strict=True) if problems(text) and not reason] == []
+    assert [text for text, reason in zip(texts, found, strict=True) if is_refused(text) and not reason] == []
 
 
 # The server

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from azureml_dockerfile_ls.context.build_context import MAX_FILE_BYTES, BuildContext, Entry, Kind
+from azureml_dockerfile_ls.context.build_context import MAX_FILE_BYTES, BuildContext
+from azureml_dockerfile_ls.context.entries import Entry, EntryKind
 from tests.annotated import context_of
 
 NEEDS_LINKS = pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
@@ -20,16 +21,16 @@ def names(context: BuildContext, folder: str) -> list[str] | None:
     entries = context.entries(folder)
     if entries is None:
         return None
-    return [f"{entry.name}/" if entry.kind is Kind.FOLDER else entry.name for entry in entries]
+    return [f"{entry.name}/" if entry.kind is EntryKind.FOLDER else entry.name for entry in entries]
 
 
 def test_files_and_folders(tmp_path: Path) -> None:
     """Paths count from the root; the root itself is the empty path."""
     context = context_of(tmp_path, {"code/score.py": "x = 1\n", "empty/": ""})
 
-    assert context.kind_of("code/score.py") is Kind.FILE
-    assert context.kind_of("code") is context.kind_of("empty") is context.kind_of("") is Kind.FOLDER
-    assert context.kind_of("code/main.py") is context.kind_of("code/score.py/a") is Kind.MISSING
+    assert context.kind_of("code/score.py") is EntryKind.FILE
+    assert context.kind_of("code") is context.kind_of("empty") is context.kind_of("") is EntryKind.FOLDER
+    assert context.kind_of("code/main.py") is context.kind_of("code/score.py/a") is EntryKind.MISSING
     assert context.read("code/score.py") == "x = 1\n"
     assert context.read("code") is context.read("code/main.py") is None
     assert Path(context.absolute("code/score.py")) == Path(os.path.realpath(tmp_path)) / "code" / "score.py"
@@ -57,8 +58,8 @@ def test_entries(tmp_path: Path) -> None:
     context = context_of(tmp_path, {"b.py": "é\n", "a/x": "", ".env": "", "C": ""})
 
     assert names(context, "") == [".env", "C", "a/", "b.py"]
-    assert context.entries("")[-1] == Entry("b.py", Kind.FILE, 3)  # type: ignore[index]
-    assert context.entries("a") == (Entry("x", Kind.FILE, 0),)
+    assert context.entries("")[-1] == Entry("b.py", EntryKind.FILE, 3)  # type: ignore[index]
+    assert context.entries("a") == (Entry("x", EntryKind.FILE, 0),)
     assert context.entries("b.py") is context.entries("no") is None
 
 
@@ -70,7 +71,7 @@ def test_one_reading(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("2")
     (tmp_path / "b").write_text("")
 
-    assert (context.read("a"), context.kind_of("b"), names(context, "")) == before == ("1", Kind.MISSING, ["a"])
+    assert (context.read("a"), context.kind_of("b"), names(context, "")) == before == ("1", EntryKind.MISSING, ["a"])
     assert BuildContext(str(tmp_path)).read("a") == "2"
 
 
@@ -78,9 +79,9 @@ def test_letter_case(tmp_path: Path) -> None:
     """For Docker `Score.py` is another file than `score.py`, whatever the disk says."""
     context = context_of(tmp_path, {"code/score.py": "", "a/x": "", "1": ""})
 
-    assert context.kind_of("code/Score.py") is context.kind_of("Code/score.py") is Kind.MISSING
+    assert context.kind_of("code/Score.py") is context.kind_of("Code/score.py") is EntryKind.MISSING
     os.link(tmp_path / "a" / "x", tmp_path / "a" / "X")
-    assert BuildContext(str(tmp_path)).kind_of("a/X") is BuildContext(str(tmp_path)).kind_of("1") is Kind.FILE
+    assert BuildContext(str(tmp_path)).kind_of("a/X") is BuildContext(str(tmp_path)).kind_of("1") is EntryKind.FILE
 
 
 class TestDockerignore:
@@ -90,8 +91,8 @@ class TestDockerignore:
         """Such a file is neither read nor listed."""
         context = context_of(tmp_path, {".dockerignore": "*.md\ndata\n", "a.md": "x", "data/x": "", "b": ""})
 
-        assert context.kind_of("a.md") is context.kind_of("data/x") is context.kind_of("data") is Kind.IGNORED
-        assert context.kind_of("c.md") is Kind.MISSING
+        assert context.kind_of("a.md") is context.kind_of("data/x") is context.kind_of("data") is EntryKind.IGNORED
+        assert context.kind_of("c.md") is EntryKind.MISSING
         assert context.read("a.md") is context.entries("data") is None
         assert names(context, "") == [".dockerignore", "b"]
 
@@ -105,8 +106,8 @@ class TestDockerignore:
         }
         context = context_of(tmp_path, files)
 
-        assert context.kind_of("code") is context.kind_of("code/src") is Kind.FOLDER
-        assert context.kind_of("lib") is context.kind_of("code/a") is Kind.IGNORED
+        assert context.kind_of("code") is context.kind_of("code/src") is EntryKind.FOLDER
+        assert context.kind_of("lib") is context.kind_of("code/a") is EntryKind.IGNORED
         assert names(context, "") == ["code/"]
         assert names(context, "code") == ["src/"]
 
@@ -117,7 +118,7 @@ class TestDockerignore:
 
         def left_out(dockerfile: str) -> list[str]:
             context = BuildContext(str(tmp_path), dockerfile)
-            return [name for name in "abc" if context.kind_of(name) is Kind.IGNORED]
+            return [name for name in "abc" if context.kind_of(name) is EntryKind.IGNORED]
 
         assert left_out("Dockerfile") == left_out("../D") == ["a"]
         assert left_out("gpu.Dockerfile") == ["b"]
@@ -128,7 +129,7 @@ class TestDockerignore:
         context_of(tmp_path, {".dockerignore": "a", "a": "", "b": ""})
         context = BuildContext(str(tmp_path), open_files={str(tmp_path / ".dockerignore"): "b"})
 
-        assert (context.kind_of("a"), context.kind_of("b")) == (Kind.FILE, Kind.IGNORED)
+        assert (context.kind_of("a"), context.kind_of("b")) == (EntryKind.FILE, EntryKind.IGNORED)
 
     @pytest.mark.parametrize("content", [b"\xff\xfe", b"[", b"!", b"a\n" * 2000])
     def test_one_that_cannot_be_read(self, tmp_path: Path, content: bytes) -> None:
@@ -137,7 +138,7 @@ class TestDockerignore:
         (tmp_path / ".dockerignore").write_bytes(content)
         context = BuildContext(str(tmp_path))
 
-        assert context.kind_of("a") is context.kind_of("b") is Kind.UNKNOWN
+        assert context.kind_of("a") is context.kind_of("b") is EntryKind.UNKNOWN
         assert context.read("a") is context.entries("") is None
 
 
@@ -152,7 +153,7 @@ class TestOpenFiles:
 
         assert context.read("code/score.py") == "é"
         assert context.read("new/deep/main.py") == ""
-        assert context.entries("code") == (Entry("score.py", Kind.FILE, 2),)
+        assert context.entries("code") == (Entry("score.py", EntryKind.FILE, 2),)
         assert names(context, "") == ["code/", "new/"]
         assert names(context, "new") == ["deep/"]
         assert names(context, "new/deep") == ["main.py"]
@@ -178,7 +179,7 @@ class TestOpenFiles:
         """The bound of files holds for what is open as well."""
         context = BuildContext(str(tmp_path), open_files={str(tmp_path / "a"): "x" * (MAX_FILE_BYTES + 1)})
 
-        assert (context.kind_of("a"), context.read("a")) == (Kind.FILE, None)
+        assert (context.kind_of("a"), context.read("a")) == (EntryKind.FILE, None)
 
 
 @NEEDS_LINKS
@@ -192,26 +193,26 @@ class TestLinks:
         (tmp_path / "other" / "deep" / "s.py").symlink_to("../../src/./score.py")
 
         assert context.read("src/score.py") == context.read("other/deep/s.py") == "x"
-        assert context.kind_of("src") is Kind.FOLDER
-        assert context.kind_of("src/main.py") is Kind.MISSING
+        assert context.kind_of("src") is EntryKind.FOLDER
+        assert context.kind_of("src/main.py") is EntryKind.MISSING
         assert context.is_link("src/score.py")
         assert not context.is_link("code/score.py")
-        assert context.entries("")[-1] == Entry("src", Kind.FOLDER, None, True)  # type: ignore[index]
-        assert context.entries("other/deep") == (Entry("s.py", Kind.FILE, 1, True),)
+        assert context.entries("")[-1] == Entry("src", EntryKind.FOLDER, None, True)  # type: ignore[index]
+        assert context.entries("other/deep") == (Entry("s.py", EntryKind.FILE, 1, True),)
 
     def test_to_nothing(self, tmp_path: Path) -> None:
         """What it leads to is missing."""
         context = context_of(tmp_path, {"a": ""})
         (tmp_path / "link").symlink_to("gone")
 
-        assert context.kind_of("link") is Kind.MISSING
+        assert context.kind_of("link") is EntryKind.MISSING
 
     def test_to_what_is_left_out(self, tmp_path: Path) -> None:
         """The build gets the link, but not what it leads to."""
         context = context_of(tmp_path, {".dockerignore": "data", "data/x": ""})
         (tmp_path / "link").symlink_to("data/x")
 
-        assert context.kind_of("link") is Kind.IGNORED
+        assert context.kind_of("link") is EntryKind.IGNORED
 
 
 @pytest.mark.parametrize(
@@ -237,7 +238,7 @@ def test_a_context_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for root in ("none", "file"):
         context = BuildContext(str(tmp_path / root))
-        assert context.kind_of("") is context.kind_of("a") is Kind.UNKNOWN
+        assert context.kind_of("") is context.kind_of("a") is EntryKind.UNKNOWN
         assert context.entries("") is context.read("a") is None
 
 
@@ -264,8 +265,8 @@ def test_without_permission(tmp_path: Path) -> None:
     (tmp_path / "closed").chmod(0)
     try:
         with as_nobody(tmp_path):
-            assert context.kind_of("closed") is Kind.FOLDER
-            assert context.kind_of("closed/a") is Kind.UNKNOWN
+            assert context.kind_of("closed") is EntryKind.FOLDER
+            assert context.kind_of("closed/a") is EntryKind.UNKNOWN
             assert context.entries("closed") is None
     finally:
         (tmp_path / "closed").chmod(0o700)

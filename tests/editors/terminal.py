@@ -17,7 +17,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
-import pytest
+from tests import machine
 
 CLIENT_CONFIG = Path(__file__).parent.parent.parent / "client-config"
 
@@ -117,9 +117,7 @@ def read_screen(captured: str) -> Screen:
 
 def require(program: str) -> str:
     """The path of a program; the test is skipped where it, or tmux, is not installed."""
-    for name in ("tmux", program):
-        if shutil.which(name) is None:
-            pytest.skip(f"{name} is not installed: it is not on the PATH")
+    machine.require("tmux", program)
     return str(shutil.which(program))
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.editors.vscode import BASE, DOCKERFILE, EXTENSION, TOOLS, VSCode, write_project
 from tests.images.real_registry import Image, fill, require_programs, running_registry, without_proxies
-from tests.machine import make_debian, must_run, run
+from tests.machine import make_debian, must_run, require, run
 
 Open = Callable[..., VSCode]
 
@@ -218,8 +218,7 @@ def test_refreshing_the_images_brings_what_the_registry_has_by_now(
 @pytest.fixture
 def clean_machine(tmp_path: Path) -> Iterator[Path]:
     """A new system of Debian's, of another release than this one, with nothing but its Python."""
-    if shutil.which("mmdebstrap") is None:
-        pytest.skip("mmdebstrap is not installed")
+    require("mmdebstrap", "unshare", "mount", "chroot")
     if os.geteuid() != 0:
         pytest.skip("only root can change the root folder")
     root = tmp_path / "root"

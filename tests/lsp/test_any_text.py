@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from tests.lsp.requests import Place, ask_all
 from tests.test_properties import any_unicode, fragments
 
 SECONDS = 1.0
-"""The time in which each request must be answered."""
+"""The time of the processor that the answer to a request may take."""
 
 numbers = itertools.count(1)
 
@@ -27,18 +26,19 @@ def client() -> Iterator[RawClient]:
     """The real server with a client that offers everything, and so asks everything."""
     with RawClient(REAL_SERVER) as client:
         client.initialize(**{**VS_CODE, "workspace": {**VS_CODE["workspace"], "configuration": False}})
+        slowest_answer(client, "FROM scratch\n", 0, 5)  # this loads the analysis
         yield client
 
 
 def slowest_answer(client: RawClient, text: str, line: int, character: int) -> float:
-    """Ask every request about `text` as a new document, and give the seconds of the slowest answer."""
+    """Ask every request about `text` as a new document; give the processor seconds of the slowest answer."""
     uri = f"file:///any/{next(numbers)}/Dockerfile"
     durations = []
 
     def ask(method: str, params: Any) -> Any:
-        begin = time.perf_counter()
-        response = client.response(client.start(method, params), timeout=20)
-        durations.append(time.perf_counter() - begin)
+        begin = client.processor_seconds()
+        response = client.response(client.start(method, params))
+        durations.append(client.processor_seconds() - begin)
         assert "error" not in response, (method, response)
         return response["result"]
 
@@ -50,16 +50,11 @@ def slowest_answer(client: RawClient, text: str, line: int, character: int) -> f
 
 
 def check_answers(client: RawClient, text: str, data: st.DataObject) -> None:
-    """Each request about `text`, anywhere in it, is answered in time, and nothing goes wrong behind the answers."""
+    """Each request about `text`, anywhere in it, is answered after little work, and nothing goes wrong behind."""
     line = data.draw(st.integers(0, text.count("\n") + text.count("\r") + 1), label="line")
     character = data.draw(st.integers(0, 80), label="character")
 
-    slowest = slowest_answer(client, text, line, character)
-    if slowest >= SECONDS:
-        # The machine may have been busy with something else; the text is to blame if it is slow again.
-        slowest = slowest_answer(client, text, line, character)
-
-    assert slowest < SECONDS
+    assert slowest_answer(client, text, line, character) < SECONDS
     assert client.stderr() == ""
 
 
@@ -73,5 +68,5 @@ def test_every_request_about_a_dockerfile_is_answered_in_time(
 
 @given(any_unicode, st.data())
 def test_every_request_about_any_text_is_answered_in_time(client: RawClient, text: str, data: st.DataObject) -> None:
-    """Text that was never meant to be a Dockerfile is no different."""
+    """Text that was never meant to be a Dockerfile is little work too."""
     check_answers(client, text, data)

@@ -15,7 +15,8 @@ TOO_EARLY = {"requests", "urllib3", "dockerfile_parse", "platformdirs", "importl
 def imported() -> set[str]:
     """The names of all modules that were imported until `initialize` was answered."""
     with RawClient([sys.executable, "-X", "importtime", *REAL_SERVER[1:]]) as client:
-        client.initialize()
+        # What follows brings more: `initialized`.
+        client.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
         client.process.kill()
         client.process.wait()
         lines = client.stderr().splitlines()

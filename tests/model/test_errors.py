@@ -1,11 +1,11 @@
-"""What BuildKit refuses of a Dockerfile only when its instructions are seen together."""
+"""What BuildKit refuses in a Dockerfile because of several instructions together."""
 
 from __future__ import annotations
 
 import pytest
 
 from azureml_dockerfile_ls.model.errors import problems_of_model
-from azureml_dockerfile_ls.model.stages import build
+from azureml_dockerfile_ls.model.model import build
 from azureml_dockerfile_ls.syntax.tree import parse
 
 
@@ -42,13 +42,13 @@ def problems(text: str) -> list[tuple[int, str, str]]:
         "RNU a\n",
     ],
 )
-def test_what_builds_is_no_problem(text: str) -> None:
-    """Everything here is taken by BuildKit, or is the problem of one instruction alone."""
+def test_what_builds_has_no_problem(text: str) -> None:
+    """BuildKit accepts each of these, or refuses a single instruction of it."""
     assert problems(text) == []
 
 
-def test_before_the_first_from_only_arg_may_stand() -> None:
-    """Each other instruction is in no stage."""
+def test_only_arg_may_precede_the_first_from() -> None:
+    """Any other instruction there belongs to no stage."""
     assert problems("ARG A\nRUN a\nENV B=1\nFROM a\n") == [
         (1, "no build stage in current context", "RUN"),
         (2, "no build stage in current context", "ENV"),
@@ -56,7 +56,7 @@ def test_before_the_first_from_only_arg_may_stand() -> None:
 
 
 def test_a_file_of_args_has_no_stage() -> None:
-    """It is said at the last of them."""
+    """The problem is at the last of them."""
     assert problems("ARG A\nARG B\n") == [(1, "dockerfile contains no stages to build", "ARG")]
 
 
@@ -86,7 +86,7 @@ def test_a_file_of_args_has_no_stage() -> None:
     ],
 )
 def test_wrong_base_images(text: str, message: str, marked: str) -> None:
-    """The image is judged with its variables replaced, and marked as it is written."""
+    """The image is checked with its variables replaced, and marked as written."""
     assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
 
 
@@ -125,7 +125,7 @@ def test_wrong_base_images(text: str, message: str, marked: str) -> None:
     ],
 )
 def test_wrong_sources_of_copy(text: str, message: str, marked: str) -> None:
-    """A stage that comes later, the stage itself, a number too high, a variable, and what is no image."""
+    """A later stage, the stage itself, a number that is too high, a variable, and an invalid name are refused."""
     assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
 
 
@@ -142,11 +142,11 @@ def test_wrong_sources_of_copy(text: str, message: str, marked: str) -> None:
     ],
 )
 def test_wrong_values_of_variables(text: str, message: str, marked: str) -> None:
-    """What only shows when the variables are replaced."""
+    """These problems appear when the variables are replaced."""
     assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
 
 
-def test_a_misspelt_platform_can_be_repaired() -> None:
+def test_a_misspelt_platform_has_a_replacement() -> None:
     """The replacement is the whole expression."""
     tree = parse("FROM --platform=${TARGETPLATFROM} a\n")
     ((_, problem),) = problems_of_model(tree, build(tree))

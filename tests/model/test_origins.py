@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from azureml_dockerfile_ls.azureml.entry_script import entry_scripts
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.origins import Copied, files_below, may_be_made, origin
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.snapshot import analyse
@@ -82,7 +83,7 @@ def test_a_file_that_is_copied(context: BuildContext, lines: str, source: str) -
     """By a folder, by its name, or by a pattern; the last COPY that brings it counts."""
     found = origin(stage_of(lines), SCORE, context)
 
-    assert (found.kind, found.path) == (Kind.FILE, source)
+    assert (found.kind, found.path) == (EntryKind.FILE, source)
     assert found.copy is not None
 
 
@@ -103,24 +104,24 @@ def test_a_file_that_is_missing(context: BuildContext, lines: str, source: str |
     """The path is told that would have to be there; where no COPY has to do with it, nothing is known."""
     found = origin(stage_of(lines), SCORE, context)
 
-    assert (found.kind, found.path) == ((Kind.MISSING, source) if source else (Kind.UNKNOWN, None))
+    assert (found.kind, found.path) == ((EntryKind.MISSING, source) if source else (EntryKind.UNKNOWN, None))
 
 
 def test_a_folder(context: BuildContext) -> None:
     """Folders come from somewhere, too."""
-    assert origin(stage_of("COPY code /var/azureml-app"), f"{ROOT}/lib", context)[:2] == (Kind.FOLDER, "code/lib")
-    assert origin(stage_of("COPY code /var/azureml-app"), ROOT, context)[:2] == (Kind.FOLDER, "code")
+    assert origin(stage_of("COPY code /var/azureml-app"), f"{ROOT}/lib", context)[:2] == (EntryKind.FOLDER, "code/lib")
+    assert origin(stage_of("COPY code /var/azureml-app"), ROOT, context)[:2] == (EntryKind.FOLDER, "code")
 
 
 def test_what_dockerignore_leaves_out(tmp_path: Path) -> None:
     """It is there, but not for the build; an earlier COPY may bring another one."""
     context = context_of(tmp_path, {**FILES, ".dockerignore": "code/*.py\n"})
 
-    assert origin(stage_of("COPY code /var/azureml-app"), SCORE, context)[:2] == (Kind.IGNORED, "code/score.py")
+    assert origin(stage_of("COPY code /var/azureml-app"), SCORE, context)[:2] == (EntryKind.IGNORED, "code/score.py")
     lines = "COPY other /var/azureml-app\nCOPY code /var/azureml-app"
-    assert origin(stage_of(lines), SCORE, context)[:2] == (Kind.FILE, "other/score.py")
+    assert origin(stage_of(lines), SCORE, context)[:2] == (EntryKind.FILE, "other/score.py")
     lines = "COPY code/score.py /var/azureml-app/"
-    assert origin(stage_of(lines), SCORE, context)[:2] == (Kind.IGNORED, "code/score.py")
+    assert origin(stage_of(lines), SCORE, context)[:2] == (EntryKind.IGNORED, "code/score.py")
 
 
 @pytest.mark.parametrize(
@@ -158,17 +159,20 @@ def test_what_dockerignore_leaves_out(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_known(context: BuildContext, lines: str) -> None:
     """Other stages, archives, variables, and commands that may do anything."""
-    assert origin(stage_of(lines), SCORE, context).kind is Kind.UNKNOWN
+    assert origin(stage_of(lines), SCORE, context).kind is EntryKind.UNKNOWN
 
 
 def test_without_a_context() -> None:
     """Nothing is known."""
-    assert origin(stage_of("COPY code /var/azureml-app"), SCORE, None).kind is Kind.UNKNOWN
+    assert origin(stage_of("COPY code /var/azureml-app"), SCORE, None).kind is EntryKind.UNKNOWN
 
 
 def test_a_context_without_any_script(tmp_path: Path) -> None:
     """Where all of a folder is copied that holds no Python at all, the file is probably built with another one."""
-    assert origin(stage_of("COPY . /var/azureml-app"), SCORE, context_of(tmp_path, {"a.txt": ""})).kind is Kind.UNKNOWN
+    assert (
+        origin(stage_of("COPY . /var/azureml-app"), SCORE, context_of(tmp_path, {"a.txt": ""})).kind
+        is EntryKind.UNKNOWN
+    )
 
 
 def test_stages_below(context: BuildContext) -> None:
@@ -177,7 +181,7 @@ def test_stages_below(context: BuildContext) -> None:
     stage = analyse(text).model.final
     assert stage is not None
 
-    assert origin(stage, SCORE, context)[:2] == (Kind.FILE, "code/score.py")
+    assert origin(stage, SCORE, context)[:2] == (EntryKind.FILE, "code/score.py")
 
 
 def test_what_a_run_sees(context: BuildContext) -> None:
@@ -186,7 +190,7 @@ def test_what_a_run_sees(context: BuildContext) -> None:
         "COPY code /app\nRUN cat /app/score.py && rm /app/score.py\nCOPY other /app\nRUN mv /app/score.py /x"
     )
 
-    assert origin(stage, "/app/score.py", context, 2)[:2] == (Kind.FILE, "code/score.py")
+    assert origin(stage, "/app/score.py", context, 2)[:2] == (EntryKind.FILE, "code/score.py")
     assert not may_be_made(stage, "/app/score.py", 2)
     assert may_be_made(stage, "/app/score.py")
 
@@ -198,9 +202,9 @@ def test_links(tmp_path: Path) -> None:
     (tmp_path / "app" / "score.py").symlink_to("../code/score.py")
     (tmp_path / "alone.py").symlink_to("code/score.py")
 
-    assert origin(stage_of("COPY app /var/azureml-app"), SCORE, context).kind is Kind.UNKNOWN
+    assert origin(stage_of("COPY app /var/azureml-app"), SCORE, context).kind is EntryKind.UNKNOWN
     found = origin(stage_of("COPY alone.py /var/azureml-app/score.py"), SCORE, context)
-    assert (found.kind, found.path) == (Kind.FILE, "alone.py")
+    assert (found.kind, found.path) == (EntryKind.FILE, "alone.py")
 
 
 class TestFilesBelow:

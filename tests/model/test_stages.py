@@ -6,7 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from azureml_dockerfile_ls.model.stages import BaseImage, Model, Stage, build
+from azureml_dockerfile_ls.model.model import Model, build
+from azureml_dockerfile_ls.model.stages import BaseImage, Stage
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Unknown
 from azureml_dockerfile_ls.syntax.tree import parse
 

@@ -9,9 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.rules import engine
+from azureml_dockerfile_ls.images.image_index import EMBEDDED
+from azureml_dockerfile_ls.rules import rule as rule_module
+from azureml_dockerfile_ls.rules.engine import RuleSet, check
 from azureml_dockerfile_ls.rules.registry import RULES
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity
+from azureml_dockerfile_ls.rules.rule import (
+    ContextRule,
+    FileRule,
+    FinalStageRule,
+    Finding,
+    Group,
+    ImageRule,
+    InstructionRule,
+    ModelRule,
+    Rule,
+    RunRule,
+    Severity,
+    StageRule,
+)
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import Span
 from tests.annotated import apply_edits, crlf
@@ -50,14 +65,22 @@ class Failures(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def broken(name: str, scope: Scope) -> Rule:
-    """A rule that finds one thing, and then fails."""
+def fail(*_: object) -> Iterator[Finding]:
+    """A check that finds one thing, and then fails."""
+    yield Finding(0, Span(0, 1), "found before it failed")
+    raise RuntimeError("a mistake in a rule")
 
-    def fail(*_: object) -> Iterator[Finding]:
-        yield Finding(0, Span(0, 1), "found before it failed")
-        raise RuntimeError("a mistake in a rule")
 
-    return Rule(name, Severity.ERROR, scope, fail, "A broken rule.")
+BROKEN = [
+    InstructionRule("Broken", Severity.ERROR, Group.GENERAL, "A broken rule.", fail),
+    RunRule("Broken", Severity.ERROR, Group.GENERAL, "A broken rule.", fail, lambda _: True),
+    StageRule("Broken", Severity.ERROR, Group.GENERAL, "A broken rule.", fail),
+    FinalStageRule("Broken", Severity.ERROR, Group.GENERAL, "A broken rule.", fail),
+    ImageRule("Broken", Severity.ERROR, Group.GENERAL, "A broken rule.", fail),
+    ContextRule("Broken", Severity.ERROR, Group.GENERAL, "A broken rule.", fail),
+    ModelRule("Broken", Severity.ERROR, Group.GENERAL, "A broken rule.", fail),
+    FileRule("Broken", Severity.ERROR, Group.GENERAL, "A broken rule.", fail),
+]
 
 
 def names(snapshot: Snapshot) -> list[str]:
@@ -65,18 +88,15 @@ def names(snapshot: Snapshot) -> list[str]:
     return [finding.rule.name for finding in snapshot.findings]
 
 
-@pytest.mark.parametrize("scope", Scope)
-def test_a_rule_that_fails_leaves_the_others_alone(
-    scope: Scope, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """It is logged by its name, its own findings are dropped, and all others are there."""
-    expected = names(analyse(WRONG))
-    monkeypatch.setattr(engine, "RULES", (broken("Broken", scope), *RULES))
+@pytest.mark.parametrize("rule", BROKEN, ids=lambda rule: type(rule).__name__)
+def test_a_rule_that_fails_leaves_the_others_alone(rule: Rule, caplog: pytest.LogCaptureFixture) -> None:
+    """A rule that fails is logged by its name and finds nothing; the others find what they find without it."""
+    snapshot = analyse(WRONG)
 
     with caplog.at_level(logging.ERROR):
-        found = names(analyse(WRONG))
+        found = check(snapshot.tree, snapshot.model, None, EMBEDDED, RuleSet([rule, *RULES]))
 
-    assert found == expected
+    assert found == snapshot.findings
     assert "Broken" in caplog.text
     assert "a mistake in a rule" in caplog.text
 
@@ -137,11 +157,11 @@ def test_a_file_that_hardly_begins(text: str, caplog: pytest.LogCaptureFixture) 
 def test_on_any_text(text: str) -> None:
     """No rule fails, every finding lies in the text, and every fix can be made."""
     failures = Failures()
-    logging.getLogger(engine.__name__).addHandler(failures)
+    logging.getLogger(rule_module.__name__).addHandler(failures)
     try:
         findings = analyse(text).findings
     finally:
-        logging.getLogger(engine.__name__).removeHandler(failures)
+        logging.getLogger(rule_module.__name__).removeHandler(failures)
 
     assert failures.messages == []
     for finding in findings:

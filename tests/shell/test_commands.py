@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from azureml_dockerfile_ls.model.model import build
 from azureml_dockerfile_ls.model.run_commands import commands_at
-from azureml_dockerfile_ls.model.stages import build
 from azureml_dockerfile_ls.shell.commands import Command, commands_of, end_of_commands, runs_unseen_code
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.tree import parse

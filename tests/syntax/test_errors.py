@@ -1,4 +1,4 @@
-"""What BuildKit refuses of one instruction: its words, and the narrowest place."""
+"""What BuildKit refuses in one instruction: its words, and the narrowest span."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def problems(text: str) -> list[tuple[str, str]]:
 
 
 def repaired(text: str) -> list[str]:
-    """The text after each suggested repair."""
+    """The text after each suggested replacement."""
     (instruction,) = parse(text).instructions
     return [
         text[: problem.span.start] + problem.replacement + text[problem.span.end :]
@@ -69,8 +69,8 @@ GOOD = [
 
 
 @pytest.mark.parametrize("text", GOOD)
-def test_what_builds_is_no_problem(text: str) -> None:
-    """Everything here is taken by BuildKit."""
+def test_what_builds_has_no_problem(text: str) -> None:
+    """BuildKit accepts each of these."""
     assert problems(text) == []
 
 
@@ -155,7 +155,7 @@ def test_what_builds_is_no_problem(text: str) -> None:
     ],
 )
 def test_wrong_arguments(text: str, message: str, marked: str) -> None:
-    """BuildKit's message, at the argument that is wrong, or at the keyword when one is missing."""
+    """The message is at the wrong argument, or at the keyword when an argument is missing."""
     assert problems(text) == [(message, marked)]
 
 
@@ -194,7 +194,7 @@ def test_wrong_arguments(text: str, message: str, marked: str) -> None:
     ],
 )
 def test_wrong_flags(text: str, message: str, marked: str) -> None:
-    """The name where the flag does not exist, the value where that is wrong."""
+    """The message is at the name of an unknown flag, and at a wrong value."""
     assert problems(text) == [(message, marked)]
 
 
@@ -227,12 +227,12 @@ def test_wrong_flags(text: str, message: str, marked: str) -> None:
     ],
 )
 def test_wrong_mounts(mount: str, message: str, marked: str) -> None:
-    """The field, key or value that is wrong, or the whole mount; the order of the fields counts."""
+    """The message is at the wrong field, key or value, or at the whole mount; the order of the fields matters."""
     assert problems(f"RUN --mount={mount} a") == [(message, marked)]
 
 
 def test_a_mount_in_quotes_is_marked_as_a_whole() -> None:
-    """Where quotes or continuations are taken away, a part has no place of its own."""
+    """With quotes or continuations inside the value, its parts have no spans of their own."""
     assert problems("RUN --mount='type=tmp' a") == [
         ('unsupported mount type "tmp" (did you mean tmpfs?)', "'type=tmp'"),
     ]
@@ -267,15 +267,15 @@ def test_a_mount_in_quotes_is_marked_as_a_whole() -> None:
     ],
 )
 def test_wrong_quotes_and_references(text: str, message: str, marked: str) -> None:
-    """Where BuildKit replaces variables: in the words, pairs, flags and heredocs of its own instructions."""
+    """Quotes and references are checked in all words, pairs, flags and heredocs that BuildKit expands."""
     assert problems(text) == [(message, marked)]
 
 
 # Lines
 
 
-def test_a_line_has_65535_bytes_at_most() -> None:
-    """The limit is that of BuildKit's scanner, for each line, and counts bytes."""
+def test_a_line_has_at_most_65535_bytes() -> None:
+    """The limit is that of BuildKit's scanner, in bytes, for each line."""
     message = "dockerfile line greater than max allowed size of 65535"
     fits, too_long = "RUN " + "x" * 65531, "RUN " + "é" * 32766
 
@@ -286,16 +286,16 @@ def test_a_line_has_65535_bytes_at_most() -> None:
     assert problems(f"RUN <<E\n{'x' * 65536}\nE") == [(message, "x" * 65536)]
 
 
-def test_the_problems_of_one_instruction_end_somewhere() -> None:
-    """Pasting a novel behind EXPOSE does not drown the editor."""
+def test_the_number_of_problems_of_one_instruction_is_limited() -> None:
+    """A long text pasted after EXPOSE does not flood the editor."""
     assert len(problems("EXPOSE " + "x " * 5_000)) == 1000
 
 
-# All of them, and how to repair them
+# Several problems, and replacements
 
 
 def test_every_problem_is_reported() -> None:
-    """BuildKit stops at the first."""
+    """BuildKit stops at the first problem; here all are reported."""
     assert [message for message, _ in problems("COPY --form=a --link=x --chmod=9 b")] == [
         "unknown flag: --form (did you mean from?)",
         "expecting boolean value for flag link, not: x",
@@ -316,14 +316,14 @@ def test_every_problem_is_reported() -> None:
         ("STOPSIGNAL SIGTREM", "STOPSIGNAL SIGTERM"),
     ],
 )
-def test_a_slip_can_be_repaired(text: str, expected: str) -> None:
-    """Where BuildKit asks "did you mean", the answer is a replacement, after which nothing is wrong."""
+def test_a_typo_has_a_replacement(text: str, expected: str) -> None:
+    """A "did you mean" comes with a replacement that solves the problem."""
     assert repaired(text) == [expected]
     assert problems(expected) == []
 
 
-def test_the_trigger_of_onbuild_is_checked_like_any_other() -> None:
-    """For each instruction, what is wrong with it is wrong behind ONBUILD too, at the same text."""
+def test_the_trigger_of_onbuild_is_checked_like_any_instruction() -> None:
+    """The problems of each instruction are the same after ONBUILD, at the same text."""
     for name, spec in INSTRUCTIONS.items():
         if spec.trigger:
             assert problems(f"ONBUILD {name} --whatever") == problems(f"{name} --whatever")

@@ -1,4 +1,4 @@
-"""Variables and quotes of a word, as BuildKit resolves them."""
+"""The expansion of the variables and quotes of a word, as BuildKit does it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VALUES: dict[str, str | Unknown] = {
 
 
 def expanded(word: str, escape: str = "\\") -> str | None:
-    """The word with the variables of VALUES; all others are not set."""
+    """Expand a word with the variables of VALUES; all others are not set."""
     return expand(word, escape, VALUES.get)
 
 
@@ -38,7 +38,7 @@ def expanded(word: str, escape: str = "\\") -> str | None:
     ],
 )
 def test_a_reference_is_replaced(word: str, value: str) -> None:
-    """A name ends at the first character that is no letter, digit or underscore; what is not set is empty."""
+    """A name ends at the first character that is not a letter, digit or underscore; an unset variable is empty."""
     assert expanded(word) == value
 
 
@@ -59,18 +59,18 @@ def test_a_reference_is_replaced(word: str, value: str) -> None:
         ("a\\", "a"),
     ],
 )
-def test_quotes_and_escapes_are_taken_away(word: str, value: str) -> None:
-    """As in a shell: nothing is special in single quotes, and `$`, `"` and the escape are in double quotes."""
+def test_quotes_and_escapes_are_removed(word: str, value: str) -> None:
+    """As in a shell, nothing is special in single quotes, and only `$`, `"` and the escape are in double quotes."""
     assert expanded(word) == value
 
 
 def test_the_backtick_can_escape() -> None:
-    """Then the backslash is text."""
+    """With `# escape=` and a backtick, a backslash is text."""
     assert expanded("`$A\\$A", "`") == "$A\\a"
 
 
 def test_quotes_are_text_in_a_heredoc() -> None:
-    """Variables and escapes are not."""
+    """Quotes in a heredoc are kept; variables and escapes are expanded."""
     assert expand("'$A' \"${A}\" \\$A", "\\", VALUES.get, quotes=False) == "'a' \"a\" $A"
 
 
@@ -97,7 +97,7 @@ def test_quotes_are_text_in_a_heredoc() -> None:
     ],
 )
 def test_defaults_and_alternatives(word: str, value: str) -> None:
-    """With a colon an empty value counts as none; both may hold further references."""
+    """With a colon an empty value is treated as unset; both words may contain further references."""
     assert expanded(word) == value
 
 
@@ -122,7 +122,7 @@ def test_defaults_and_alternatives(word: str, value: str) -> None:
     ],
 )
 def test_patterns(word: str, value: str) -> None:
-    """`#` and `%` take away at the start and at the end, doubled as much as they can; `/` replaces, `//` every time."""
+    """`#` and `%` remove a match at the start and the end, the longest if doubled; `/` replaces one match, `//` all."""
     assert expanded(word) == value
 
 
@@ -141,7 +141,7 @@ def test_patterns(word: str, value: str) -> None:
     ],
 )
 def test_an_unknown_value_makes_the_word_unknown(word: str) -> None:
-    """Nobody can say what comes of it."""
+    """A word whose value depends on an unknown variable is unknown."""
     assert expanded(word) is None
 
 
@@ -149,8 +149,8 @@ def test_an_unknown_value_makes_the_word_unknown(word: str) -> None:
     ("word", "value"),
     [("${A:-$UNKNOWN}", "a"), ("${UNSET:+$UNKNOWN}", ""), ("\\$UNKNOWN", "$UNKNOWN"), ("'$UNKNOWN'", "$UNKNOWN")],
 )
-def test_an_unknown_value_that_is_not_used_does_no_harm(word: str, value: str) -> None:
-    """Neither in a default that is not needed nor where it is quoted."""
+def test_an_unknown_value_that_is_not_used_has_no_effect(word: str, value: str) -> None:
+    """A default that is not needed, and a quoted reference, may name an unknown variable."""
     assert expanded(word) == value
 
 
@@ -181,7 +181,7 @@ def test_an_unknown_value_that_is_not_used_does_no_harm(word: str, value: str) -
     ],
 )
 def test_what_buildkit_refuses(word: str, message: str, offset: int) -> None:
-    """The error has BuildKit's words, and the place in the word."""
+    """The error has BuildKit's words, and the offset in the word."""
     with pytest.raises(ExpansionError) as raised:
         expanded(word)
 
@@ -195,6 +195,6 @@ def test_what_buildkit_refuses(word: str, message: str, offset: int) -> None:
         *("${BIG%" + "*x" * 50 + "y}", "${BIG#" + "x" * 200_000 + "}"),
     ],
 )
-def test_what_no_person_writes_is_unknown(word: str) -> None:
-    """Deep nesting, and values that grow or take long, end in no answer instead of a long wait."""
+def test_an_excessive_word_is_unknown(word: str) -> None:
+    """Deep nesting, growing values and slow patterns make the word unknown, instead of taking long."""
     assert expand(word, "\\", {"BIG": "x" * 2_000}.get) is None

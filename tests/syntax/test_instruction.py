@@ -1,4 +1,4 @@
-"""The parts of one instruction, and where they stand."""
+"""The parts of one instruction, and their spans."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def values(instruction: Instruction) -> list[str]:
 
 
 def written(instruction: Instruction) -> list[str]:
-    """The arguments as they stand in the file."""
+    """The arguments as they are written in the file."""
     return [word.span.of(instruction.text) for word in instruction.words]
 
 
@@ -34,8 +34,8 @@ def at(instruction: Instruction, span: Span | None) -> str | None:
 
 
 @pytest.mark.parametrize("keyword", ["RUN", "run", "Run", "rUn"])
-def test_a_keyword_counts_in_any_case(keyword: str) -> None:
-    """The name is in upper case; the keyword is as it is written, and the instruction begins with it."""
+def test_a_keyword_may_have_any_case(keyword: str) -> None:
+    """The name is in upper case; the keyword is as written, and the instruction begins with it."""
     instruction = only(f" \t{keyword} a\n")
 
     assert instruction.name == "RUN"
@@ -43,13 +43,13 @@ def test_a_keyword_counts_in_any_case(keyword: str) -> None:
     assert instruction.span.of(instruction.text) == f"{keyword} a"
 
 
-def test_letters_that_only_look_up_to_others_make_no_keyword() -> None:
-    """The long s is an S for Unicode in upper case, not for BuildKit."""
+def test_the_long_s_is_not_an_s_of_a_keyword() -> None:
+    """The upper case of the long s is S for Unicode, but not for BuildKit."""
     assert only("ſHELL a").spec is None
 
 
 def test_shell_form_is_one_text() -> None:
-    """A command that is no JSON array is left to the shell, with its inner spaces and quotes."""
+    """A command that is not a JSON array is one word, with its inner spaces and quotes."""
     for name in ("RUN", "CMD", "ENTRYPOINT"):
         instruction = only(f'{name}  a "b  c"  && d  \n')
 
@@ -67,8 +67,8 @@ def test_exec_form_is_a_list_of_strings() -> None:
 
 
 @pytest.mark.parametrize("array", ["['a']", '["a",]', '["a"', '["a"] b', "[a]", '["a" "b"]', "[NaN]", "[" * 5000])
-def test_what_is_no_array_is_shell_form(array: str) -> None:
-    """BuildKit takes it as a command, so it is no error here either."""
+def test_a_broken_array_is_shell_form(array: str) -> None:
+    """BuildKit runs it as a command, so it is not an error."""
     instruction = only(f"RUN {array}")
 
     assert not instruction.is_json
@@ -77,27 +77,27 @@ def test_what_is_no_array_is_shell_form(array: str) -> None:
 
 
 def test_an_empty_array_is_exec_form() -> None:
-    """`[]` has no words."""
+    """`[]` is exec form without words."""
     instruction = only("CMD []")
 
     assert instruction.is_json
     assert instruction.words == ()
 
 
-def test_paths_stand_between_blanks_or_in_an_array() -> None:
+def test_paths_are_between_blanks_or_in_an_array() -> None:
     """COPY, ADD and VOLUME take both forms; quotes do not keep a path together."""
     assert values(only("COPY a\tb  'c d'")) == ["a", "b", "'c", "d'"]
     assert values(only('ADD ["a b", "c"]')) == ["a b", "c"]
     assert values(only("VOLUME /a /b")) == ["/a", "/b"]
 
 
-def test_a_no_break_space_divides_no_words() -> None:
-    """Only ASCII blanks do; others are taken away at both ends of the line."""
+def test_a_no_break_space_does_not_separate_words() -> None:
+    """Only ASCII blanks separate words; other white space is removed at both ends of the line."""
     assert values(only("COPY a\u00a0b c\u00a0")) == ["a\u00a0b", "c"]
 
 
 def test_one_text_keeps_its_spaces() -> None:
-    """USER, WORKDIR, STOPSIGNAL and MAINTAINER take all that follows."""
+    """The argument of USER, WORKDIR, STOPSIGNAL and MAINTAINER is the rest of the line."""
     assert values(only("WORKDIR  /a b ")) == ["/a b"]
     assert values(only("USER a:b")) == ["a:b"]
 
@@ -110,7 +110,7 @@ def test_healthcheck_is_a_type_and_a_command() -> None:
 
 
 def test_onbuild_keeps_an_instruction() -> None:
-    """The trigger is parsed like any other; its spans count from the start of ONBUILD."""
+    """The trigger is parsed like any instruction; its spans are relative to the start of ONBUILD."""
     instruction = only("ONBUILD copy --from=a \\\n  b $C\n")
     trigger = instruction.trigger
 
@@ -123,7 +123,7 @@ def test_onbuild_keeps_an_instruction() -> None:
 
 
 def test_the_arguments_are_what_follows_the_flags() -> None:
-    """From the first argument to the last, white space at both ends left out."""
+    """Their span is from the first argument to the last, without white space at both ends."""
     instruction = only("COPY --link  a \\\n # c\n  b  ")
 
     assert at(instruction, instruction.arguments_span) == "a \\\n # c\n  b"
@@ -138,8 +138,8 @@ def flags(text: str) -> list[tuple[str, str | None]]:
     return [(flag.name, flag.value) for flag in only(text).flags]
 
 
-def test_flags_stand_before_the_arguments() -> None:
-    """A flag has a name and maybe a value, each with its span; after the first argument there are none."""
+def test_flags_precede_the_arguments() -> None:
+    """A flag has a name and perhaps a value, each with its span; after the first argument `--` is text."""
     instruction = only("COPY --from=a:1 --link \\\n --chown=b x --y /z\n")
     source, link, owner = instruction.flags
 
@@ -174,25 +174,25 @@ def test_flags_stand_before_the_arguments() -> None:
     ],
 )
 def test_quotes_and_escapes_of_flags(text: str, expected: list[tuple[str, str | None]]) -> None:
-    """Quotes and backslashes are taken away, whatever the escape character; `--` ends the flags."""
+    """Quotes and backslashes are removed, whatever the escape character; `--` ends the flags."""
     assert flags(text) == expected
 
 
 def test_the_backslash_escapes_in_flags_always() -> None:
-    """BuildKit does not ask for the escape character there."""
+    """BuildKit ignores the escape character there."""
     (flag,) = parse("# escape=`\nCOPY --chown=a\\ b x y").instructions[0].flags
 
     assert isinstance(flag, Flag)
     assert flag.value == "a b"
 
 
-def test_a_no_break_space_stands_before_no_flag() -> None:
-    """A flag begins after ASCII blanks; behind a no-break space `--link` is an argument."""
+def test_a_no_break_space_does_not_precede_a_flag() -> None:
+    """A flag begins after ASCII blanks; after a no-break space `--link` is an argument."""
     assert flags("COPY \u00a0--link a b") == []
 
 
 def test_a_flag_is_found_by_its_name() -> None:
-    """The last one counts."""
+    """Of several flags with one name the last is found."""
     flag = only("COPY --from=a --from=b x y").flag("from")
 
     assert flag is not None
@@ -204,7 +204,7 @@ def test_a_flag_is_found_by_its_name() -> None:
 
 
 def pairs(text: str) -> list[tuple[str, str | None, str]]:
-    """Names, values and separators of what ENV, LABEL or ARG sets; each span spells its text."""
+    """The names, values and separators of ENV, LABEL or ARG, after a check of their spans."""
     instruction = only(text)
     for pair in instruction.pairs:
         assert at(instruction, pair.name_span) == pair.name
@@ -235,12 +235,12 @@ def pairs(text: str) -> list[tuple[str, str | None, str]]:
         ("ARG", []),
     ],
 )
-def test_what_is_set(text: str, expected: list[tuple[str, str | None, str]]) -> None:
-    """`name=value`, the old `name value`, and for ARG the name alone; quotes and `\\ ` keep a value together."""
+def test_key_value_pairs(text: str, expected: list[tuple[str, str | None, str]]) -> None:
+    """A pair is `name=value`, the old `name value`, or for ARG a name; quotes and `\\ ` keep a value together."""
     assert pairs(text) == expected
 
 
-def test_pairs_go_on_in_the_next_line() -> None:
+def test_pairs_continue_in_the_next_line() -> None:
     """Each pair's span is its own, without the escape characters between them."""
     instruction = only("ENV A=1 \\\n    # c\n    B='x\\\n  y' \\\n    C=3\n")
 
@@ -248,8 +248,8 @@ def test_pairs_go_on_in_the_next_line() -> None:
     assert instruction.pairs[1].value == "'x  y'"
 
 
-def test_the_empty_name_stands_where_it_begins() -> None:
-    """Also where a line begins with it."""
+def test_the_span_of_an_empty_name() -> None:
+    """It is where the pair begins, also at the start of a line."""
     instruction = only("ENV \\\n=1")
 
     assert instruction.pairs[0].name_span == Span(6, 6)
@@ -259,7 +259,7 @@ def test_the_empty_name_stands_where_it_begins() -> None:
 
 
 def test_from_names_an_image_and_a_stage() -> None:
-    """AS counts in any case."""
+    """AS may have any case."""
     instruction = only("FROM --platform=$X mcr.microsoft.com/azureml/a:1 as Build")
 
     assert instruction.image is not None
@@ -277,7 +277,7 @@ def test_without_as_there_is_no_stage_name(text: str) -> None:
 
 @pytest.mark.parametrize("flag", ["--from=a/b:1", "--from='a/b:1'", '--from="a/b:1"'])
 def test_copy_from_names_an_image_or_a_stage(flag: str) -> None:
-    """The span of its image is without the quotes."""
+    """The span of its image excludes the quotes."""
     instruction = only(f"COPY {flag} x y")
 
     assert instruction.image is not None
@@ -289,7 +289,7 @@ def test_copy_from_names_an_image_or_a_stage(flag: str) -> None:
 
 
 def variables(text: str) -> list[tuple[str, str, str | None]]:
-    """The references of an instruction: as written, the modifier, and the text after it."""
+    """The references of an instruction: the written text, the modifier, and the text after it."""
     instruction = only(text)
     for variable in instruction.variables:
         assert isinstance(variable, VariableReference)
@@ -328,11 +328,11 @@ def variables(text: str) -> list[tuple[str, str, str | None]]:
     ],
 )
 def test_references_to_variables(text: str, expected: list[tuple[str, str, str | None]]) -> None:
-    """With and without braces, with every modifier, nested, and outside single quotes; half of one is one."""
+    """References have braces or not, any modifier, may be nested or half-typed, and are not in single quotes."""
     assert variables(text) == expected
 
 
-def test_a_reference_may_go_on_in_the_next_line() -> None:
+def test_a_reference_may_continue_in_the_next_line() -> None:
     """Its span covers both lines, its name is joined."""
     instruction = only("USER ${AB\\\nC:-d}")
 
@@ -342,14 +342,14 @@ def test_a_reference_may_go_on_in_the_next_line() -> None:
 
 
 def test_with_a_backtick_as_escape_the_backslash_is_text() -> None:
-    """`\\$A` is then a reference behind a backslash."""
+    """`\\$A` is then a backslash and a reference."""
     instruction = parse("# escape=`\nUSER \\$A`$B").instructions[0]
 
     assert [variable.name for variable in instruction.variables] == ["A"]
 
 
 def test_the_body_of_a_heredoc_has_variables() -> None:
-    """For COPY and ADD quotes are text there; what RUN gets belongs to its own shell."""
+    """For COPY and ADD quotes are text there; the body for RUN belongs to its shell."""
     copy = only("COPY <<E /x\n'$A' \"${B:-c}\" \\$C\nE\n")
 
     assert [variable.name for variable in copy.variables] == ["A", "B"]
@@ -401,8 +401,8 @@ def test_the_body_of_a_heredoc_has_variables() -> None:
         *("ONBUILD ", "ONBUILD C", "HEALTHCHECK ", "HEALTHCHECK C", "EXPOSE ", "\\", "# ", "# esc", "#escape="),
     ],
 )
-def test_every_beginning_of_an_instruction_is_a_tree(text: str) -> None:
-    """While a text is typed, each part that is there has its place; what lacks is a problem and no failure."""
+def test_every_prefix_of_an_instruction_is_parsed(text: str) -> None:
+    """While a text is typed, each part has its span; a missing part is a problem, not a failure."""
     tree = parse(f"FROM x\n{text}")
 
     assert tree.instructions[0].name == "FROM"
@@ -413,7 +413,7 @@ def test_every_beginning_of_an_instruction_is_a_tree(text: str) -> None:
 
 
 def test_the_parts_of_a_half_typed_image() -> None:
-    """A colon without a tag is an empty tag, at its place."""
+    """A colon without a tag is an empty tag after the colon."""
     image = only("FROM mcr.microsoft.com/azureml/x:").image
 
     assert image is not None
@@ -422,7 +422,7 @@ def test_the_parts_of_a_half_typed_image() -> None:
 
 
 def test_the_same_text_is_the_same_instruction() -> None:
-    """Where an instruction stands is no part of it, so one value serves every place where the text is the same."""
+    """The place is not part of an instruction, so the same text is the same object everywhere."""
     first, second, third = parse("RUN a\n\nRUN a\nRUN  a\n").instructions
 
     assert first is second

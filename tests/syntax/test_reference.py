@@ -1,4 +1,4 @@
-"""Image references: their parts, and which of them BuildKit takes."""
+"""Image references: their parts, and which of them BuildKit accepts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from azureml_dockerfile_ls.syntax.reference import invalid_reference_message, is
 
 
 def parts(text: str) -> tuple[str | None, str, str | None, str | None]:
-    """Registry, repository, tag and digest; each span spells its part."""
+    """Registry, repository, tag and digest, after a check of their spans."""
     reference = split_reference(text)
     assert reference.span.of(text) == reference.text == text
     assert reference.repository_span.of(text) == reference.repository
@@ -41,7 +41,7 @@ def parts(text: str) -> tuple[str | None, str, str | None, str | None]:
 def test_a_reference_has_registry_repository_tag_and_digest(
     text: str, expected: tuple[str | None, str, str | None, str | None]
 ) -> None:
-    """What stands before the first slash is a registry when it holds a dot, a colon or an upper-case letter."""
+    """The part before the first slash is a registry when it has a dot, a colon or an upper-case letter."""
     assert parts(text) == expected
 
 
@@ -58,8 +58,8 @@ def test_a_reference_has_registry_repository_tag_and_digest(
         ("$A.io/b", ("$A.io", "b", None, None)),
     ],
 )
-def test_a_variable_may_stand_anywhere(text: str, expected: tuple[str | None, str, str | None, str | None]) -> None:
-    """The separators inside braces divide nothing."""
+def test_a_variable_may_be_anywhere(text: str, expected: tuple[str | None, str, str | None, str | None]) -> None:
+    """Separators inside braces belong to the variable."""
     assert parts(text) == expected
 
 
@@ -90,7 +90,7 @@ def test_a_tag_may_be_a_template() -> None:
     ],
 )
 def test_half_a_reference_has_parts_too(text: str, expected: tuple[str | None, str, str | None, str | None]) -> None:
-    """A separator with nothing behind it makes an empty part; an open brace hides nothing."""
+    """A separator at the end makes an empty part; an open brace hides nothing."""
     assert parts(text) == expected
 
 
@@ -102,7 +102,7 @@ def test_half_a_reference_has_parts_too(text: str, expected: tuple[str | None, s
     ],
 )
 def test_references_that_can_be_pulled(text: str) -> None:
-    """The grammar is that of the distribution project; a template is filled in before anyone pulls it."""
+    """The grammar is that of the distribution project; a template is filled in before the image is pulled."""
     assert is_valid_reference(text)
 
 
@@ -123,7 +123,7 @@ def test_references_that_can_be_pulled(text: str) -> None:
         ("", "invalid reference format"),
     ],
 )
-def test_references_that_cannot(text: str, message: str) -> None:
-    """BuildKit says why."""
+def test_references_that_cannot_be_pulled(text: str, message: str) -> None:
+    """The message has BuildKit's words."""
     assert not is_valid_reference(text)
     assert invalid_reference_message(text) == message

@@ -1,4 +1,4 @@
-"""How a text is split into directives, comments, blank lines and the logical lines of instructions."""
+"""The split of a text into directives, comments, blank lines and the logical lines of instructions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def texts(tree: Tree) -> list[str]:
 
 
 def messages(tree: Tree) -> list[str]:
-    """What BuildKit would say of the file and of its instructions."""
+    """BuildKit's messages about the file and its instructions."""
     own = [problem.message for problem in tree.problems]
     return own + [problem.message for instruction in tree.instructions for problem in instruction.problems]
 
@@ -38,7 +38,7 @@ def only(text: str) -> Instruction:
 
 
 def command(text: str) -> str:
-    """What the shell gets of the one RUN of a text."""
+    """The text that the shell gets from the one RUN of a text."""
     (word,) = only(text).words
     return word.value
 
@@ -52,7 +52,7 @@ def bodies(instruction: Instruction) -> list[str]:
 
 
 def test_directives_have_names_and_values_with_spans() -> None:
-    """`# name = value` at the top is a directive; its name counts in any case, and white space around it does not."""
+    """`# name = value` at the top is a directive; case and white space around the name do not matter."""
     text = "#syntax=docker/dockerfile:1\n#  ESCAPE  =  `  \n# check=skip=all;error=true\nFROM a\n"
     tree = parse(text)
 
@@ -85,8 +85,8 @@ def test_directives_have_names_and_values_with_spans() -> None:
         "# escape=\n",
     ],
 )
-def test_only_directives_may_stand_before_a_directive(before: str) -> None:
-    """After a comment, a blank line, an instruction or a directive that does not exist, a directive is a comment."""
+def test_only_directives_may_precede_a_directive(before: str) -> None:
+    """After a comment, a blank line, an instruction or an unknown directive, a directive is a comment."""
     tree = parse(f"{before}# escape=`\nFROM a\n")
 
     assert tree.directives == ()
@@ -95,7 +95,7 @@ def test_only_directives_may_stand_before_a_directive(before: str) -> None:
 
 
 def test_a_repeated_directive_is_refused() -> None:
-    """The second directive of a name is an error, which covers it."""
+    """The second directive with a name is an error at that directive."""
     text = "# syntax=a\n# syntax=b\nFROM a\n"
     tree = parse(text)
 
@@ -106,8 +106,8 @@ def test_a_repeated_directive_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("line", "value"), [("# escape=x", "x"), ("# escape=\\\\", "\\\\"), ("# escape=   ", " ")])
-def test_an_escape_that_is_no_escape_is_refused(line: str, value: str) -> None:
-    """Only a backslash and a backtick can escape; with anything else the backslash goes on doing it."""
+def test_another_escape_is_refused(line: str, value: str) -> None:
+    """Only a backslash and a backtick can escape; with anything else the backslash still does."""
     text = f"{line}\nFROM a\\\n:1\n"
     tree = parse(text)
 
@@ -134,14 +134,14 @@ def test_check_takes_skip_error_and_experimental(options: str) -> None:
     ],
 )
 def test_other_options_of_check_are_refused(options: str, message: str, marked: str) -> None:
-    """An option that does not exist, or whose value is none, is an error at that option."""
+    """An unknown option, or one without a value, is an error at that option."""
     text = f"# check={options}\nFROM a\n"
 
     assert [(problem.message, problem.span.of(text)) for problem in parse(text).problems] == [(message, marked)]
 
 
-def test_a_byte_order_mark_stands_before_the_first_line() -> None:
-    """A byte order mark is no part of the first directive or instruction."""
+def test_a_byte_order_mark_precedes_the_first_line() -> None:
+    """A byte order mark is not part of the first directive or instruction."""
     tree = parse("\ufeff# escape=`\nFROM a`\n:1\n")
 
     assert kinds(tree) == [BLANK, DIRECTIVE, INSTRUCTION]
@@ -152,8 +152,8 @@ def test_a_byte_order_mark_stands_before_the_first_line() -> None:
 # Lines
 
 
-def test_every_line_is_a_tile() -> None:
-    """Blank lines, comments and instructions, whatever stands before their first character."""
+def test_every_line_is_a_segment() -> None:
+    """Blank lines, comments and instructions are segments, with any white space before their first character."""
     tree = parse("\n# c\n \t# c\n \v\f\nFROM a\n\u2003RUN b\n")
 
     assert kinds(tree) == [BLANK, COMMENT, COMMENT, BLANK, INSTRUCTION, INSTRUCTION]
@@ -161,12 +161,12 @@ def test_every_line_is_a_tile() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r\r\n", ""])
-def test_any_line_end_will_do(end: str) -> None:
-    """LF, CRLF and no line end at all: the line's text is the same."""
+def test_any_line_end_is_accepted(end: str) -> None:
+    """With LF, CRLF and no line end at all, the line's text is the same."""
     assert texts(parse(f"FROM a{end}")) == ["FROM a"]
 
 
-def test_a_carriage_return_alone_ends_no_line() -> None:
+def test_a_carriage_return_alone_does_not_end_a_line() -> None:
     """For BuildKit only a line feed ends a line; a carriage return inside is white space between words."""
     instruction = only("FROM a\rAS\rb\n")
 
@@ -193,7 +193,7 @@ def test_a_no_break_space_after_the_escape_undoes_it() -> None:
     assert texts(parse("RUN a \\\u00a0\n  b\n")) == ["RUN a \\\u00a0", "  b"]
 
 
-def test_a_doubled_escape_continues_nothing() -> None:
+def test_a_doubled_escape_does_not_continue_the_line() -> None:
     """`\\\\` at the end of a line is an escaped escape character."""
     assert texts(parse("RUN a \\\\\nRUN b\n")) == ["RUN a \\\\", "RUN b"]
 
@@ -205,8 +205,8 @@ def test_the_backtick_can_be_the_escape() -> None:
     assert [instruction.words[0].value for instruction in tree.instructions] == ["dir c:\\", "a   b"]
 
 
-def test_comments_and_blank_lines_may_stand_inside_an_instruction() -> None:
-    """They are no part of it, and do not end it, even where a comment ends with the escape character."""
+def test_comments_and_blank_lines_may_be_inside_an_instruction() -> None:
+    """They are not part of it and do not end it, even where a comment ends with the escape character."""
     text = "RUN a \\\n# one\n\n  # two \\\n\t\n b\nRUN c\n"
     first, second = parse(text).instructions
 
@@ -218,15 +218,15 @@ def test_comments_and_blank_lines_may_stand_inside_an_instruction() -> None:
 
 @pytest.mark.parametrize("rest", ["", "\n", "\n\n", "\n# c", "\n\n# c\n\n"])
 def test_a_continued_line_may_be_the_last(rest: str) -> None:
-    """While the next line is not typed yet, the instruction is what is there."""
+    """While the next line is not typed yet, the instruction is the text so far."""
     instruction = only(f"RUN a \\{rest}")
 
     assert instruction.words[0].value == "a"
     assert instruction.words[0].span.of(instruction.text) == "a"
 
 
-def test_a_word_may_go_on_in_the_next_line() -> None:
-    """A span that goes across lines covers all of them; the value is without the escape, the line end and comments."""
+def test_a_word_may_continue_in_the_next_line() -> None:
+    """A span across lines covers all of them; the value excludes the escape, the line end and comments."""
     instruction = only("FROM ub\\\n# c\nuntu:2\\\n2.04\n")
 
     assert instruction.words[0].value == "ubuntu:22.04"
@@ -237,7 +237,7 @@ def test_a_word_may_go_on_in_the_next_line() -> None:
 
 
 def test_an_instruction_may_begin_with_a_continuation() -> None:
-    """A line of nothing but the escape character begins the instruction that follows."""
+    """A line with only the escape character begins the instruction that follows."""
     instruction = only("\\\n  \\\nFROM a\n")
 
     assert instruction.name == "FROM"
@@ -248,7 +248,7 @@ def test_an_instruction_may_begin_with_a_continuation() -> None:
 
 
 def test_a_heredoc_is_part_of_its_instruction() -> None:
-    """The lines up to the one that repeats the delimiter are no instructions of their own."""
+    """The lines up to the one that repeats the delimiter are not instructions."""
     run, copy = parse("RUN <<EOF\nFROM b\n# not a comment\n\n\\\nEOF\nCOPY a b\n").instructions
     (heredoc,) = run.heredocs
 
@@ -280,7 +280,7 @@ def test_a_heredoc_is_part_of_its_instruction() -> None:
     ],
 )
 def test_run_copy_and_add_have_heredocs(line: str) -> None:
-    """In any case, with flags, across lines, and behind ONBUILD."""
+    """Heredocs are found in any case, with flags, across lines, and after ONBUILD."""
     instruction = only(f"{line}\nbody\nEOF\n")
 
     assert bodies(instruction) == ["body\n"]
@@ -306,8 +306,8 @@ def test_run_copy_and_add_have_heredocs(line: str) -> None:
         "COPY\u2003<<EOF /x",
     ],
 )
-def test_other_texts_have_none(line: str) -> None:
-    """Other instructions, exec form, quoted text, a word that only contains `<<`, and `<<` without a delimiter."""
+def test_other_texts_have_no_heredocs(line: str) -> None:
+    """Other instructions, exec form, quotes, words that only contain `<<`, and `<<` without a delimiter have none."""
     tree = parse(f"{line}\nRUN b\nEOF\n")
 
     assert tree.instructions[0].heredocs == ()
@@ -317,8 +317,8 @@ def test_other_texts_have_none(line: str) -> None:
 @pytest.mark.parametrize(
     "line", ["RUN cat <<EOF it's", 'RUN cat <<EOF "', "RUN cat <<EOF ${A", "RUN cat <<EOF ${A^^}", "RUN cat <<EOF ${}"]
 )
-def test_where_the_line_cannot_be_read_there_are_none(line: str) -> None:
-    """BuildKit looks for heredocs with its own lexer; where that gives up, as at an open quote, it finds none."""
+def test_a_line_that_buildkit_cannot_read_has_no_heredocs(line: str) -> None:
+    """BuildKit finds heredocs with its own lexer; where that fails, as at an open quote, it finds none."""
     assert texts(parse(f"{line}\nRUN b\nEOF\n")) == [line, "RUN b", "EOF"]
 
 
@@ -330,8 +330,8 @@ def test_several_heredocs_follow_each_other() -> None:
     assert bodies(instruction) == ["1\nB\n", "2\n"]
 
 
-def test_with_a_dash_tabs_before_the_end_do_not_matter() -> None:
-    """`<<-` lets the closing line be indented with tabs, not with spaces."""
+def test_with_a_dash_the_terminator_may_follow_tabs() -> None:
+    """`<<-` lets the terminator be indented with tabs, not with spaces."""
     instruction = only("RUN <<-EOF\n\tbody\n  EOF\n\t\tEOF\n")
 
     assert instruction.heredocs[0].strips_tabs
@@ -353,7 +353,7 @@ def test_with_a_dash_tabs_before_the_end_do_not_matter() -> None:
     ],
 )
 def test_a_quoted_delimiter_keeps_the_body_as_it_is(delimiter: str, name: str, expands: bool) -> None:
-    """Quotes in the delimiter are no part of its name, and switch variables off; a backslash does not."""
+    """Quotes in the delimiter are not part of its name and switch variables off; a backslash does not."""
     instruction = only(f"COPY <<{delimiter} /x\n$X\n{name}\n")
     (heredoc,) = instruction.heredocs
 
@@ -364,8 +364,8 @@ def test_a_quoted_delimiter_keeps_the_body_as_it_is(delimiter: str, name: str, e
     )
 
 
-def test_a_carriage_return_is_no_part_of_the_closing_line() -> None:
-    """A file with CRLF has heredocs too."""
+def test_a_carriage_return_is_not_part_of_the_terminator() -> None:
+    """Heredocs end in a file with CRLF too."""
     tree = parse("RUN <<EOF\r\nbody\r\nEOF\r\nRUN b\r\n")
 
     assert bodies(tree.instructions[0]) == ["body\r\n"]
@@ -374,12 +374,12 @@ def test_a_carriage_return_is_no_part_of_the_closing_line() -> None:
 
 @pytest.mark.parametrize("closing", [" EOF", "EOF ", "eof", "EOF2"])
 def test_only_the_delimiter_closes(closing: str) -> None:
-    """A line with anything more than the delimiter is part of the body."""
+    """A line with more than the delimiter is part of the body."""
     assert bodies(only(f"RUN <<EOF\n{closing}\nEOF\n")) == [f"{closing}\n"]
 
 
-def test_an_open_heredoc_leaves_the_rest_readable() -> None:
-    """Without a closing line BuildKit refuses the file; the instructions after the body are seen all the same."""
+def test_the_instructions_after_an_open_heredoc_are_parsed() -> None:
+    """Without a terminator BuildKit refuses the file; the instructions after the body are still found."""
     tree = parse("FROM a\nRUN cat <<EOF <<E\n  body\nfrom here on\nRUN b\nUSER c\n")
     run = tree.instructions[1]
 
@@ -393,13 +393,13 @@ def test_an_open_heredoc_leaves_the_rest_readable() -> None:
 
 
 def test_a_closed_heredoc_after_an_open_one_is_closed() -> None:
-    """Each is looked for in all that follows it."""
+    """The terminator of each heredoc is searched for in all the text after it."""
     tree = parse("RUN <<A\nRUN <<B\nRUN b\nB\nRUN <<-C\nRUN c\n\tC\nRUN <<A\nRUN <<B\n")
     closed = [[heredoc.terminator_span is not None for heredoc in one.heredocs] for one in tree.instructions]
 
     assert closed == [[False], [True], [True], [False], [False]]
 
 
-def test_an_open_heredoc_behind_onbuild_is_one_error() -> None:
-    """What is wrong with a line is said once, not for the trigger again."""
+def test_an_open_heredoc_after_onbuild_is_one_error() -> None:
+    """A problem of a line is reported once, not again for the trigger."""
     assert messages(parse("ONBUILD RUN <<EOF\n")) == ["unterminated heredoc"]

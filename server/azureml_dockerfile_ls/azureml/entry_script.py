@@ -10,11 +10,11 @@ import ast
 import posixpath
 import re
 import warnings
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.model.origins import files_below
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.text import LineIndex, Span
@@ -33,6 +33,8 @@ _DYNAMIC = re.compile(r"\b(?:global|exec|globals|locals|vars|modules|__dict__)\b
 _KEEPS_PARAMETERS = frozenset(("rawhttp", "input_schema", "output_schema"))
 _SERVER_MODULES = re.compile(r"(?:azureml|inference_schema)\b|azureml_inference_server_http\b")
 _HEADERS = "request_headers"
+_INIT = re.compile(r"\bdef[\s\\]+init\b")
+_RUN = re.compile(r"\bdef[\s\\]+run\b")
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -44,39 +46,35 @@ class ScriptProblem(NamedTuple):
     message: str
 
 
-@lru_cache(maxsize=64)
-def problems(text: str) -> tuple[ScriptProblem, ...] | None:
-    """What keeps the server from using a script, in the order of the text; None where that cannot be said.
+class Script(NamedTuple):
+    """The result of reading a script.
 
-    That is where the text does not parse, as one for a newer Python than ours, or is too long or too deeply nested; and
-    a name that may come from elsewhere, such as an import or an assignment, has no problem.
+    `problems` are in the order of the text. They are None if the text cannot be judged: it does not parse, for example
+    because it is written for a newer Python, or it is too long or too deeply nested. A name that may come from
+    elsewhere, such as an import or an assignment, is not a problem. The lines are those of the last functions `init()`
+    and `run()`, counted from 1; None if there is no such function.
     """
-    names = _names_of(text)
-    if names is None:
-        return None
+
+    problems: tuple[ScriptProblem, ...] | None
+    init_line: int | None = None
+    run_line: int | None = None
+
+    @property
+    def fits(self) -> bool:
+        """Whether the script is certainly an entry script: it defines `init` and `run` as the server requires."""
+        return self.problems == () and self.init_line is not None and self.run_line is not None
+
+
+def read_script(text: str) -> Script:
+    """Read the text of a script."""
+    tree = _parsed(text)
+    if tree is None:
+        return Script(None)
+    names = _Names(tree, text)
     found = [*_init_problems(names), *_run_problems(names)]
     index = _Index(text)
-    return tuple(sorted(ScriptProblem(index.span(node), message) for node, message in found))
-
-
-def fits(text: str) -> bool:
-    """Whether a text is surely an entry script: it defines `init` and `run`, as the server wants them."""
-    if "init" not in text or "run" not in text or problems(text) != ():
-        return False
-    names = _names_of(text)
-    return names is not None and all(names.functions(name) for name in ("init", "run"))
-
-
-def lines_of(text: str, *names: str) -> tuple[int, ...]:
-    """The lines, counted from 1, where functions of a script that `fits` are defined; for each name the last one."""
-    found = _names_of(text)
-    return tuple(functions[-1].lineno for name in names if found and (functions := found.functions(name)))
-
-
-@lru_cache(maxsize=64)
-def _names_of(text: str) -> _Names | None:
-    tree = _parsed(text)
-    return None if tree is None else _Names(tree, text)
+    problems = tuple(sorted(ScriptProblem(index.span(node), message) for node, message in found))
+    return Script(problems, names.last_line("init"), names.last_line("run"))
 
 
 def _parsed(text: str) -> ast.Module | None:
@@ -150,6 +148,11 @@ class _Names:
     def functions(self, name: str) -> list[_Function]:
         """The functions that a name may stand for; none where it may be something else."""
         return [] if self.is_dynamic or name in self._others else self._functions.get(name, [])
+
+    def last_line(self, name: str) -> int | None:
+        """The line of the last function that a name may refer to."""
+        functions = self.functions(name)
+        return functions[-1].lineno if functions else None
 
     def is_servers(self, decorator: ast.expr) -> str | None:
         """The name of a decorator of the server or of inference-schema; None for any other one."""
@@ -243,17 +246,38 @@ class _Index:
 
 
 MAX_SCRIPTS = 300
-"""How many scripts are read to find those that fit."""
+"""The number of scripts that are read to find those that fit."""
+
+MAX_PARSED = 512 * 1024
+"""The number of characters that are parsed to find the scripts that fit; the densest text takes about two seconds."""
 
 
-@lru_cache(maxsize=8)
+def fitting_scripts(context: BuildContext, paths: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+    """Those of these files of the context that fit, and whether all files were considered."""
+    fitting: list[str] = []
+    parsed = 0
+    for path in paths[:MAX_SCRIPTS]:
+        parsed += context.value_of(path, _length_to_parse) or 0
+        if parsed > MAX_PARSED:
+            return tuple(fitting), False
+        if context.value_of(path, _length_to_parse) and (script := context.value_of(path, read_script)) and script.fits:
+            fitting.append(path)
+    return tuple(fitting), len(paths) <= MAX_SCRIPTS
+
+
+def _length_to_parse(text: str) -> int:
+    """The length of a text that may fit; 0 for one that certainly does not, which need not be parsed."""
+    return len(text) if len(text) <= MAX_LENGTH and _INIT.search(text) and _RUN.search(text) else 0
+
+
 def entry_scripts(stage: Stage, root: str, context: BuildContext) -> tuple[tuple[str, ...], bool]:
-    """The scripts below the app root `root` that the server can use, relative to it, and whether that is all."""
-    files, is_complete = files_below(stage, root, context)
+    """The scripts below the app root `root` that the server can use, relative to it, and whether those are all."""
+    return latest(stage, (entry_scripts, root), context, lambda: _entry_scripts(stage, root, context))
+
+
+def _entry_scripts(stage: Stage, root: str, context: BuildContext) -> tuple[tuple[str, ...], bool]:
+    files, has_all_files = files_below(stage, root, context)
     scripts = [file for file in files if file.path.endswith(".py")]
-    fitting = [
-        posixpath.relpath(file.path, root)
-        for file in scripts[:MAX_SCRIPTS]
-        if (text := context.read(file.source)) is not None and fits(text)
-    ]
-    return tuple(fitting), is_complete and len(scripts) <= MAX_SCRIPTS
+    fitting, considered_all = fitting_scripts(context, [script.source for script in scripts])
+    paths = tuple(posixpath.relpath(script.path, root) for script in scripts if script.source in fitting)
+    return paths, has_all_files and considered_all

@@ -1,4 +1,4 @@
-"""What an Azure ML image starts with, by the name of its repository: user, variables, folders, ports.
+"""The user, variables, folders and ports of an Azure ML image, as its repository's name implies them.
 
 Sources: Microsoft's pages on prebuilt images for inference and on their troubleshooting, the Dockerfiles in
 AzureML-Containers and azureml-assets, and `/var/runit/gunicorn/run` of the images.
@@ -12,37 +12,49 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 PREFIX = "mcr.microsoft.com/azureml/"
-"""What the full name of every Azure ML repository begins with."""
+"""The prefix of the full name of every Azure ML repository."""
 
 DOCKER_USER = "dockeruser"
-"""The user of the inference images. Training images have no such user: they run as root."""
+"""The user of the inference images. Training images run as root and have no such user."""
 
 ENTRY_SCRIPT = "AZUREML_ENTRY_SCRIPT"
 """The variable that names the entry script, relative to the app root."""
 
+MODEL_DIR = "AZUREML_MODEL_DIR"
+"""The variable that names the folder of the model files."""
+
+APP_ROOT = "AML_APP_ROOT"
+"""The variable that names the app root, the root folder of the code."""
+
+SERVICES_FOLDER = "/var/runit"
+"""The folder of the services that `runsvdir` starts in an inference image."""
+
 DEFAULT_APP_ROOT = "/var/azureml-app"
-"""Where the code is when `AML_APP_ROOT` is not set."""
+"""The app root if `AML_APP_ROOT` is not set."""
 
 MODELS_FOLDER = "azureml-models"
 """The folder below the app root where the platform mounts models, as `<name>/<version>`."""
 
 DEFAULT_ENTRY_SCRIPT = "main.py"
-"""The script that an inference image runs when `AZUREML_ENTRY_SCRIPT` is not set."""
+"""The script that an inference image runs if `AZUREML_ENTRY_SCRIPT` is not set."""
 
-OWNED_FOLDERS = ("/var/runit", "/var/log", "/var/lib/nginx", "/run", "/opt/miniconda", "/var/azureml-app")
-"""What must belong to the user that an inference image runs as, when it is not `dockeruser`."""
+USUAL_SCRIPT = "score.py"
+"""The name that most projects give to their entry script."""
+
+OWNED_FOLDERS = (SERVICES_FOLDER, "/var/log", "/var/lib/nginx", "/run", "/opt/miniconda", DEFAULT_APP_ROOT)
+"""The folders that the user of an inference image must own, if that user is not `dockeruser`."""
 
 PUBLIC_PORT = 5001
-"""Where nginx listens in an inference image; scoring, liveness and readiness requests come in here."""
+"""The port on which nginx listens in an inference image for scoring, liveness and readiness requests."""
 
 SERVER_PORT = 31311
-"""Where the inference server listens behind nginx, on 127.0.0.1 only."""
+"""The port on which the inference server listens behind nginx, on 127.0.0.1 only."""
 
 EXPOSED_PORTS = (5001, 8883, 8888)
 """The ports that the inference base images EXPOSE."""
 
 _MLFLOW_ENVIRONMENT: Mapping[str, str] = MappingProxyType(
-    {"AML_APP_ROOT": "/var/mlflow_resources", "AZUREML_ENTRY_SCRIPT": "mlflow_score_script.py"}
+    {APP_ROOT: "/var/mlflow_resources", ENTRY_SCRIPT: "mlflow_score_script.py"}
 )
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
@@ -57,7 +69,7 @@ _MLFLOW = re.compile(r"(?:curated/)?mlflow-[^/]*inference")
 
 
 class Family(enum.Enum):
-    """What an image is made for, as far as its name tells it."""
+    """The purpose of an image, as far as its name reveals it."""
 
     INFERENCE = "inference"
     TRAINING = "training"
@@ -65,15 +77,15 @@ class Family(enum.Enum):
 
 
 def is_azureml(repository: str) -> bool:
-    """Whether `repository`, written in full, is one of Azure ML's on Microsoft's registry."""
+    """Whether `repository`, a full name, is an Azure ML repository of Microsoft's registry."""
     return len(repository) > len(PREFIX) and repository.startswith(PREFIX)
 
 
 def family_of(repository: str) -> Family:
     """The family of a repository, whether or not the catalogue knows it.
 
-    A name outside `mcr.microsoft.com/azureml/` is OTHER, and so are curated environments except the minimal and
-    MLflow inference images, whose own Dockerfiles end with the user of the inference images.
+    A name outside `mcr.microsoft.com/azureml/` is OTHER. So are curated environments, except the minimal and MLflow
+    inference images: their Dockerfiles end with the user of the inference images.
     """
     if not is_azureml(repository):
         return Family.OTHER
@@ -86,7 +98,7 @@ def family_of(repository: str) -> Family:
 
 
 def default_user(repository: str) -> str | None:
-    """The user that an image starts with; None where the name does not tell it, so that no rule may judge users."""
+    """The user of an image; None if the name does not imply it, so that no rule can judge users."""
     family = family_of(repository)
     if family is Family.INFERENCE:
         return DOCKER_USER
@@ -94,7 +106,7 @@ def default_user(repository: str) -> str | None:
 
 
 def preset_environment(repository: str) -> Mapping[str, str]:
-    """The variables of Azure ML's contract that an image sets itself: those of the MLflow images, else none known."""
+    """The variables of Azure ML's contract that an image itself sets; known for the MLflow images only."""
     if is_azureml(repository) and _MLFLOW.fullmatch(repository[len(PREFIX) :]):
         return _MLFLOW_ENVIRONMENT
     return _NO_ENVIRONMENT

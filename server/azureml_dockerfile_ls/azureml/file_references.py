@@ -8,16 +8,17 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import app_root, environment_value
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind, normal
+from azureml_dockerfile_ls.context.build_context import BuildContext, normal
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
 from azureml_dockerfile_ls.model.copies import Copy, copies
-from azureml_dockerfile_ls.model.origins import is_remote
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
+from azureml_dockerfile_ls.syntax.sources import is_remote
 from azureml_dockerfile_ls.text import Span
 
 _BESIDE_SCRIPT = ("AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML")
@@ -97,7 +98,7 @@ def copied_file(stage: Stage, index: int, path: str, context: BuildContext, budg
         for source in reversed(copy.sources):
             budget.spend(1)
             for candidate in _candidates(copy, source, path, budget) if source else ():
-                if context.kind_of(candidate) is Kind.FILE:
+                if context.kind_of(candidate) is EntryKind.FILE:
                     return candidate
     return None
 

@@ -14,13 +14,15 @@ from azureml_dockerfile_ls.azureml.families import (
     is_azureml,
     preset_environment,
 )
-from azureml_dockerfile_ls.model.copies import Copy, copies
-from azureml_dockerfile_ls.model.run_commands import commands
+from azureml_dockerfile_ls.model.copies import Copy, copies_near
+from azureml_dockerfile_ls.model.run_commands import any_run
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
-from azureml_dockerfile_ls.shell.commands import mentions
+from azureml_dockerfile_ls.shell.commands import commands_of, mentions
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
+from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 
 _SERVICES = "/var/runit"
 _CHANGES_NO_FILES = frozenset(("chown", "chgrp", "chmod", "ls", "mkdir", "test", "["))
@@ -41,13 +43,21 @@ def is_inference(stage: Stage) -> bool:
 def user_at(stage: Stage, index: int) -> str | None:
     """The user as whom instruction `index` runs, without group; None where it cannot be known."""
     in_force = stage.user_at(index)
-    if in_force.stage is not None:
+    return _user(in_force.value, in_force.stage is not None, stage.image)
+
+
+def user_of(site: Site) -> str | None:
+    """The user who runs an instruction, without the group; None where it cannot be known."""
+    return _user(site.user.name, site.user.written is not None, site.image)
+
+
+def _user(name: str | None, is_set: bool, image: ImageReference | None) -> str | None:
+    if is_set:
         # No name has white space in it: what follows is meant as something else, such as a comment.
-        return in_force.value if in_force.value and len(in_force.value.split()) == 1 else None
-    if in_force.value is not None:
-        return in_force.value
-    repository = azureml_repository(stage)
-    return default_user(repository) if repository else None
+        return name if name and len(name.split()) == 1 else None
+    if name is not None:
+        return name
+    return default_user(image.name) if image is not None and is_azureml(image.name) else None
 
 
 def preset(stage: Stage) -> Mapping[str, str | None]:
@@ -111,8 +121,13 @@ def runs_server(stage: Stage) -> bool:
 
 
 def _changes_services(stage: Stage) -> bool:
-    return any(_may_bring_services(copy, stage) for copy in copies(stage)) or any(
-        command.program not in _CHANGES_NO_FILES and mentions(command, _SERVICES) for command, _ in commands(stage)
+    by_copy = any(_may_bring_services(copy, stage) for copy in copies_near(stage, _SERVICES))
+    return by_copy or any_run(stage, _changes_services_in)
+
+
+def _changes_services_in(run: Instruction) -> bool:
+    return run.name == "RUN" and any(
+        command.program not in _CHANGES_NO_FILES and mentions(command, _SERVICES) for command in commands_of(run)
     )
 
 

@@ -1,31 +1,32 @@
-"""What in a build context looks like the code, the model and the lists of packages of a Dockerfile."""
+"""The files of a build context that look like the code, the model and the lists of packages of a Dockerfile."""
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from azureml_dockerfile_ls.azureml.entry_script import fits
-from azureml_dockerfile_ls.azureml.model_files import is_model
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.azureml.entry_script import fitting_scripts
+from azureml_dockerfile_ls.azureml.model_files import MODEL_SUFFIXES, is_model
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import Entry, EntryKind
 from azureml_dockerfile_ls.context.requirements import read_conda_file
+from azureml_dockerfile_ls.derived import derived
 
 MAX_WALKED = 2000
-"""How many entries of the context are looked at."""
+"""The number of entries of the context that are considered."""
 
 MAX_READ = 100
-"""How many scripts and environment files are read."""
+"""The number of scripts and environment files that are read."""
 
 _MAX_DEPTH = 2
 _REQUIREMENTS = re.compile(r"(?:[^/]+/)?requirements[^/]*\.txt|requirements/[^/]+\.txt")
-_MODEL_FILE = re.compile(r"\.(?:pkl|pickle|joblib|onnx|pt|pth|h5|keras|pb|safetensors|bin)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Paths of the context, the nearest first. The folders of scripts are those right below the root."""
+    """Paths of the context, the nearest first."""
 
     requirements: tuple[str, ...] = ()
     conda_files: tuple[str, ...] = ()
@@ -35,48 +36,46 @@ class Suggestions:
 
     @property
     def code(self) -> tuple[str, ...]:
-        """What to copy so that a script comes along: the folder below the root that it is in, or the script itself."""
+        """The sources to copy: for each script its folder right below the root, or the script itself."""
         return tuple(dict.fromkeys(script.partition("/")[0] for script in self.scripts))
 
     @property
     def entry_scripts(self) -> tuple[str, ...]:
-        """Where the scripts are when their `code` is copied."""
+        """The paths of the scripts below the destination, once their `code` is copied."""
         return tuple(dict.fromkeys(script.partition("/")[2] or script for script in self.scripts))
 
 
-@lru_cache(maxsize=4)
 def suggestions(context: BuildContext | None) -> Suggestions:
-    """What a build context suggests; nothing where it is not known."""
-    if context is None:
-        return Suggestions()
-    requirements: list[str] = []
-    conda_files: list[str] = []
-    scripts: list[str] = []
-    models: list[str] = []
-    left = MAX_READ
-    for found in context.walk("", MAX_WALKED):
-        if found is None:
-            break
-        path, entry = found
-        if path.count("/") >= _MAX_DEPTH + 1:
-            break
-        if any(part.startswith((".", "__")) for part in path.split("/")):
-            continue
-        if entry.kind is Kind.FOLDER:
-            if "/" not in path and is_model(path):
-                models.append(path)
-        elif entry.kind is Kind.FILE:
-            is_readable = path.endswith((".py", ".yml", ".yaml")) and left > 0
-            left -= is_readable
-            text = context.read(path) if is_readable else None
-            if _REQUIREMENTS.fullmatch(path):
-                requirements.append(path)
-            elif text is not None and path.endswith(".py"):
-                scripts += [path] if fits(text) else []
-            elif text is not None:
-                conda_files += [path] if read_conda_file(text) else []
-            elif "/" not in path and _MODEL_FILE.search(path):
-                models.append(path)
-    # What is called as everybody calls it is the likelier one.
+    """What a build context suggests; nothing if the context is not known."""
+    return Suggestions() if context is None else _suggestions(context)
+
+
+@derived
+def _suggestions(context: BuildContext) -> Suggestions:
+    files = list(_files(context))
+    to_read = [path for path in files if path.endswith((".py", ".yml", ".yaml"))][:MAX_READ]
+    requirements = [path for path in files if _REQUIREMENTS.fullmatch(path)]
+    # The usual name is the most likely one.
     requirements.sort(key=lambda path: (path.count("/"), posixpath.basename(path) != "requirements.txt"))
-    return Suggestions(tuple(requirements), tuple(conda_files), tuple(scripts), tuple(models))
+    scripts, _ = fitting_scripts(context, [path for path in to_read if path.endswith(".py")])
+    yaml_files = [path for path in to_read if not path.endswith(".py")]
+    conda_files = [path for path in yaml_files if context.value_of(path, read_conda_file) is not None]
+    models = [path for path, entry in _nearest(context) if "/" not in path and _is_model(path, entry.kind)]
+    return Suggestions(tuple(requirements), tuple(conda_files), scripts, tuple(models))
+
+
+def _files(context: BuildContext) -> Iterator[str]:
+    return (path for path, entry in _nearest(context) if entry.kind is EntryKind.FILE)
+
+
+def _nearest(context: BuildContext) -> Iterator[tuple[str, Entry]]:
+    """The entries that are not hidden and at most `_MAX_DEPTH` folders deep, the nearest first."""
+    for found in context.walk("", MAX_WALKED):
+        if found is None or found[0].count("/") > _MAX_DEPTH:
+            return
+        if not any(part.startswith((".", "__")) for part in found[0].split("/")):
+            yield found
+
+
+def _is_model(path: str, kind: EntryKind) -> bool:
+    return is_model(path) if kind is EntryKind.FOLDER else kind is EntryKind.FILE and path.endswith(MODEL_SUFFIXES)

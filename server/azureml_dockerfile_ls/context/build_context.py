@@ -14,14 +14,19 @@ import contextlib
 import os
 import posixpath
 import stat
+import time
 import unicodedata
 from collections import deque
-from collections.abc import Iterator, Mapping
-from enum import Enum
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from azureml_dockerfile_ls.context.dockerignore import EVERYTHING, NOTHING, Ignore, Verdict, parse
+from azureml_dockerfile_ls.context.entries import Entry, EntryKind, is_text, kind_of_mode
+from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
+
+T = TypeVar("T")
 
 MAX_FILE_BYTES = 1024 * 1024
 """A larger file is not read."""
@@ -33,6 +38,10 @@ MAX_LINKS = 40
 """More links on the way to a file are a loop; it is the number that Linux allows."""
 
 _MAX_PARTS = 200
+_MODIFIED = 0
+"""The index of the time of the last change in a stamp."""
+_COARSEST_TIME = 2_000_000_000
+"""In nanoseconds; file systems record times in steps of up to two seconds."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _AS_IT_IS = getattr(os, "O_BINARY", 0)
@@ -40,52 +49,39 @@ _FOLDER_ONLY = getattr(os, "O_DIRECTORY", 0)
 _BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd and bool(_NO_LINK)
 
 
-class Kind(Enum):
-    """What a path of the context is.
-
-    IGNORED is what is there, but left out by `.dockerignore`, so that COPY does not find it. UNKNOWN is what cannot be
-    read, is neither file nor folder, or leads out of the context.
-    """
-
-    FILE = "file"
-    FOLDER = "folder"
-    MISSING = "missing"
-    IGNORED = "ignored"
-    UNKNOWN = "unknown"
-
-
-class Entry(NamedTuple):
-    """A file or folder in a folder of the context; `size` counts bytes, and is None where it is not a file.
-
-    A link has the kind of what it leads to, and the size of that.
-    """
-
-    name: str
-    kind: Kind
-    size: int | None
-    is_link: bool = False
-
-
 class _Place(NamedTuple):
-    """Where a path leads: to `path` on the disk, without links; `through_link` where one was on the way."""
+    """The target of a path: `path` on the disk, without links; `through_link` if a link leads there.
 
-    kind: Kind
+    `stamp` identifies the content of a file: it changes when somebody writes to the file, or replaces it.
+    """
+
+    kind: EntryKind
     path: str
     size: int | None = None
     through_link: bool = False
+    stamp: tuple[int, ...] = ()
 
 
 class BuildContext:
-    """One reading of a build context: what is asked for is read once, and stays the same. To see changes, make another.
+    """One reading of a build context. It reads each thing once, and does not change. Make another one to see changes.
 
-    `root` is the absolute path of its folder, `dockerfile` the name of the Dockerfile, relative to it, whose own
-    `NAME.dockerignore` goes before `.dockerignore`. `open_files` holds the texts of files that an editor has open, by
-    absolute path: they go before what is on the disk, and such a file exists whether it is saved or not. No method
-    raises.
+    `root` is the absolute path of the folder, `dockerfile` the name of the Dockerfile, relative to the folder; its own
+    `NAME.dockerignore` takes precedence over `.dockerignore`. `open_files` holds the texts of files that are open in an
+    editor, by absolute path. They take precedence over the disk; such a file exists even if it was never saved. `files`
+    keeps values for the readings to come. No method raises.
     """
 
-    def __init__(self, root: str, dockerfile: str = "Dockerfile", open_files: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        root: str,
+        dockerfile: str = "Dockerfile",
+        open_files: Mapping[str, str] | None = None,
+        files: FileMemory | None = None,
+    ) -> None:
         self.root = os.path.realpath(root)
+        self.derived: dict[Any, Any] = {}
+        self._files = files or FileMemory()
+        self._read_at = time.time_ns()
         self._dockerfile = dockerfile
         self._open_files = _below_root(open_files or {}, self.root, os.path.abspath(root))
         self._open_folders = {folder for path in self._open_files for folder in _folders_above(path) if path != folder}
@@ -106,7 +102,7 @@ class BuildContext:
     def _on_system(self, path: str) -> str:
         return f"{self.root.rstrip(os.sep)}{os.sep}{path.replace('/', os.sep)}" if path else self.root
 
-    def kind_of(self, path: str) -> Kind:
+    def kind_of(self, path: str) -> EntryKind:
         """What a path is for COPY, which follows links that stay inside the context."""
         return self._place(normal(path)).kind
 
@@ -131,6 +127,25 @@ class BuildContext:
             self._texts[path] = self._read(path)
         return self._texts[path]
 
+    def value_of(self, path: str, function: Callable[[str], T]) -> T | None:
+        """The value of a function for the text of a file; None if `read` gives None.
+
+        It is worked out once while the file stays the same, also for later readings that share `files`.
+        """
+        return self._value(self._place(normal(path)), function, lambda: self.read(path))
+
+    def _value(self, place: _Place, function: Callable[[str], T], text: Callable[[], str | None]) -> T | None:
+        if place.kind is not EntryKind.FILE:
+            return None
+        return self._files.value(function, self._on_system(place.path), self._identity(place), text)
+
+    def _identity(self, place: _Place) -> object:
+        if place.path in self._open_files:
+            return self._open_files[place.path]
+        # A file system with coarse times gives a file that is written twice in a row the same stamp.
+        is_settled = self._read_at - place.stamp[_MODIFIED] > _COARSEST_TIME
+        return place.stamp if is_settled else (place.stamp, self._read_at)
+
     def walk(self, folder: str, limit: int) -> Iterator[tuple[str, Entry] | None]:
         """The entries below a folder with their paths, the nearest first; None at the end where that is not all.
 
@@ -151,7 +166,7 @@ class BuildContext:
                     yield None
                     return
                 path = posixpath.join(current, entry.name)
-                if entry.kind is Kind.FOLDER and not entry.is_link:
+                if entry.kind is EntryKind.FOLDER and not entry.is_link:
                     folders.append(path)
                 yield path, entry
         if not is_complete:
@@ -166,28 +181,28 @@ class BuildContext:
     def _judged(self, path: str) -> _Place:
         ignore = self._rules()
         if ignore is None:
-            return _Place(Kind.UNKNOWN, path)
+            return _Place(EntryKind.UNKNOWN, path)
         place = self._find(path)
-        if place.kind not in (Kind.FILE, Kind.FOLDER):
+        if place.kind not in (EntryKind.FILE, EntryKind.FOLDER):
             return place
         for sent in {path, place.path}:
-            kind = self._sent(ignore, sent, is_folder=place.kind is Kind.FOLDER)
+            kind = self._sent(ignore, sent, is_folder=place.kind is EntryKind.FOLDER)
             if kind is not None:
                 return place._replace(kind=kind)
         return place
 
-    def _sent(self, ignore: Ignore, path: str, *, is_folder: bool) -> Kind | None:
+    def _sent(self, ignore: Ignore, path: str, *, is_folder: bool) -> EntryKind | None:
         """IGNORED for what is left out, UNKNOWN for what cannot be said, None for what is sent."""
         try:
             return self._judged_by(ignore, path, is_folder=is_folder)
         except TooMuchError:
-            return Kind.UNKNOWN
+            return EntryKind.UNKNOWN
 
-    def _judged_by(self, ignore: Ignore, path: str, *, is_folder: bool) -> Kind | None:
+    def _judged_by(self, ignore: Ignore, path: str, *, is_folder: bool) -> EntryKind | None:
         if not ignore.lines or not self._verdict(ignore, path).is_ignored:
             return None
         if not is_folder or not ignore.may_except_below(path):
-            return Kind.IGNORED
+            return EntryKind.IGNORED
         # A folder is there for the build as soon as anything in it is.
         count = 0
         folders = [path]
@@ -195,17 +210,17 @@ class BuildContext:
             folder = folders.pop()
             found = self._list(folder)
             if found is None:
-                return Kind.UNKNOWN
+                return EntryKind.UNKNOWN
             for name, kind, _, _ in found:
                 inner = posixpath.join(folder, name)
                 count += 1
                 if not self._verdict(ignore, inner).is_ignored:
                     return None
                 if count > MAX_ENTRIES:
-                    return Kind.UNKNOWN
-                if kind is Kind.FOLDER and ignore.may_except_below(inner):
+                    return EntryKind.UNKNOWN
+                if kind is EntryKind.FOLDER and ignore.may_except_below(inner):
                     folders.append(inner)
-        return Kind.IGNORED
+        return EntryKind.IGNORED
 
     def _verdict(self, ignore: Ignore, path: str) -> Verdict:
         verdict = self._verdicts.get(path)
@@ -220,7 +235,7 @@ class BuildContext:
     def ignore_file(self) -> str:
         """The path of the file that says what is left out: the Dockerfile's own, else `.dockerignore`."""
         *own, of_all = self._ignore_files()
-        return next((name for name in own if self._find(name).kind is not Kind.MISSING), of_all)
+        return next((name for name in own if self._find(name).kind is not EntryKind.MISSING), of_all)
 
     def _ignore_files(self) -> Iterator[str]:
         own = f"{self._dockerfile}.dockerignore"
@@ -238,10 +253,9 @@ class BuildContext:
     def _read_rules(self) -> Ignore | None:
         for name in self._ignore_files():
             place = self._find(name)
-            if place.kind is Kind.MISSING:
+            if place.kind is EntryKind.MISSING:
                 continue
-            text = self._text(place) if place.kind is Kind.FILE else None
-            return None if text is None else parse(text)
+            return self._value(place, parse, partial(self._text, place))
         return EVERYTHING
 
     def _find(self, path: str) -> _Place:
@@ -254,16 +268,16 @@ class BuildContext:
     def _resolve(self, path: str) -> _Place:
         pending = deque(path.split("/")) if path else deque()
         if len(pending) > _MAX_PARTS:
-            return _Place(Kind.UNKNOWN, path)
+            return _Place(EntryKind.UNKNOWN, path)
         reached, links = "", 0
         place = self._look("")
-        while pending and place.kind is Kind.FOLDER:
+        while pending and place.kind is EntryKind.FOLDER:
             name = pending.popleft()
             if name in ("", "."):
                 continue
             if name == "..":
                 if not reached:
-                    return _Place(Kind.UNKNOWN, path, through_link=True)
+                    return _Place(EntryKind.UNKNOWN, path, through_link=True)
                 reached = posixpath.dirname(reached)
                 place = self._look(reached)
                 continue
@@ -274,10 +288,10 @@ class BuildContext:
                 continue
             links += 1
             if links > MAX_LINKS or len(pending) > _MAX_PARTS or not target or target.startswith(("/", "\\")):
-                return _Place(Kind.UNKNOWN, path, through_link=True)
+                return _Place(EntryKind.UNKNOWN, path, through_link=True)
             pending.extendleft(reversed(target.split("/")))
-        kind = place.kind if not pending or place.kind is Kind.UNKNOWN else Kind.MISSING
-        return _Place(kind, reached, place.size, links > 0)
+        kind = place.kind if not pending or place.kind is EntryKind.UNKNOWN else EntryKind.MISSING
+        return _Place(kind, reached, place.size, links > 0, place.stamp)
 
     def _target(self, path: str) -> str | None:
         """Where the link at a path without links leads; None where there is no link, "" where it cannot be read."""
@@ -297,28 +311,31 @@ class BuildContext:
     def _look(self, path: str) -> _Place:
         """What is at a path without links."""
         if path in self._open_files:
-            return _Place(Kind.FILE, path, len(self._open_files[path].encode("utf-8", "replace")))
+            return _Place(EntryKind.FILE, path, len(self._open_files[path].encode("utf-8", "replace")))
         place = self._on_disk(path)
-        if place.kind is Kind.MISSING and path in self._open_folders:
-            return _Place(Kind.FOLDER, path)
+        if place.kind is EntryKind.MISSING and path in self._open_folders:
+            return _Place(EntryKind.FOLDER, path)
         return place
 
     def _on_disk(self, path: str) -> _Place:
         if os.sep != "/" and any(character in path for character in f"{os.sep}:"):
-            return _Place(Kind.UNKNOWN, path)
+            return _Place(EntryKind.UNKNOWN, path)
         try:
             found = os.lstat(self._on_system(path))
         except (FileNotFoundError, NotADirectoryError):
             # A context that is not there, or not there yet, is not an empty one.
-            return _Place(Kind.MISSING if path else Kind.UNKNOWN, path)
+            return _Place(EntryKind.MISSING if path else EntryKind.UNKNOWN, path)
         except (OSError, ValueError):
-            return _Place(Kind.UNKNOWN, path)
-        kind = _kind(found.st_mode)
+            return _Place(EntryKind.UNKNOWN, path)
+        kind = kind_of_mode(found.st_mode)
         if not path:
-            return _Place(Kind.FOLDER if kind is Kind.FOLDER else Kind.UNKNOWN, path)
+            return _Place(EntryKind.FOLDER if kind is EntryKind.FOLDER else EntryKind.UNKNOWN, path)
         if not self._has_exactly(path, found):
-            return _Place(Kind.MISSING, path)
-        return _Place(kind, path, found.st_size if kind is Kind.FILE else None)
+            return _Place(EntryKind.MISSING, path)
+        if kind is not EntryKind.FILE:
+            return _Place(kind, path)
+        stamp = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_dev, found.st_ino)
+        return _Place(kind, path, found.st_size, stamp=stamp)
 
     def _has_exactly(self, path: str, found: os.stat_result) -> bool:
         """Whether a name that the disk finds is written as it is there: for Docker `Score.py` is not `score.py`."""
@@ -344,7 +361,7 @@ class BuildContext:
     def _entries(self, folder: str) -> tuple[Entry, ...] | None:
         ignore = self._rules()
         place = self._place(folder)
-        if ignore is None or place.kind is not Kind.FOLDER:
+        if ignore is None or place.kind is not EntryKind.FOLDER:
             return None
         found = self._list(place.path)
         if found is None:
@@ -355,39 +372,41 @@ class BuildContext:
             if is_link:
                 target = self._place(path)
                 kind, size = target.kind, target.size
-            elif kind in (Kind.FILE, Kind.FOLDER):
-                left_out = self._sent(ignore, posixpath.join(place.path, name), is_folder=kind is Kind.FOLDER)
+            elif kind in (EntryKind.FILE, EntryKind.FOLDER):
+                left_out = self._sent(ignore, posixpath.join(place.path, name), is_folder=kind is EntryKind.FOLDER)
                 kind = kind if left_out is None else left_out
-            if kind in (Kind.FILE, Kind.FOLDER, Kind.UNKNOWN):
+            if kind in (EntryKind.FILE, EntryKind.FOLDER, EntryKind.UNKNOWN):
                 entries.append(Entry(name, kind, size, is_link))
         return tuple(entries)
 
-    def _list(self, folder: str) -> list[_Raw] | None:
+    def _list(self, folder: str) -> list[Entry] | None:
         """What is in a folder, given by its path without links, whether it is sent or not; None for too much."""
-        found: dict[str, _Raw] = {}
+        found: dict[str, Entry] = {}
         for path, text in self._open_files.items():
             if posixpath.dirname(path) == folder:
                 name = posixpath.basename(path)
-                found[name] = _Raw(name, Kind.FILE, len(text.encode("utf-8", "replace")), False)
+                found[name] = Entry(name, EntryKind.FILE, len(text.encode("utf-8", "replace")))
         for path in self._open_folders:
             if path and posixpath.dirname(path) == folder:
-                found.setdefault(posixpath.basename(path), _Raw(posixpath.basename(path), Kind.FOLDER, None, False))
-        if self._on_disk(folder).kind is Kind.MISSING and folder in self._open_folders:
+                found.setdefault(
+                    posixpath.basename(path), Entry(posixpath.basename(path), EntryKind.FOLDER, None, False)
+                )
+        if self._on_disk(folder).kind is EntryKind.MISSING and folder in self._open_folders:
             return list(found.values())
         try:
             with self._opened(folder, _FOLDER_ONLY) as opened, os.scandir(opened) as listing:
                 for item in listing:
                     if len(found) > MAX_ENTRIES:
                         return None
-                    if item.name not in found and _is_text(item.name):
-                        found[item.name] = _raw(item)
+                    if item.name not in found and is_text(item.name):
+                        found[item.name] = _entry_on_disk(item)
         except (OSError, ValueError):
             return None
         return None if len(found) > MAX_ENTRIES else list(found.values())
 
     def _read(self, path: str) -> str | None:
         place = self._place(path)
-        return self._text(place) if place.kind is Kind.FILE else None
+        return self._text(place) if place.kind is EntryKind.FILE else None
 
     def _text(self, place: _Place) -> str | None:
         if place.path in self._open_files:
@@ -429,34 +448,19 @@ class BuildContext:
             os.close(descriptor)
 
 
-class _Raw(NamedTuple):
-    name: str
-    kind: Kind
-    size: int | None
-    is_link: bool
-
-
 def normal(path: str) -> str:
     """A path of the context as it is asked for: relative to the root, without `.`, `..` and double `/`."""
     return posixpath.normpath(f"/{path}").lstrip("/")
 
 
-def _raw(item: os.DirEntry[str]) -> _Raw:
+def _entry_on_disk(item: os.DirEntry[str]) -> Entry:
+    """An entry as the disk has it: links are not followed, so that a link is UNKNOWN."""
     try:
         found = item.stat(follow_symlinks=False)
     except OSError:
-        return _Raw(item.name, Kind.UNKNOWN, None, False)
-    kind = _kind(found.st_mode)
-    return _Raw(item.name, kind, found.st_size if kind is Kind.FILE else None, stat.S_ISLNK(found.st_mode))
-
-
-def _kind(mode: int) -> Kind:
-    return Kind.FILE if stat.S_ISREG(mode) else Kind.FOLDER if stat.S_ISDIR(mode) else Kind.UNKNOWN
-
-
-def _is_text(name: str) -> bool:
-    """Whether a name is Unicode, so that it can be written in a Dockerfile."""
-    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
+        return Entry(item.name, EntryKind.UNKNOWN, None, False)
+    kind = kind_of_mode(found.st_mode)
+    return Entry(item.name, kind, found.st_size if kind is EntryKind.FILE else None, stat.S_ISLNK(found.st_mode))
 
 
 def _folders_above(path: str) -> Iterator[str]:

@@ -8,7 +8,6 @@ proportion to the lengths of pattern and path, whatever stars a pattern is made 
 from __future__ import annotations
 
 import posixpath
-from functools import lru_cache
 from typing import NamedTuple
 
 MAX_PATTERN = 4096
@@ -104,13 +103,11 @@ def is_pattern(source: str) -> bool:
     return not _SPECIAL.isdisjoint(source)
 
 
-@lru_cache(maxsize=512)
 def of_copy(text: str) -> Pattern:
     """The pattern of one name in a source of COPY, as Go's `filepath.Match` reads it. Raises `PatternError`."""
     return _pattern(text, is_ignore=False)
 
 
-@lru_cache(maxsize=512)
 def of_ignore(text: str) -> Pattern:
     """The pattern of a line of `.dockerignore`, already clean and without its `!`. Raises `PatternError`."""
     return _pattern(text, is_ignore=True)

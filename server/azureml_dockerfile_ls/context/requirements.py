@@ -11,7 +11,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -62,8 +61,7 @@ def in_conda_file(context: BuildContext, path: str) -> frozenset[str] | None:
 
     None where that is not all that it brings.
     """
-    text = context.read(path)
-    file = None if text is None else read_conda_file(text)
+    file = context.value_of(path, read_conda_file)
     if file is None:
         return None
     try:
@@ -145,7 +143,6 @@ def _conda_names(packages: Iterable[str]) -> Iterator[str]:
         yield canonicalize_name(match[1])
 
 
-@lru_cache(maxsize=32)
 def read_conda_file(text: str) -> CondaFile | None:
     """What an environment file says; None where it is more than the plain form that conda itself writes."""
     try:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.azureml.file_references import MAX_SOURCES, references
-from azureml_dockerfile_ls.context.build_context import Kind
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
 from azureml_dockerfile_ls.features.stages import is_shown, part_of_image, part_of_reference
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
+from azureml_dockerfile_ls.syntax.reference import is_repository
 from azureml_dockerfile_ls.text import Span
-
-_REPOSITORY = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*")
 
 _PAGES = {
     "mcr.microsoft.com": "https://mcr.microsoft.com/artifact/mar/{}",
@@ -46,7 +44,7 @@ def links(snapshot: Snapshot) -> list[Link]:
 def page_of_image(image: ImageReference) -> str | None:
     """The page of an image on its registry's site; None where no such page is known, as for `scratch`."""
     repository = image.repository
-    if not _REPOSITORY.fullmatch(repository) or image.text == "scratch":
+    if not is_repository(repository) or image.text == "scratch":
         return None
     if image.registry is None or image.registry in _DOCKER_HUB:
         repository = repository.removeprefix("library/")
@@ -88,6 +86,6 @@ def _files(snapshot: Snapshot) -> Iterator[Link]:
         for placed in snapshot.model.stages:
             for at, reference in references(placed.stage, context, budget):
                 part = part_of_reference(placed.stage, at)
-                if is_shown(snapshot, part) and context.kind_of(reference.path) is Kind.FILE:
+                if is_shown(snapshot, part) and context.kind_of(reference.path) is EntryKind.FILE:
                     span = reference.span.shift(snapshot.tree.offset_of(placed.first + at))
                     yield Link(span, f"{reference.path} in the build context", path=reference.path)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.families import is_azureml
 from azureml_dockerfile_ls.azureml.serving import azureml_repository
 from azureml_dockerfile_ls.features.parts import Part
-from azureml_dockerfile_ls.model.stages import PlacedStage, Stage
+from azureml_dockerfile_ls.model.model import PlacedStage
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.text import Span

@@ -1,8 +1,8 @@
-"""What registries answered, kept in a folder of the user's that several programs share.
+"""The answers of registries, in a cache folder of the user that several programs share.
 
-Each answer is one file of two lines: its format and the digest of the second line, then the answer with its question.
-A file is written beside its place and then moved there, so a reader sees the old one or the new one, and needs no lock.
-One that is not whole, not ours or not about what it is read for counts as none, and the next write replaces it.
+Each answer is a file of two lines: its format and the digest of the second line, then the answer with its question. A
+file is written under another name and then renamed, so that a reader sees the old or the new one and needs no lock. A
+file that is incomplete, belongs to another user or answers another question is ignored; the next write replaces it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Generic
 
 from azureml_dockerfile_ls.files import replace_file
 from azureml_dockerfile_ls.images.registry import Repository
-from azureml_dockerfile_ls.images.responses import Answer, Kind
+from azureml_dockerfile_ls.images.responses import Answer, QuestionKind
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ MOST_FILES = 1024
 MOST_BYTES = 32 << 20
 LARGEST_FILE = 1 << 20
 NEGATIVE_HOURS = 1.0
-"""How long it is believed that a registry does not have something."""
+"""The time for which an answer that there is nothing is up to date."""
 
 _SUFFIX = ".json"
 _TEMPORARY = ".tmp"
@@ -40,35 +40,28 @@ _ABANDONED_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Stored(Generic[Answer]):
-    """An answer and when it was given."""
+    """An answer and its time."""
 
     answer: Answer | None
-    """None where the registry said that there is nothing."""
+    """None if the registry answered that there is nothing."""
     fetched: float
     """In seconds since 1970."""
 
-    def age(self) -> float:
-        """How old it is, in seconds; 0 for one from the future, which a clock that was set back leaves behind."""
-        return max(time.time() - self.fetched, 0.0)
-
     def is_fresh(self, max_age_hours: float) -> bool:
-        """Whether it is young enough not to be asked for again.
-
-        One from the future is not, because nobody knows its age.
-        """
+        """Whether the answer is up to date. One from the future is not, because its age is unknown."""
         hours = max_age_hours if self.answer is not None else min(max_age_hours, NEGATIVE_HOURS)
         return 0 <= time.time() - self.fetched < hours * 3600
 
 
 def default_folder() -> Path:
-    """The folder for this program below the user's cache folder. It need not exist."""
+    """The folder of this program in the user's cache folder. It may not exist yet."""
     import platformdirs
 
     return platformdirs.user_cache_path("azureml-dockerfile-ls", appauthor=False)
 
 
-def read(folder: Path, kind: Kind[Answer], where: Repository, reference: str = "") -> Stored[Answer] | None:
-    """The stored answer of one kind about a repository, or about a tag of it, of any age; None where there is none."""
+def read(folder: Path, kind: QuestionKind[Answer], where: Repository, reference: str = "") -> Stored[Answer] | None:
+    """The stored answer of one kind about a repository or one of its tags, of any age; None if there is none."""
     try:
         text = _read_file(folder / _file_name(kind, where, reference))
         header, _, body = text.partition(b"\n")
@@ -82,15 +75,15 @@ def read(folder: Path, kind: Kind[Answer], where: Repository, reference: str = "
             return None
         answer = record["answer"]
         return Stored(None if answer is None else kind.from_json(answer), fetched)
-    # RecursionError: a foreign file may be nested without end.
+    # RecursionError: somebody else's file may be nested without end.
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
-def write(folder: Path, kind: Kind[Answer], where: Repository, reference: str, answer: Answer | None) -> None:
-    """Store an answer that was given just now; None says that the registry has nothing.
+def write(folder: Path, kind: QuestionKind[Answer], where: Repository, reference: str, answer: Answer | None) -> None:
+    """Store an answer of this moment; None means that the registry has nothing.
 
-    It raises nothing: what cannot be written is logged and done without.
+    It never raises: a failure to write is logged.
     """
     record = {
         "about": _about(kind, where, reference),
@@ -107,15 +100,15 @@ def write(folder: Path, kind: Kind[Answer], where: Repository, reference: str, a
         replace_file(str(path), content, suffix=_TEMPORARY)
         _remove_oldest(folder)
     except OSError as error:
-        logger.warning("%s could not be kept in %s: %s", where.name, folder, error.strerror or error)
+        logger.warning("Cannot keep the answer about %s in %s: %s", where.name, folder, error.strerror or error)
 
 
-def _about(kind: Kind[Answer], where: Repository, reference: str) -> list[str]:
+def _about(kind: QuestionKind[Answer], where: Repository, reference: str) -> list[str]:
     return [kind.name, where.registry, where.name, reference]
 
 
-def _file_name(kind: Kind[Answer], where: Repository, reference: str) -> str:
-    """A name that a person can read and that no two answers share, of plain characters only."""
+def _file_name(kind: QuestionKind[Answer], where: Repository, reference: str) -> str:
+    """A readable and unique name, of plain characters only."""
     about = _about(kind, where, reference)
     words = re.sub(r"[^a-z0-9.]+", "-", f"{kind.name}-{where.name}-{reference}".lower()).strip("-.")[:100]
     return f"{words}-{hashlib.sha256(json.dumps([FORMAT, *about]).encode()).hexdigest()[:24]}{_SUFFIX}"
@@ -126,7 +119,7 @@ def _header(body: bytes) -> dict[str, object]:
 
 
 def _read_file(path: Path) -> bytes:
-    # A link is not followed, and neither a pipe nor a device is waited for. Windows has neither flag.
+    # Links are not followed, and a pipe or device does not block. Windows has neither flag.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if path.is_symlink():
         raise OSError("a symbolic link")
@@ -134,7 +127,7 @@ def _read_file(path: Path) -> bytes:
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_FILE or not _is_ours(status):
-            raise OSError("not a file of ours")
+            raise OSError("not a regular file of this user")
         return file.read(LARGEST_FILE)
 
 
@@ -152,16 +145,16 @@ def _prepare(folder: Path) -> None:
 
 
 def _remove_oldest(folder: Path) -> None:
-    """Keep the folder within its bounds, and remove what a program left behind that was killed while it wrote."""
+    """Keep the folder within its limits, and remove the temporary files of programs that were killed."""
     kept: list[tuple[float, int, str]] = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            # Another program may remove the same.
+            # Another program may remove the same file.
             with suppress(OSError):
                 status = entry.stat(follow_symlinks=False)
                 if entry.name.endswith(_SUFFIX):
                     kept.append((status.st_mtime, status.st_size, entry.path))
-                # Either way: the clock may have been set back.
+                # In either direction, because the clock may have been set back.
                 elif entry.name.endswith(_TEMPORARY) and abs(time.time() - status.st_mtime) > _ABANDONED_SECONDS:
                     os.unlink(entry.path)
     kept.sort(reverse=True)

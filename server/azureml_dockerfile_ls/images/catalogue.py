@@ -1,9 +1,9 @@
-"""The embedded catalogue: every known repository of Azure ML's images, its tags and what is known of it.
+"""The embedded catalogue: every known repository of Azure ML's images, with its tags and facts.
 
-`catalogue.json` is an object with one line per repository, sorted by name, so that a change reads well in a diff. Its
-keys are the fields of `Image`; a missing one is not known. `tag_runs` is one text of words parted by spaces, newest
-first, in which runs that share their ends are written as a shell would: `{19..1}` is the integers from 19 down to 1,
-and `2026{0715,0707}.v1` is `20260715.v1 20260707.v1`. `default_user` is there only where the name does not tell it.
+`catalogue.json` is an object with one line per repository, sorted by name, so that diffs are readable. Its keys are the
+fields of `Image`; a missing field is not known. `tag_runs` lists tags, newest first, separated by spaces. Runs of tags
+are abbreviated as in a shell: `{19..1}` means the integers from 19 down to 1, and `2026{0715,0707}.v1` means
+`20260715.v1 20260707.v1`. `default_user` is only present if the name does not imply it.
 """
 
 from __future__ import annotations
@@ -22,49 +22,49 @@ from azureml_dockerfile_ls.images.tags import Chunks, natural_key
 from azureml_dockerfile_ls.spelling import edits
 
 Status = Literal["current", "deprecated", "retired", "unknown"]
-Kind = Literal["inference", "training-base", "curated", "other"]
+ImageKind = Literal["inference", "training-base", "curated", "other"]
 
 REGISTRY = "mcr.microsoft.com/"
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What is known of one repository; None where nothing is.
+    """The facts about one repository; None for an unknown fact.
 
-    Everything but the last two was collected from Microsoft's public repositories, packages and documentation in July
-    2026, not from the registry itself, so there may be more tags than these.
+    All fields but the last two come from Microsoft's public repositories, packages and documentation of July 2026, not
+    from the registry itself, so that more tags may exist.
     """
 
     repository: str
     """The full name, without tag: `mcr.microsoft.com/azureml/curated/sklearn-1.5`."""
-    kind: Kind
+    kind: ImageKind
     family: Family
     status: Status
     status_detail: str | None = None
-    """Reads on from the status: `since 2025-02-24`, `no longer released`."""
+    """The continuation of the status: `since 2025-02-24`, `no longer released`."""
     successor: str | None = None
-    """The full name of the current repository to move to; only ever given for a deprecated or retired one."""
+    """The full name of the current repository to use instead; only for a deprecated or retired one."""
     os: str | None = None
     python: str | None = None
     framework: str | None = None
     cuda: str | None = None
     default_user: str | None = None
-    """The user that the image is said to start with. Rules ask `families.default_user`, which knows fewer."""
+    """The documented user of the image. Rules use `families.default_user`, which knows fewer images."""
     curated_environment: str | None = None
-    """The curated environment whose image this is; its version is the image's tag."""
+    """The curated environment of this image; its version is the tag of the image."""
     base_image: str | None = None
-    """The image that the newest version was built from."""
+    """The base image of the newest version."""
     last_release: str | None = None
     """The date of the newest version, as `YYYY-MM-DD`."""
     note: str | None = None
     unconfirmed: bool = False
-    """Named by some source but probably never published: no reason for a finding, and never to be offered."""
+    """Named by a source but probably never published: never offered, and never a reason for a diagnostic."""
     tag_runs: str = ""
-    """The tags as the catalogue writes them."""
+    """The tags in the notation of the catalogue."""
     listed_tags: tuple[str, ...] | None = None
-    """The tags as a registry listed them; None where none was asked."""
+    """The tags that a registry listed; None if none was asked."""
     listed_on: str | None = None
-    """When it did, as `YYYY-MM-DD`."""
+    """The date of that list, as `YYYY-MM-DD`."""
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ class Image:
 
     @property
     def name(self) -> str:
-        """The image's own name: `curated/sklearn-1.5`, or `aifx/acpt/…` for one outside `azureml/`."""
+        """The short name: `curated/sklearn-1.5`, or `aifx/acpt/…` for an image outside `azureml/`."""
         return self.repository.removeprefix(PREFIX).removeprefix(REGISTRY)
 
     @property
@@ -98,8 +98,8 @@ def _expand(tag_runs: str) -> tuple[str, ...]:
     return tuple(tags)
 
 
-def kind_of(name: str) -> Kind:
-    """The kind of an image that the catalogue does not know, by its full name."""
+def kind_of(name: str) -> ImageKind:
+    """The kind of an image that is not in the catalogue, by its full name."""
     if name.startswith(f"{PREFIX}curated/"):
         return "curated"
     family = family_of(name)
@@ -111,7 +111,7 @@ def kind_of(name: str) -> Kind:
 
 @cache
 def embedded() -> Catalogue:
-    """The catalogue that comes with this version."""
+    """The catalogue of this version."""
     records = json.loads(Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8"))
     for repository, record in records.items():
         record.setdefault("default_user", default_user(repository))
@@ -140,12 +140,12 @@ class Catalogue:
         return tuple(sorted(self.records.values(), key=_menu_order))
 
     def suggest(self, repository: str) -> tuple[str, ...]:
-        """The full names that were probably meant by an unknown name under `mcr.microsoft.com/azureml/`, best first.
+        """The full names that an unknown name below `mcr.microsoft.com/azureml/` probably means, best first.
 
-        Known mistakes, a doubled `azureml/`, a missing or needless `curated/`, and names within two edits. A deprecated
-        or retired image gives way to a current one, and to its successor where there is one. The answer is empty for a
-        known name, and where nothing can be said: a name that differs from a known one only by a higher version may
-        well be an image that is newer than this catalogue. An unconfirmed image counts as unknown.
+        It corrects known mistakes, a doubled `azureml/`, a missing or superfluous `curated/`, and up to two edits. A
+        deprecated or retired image is replaced by its successor, and left out beside a current one. The result is empty
+        for a known name, and if the meaning is unclear: a name that differs from a known one only by a higher version
+        may be an image that is newer than this catalogue. An unconfirmed image is treated as unknown.
         """
         known = self.find(repository)
         if not is_azureml(repository) or (known and not known.unconfirmed):
@@ -160,14 +160,14 @@ class Catalogue:
         return self._in_force((PREFIX + moved,)) or self._in_force(mistakes) or self._in_force(self._misspelt(name))
 
     def _in_force(self, repositories: tuple[str, ...]) -> tuple[str, ...]:
-        """Those that are known, each replaced by its successor if it has one, and only current ones if any is."""
+        """The known ones, each replaced by its successor if it has one; only the current ones if there are any."""
         known = [image for image in map(self.find, repositories) if image and not image.unconfirmed]
         names = dict.fromkeys(image.successor or image.repository for image in known)
         current = tuple(name for name in names if (image := self.find(name)) and image.status == "current")
         return current or tuple(names)
 
     def _misspelt(self, name: str) -> tuple[str, ...]:
-        # In a short name two edits leave nothing to recognise.
+        # Two edits make a short name unrecognizable.
         limit = 2 if len(name) >= 8 else 1 if len(name) >= 4 else 0
         near: list[tuple[bool, int, str]] = []
         for image in self.images:
@@ -201,7 +201,7 @@ _WRONG_NAMES = tuple(
     (re.compile(wrong), right)
     for wrong, right in (
         (r"inference-base", "inference-base-2204"),
-        # Ubuntu 24.04 came with Open MPI 5, and CUDA 11.8 with Ubuntu 22.04 only.
+        # Images with Ubuntu 24.04 have Open MPI 5, and only those with Ubuntu 22.04 have CUDA 11.8.
         (r"openmpi4\.1\.0-ubuntu24\.04", "openmpi5.0-ubuntu24.04"),
         (r"openmpi4\.0\.1-ubuntu20\.04", "openmpi4.1.0-ubuntu20.04"),
         (r"openmpi4\.1\.0-cuda11\.7-.*", "openmpi4.1.0-cuda11.8-cudnn8-ubuntu22.04"),
@@ -209,7 +209,7 @@ _WRONG_NAMES = tuple(
         (rf"(?:curated/)?{_FRAMEWORK}-.*-cpu-inference", "minimal-py312-inference"),
         (rf"(?:curated/)?{_FRAMEWORK}-.*-gpu-inference", "minimal-ubuntu22.04-py39-cuda11.8-gpu-inference"),
         (r"(?:curated/)?mlflow-.*-cpu-inference", "curated/mlflow-py312-inference"),
-        # The curated environments of 2021 to 2023, whose names told the operating system.
+        # The curated environments of 2021 to 2023, whose names contain the operating system.
         (r"(?:curated/)?pytorch-[12]\.[0-9]+-ubuntu.*-gpu", "curated/acpt-pytorch-2.8-cuda12.6"),
         (r"(?:curated/)?tensorflow-2\.[0-9]+-ubuntu.*-gpu", "curated/tensorflow-2.16-cuda12"),
         (r"(?:curated/)?sklearn-(?:0\.[0-9]+|1\.[0-4])(?:-.*)?", "curated/sklearn-1.5"),

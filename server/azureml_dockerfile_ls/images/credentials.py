@@ -1,7 +1,7 @@
-"""How a registry asks for a login, and the logins that Docker keeps for the user.
+"""The login that a registry requires, and the logins that Docker stores for the user.
 
-Docker's `config.json` holds them by the registry's host, or names a credential helper, a program that would have to be
-run. None is run: a language server starts no program that a file names.
+Docker's `config.json` holds logins by the host of the registry, or names a credential helper, which is a program. No
+helper is run: a language server does not start programs that a file names.
 """
 
 from __future__ import annotations
@@ -19,37 +19,39 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 _LONGEST_FILE = 1 << 20
+_LONGEST_HEADER = 8192
 _PART = re.compile(
-    r"(?P<key>[A-Za-z_-]+)\s*=\s*(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s,\"]+))|(?P<scheme>[A-Za-z][A-Za-z0-9-]*)"
+    r"(?<![A-Za-z_-])(?P<key>[A-Za-z_-]+)\s*=\s*(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s,\"]+))"
+    r"|(?<![A-Za-z0-9-])(?P<scheme>[A-Za-z][A-Za-z0-9-]*)"
 )
 
-_told: set[str] = set()
+_reported: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What the user gave to `docker login` for one registry."""
+    """The login of `docker login` for one registry."""
 
     basic: str | None
-    """The value of an Authorization header; None where there is no password."""
+    """The value of an Authorization header; None without a password."""
     identity_token: str | None
-    """Exchanged for an access token in place of a password; Azure Container Registry gives these."""
+    """A token that is exchanged for an access token, instead of a password; Azure Container Registry issues them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """One way to log in that a registry offers (RFC 9110, 11.6.1)."""
+    """One login scheme that a registry offers (RFC 9110, 11.6.1)."""
 
     scheme: str
-    """In small letters: `basic`, `bearer`."""
+    """In lower case: `basic`, `bearer`."""
     parameters: dict[str, str]
-    """Their names in small letters."""
+    """By name, in lower case."""
 
 
 def challenges(header: str) -> tuple[Challenge, ...]:
-    """The challenges of a WWW-Authenticate header, or of several that were joined by commas."""
+    """The challenges of one or more WWW-Authenticate headers, joined by commas. A very long text is cut."""
     found: list[Challenge] = []
-    for part in _PART.finditer(header):
+    for part in _PART.finditer(header[:_LONGEST_HEADER]):
         if part["scheme"]:
             found.append(Challenge(part["scheme"].lower(), {}))
         elif found:
@@ -59,10 +61,10 @@ def challenges(header: str) -> tuple[Challenge, ...]:
 
 
 def login_for(host: str) -> Login | None:
-    """The user's login for a registry, by its host with the port if there is one; None where there is none.
+    """The user's login for a registry, by its host with an optional port; None if there is none.
 
-    It is read from `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`. A file that cannot be read, or is not
-    what Docker writes, holds no login.
+    It comes from `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`. A file that is unreadable, or not as Docker
+    writes it, contains no login.
     """
     config = _docker_config()
     logins = config.get("auths")
@@ -71,7 +73,7 @@ def login_for(host: str) -> Login | None:
         if _host_of(key) == host.lower() and isinstance(entry, dict):
             login = login or _login(entry)
     if login is None:
-        _tell_of_helper(config, host)
+        _warn_of_helper(config, host)
     return login
 
 
@@ -83,17 +85,17 @@ def _docker_config() -> dict[str, Any]:
             return {}
         with path.open("rb") as file:
             config = json.loads(file.read(_LONGEST_FILE))
-    # RuntimeError: no home; RecursionError is one too.
+    # RuntimeError: no home folder; RecursionError is a RuntimeError.
     except (OSError, ValueError, RuntimeError) as error:
-        if "unreadable" not in _told:
-            _told.add("unreadable")
-            logger.warning("Docker's config.json is not used: %s", type(error).__name__)
+        if "unreadable" not in _reported:
+            _reported.add("unreadable")
+            logger.warning("Docker's config.json is ignored: %s", type(error).__name__)
         return {}
     return config if isinstance(config, dict) else {}
 
 
 def _host_of(key: str) -> str:
-    """`docker login` wrote `https://HOST/v1/` once and writes `HOST` now."""
+    """The host of a key: `docker login` used to write `https://HOST/v1/`, and now writes `HOST`."""
     return re.sub(r"^https?://", "", key).partition("/")[0].lower()
 
 
@@ -114,9 +116,9 @@ def _login(entry: dict[str, Any]) -> Login | None:
     return Login(basic, identity_token) if basic or identity_token else None
 
 
-def _tell_of_helper(config: dict[str, Any], host: str) -> None:
+def _warn_of_helper(config: dict[str, Any], host: str) -> None:
     helpers = config.get("credHelpers")
     helper = (helpers.get(host) if isinstance(helpers, dict) else None) or config.get("credsStore")
-    if isinstance(helper, str) and host not in _told:
-        _told.add(host)
-        logger.warning("%s is asked without a login: Docker's credential helpers are not run.", host)
+    if isinstance(helper, str) and host not in _reported:
+        _reported.add(host)
+        logger.warning("No login is sent to %s: Docker's credential helpers are not run.", host)

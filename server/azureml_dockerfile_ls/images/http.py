@@ -1,8 +1,8 @@
-"""One request over HTTP that cannot hang, grow without bound or surprise: the ground under `registry`.
+"""One HTTP request with limits on its duration and its size, for `registry`.
 
-requests limits how long a silent server is waited for, but not one that sends a byte now and then, and it reads the
-body of a redirect to its end. So every connection is watched: when the deadline passes, or the work is cancelled, its
-socket is shut, which ends a read wherever it is.
+The library requests limits the wait for a silent server, but not for one that sends a byte now and then, and it reads
+the whole body of a redirect. Therefore every connection is watched. When the deadline passes, or the work is cancelled,
+its socket is shut down, which ends any read.
 """
 
 from __future__ import annotations
@@ -32,37 +32,37 @@ _PIECE = 1 << 16
 
 
 class RegistryError(Exception):
-    """Why a registry gave no usable answer: one plain sentence, printable and of limited length."""
+    """The reason why a registry gave no usable response: one sentence, printable and of limited length."""
 
     def __init__(self, message: str, *, concerns_host: bool = True, retry_after: float | None = None) -> None:
         super().__init__(printable(message)[:_LONGEST_MESSAGE])
         self.concerns_host = concerns_host
-        """Whether the registry as a whole failed, and not only what it was asked for."""
+        """Whether the registry as a whole failed, rather than only this request."""
         self.retry_after = retry_after
-        """In how many seconds it wants to be asked again; None when it did not say."""
+        """The seconds after which the registry accepts another request; None if it does not say."""
 
 
 class Absent(RegistryError):
-    """The registry works and says that there is no such repository or tag."""
+    """The registry works, and has no such repository or tag."""
 
 
 class Cancelled(RegistryError):
-    """Nobody wants the answer any more."""
+    """The request was cancelled."""
 
 
 class Resting(RegistryError):
-    """Not asked: the same failed a short while ago."""
+    """The request was not sent, because the same request failed a short time ago."""
 
 
 def printable(text: str) -> str:
-    """`text` with a replacement character for every one that is no plain text."""
+    """`text` with a replacement character for each character that is not printable."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 class Deadline:
-    """A time by which the requests made under it are over, unless they are cancelled before. A context manager.
+    """A context manager that ends the requests inside it after some time, or when they are cancelled.
 
-    It belongs to one thread, that makes one request at a time; any thread may cancel.
+    It belongs to one thread, which makes one request at a time. Any thread can cancel.
     """
 
     def __init__(self, seconds: float = SECONDS_IN_ALL) -> None:
@@ -82,21 +82,21 @@ class Deadline:
         self._timer.cancel()
 
     def cancel(self) -> None:
-        """End the request that is under way, and let no other begin."""
+        """End the current request, and prevent further ones."""
         self._end("cancelled")
 
     def check(self) -> None:
-        """Raise Cancelled, or RegistryError when the time is over."""
+        """Raise Cancelled after a cancellation, and RegistryError after the deadline."""
         if self._state == "cancelled":
             raise Cancelled("cancelled")
         if self._state == "expired":
             raise RegistryError(f"it took longer than {self._seconds:g} s")
 
     def watch(self, connection: http.client.HTTPConnection | None) -> None:
-        """Shut this connection, and no other, when the time is over; raises as `check` does when it already is."""
+        """Shut down this connection, and no other, at the deadline. Raises like `check` if that has already passed."""
         with self._lock:
             self._connection = connection
-            # A connection lets go of its socket when the body has no length, while the body is still being read.
+            # A connection drops its socket while a body without a length is still being read.
             self._socket = connection.sock if connection else None
         self.check()
 
@@ -104,22 +104,36 @@ class Deadline:
         with self._lock:
             if self._state == "running":
                 self._state = state
-            # There is none while the host is looked up, which has its own limit of time; then `watch` comes next.
+            # There is no socket during the name look-up, which has its own time limit and is followed by `watch`.
             open_socket = self._socket or (self._connection.sock if self._connection else None)
             if open_socket:
-                # Not its own `shutdown`: that of a TLS socket takes the reader's state away.
+                # Not the method of the TLS socket: that one discards the state of the reader.
                 with suppress(OSError, TypeError):
                     socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """One request."""
+
+    method: Literal["GET", "HEAD", "POST"]
+    url: str
+    limit: int
+    """The largest accepted body of the response, in bytes."""
+    accept: str = "application/json"
+    authorization: str | None = None
+    query: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
-    """A whole answer."""
+    """A complete response."""
 
     url: str
     status: int
     headers: Mapping[str, str]
-    """Names in any case."""
+    """The header fields; names ignore letter case."""
     body: bytes
 
 
@@ -127,7 +141,7 @@ _running = threading.local()
 
 
 def new_session() -> requests.Session:
-    """A session for several threads: proxies and certificates from the environment, no cookies, no redirects."""
+    """A session for several threads, with the proxies and certificates of the environment, no cookies, no redirects."""
     import http.cookiejar
 
     import requests
@@ -137,7 +151,7 @@ def new_session() -> requests.Session:
 
     class PlainConnection(HTTPConnection):
         def connect(self) -> None:
-            _running.deadline.watch(self)  # a proxy may let us wait in there
+            _running.deadline.watch(self)  # a proxy may block inside `connect`
             super().connect()
             _running.deadline.watch(self)
 
@@ -163,7 +177,7 @@ def new_session() -> requests.Session:
 
         def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
             manager = super().proxy_manager_for(proxy, **kwargs)
-            if not proxy.lower().startswith("socks"):  # these have connections of their own
+            if not proxy.lower().startswith("socks"):  # SOCKS proxies have their own connection classes
                 manager.pool_classes_by_scheme = pools
             return manager
 
@@ -171,73 +185,39 @@ def new_session() -> requests.Session:
         def get_redirect_target(self, resp: requests.Response) -> str | None:
             return None
 
-    # What a broken answer makes it write is in our own line of the log.
+    # Our own log entry already describes a malformed response.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     session = Session()
     session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     session.headers.clear()
-    # A body that would have to be unpacked could be of any size.
+    # A compressed body could expand to any size.
     session.headers.update({"User-Agent": f"azureml-dockerfile-ls/{__version__}", "Accept-Encoding": "identity"})
     for scheme in ("http://", "https://"):
         session.mount(scheme, Adapter(pool_maxsize=16))
     return session
 
 
-def send(
-    session: requests.Session,
-    method: Literal["GET", "HEAD", "POST"],
-    url: str,
-    deadline: Deadline,
-    *,
-    limit: int,
-    accept: str = "application/json",
-    authorization: str | None = None,
-    query: Mapping[str, str] | None = None,
-    form: Mapping[str, str] | None = None,
-) -> Response:
-    """The answer to one request, whatever its status; redirects are not followed.
+def send(session: requests.Session, request: Request, deadline: Deadline) -> Response:
+    """Send one request and return its response, whatever the status. Redirects are not followed.
 
-    Raises RegistryError, and nothing else, when there is none within the deadline or its body is longer than `limit`.
+    Raises only RegistryError: without a response before the deadline, or for a body that exceeds the limit.
     """
     import http.client
 
     import urllib3.exceptions
 
-    def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
-        # Given as a function, so that requests looks for no login in ~/.netrc.
-        if authorization is not None:
-            request.headers["Authorization"] = authorization
-        return request
-
-    def attempt() -> Response:
-        deadline.check()
-        answer = session.request(
-            method,
-            url,
-            params=query,
-            data=form,
-            headers={"Accept": accept},
-            auth=authorize,
-            timeout=(SECONDS_TO_CONNECT, SECONDS_TO_READ),
-            allow_redirects=False,
-            stream=True,
-        )
-        with closing(answer):
-            body = b"" if method == "HEAD" else _body(answer, limit, deadline)
-        return Response(url, answer.status_code, answer.headers, body)
-
     _running.deadline = deadline
     try:
         try:
-            return attempt()
+            return _attempt(session, request, deadline)
         except (OSError, urllib3.exceptions.HTTPError) as error:
-            # A connection that was kept open may have been closed by the other side in the meantime.
+            # The server may have closed a connection that was kept open.
             if not any(isinstance(cause, (ConnectionResetError, BrokenPipeError)) for cause in _causes(error)):
                 raise
-            return attempt()
+            return _attempt(session, request, deadline)
     except RegistryError:
         raise
-    # ValueError: what requests and urllib3 say of a host or a header that cannot be.
+    # ValueError: requests and urllib3 raise it for an invalid host or header.
     except (OSError, ValueError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
         deadline.check()
         raise RegistryError(_reason(error)) from error
@@ -246,10 +226,34 @@ def send(
             deadline.watch(None)
 
 
+def _attempt(session: requests.Session, request: Request, deadline: Deadline) -> Response:
+    def authorize(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        # With a function as `auth`, requests does not look for a login in ~/.netrc.
+        if request.authorization is not None:
+            prepared.headers["Authorization"] = request.authorization
+        return prepared
+
+    deadline.check()
+    answer = session.request(
+        request.method,
+        request.url,
+        params=request.query,
+        data=request.form,
+        headers={"Accept": request.accept},
+        auth=authorize,
+        timeout=(SECONDS_TO_CONNECT, SECONDS_TO_READ),
+        allow_redirects=False,
+        stream=True,
+    )
+    with closing(answer):
+        body = b"" if request.method == "HEAD" else _body(answer, request.limit, deadline)
+    return Response(request.url, answer.status_code, answer.headers, body)
+
+
 def _body(answer: requests.Response, limit: int, deadline: Deadline) -> bytes:
-    too_long = RegistryError(f"its answer is longer than {limit:,} bytes", concerns_host=False)
+    too_long = RegistryError(f"the response exceeds {limit:,} bytes", concerns_host=False)
     if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise RegistryError("its answer is compressed, which it was not asked for", concerns_host=False)
+        raise RegistryError("the response is compressed, which was not requested", concerns_host=False)
     length = answer.headers.get("Content-Length", "")
     if length.isdecimal() and (len(length) > 12 or int(length) > limit):
         raise too_long
@@ -258,13 +262,13 @@ def _body(answer: requests.Response, limit: int, deadline: Deadline) -> bytes:
         body += piece
         if len(body) > limit:
             raise too_long
-    # A connection that was shut for being slow looks like one that came to its end.
+    # A connection that the deadline shut down looks like one that ended.
     deadline.check()
     return bytes(body)
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """The error and what led to it: requests and urllib3 wrap in arguments and attributes rather than by `from`."""
+    """The error and its causes. requests and urllib3 keep causes in arguments and attributes rather than in `from`."""
     found: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting and len(found) < 20:
@@ -288,11 +292,11 @@ def _reason(error: BaseException) -> str:
         if isinstance(cause, ssl.SSLError):
             return f"TLS failed: {cause.reason or cause}"
         if isinstance(cause, socket.gaierror):
-            return f"its name was not found: {cause.strerror}"
+            return f"host name not found: {cause.strerror}"
         if isinstance(cause, (requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError)):
-            return f"no answer within {SECONDS_TO_READ:g} s"
+            return f"no response within {SECONDS_TO_READ:g} s"
         if isinstance(cause, urllib3.exceptions.IncompleteRead):
-            return "its answer broke off"
+            return "the response is incomplete"
     proxy = "the proxy: " if any(isinstance(cause, requests.exceptions.ProxyError) for cause in causes) else ""
     for cause in reversed(causes):
         if isinstance(cause, OSError) and cause.strerror:
@@ -301,7 +305,7 @@ def _reason(error: BaseException) -> str:
 
 
 def origin_of(url: str | SplitResult) -> str | None:
-    """Scheme, host and port of an http or https URL, in one spelling; None for any other text."""
+    """The scheme, host and port of an http or https URL, normalized; None for any other text."""
     try:
         parts = urlsplit(url) if isinstance(url, str) else url
         port = parts.port

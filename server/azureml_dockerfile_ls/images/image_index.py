@@ -1,4 +1,4 @@
-"""What is known of images now: the embedded catalogue, and on top of it what registries answered."""
+"""The current knowledge about images: the embedded catalogue combined with the answers of registries."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
 @dataclass(frozen=True, eq=False)
 class ImageIndex:
-    """What is known of images; immutable. Fresh answers make another one.
+    """The knowledge about images at one moment; immutable. New answers make a new index.
 
-    `tags` holds the tags that a registry listed, by the full name of the image, `configurations` what images start
-    with, by full name and tag or digest (`name:tag`), `names` the full names that a registry listed. `fresh` names the
-    images whose tags were listed so lately that a tag which is missing surely does not exist. `pins` tells which tag
-    `latest` is, and `dates` when the tags were listed, as `YYYY-MM-DD`, both by the full name of the image.
+    By the full name of the image: `tags` holds the tags that a registry listed, `dates` the date of that list as
+    `YYYY-MM-DD`, `pins` the tag that `latest` stands for. `configurations` holds the configurations of images by full
+    name and tag or digest (`name:tag`), `names` the full names that a registry listed. `fresh` names the images whose
+    list of tags is so recent that a missing tag certainly does not exist.
     """
 
     tags: Mapping[str, Listing] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class ImageIndex:
             known = records.get(name) or Image(name, kind_of(name), family_of(name), "unknown")
             records[name] = replace(known, unconfirmed=False) if known.unconfirmed else known
         for name, listing in self.tags.items():
-            # What is only a part of the truth takes nothing away.
+            # An incomplete list does not remove tags.
             tags = listing.names if listing.is_complete else {*listing.names, *records[name].tags}
             tags_in_order = tuple(sorted(tags, key=sort_key))
             records[name] = replace(records[name], listed_tags=tags_in_order, listed_on=self.dates.get(name))
@@ -56,20 +56,20 @@ class ImageIndex:
         return self._catalogue.images
 
     def suggest(self, repository: str) -> tuple[str, ...]:
-        """The full names that were probably meant by an unknown one: see `Catalogue.suggest`."""
+        """The full names that an unknown name probably means: see `Catalogue.suggest`."""
         return self._catalogue.suggest(repository)
 
     def lacks_tag(self, reference: ImageReference) -> bool:
-        """Whether the registry surely has no such tag of an image that it does have."""
+        """Whether the registry has the image but certainly not the tag."""
         listing = self.tags.get(reference.name) if reference.name in self.fresh else None
         return listing is not None and listing.is_complete and reference.tag not in (None, *listing.names)
 
     def configuration_of(self, reference: ImageReference) -> Configuration | None:
-        """What the image of a reference starts with, from its own configuration; None where nobody has seen that."""
+        """The configuration of the image of a reference; None if it is not known."""
         return self.configurations.get(key_of(reference)) if self.configurations else None
 
     def base_image(self, reference: ImageReference) -> BaseImage | None:
-        """The same as the model wants it."""
+        """The same in the form that the model needs."""
         found = self.configuration_of(reference)
         if found is None:
             return None
@@ -77,11 +77,11 @@ class ImageIndex:
 
 
 EMBEDDED = ImageIndex()
-"""What is known without a network."""
+"""The knowledge without a network."""
 
 
 def key_of(reference: ImageReference) -> str:
-    """What `ImageIndex.configurations` calls a reference. A tag beside a digest says nothing."""
+    """The key of a reference in `ImageIndex.configurations`. A digest takes precedence over a tag."""
     if reference.digest is not None:
         return f"{reference.name}@{reference.digest}"
     return f"{reference.name}:{reference.tag or LATEST}"

@@ -1,7 +1,8 @@
-"""A client of the registries that hold the images: names, tags, digests and configurations, and never a layer.
+"""A client of container registries: it reads names, tags, digests and configurations of images, never a layer.
 
-It speaks the part of OCI's distribution specification that reads, and asks only the registries that the settings allow.
-Its functions block; `fetcher` runs them. Whatever a registry does, they return a checked answer or raise RegistryError.
+It implements the reading part of OCI's distribution specification, and contacts only the registries that the settings
+allow. Its functions block; `updater` runs them. Whatever a registry does, they return a checked response or raise
+RegistryError.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from azureml_dockerfile_ls.images.http import (
     Cancelled,
     Deadline,
     RegistryError,
+    Request,
     Response,
     Resting,
     new_session,
@@ -42,12 +44,12 @@ DEFAULT_URLS: Mapping[str, str] = {
     "mcr.microsoft.com/azureml": "https://mcr.microsoft.com/azureml",
     "mcr.microsoft.com/aifx": "https://mcr.microsoft.com/aifx",
 }
-"""What is asked where the settings say nothing: Microsoft's registry, for the images of Azure ML only."""
+"""The default of `registry.urls`: Microsoft's registry, for the images of Azure ML only."""
 
 PLATFORM = ("linux", "amd64")
 
 _LONGEST_BODY = 4 << 20
-"""OCI's limit for a manifest; a hundred thousand tags are half of it."""
+"""OCI's limit for a manifest; a hundred thousand tags take half of it."""
 _LONGEST_TOKEN = 1 << 16
 _PAGE = 1000
 """docker-registry refuses to list more at once."""
@@ -62,8 +64,8 @@ _MOST_REMEMBERED = 1000
 _INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
 _MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
 _ACCEPT_MANIFEST = ", ".join((*_INDEXES, *_MANIFESTS))
-# What a registry says of what it does not have: OCI's error codes, Harbor's, and Azure's storage, which answers for
-# Microsoft's registry in XML with a byte-order mark.
+# The error codes for something that does not exist: those of OCI, of Harbor, and of Azure's storage, which responds for
+# Microsoft's registry with XML and a byte-order mark.
 _ABSENT = re.compile(
     rb'"code"\s*:\s*"(?:NAME_UNKNOWN|MANIFEST_UNKNOWN|BLOB_UNKNOWN|NOT_FOUND)"'
     rb"|<Code>(?:Blob|Container|Resource)NotFound</Code>"
@@ -72,7 +74,7 @@ _ABSENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Where an image is asked for."""
+    """A repository on a registry."""
 
     registry: str
     """The URL of the registry, without a path: `https://mcr.microsoft.com`."""
@@ -81,7 +83,7 @@ class Repository:
 
     @property
     def url(self) -> str:
-        """What the distribution specification's paths begin with."""
+        """The URL before the paths of the distribution specification."""
         return f"{self.registry}/v2/{self.name}"
 
 
@@ -92,13 +94,13 @@ class _Rest:
 
 
 class Registry:
-    """The registries that the settings allow. Threads may share it.
+    """The registries that the settings allow. Threads can share it.
 
-    Nothing is sent before a method asks for it, and requests is imported then.
+    The first request imports the library requests.
     """
 
     def __init__(self, urls: Mapping[str, str] | None = None) -> None:
-        """`urls` is the setting `registry.urls`; one that is no http or https URL is logged and not used."""
+        """`urls` is the setting `registry.urls`. A value that is not an http or https URL is logged and ignored."""
         self._urls = {prefix.rstrip("/"): url for prefix, url in (urls or {}).items()}
         for url in self._urls.values():
             if _split_base(url) is None:
@@ -109,12 +111,12 @@ class Registry:
         self._lock = threading.Lock()
 
     def locate(self, image: str) -> Repository | None:
-        """Where an image is asked for, by its full name or the beginning of one; None where that is not allowed.
+        """The repository of an image, by its full name or a prefix of it; None if the settings do not allow to ask.
 
-        The longest prefix in the settings wins, and the image's name begins with its URL in place of it, as in
-        containers-registries.conf: `{"mcr.microsoft.com": "http://127.0.0.1:5000/mirror"}` makes
-        `mcr.microsoft.com/azureml/x` the repository `mirror/azureml/x` there. What no prefix covers is asked for at
-        Microsoft's registry if it is Azure ML's, and else nowhere.
+        The longest matching prefix in the settings applies, and its URL replaces it, as in containers-registries.conf:
+        `{"mcr.microsoft.com": "http://127.0.0.1:5000/mirror"}` makes `mcr.microsoft.com/azureml/x` the repository
+        `mirror/azureml/x` there. Without a matching prefix, only images of Azure ML are looked up, on Microsoft's
+        registry.
         """
         for urls in (self._urls, DEFAULT_URLS):
             prefixes = [prefix for prefix in urls if image == prefix or image.startswith(prefix + "/")]
@@ -130,7 +132,7 @@ class Registry:
     def tags(self, where: Repository, deadline: Deadline) -> Listing:
         """The tags of a repository, at most `responses.MOST_NAMES`, in the order of `tags.sort_key`.
 
-        Raises Absent when the registry says that there is no such repository, else RegistryError.
+        Raises Absent if the registry has no such repository, and RegistryError for any other failure.
         """
         with self._asking(where, f"the tags of {where.name}"):
             names, is_complete = self._names(where, f"{where.url}/tags/list", "tags", responses.is_tag, deadline)
@@ -144,7 +146,7 @@ class Registry:
         """
         where = self.locate(prefix)
         if where is None:
-            raise RegistryError(f"the settings allow no registry to be asked for {prefix}")
+            raise RegistryError(f"the settings allow no request about {prefix}")
         with self._asking(where, "the list of its repositories"):
             url = f"{where.registry}/v2/_catalog"
             names, is_complete = self._names(where, url, "repositories", responses.is_repository, deadline)
@@ -153,7 +155,7 @@ class Registry:
             return responses.image_listing(found, is_complete)
 
     def digest(self, where: Repository, tag: str, deadline: Deadline) -> str:
-        """The digest that a tag stands for now. Raises Absent, else RegistryError."""
+        """The digest that a tag currently stands for. Raises Absent or another RegistryError."""
         with self._asking(where, f"the digest of {where.name}:{tag}"):
             url = _manifest_url(where, tag)
             answer = self._ask(where, "HEAD", url, deadline, accept=_ACCEPT_MANIFEST)
@@ -162,18 +164,18 @@ class Registry:
                 return digest
             if answer.status == 429:
                 _raise_for_status(answer)
-            # A HEAD tells neither what is wrong nor, at some registries, the digest.
+            # The response to HEAD contains no reason for a failure and, from some registries, no digest.
             return self._manifest(where, tag, deadline)[1]
 
     def configuration(self, where: Repository, reference: str, deadline: Deadline) -> Configuration:
-        """What the image with a tag or digest starts with on linux/amd64. Raises Absent, else RegistryError."""
+        """The configuration of an image, by tag or digest, for linux/amd64. Raises Absent or another RegistryError."""
         with self._asking(where, f"the configuration of {where.name} {reference}"):
             manifest, digest = self._manifest(where, reference, deadline)
             if "manifests" in manifest:
                 manifest, _ = self._manifest(where, _of_platform(manifest), deadline)
             config = responses.mapping(manifest.get("config")).get("digest")
             if not isinstance(config, str) or not responses.is_digest(config):
-                raise ValueError("no digest of a configuration")
+                raise ValueError("the manifest names no configuration")
             answer = self._ask(where, "GET", f"{where.url}/blobs/{config}", deadline, may_leave_host=True)
             _raise_for_status(answer)
             _verify(answer.body, config)
@@ -181,23 +183,23 @@ class Registry:
 
     @contextmanager
     def _asking(self, where: Repository, what: str) -> Iterator[None]:
-        """Let a registry that failed rest for a while, and say in every error who was asked for what."""
+        """Pause requests to a registry after a failure, and add the registry and the request to each error."""
         host = where.registry.partition("//")[2]
         keys = ((where.registry, ""), (where.registry, where.name))
         if resting := self._resting(keys):
-            raise Resting(f"{host} is not asked for {what} before {resting:.0f} s have passed, because it failed")
+            raise Resting(f"{what} not requested from {host}, which failed; next attempt in {resting:.0f} s")
         try:
             yield
         except (ValueError, RecursionError) as error:
-            unusable = RegistryError(f"its answer is no use: {error or type(error).__name__}", concerns_host=False)
-            raise self._failure(keys, unusable, f"{host} did not give {what}") from error
+            unusable = RegistryError(f"unusable response: {error or type(error).__name__}", concerns_host=False)
+            raise self._failure(keys, unusable, f"cannot get {what} from {host}") from error
         except Cancelled:
             raise
         except Absent as error:
             self._forget(keys)
             raise Absent(f"{host} does not have {what}: {error}") from error
         except RegistryError as error:
-            raise self._failure(keys, error, f"{host} did not give {what}") from error
+            raise self._failure(keys, error, f"cannot get {what} from {host}") from error
         self._forget(keys)
 
     def _ready_session(self) -> requests.Session:
@@ -210,7 +212,7 @@ class Registry:
             return self._rest_left(keys)
 
     def _rest_left(self, keys: tuple[tuple[str, str], ...]) -> float:
-        """For how many seconds there is to be rest; the lock is held."""
+        """The seconds until the pause ends. The caller holds the lock."""
         return max(0.0, *(self._rests[key].until - time.monotonic() for key in keys if key in self._rests), 0.0)
 
     def _forget(self, keys: tuple[tuple[str, str], ...]) -> None:
@@ -221,7 +223,7 @@ class Registry:
     def _failure(self, keys: tuple[tuple[str, str], ...], error: RegistryError, message: str) -> RegistryError:
         key = keys[0] if error.concerns_host else keys[1]
         with self._lock:
-            # Two threads may fail at the same moment: only one of them is to tell.
+            # Two threads may fail at the same moment; only one of them reports it.
             was_resting = self._rest_left(keys) > 0
             before = self._rests.get(key)
             doubled = min(2 * before.seconds, _LONGEST_REST) if before else _SHORTEST_REST
@@ -230,16 +232,14 @@ class Registry:
                 self._rests.clear()
             if not was_resting:
                 self._rests[key] = _Rest(time.monotonic() + seconds, doubled)
-        # Another thread met the same a moment ago, and it has been told.
+        # Another thread reported the same failure a moment ago.
         kind = Resting if was_resting else RegistryError
-        return kind(
-            f"{message}: {error}. It is not asked again for {seconds:.0f} s.", concerns_host=error.concerns_host
-        )
+        return kind(f"{message}: {error}. Next attempt in {seconds:.0f} s.", concerns_host=error.concerns_host)
 
     def _names(
         self, where: Repository, first: str, field: str, is_valid: Callable[[str], bool], deadline: Deadline
     ) -> tuple[list[str], bool]:
-        """The valid names of a paged list, and whether it came to its end."""
+        """The valid names of a paged list, and whether the list is complete."""
         names: dict[str, None] = {}
         url = f"{first}?n={_PAGE}"
         asked = set()
@@ -252,7 +252,7 @@ class Registry:
             names.update(dict.fromkeys(news))
             following = _next_page(answer)
             if following is None:
-                # Some registries keep to `n` but tell of no next page.
+                # Some registries observe `n` but do not link to the next page.
                 if len(page) != _PAGE or not news:
                     return list(names), True
                 following = f"{first}?n={_PAGE}&last={quote(page[-1], safe='')}"
@@ -280,32 +280,25 @@ class Registry:
         accept: str = "application/json",
         may_leave_host: bool = False,
     ) -> Response:
-        """The answer, whatever its status, after redirects and a login where the registry wants one."""
+        """The response, whatever its status, after redirects and a login if the registry requires one."""
 
         def follow(authorization: str | None) -> Response:
             target, remaining = url, authorization
             for _ in range(_MOST_REDIRECTS + 1):
-                answer = send(
-                    self._ready_session(),
-                    method,
-                    target,
-                    deadline,
-                    limit=_LONGEST_BODY,
-                    accept=accept,
-                    authorization=remaining,
-                )
+                request = Request(method, target, _LONGEST_BODY, accept, remaining)
+                answer = send(self._ready_session(), request, deadline)
                 if answer.status not in (301, 302, 303, 307, 308) or "Location" not in answer.headers:
                     return answer
                 target = urljoin(target, answer.headers["Location"])
                 origin = origin_of(target)
                 if origin != where.registry:
-                    # The login is for the registry alone, and stays behind for good.
+                    # The login is for the registry alone, and is not sent after a redirect elsewhere.
                     remaining = None
                     if not may_leave_host:
-                        raise RegistryError("it sends us to another host")
+                        raise RegistryError("it redirects to another host")
                     if origin is None or (origin.startswith("http:") and where.registry.startswith("https:")):
-                        raise RegistryError("it sends us to a place that is not safe")
-            raise RegistryError("it sends us round in circles")
+                        raise RegistryError("it redirects to an insecure URL")
+            raise RegistryError("too many redirects")
 
         key = (where.registry, where.name)
         with self._lock:
@@ -325,7 +318,7 @@ class Registry:
         return answer
 
     def _log_in(self, where: Repository, answer: Response, deadline: Deadline) -> str | None:
-        """The Authorization header that a registry's 401 asks for; None where we have none to give."""
+        """The Authorization header that the response 401 requires; None if there is no suitable login."""
         offered = {offer.scheme: offer.parameters for offer in challenges(answer.headers.get("WWW-Authenticate", ""))}
         login = login_for(urlsplit(where.registry).netloc)
         if "bearer" not in offered:
@@ -333,29 +326,28 @@ class Registry:
         parameters = offered["bearer"]
         realm = parameters.get("realm", "")
         if not _is_safe_realm(realm, where.registry):
-            raise RegistryError("it wants a token from a place that is not safe", concerns_host=False)
+            raise RegistryError("the URL of its token server is insecure", concerns_host=False)
         query = {key: value for key, value in parameters.items() if key in ("service", "scope")}
         if login and login.identity_token:
             form = {"grant_type": "refresh_token", "client_id": "azureml-dockerfile-ls"} | query
             form["refresh_token"] = login.identity_token
-            granted = send(self._ready_session(), "POST", realm, deadline, limit=_LONGEST_TOKEN, form=form)
+            request = Request("POST", realm, _LONGEST_TOKEN, form=form)
         else:
             basic = login.basic if login else None
-            granted = send(
-                self._ready_session(), "GET", realm, deadline, limit=_LONGEST_TOKEN, query=query, authorization=basic
-            )
+            request = Request("GET", realm, _LONGEST_TOKEN, authorization=basic, query=query)
+        granted = send(self._ready_session(), request, deadline)
         if granted.status in (400, 401, 403, 404):
-            raise RegistryError(f"its token server refuses us ({granted.status})", concerns_host=False)
+            raise RegistryError(f"its token server denies access ({granted.status})", concerns_host=False)
         _raise_for_status(granted)
         document = _json(granted)
         token = document.get("token") or document.get("access_token")
         if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
-            raise RegistryError("its token server gives no token", concerns_host=False)
+            raise RegistryError("its token server returned no valid token", concerns_host=False)
         return f"Bearer {token}"
 
 
 def _split_base(url: str) -> tuple[str, str] | None:
-    """The origin and the path of a URL in the settings; None for one that is no plain http or https URL."""
+    """The origin and the path of a URL in the settings; None if it is not a plain http or https URL."""
     origin = origin_of(url)
     parts = urlsplit(url) if origin else None
     if origin is None or parts is None or parts.query or parts.fragment or "@" in parts.netloc:
@@ -364,7 +356,7 @@ def _split_base(url: str) -> tuple[str, str] | None:
 
 
 def _is_safe_realm(realm: str, registry: str) -> bool:
-    """Whether a login may be sent there: over TLS, or to the very host that is itself asked without TLS."""
+    """Whether a login can be sent to a realm: over TLS, or without it to the host of a registry without TLS."""
     origin = origin_of(realm)
     if origin is None:
         return False
@@ -375,29 +367,29 @@ def _is_safe_realm(realm: str, registry: str) -> bool:
 
 def _manifest_url(where: Repository, reference: str) -> str:
     if not responses.is_tag(reference) and not responses.is_digest(reference):
-        raise RegistryError("that is neither a tag nor a digest", concerns_host=False)
+        raise RegistryError("neither a tag nor a digest", concerns_host=False)
     return f"{where.url}/manifests/{reference}"
 
 
 def _of_platform(index: dict[str, Any]) -> str:
-    """The digest of the image for our platform in a list of images for several."""
+    """The digest of the image for linux/amd64 in an index of several platforms."""
     for entry in responses.sequence(index["manifests"]):
         platform = responses.mapping(responses.mapping(entry).get("platform") or {})
         digest = entry.get("digest")
         ours = (platform.get("os"), platform.get("architecture")) == PLATFORM
         if ours and isinstance(digest, str) and responses.is_digest(digest):
             return digest
-    raise ValueError(f"there is no image for {'/'.join(PLATFORM)}")
+    raise ValueError(f"no image for {'/'.join(PLATFORM)}")
 
 
 def _verify(body: bytes, digest: str) -> None:
     algorithm, _, expected = digest.partition(":")
     if hashlib.new(algorithm, body).hexdigest() != expected:
-        raise ValueError("it does not have the digest that it should have")
+        raise ValueError("its digest does not match")
 
 
 def _next_page(answer: Response) -> str | None:
-    """The URL of the next page (RFC 8288), relative ones resolved; None on the last page."""
+    """The absolute URL of the next page (RFC 8288); None on the last page."""
     for link in re.finditer(r"<([^<>]*)>([^<>]*)", answer.headers.get("Link", "")):
         if re.search(r";\s*rel\s*=\s*\"?next\b", link[2], re.IGNORECASE):
             target: str = link[1]
@@ -406,20 +398,20 @@ def _next_page(answer: Response) -> str | None:
 
 
 def _json(answer: Response) -> dict[str, Any]:
-    """The JSON object of an answer; raises ValueError when it is none, and RegistryError when it is a web page."""
+    """The JSON object of a response. Raises ValueError for anything else, and RegistryError for a web page."""
     body = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if body.startswith(b"<"):
-        # The page of a network that wants a login answers for every host.
-        raise RegistryError("it answers with a web page, not as a registry does")
+        # A network that requires a login responds with its own page for every host.
+        raise RegistryError("the response is a web page")
     if not body.startswith(b"{"):
-        raise ValueError("no JSON")
+        raise ValueError("not JSON")
     return responses.mapping(json.loads(body.decode(), parse_int=_whole_number))
 
 
 def _whole_number(text: str) -> int:
     # Before Python 3.11 a number of a million digits takes minutes.
     if len(text) > 20:
-        raise ValueError("a number that is too long")
+        raise ValueError("a number with too many digits")
     return int(text)
 
 
@@ -430,15 +422,15 @@ def _raise_for_status(answer: Response) -> None:
     if status == 404 and _ABSENT.search(answer.body[:4096]):
         raise Absent("404")
     if status in (401, 403):
-        raise RegistryError(f"it refuses us ({status})", concerns_host=False)
+        raise RegistryError(f"access denied ({status})", concerns_host=False)
     if status == 429 or status >= 500:
-        reason = "it has too many requests" if status == 429 else "it has a fault"
+        reason = "too many requests" if status == 429 else "server error"
         raise RegistryError(f"{reason} ({status})", retry_after=_retry_after(answer))
-    raise RegistryError(f"it answers with status {status}", concerns_host=False)
+    raise RegistryError(f"unexpected status {status}", concerns_host=False)
 
 
 def _retry_after(answer: Response) -> float | None:
-    """How many seconds a registry wants to be left alone, which it may say in seconds or as a date."""
+    """The seconds until the registry accepts another request, which it states in seconds or as a date."""
     import email.utils
 
     text = answer.headers.get("Retry-After", "")

@@ -1,8 +1,8 @@
-"""What a registry answers, as values that are safe to use: checked, bounded and printable.
+"""The responses of a registry as values that are safe to use: checked, bounded and printable.
 
-A registry is a stranger, and so is a file that was once written from its answer. Both come in through the same checks:
-names, tags and digests by the grammar of OCI's distribution and image specifications, every other text without control
-characters and of limited length.
+Neither a registry nor a file that was written from its response is trusted. Both pass the same checks: names, tags and
+digests follow the grammar of OCI's distribution and image specifications; any other text is printable and of limited
+length.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from azureml_dockerfile_ls.images.tags import sort_key
+from azureml_dockerfile_ls.syntax import reference
 
 Answer = TypeVar("Answer")
 
 MOST_NAMES = 10_000
-"""How many tags or repositories a `Listing` holds."""
+"""The number of tags or repositories that a `Listing` holds."""
 
-_COMPONENT = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
-_REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
@@ -34,18 +33,18 @@ _MOST_ENTRIES = 1000
 
 
 def is_repository(text: str) -> bool:
-    """Whether `text` is a repository's name on its registry, like `azureml/curated/sklearn-1.5`."""
-    return len(text) <= _LONGEST_NAME and _REPOSITORY.fullmatch(text) is not None
+    """Whether `text` is the name of a repository on its registry, such as `azureml/curated/sklearn-1.5`."""
+    return len(text) <= _LONGEST_NAME and reference.is_repository(text)
 
 
 def is_image(text: str) -> bool:
-    """Whether `text` is the full name of a repository, like `mcr.microsoft.com/azureml/curated/sklearn-1.5`."""
+    """Whether `text` is the full name of a repository, such as `mcr.microsoft.com/azureml/curated/sklearn-1.5`."""
     host, _, repository = text.partition("/")
     return len(text) <= _LONGEST_NAME and _HOST.fullmatch(host) is not None and is_repository(repository)
 
 
 def is_tag(text: str) -> bool:
-    """Whether `text` is a tag that a registry can hold."""
+    """Whether `text` is a valid tag."""
     return _TAG.fullmatch(text) is not None
 
 
@@ -61,41 +60,41 @@ class Listing:
     names: tuple[str, ...]
     """Each once; tags in the order of `tags.sort_key`, repositories in alphabetical order."""
     is_complete: bool
-    """Whether there are no more. Only then does a name that is missing not exist."""
+    """Whether the list is complete. Only then does a missing name not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What a container of an image starts with, from the image's own configuration for linux/amd64."""
+    """The configuration of an image for linux/amd64: the state in which its containers start."""
 
     digest: str
-    """Of the manifest, or of the list of manifests for several platforms, that the tag stood for."""
+    """The digest of the manifest or index that the tag stood for."""
     user: str
-    """As the image says it, with a group if it has one; empty for root."""
+    """The user as the image names it, perhaps with a group; empty for root."""
     environment: Mapping[str, str | None]
-    """In the image's order; None for a value that is too long or cannot be shown."""
+    """In the order of the image; None for a value that is too long or not printable."""
     working_directory: str
     exposed_ports: tuple[str, ...]
     labels: Mapping[str, str]
-    """Without those that are too long or cannot be shown."""
+    """Without labels that are too long or not printable."""
     created: str | None
-    """The date as `YYYY-MM-DD`; None where the build did not tell a true one."""
+    """The date as `YYYY-MM-DD`; None if the build recorded no real one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[Answer]):
-    """One kind of answer, and how it is kept in a file."""
+class QuestionKind(Generic[Answer]):
+    """One kind of question, and how its answer is stored in a file."""
 
     name: str
     to_json: Callable[[Answer], object]
     from_json: Callable[[object], Answer]
-    """Raises ValueError for what is no such answer, whatever it is."""
+    """Raises ValueError for any other value."""
 
 
 def tag_listing(tags: Iterable[object], is_complete: bool) -> Listing:
-    """The valid ones of `tags`, the newest where there are too many.
+    """The valid tags of a list, only the newest if there are too many.
 
-    A list with anything else in it, or with nothing, is not believed to be all.
+    A list that is empty or contains anything else is considered incomplete.
     """
     given = list(tags)
     valid = {tag for tag in given if isinstance(tag, str) and is_tag(tag)}
@@ -104,7 +103,7 @@ def tag_listing(tags: Iterable[object], is_complete: bool) -> Listing:
 
 
 def image_listing(images: Iterable[object], is_complete: bool) -> Listing:
-    """The valid ones of the full names `images`."""
+    """The valid names among the full names `images`."""
     return _bounded(sorted({image for image in images if isinstance(image, str) and is_image(image)}), is_complete)
 
 
@@ -115,13 +114,13 @@ def _bounded(names: list[str], is_complete: bool) -> Listing:
 def configuration(document: object, digest: str) -> Configuration:
     """The configuration that an OCI or Docker image configuration describes.
 
-    Raises ValueError when `document` is something else. Source of the fields: OCI image specification, config.md.
+    Raises ValueError for any other document. Source of the fields: OCI image specification, config.md.
     """
     config = mapping(mapping(document).get("config") or {})
     created = mapping(document).get("created")
     date = _DATE.fullmatch(created) if isinstance(created, str) else None
     if not is_digest(digest):
-        raise ValueError("no digest")
+        raise ValueError("not a digest")
     return Configuration(
         digest=digest,
         user=_required(config.get("User")),
@@ -131,30 +130,29 @@ def configuration(document: object, digest: str) -> Configuration:
         labels=MappingProxyType(
             {key: value for key in _keys(config.get("Labels")) if _is_plain(value := config["Labels"][key])}
         ),
-        # A build that is to be reproducible says 1970, or the year 1.
+        # Reproducible builds record 1970 or the year 1.
         created=date[1] if date and date[1] >= "2013" else None,
     )
 
 
 def mapping(value: object) -> dict[str, Any]:
-    """`value`, which has to be a JSON object; raises ValueError if it is not."""
+    """`value` as a JSON object; raises ValueError if it is something else."""
     if not isinstance(value, dict):
-        raise ValueError("no JSON object")
+        raise ValueError("not JSON object")
     return value
 
 
 def sequence(value: object) -> list[Any]:
-    """`value`, which has to be a JSON array; null stands for an empty one. Raises ValueError if it is neither."""
+    """`value` as a JSON array; null means an empty one. Raises ValueError if it is something else."""
     if value is None:
         return []
     if not isinstance(value, list):
-        raise ValueError("no JSON array")
+        raise ValueError("not JSON array")
     return value
 
 
 def _is_plain(value: object) -> bool:
-    # What is not printable: control characters and escape sequences, marks that turn the direction of the text, halves
-    # of surrogate pairs.
+    # Not printable: control characters, escape sequences, marks that change the direction of text, lone surrogates.
     return isinstance(value, str) and len(value) <= _LONGEST_TEXT and value.isprintable()
 
 
@@ -162,7 +160,7 @@ def _required(value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or not _is_plain(value):
-        raise ValueError("a text that cannot be shown")
+        raise ValueError("a text that is not printable")
     return value
 
 
@@ -200,19 +198,19 @@ def _configuration_to_json(answer: Configuration) -> object:
 
 def _digest_from_json(value: object) -> str:
     if not isinstance(value, str) or not is_digest(value):
-        raise ValueError("no digest")
+        raise ValueError("not a digest")
     return value
 
 
-TAGS = Kind("tags", _listing_to_json, lambda value: _listing_from_json(tag_listing, value))
+TAGS = QuestionKind("tags", _listing_to_json, lambda value: _listing_from_json(tag_listing, value))
 """The tags of a repository."""
-IMAGES = Kind("images", _listing_to_json, lambda value: _listing_from_json(image_listing, value))
+IMAGES = QuestionKind("images", _listing_to_json, lambda value: _listing_from_json(image_listing, value))
 """The full names below a prefix."""
-CONFIGURATION = Kind(
+CONFIGURATION = QuestionKind(
     "configuration",
     _configuration_to_json,
     lambda value: configuration(value, _digest_from_json(mapping(value).get("digest"))),
 )
-"""What an image starts with."""
-DIGEST: Kind[str] = Kind("digest", str, _digest_from_json)
-"""The digest that a tag stands for."""
+"""The configuration of an image."""
+DIGEST: QuestionKind[str] = QuestionKind("digest", str, _digest_from_json)
+"""The digest of a tag."""

@@ -1,4 +1,4 @@
-"""The one order of image tags, and the template tags that stand for the newest one."""
+"""The order of image tags, and the template tags that stand for the newest one."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _STEP = re.compile(
     r"(?P<atom>\\[dDwWsS]|\\[^A-Za-z0-9]|\[\^?(?:[^\[\]\\]|\\[dDwWsS]|\\[^A-Za-z0-9])+\]|[^\\\[\](){}*+?|^$])"
     r"(?:(?P<sign>[*+?])|\{(?P<count>[0-9]{1,3})\}|\{(?P<low>[0-9]{0,3}),(?P<high>[0-9]{0,3})\})?(?P<lazy>\?)?"
 )
-# What Python's `re` warns of inside a class: it may become set arithmetic.
+# Python's `re` warns about these inside a class, because they may become set operations.
 _SET_ARITHMETIC = re.compile(r"--|&&|~~|\|\|")
 
 
 def natural_key(text: str) -> Chunks:
-    """A sort key that puts words in alphabetical order and numbers highest first.
+    """A sort key with words in alphabetical order and the highest number first.
 
     So `cuda13.1` comes before `cuda12.8`, and `cpu` before `gpu`.
     """
@@ -46,7 +46,7 @@ def natural_key(text: str) -> Chunks:
 
 
 def sort_key(tag: str) -> TagKey:
-    """The key that puts tags in the order of a menu: `latest`, then the newest first.
+    """The sort key of a menu: `latest`, then the newest tag first.
 
     The order is total. After `latest` come dated tags (`20260715.v1`, also `20210210.31228572`, `20230306.2_cpu`),
     integers (the version of a curated environment) and `biweekly.202607.1.v1`, each compared by number; a revision is
@@ -68,15 +68,15 @@ def _newest_first(*numbers: str | None) -> Chunks:
 
 
 def concrete(tags: Iterable[str]) -> list[str]:
-    """Those of the tags that name one release, never `latest`, newest first.
+    """The tags that name one release, newest first; never `latest`.
 
-    A tag that is neither dated nor numbered (`base:openmpi3.1.2-ubuntu18.04`) has no age and is not among them.
+    A tag without a date or number (`base:openmpi3.1.2-ubuntu18.04`) has no age and is left out.
     """
     return sorted((tag for tag in tags if 1 <= sort_key(tag)[0] <= 3 or _VERSION.fullmatch(tag)), key=sort_key)
 
 
 def newest(tags: Iterable[str]) -> str | None:
-    """The newest of the tags that name one release; None when there is none."""
+    """The newest tag that names one release; None if there is none."""
     return next(iter(concrete(tags)), None)
 
 
@@ -89,12 +89,12 @@ def is_template(tag: str) -> bool:
 
 
 def resolve_template(tag: str, tags: Iterable[str]) -> str | None:
-    """The one of `tags` that a template tag stands for; None when there is none, or `tag` is no template.
+    """The tag in `tags` that a template tag stands for; None if there is none, or `tag` is not a template.
 
-    Without a regular expression it is the newest tag, with one the newest that matches it in full. The expression is
-    never given to a backtracking matcher: it must be a plain sequence of characters, escapes, classes and `.`, each
-    with at most one quantifier. Groups, alternatives, back references and so nested quantifiers such as `(a+)+` are
-    refused, as a broken expression is: the answer is None. Every accepted expression takes linear time.
+    Without a regular expression it is the newest tag, otherwise the newest one that fully matches. No backtracking
+    matcher runs the expression: it must be a plain sequence of characters, escapes, classes and `.`, each with at most
+    one quantifier. For groups, alternatives, back references and invalid expressions the result is None. Every accepted
+    expression takes linear time.
     """
     template = _TEMPLATE.fullmatch(tag)
     if template is None:
@@ -108,7 +108,7 @@ def resolve_template(tag: str, tags: Iterable[str]) -> str | None:
 
 
 class _Step(NamedTuple):
-    """One atom of a flat regular expression and how often it may stand there."""
+    """One atom of a flat regular expression, and how often it can occur."""
 
     atom: re.Pattern[str]
     low: int
@@ -155,7 +155,7 @@ def _bounds(step: re.Match[str]) -> tuple[int, int]:
 
 
 def _matches(steps: tuple[_Step, ...], tag: str) -> bool:
-    # Bit n of `reached` says that what was read so far can end before the n-th character.
+    # Bit n of `reached`: the steps so far can match exactly the first n characters.
     reached = 1
     for atom, low, high in steps:
         accepted = sum(1 << index for index, character in enumerate(tag) if atom.fullmatch(character))

@@ -1,4 +1,4 @@
-"""What BuildKit would refuse of a Dockerfile beyond single instructions, in BuildKit's words.
+"""What BuildKit refuses in a Dockerfile beyond single instructions, in BuildKit's words.
 
 The conditions and messages are those of BuildKit's `frontend/dockerfile/dockerfile2llb`.
 """
@@ -10,35 +10,28 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Model, PlacedStage, global_lookup
+from azureml_dockerfile_ls.model.model import Model, PlacedStage, global_lookup
+from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS
 from azureml_dockerfile_ls.model.values import value_of
-from azureml_dockerfile_ls.spelling import closest
-from azureml_dockerfile_ls.syntax.errors import port_message
+from azureml_dockerfile_ls.spelling import closest, did_you_mean
+from azureml_dockerfile_ls.syntax.errors.ports import port_message
+from azureml_dockerfile_ls.syntax.language import ARCHITECTURES, OPERATING_SYSTEMS
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Problem, Tree
 from azureml_dockerfile_ls.syntax.reference import invalid_reference_message, is_valid_reference
+from azureml_dockerfile_ls.syntax.sources import is_remote
 
-_REMOTE = re.compile(r"https?://|git@|git://|ssh://|github\.com/")
 _PLATFORM_PART = re.compile(r"[A-Za-z0-9_-]+(?:\([A-Za-z0-9_.-]*\))?")
-_PLATFORMS_OF_ONE_PART = frozenset(
-    (
-        "aix android darwin dragonfly freebsd hurd illumos ios js linux macos nacl netbsd openbsd plan9 solaris "
-        "windows zos 386 i386 amd64 x86_64 x86-64 amd64p32 arm armbe armhf armel arm64 aarch64 arm64be loong64 "
-        "ppc ppc64 ppc64le mips mipsle mips64 mips64le mips64p32 mips64p32le riscv riscv64 s390 s390x sparc sparc64 "
-        "wasm"
-    ).split()
-)
-"""The operating systems and architectures that containerd knows."""
 
 
 class PlacedProblem(NamedTuple):
-    """A problem of one instruction of the tree; its span counts from the start of that instruction."""
+    """A problem of one instruction of the tree; its span is relative to the start of that instruction."""
 
     instruction_index: int
     problem: Problem
 
 
 def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
-    """The problems that only show when the instructions are seen together."""
+    """The problems that come from several instructions together."""
     instructions = tree.instructions
     for index, instruction in enumerate(instructions[: model.before_first_stage]):
         # An unknown instruction has its own problem.
@@ -48,9 +41,20 @@ def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
         problem = Problem(instructions[-1].keyword.span, "dockerfile contains no stages to build")
         yield PlacedProblem(len(instructions) - 1, problem)
     for placed in model.stages:
-        for local, instruction in placed.stage.having("FROM", "COPY", "EXPOSE", "ADD"):
+        for local, instruction in placed.stage.each(_needs_its_stage):
             for problem in _instruction_problems(model, placed, local, instruction):
                 yield PlacedProblem(placed.first + local, problem)
+
+
+def _needs_its_stage(instruction: Instruction) -> Instruction | None:
+    """The instruction, where more than its own text decides whether BuildKit takes it."""
+    needs = {
+        "FROM": True,
+        "COPY": instruction.image is not None,
+        "EXPOSE": "$" in instruction.text,
+        "ADD": instruction.flag("checksum") is not None,
+    }
+    return instruction if needs.get(instruction.name) else None
 
 
 def _instruction_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
@@ -73,8 +77,7 @@ def _from_problems(placed: PlacedStage, instruction: Instruction) -> Iterator[Pr
         if value == "":
             name = platform.value.strip("${}")
             replacement = closest(name, {*stage.global_arguments, *PLATFORM_ARGUMENTS})
-            hint = f" (did you mean {replacement}?)" if replacement else ""
-            message = f"empty platform value from expression {platform.value}{hint}"
+            message = f"empty platform value from expression {platform.value}{did_you_mean(replacement)}"
             fixed = platform.value.replace(name, replacement) if replacement else None
             yield Problem(platform.value_span, message, fixed)
         elif value is not None and not _is_platform(value):
@@ -89,11 +92,11 @@ def _from_problems(placed: PlacedStage, instruction: Instruction) -> Iterator[Pr
 
 
 def _is_platform(text: str) -> bool:
-    """Whether containerd's `platforms.Parse` takes it."""
+    """Whether containerd's `platforms.Parse` accepts it."""
     parts = text.split("/")
     if len(parts) > 3 or not all(_PLATFORM_PART.fullmatch(part) for part in parts):
         return False
-    return len(parts) > 1 or text.partition("(")[0].lower() in _PLATFORMS_OF_ONE_PART
+    return len(parts) > 1 or text.partition("(")[0].lower() in (*OPERATING_SYSTEMS, *ARCHITECTURES)
 
 
 def _copy_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
@@ -154,5 +157,5 @@ def _checksum_problems(placed: PlacedStage, local: int, instruction: Instruction
         return
     for source in sources:
         value = value_of(source.value, instruction.escape, placed.stage.lookup_at(local))
-        if value is not None and not _REMOTE.match(value):
+        if value is not None and not is_remote(value):
             yield Problem(checksum.span, "checksum requires HTTP(S) or Git sources")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.syntax.nodes import ImageReference
+from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 from azureml_dockerfile_ls.text import Span
 
 
@@ -37,7 +37,10 @@ def images_of(stage: Stage) -> Iterator[ImageUse]:
     written = stage.instructions[0].image
     if stage.base is None and stage.image is not None and written is not None:
         yield ImageUse(0, written, stage.image)
-    for index, instruction in stage.having("COPY"):
-        reference = instruction.image
-        if reference is not None and "$" not in reference.text:
-            yield ImageUse(index, reference, reference)
+    for index, reference in stage.each(_copied_image):
+        yield ImageUse(index, reference, reference)
+
+
+def _copied_image(copy: Instruction) -> ImageReference | None:
+    is_known = copy.name == "COPY" and copy.image is not None and "$" not in copy.image.text
+    return copy.image if is_known else None

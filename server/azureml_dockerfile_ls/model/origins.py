@@ -6,23 +6,26 @@ import posixpath
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import partial
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind, normal
+from azureml_dockerfile_ls.context.build_context import BuildContext, normal
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
-from azureml_dockerfile_ls.model.copies import Copy, copies
+from azureml_dockerfile_ls.derived import derived_for, latest
+from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near
+from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, runs_unseen_code
 from azureml_dockerfile_ls.shell.programs import pip_of
+from azureml_dockerfile_ls.syntax.sources import is_remote
 
 MAX_WALKED = 5000
 """How many entries of the context are looked at for the files of a folder of the container."""
 
 
 _ARCHIVES = ("*.tar", "*.tar.*", "*.tgz", "*.tbz*", "*.txz")
-_REMOTE = re.compile(r"https?://|git@|git://|ssh://")
 _PYTHON = re.compile(r"python[\d.]*")
 _PIP = re.compile(r"(?:pip|uv)-?[\d.]*")
 # What these do to the file system has nothing to do with the folders of the code.
@@ -41,12 +44,12 @@ class Origin(NamedTuple):
     `.dockerignore` leaves it out, or there is nothing; UNKNOWN: nobody can say. `copy` is the COPY or ADD.
     """
 
-    kind: Kind
+    kind: EntryKind
     path: str | None
     copy: Copy | None
 
 
-_UNKNOWN = Origin(Kind.UNKNOWN, None, None)
+_UNKNOWN = Origin(EntryKind.UNKNOWN, None, None)
 
 
 def origin(stage: Stage, path: str, context: BuildContext | None, before: int | None = None) -> Origin:
@@ -59,15 +62,15 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
     if context is None or may_be_made(stage, path, before):
         return _UNKNOWN
     lacking: Origin | None = None
-    for copy in reversed(copies(stage)):
+    for copy in reversed(copies_near(stage, path)):
         if before is not None and copy.stage is stage and copy.index > before:
             continue
         found = _brought(copy, path, context)
-        if found is not None and found.kind in (Kind.MISSING, Kind.IGNORED):
+        if found is not None and found.kind in (EntryKind.MISSING, EntryKind.IGNORED):
             lacking = lacking or found
         elif found is not None:
             return found
-    if lacking is None or (lacking.kind is Kind.MISSING and not is_plausible(stage, context)):
+    if lacking is None or (lacking.kind is EntryKind.MISSING and not context_matches(stage, context)):
         return _UNKNOWN
     return lacking
 
@@ -79,18 +82,21 @@ class Copied(NamedTuple):
     source: str
 
 
-@lru_cache(maxsize=8)
 def files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tuple[Copied, ...], bool]:
-    """The files that COPY and ADD bring below a folder of the container, and whether that is surely all of them.
+    """The files that COPY and ADD bring below a folder of the container, and whether these are certainly all.
 
-    The nearest come first. What RUNs make is not among them.
+    The nearest come first. Files that a RUN makes are not among them.
     """
+    return latest(stage, (files_below, folder), context, partial(_files_below, stage, folder, context))
+
+
+def _files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tuple[Copied, ...], bool]:
     found: dict[str, str] = {}
     is_complete = True
     left = MAX_WALKED
-    for copy in copies(stage):
-        if copy.destination is None or not (is_inside(copy.destination, folder) or is_inside(folder, copy.destination)):
-            is_complete = is_complete and copy.destination is not None
+    for copy in copies_near(stage, folder):
+        if copy.destination is None:
+            is_complete = False
             continue
         sources = _sources(copy, context)
         is_complete = is_complete and sources is not None
@@ -105,12 +111,20 @@ def files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tuple
     return tuple(Copied(*item) for item in nearest), is_complete
 
 
-def is_plausible(stage: Stage, context: BuildContext) -> bool:
-    """Whether the folder looks like the one that the file is built with: what is copied from it begins to exist."""
-    for copy in copies(stage):
-        for source in copy.sources if copy.from_context else ():
+def context_matches(stage: Stage, context: BuildContext) -> bool:
+    """Whether the context looks like the one that the file is built with: the first folders of what is copied exist."""
+    return all(
+        latest(section, context_matches, context, partial(_matches, part, section, start, context))
+        for part in stage.chain()
+        for start, section in part.placed_sections
+    )
+
+
+def _matches(part: Stage, section: Section, start: int, context: BuildContext) -> bool:
+    for _, files in copies_in(part, section, start):
+        for source in files.sources if files.from_context else ():
             first = normal(source).split("/")[0] if source and not is_remote(source) else ""
-            if first and not is_pattern(first) and context.kind_of(first) is Kind.MISSING:
+            if first and not is_pattern(first) and context.kind_of(first) is EntryKind.MISSING:
                 return False
             if not first and not any(entry and entry[0].endswith(".py") for entry in context.walk("", MAX_WALKED)):
                 return False
@@ -143,19 +157,22 @@ def _resolved(pattern: str, context: BuildContext, budget: Budget) -> list[str] 
         if not is_pattern(name):
             found = [posixpath.join(folder, name) for folder in found]
             if number:
-                found = [path for path in found if context.kind_of(path) is not Kind.MISSING]
+                found = [path for path in found if context.kind_of(path) is not EntryKind.MISSING]
             continue
         following: list[str] = []
+        try:
+            fit = of_copy(name)
+        except PatternError:
+            return None
         for folder in found:
-            if context.kind_of(folder) is Kind.FILE:
+            if context.kind_of(folder) is EntryKind.FILE:
                 continue
             entries = context.entries(folder)
             if entries is None:
                 return None
             try:
-                fit = of_copy(name)
                 following += [posixpath.join(folder, entry.name) for entry in entries if fit.fits(entry.name, budget)]
-            except (PatternError, TooMuchError):
+            except TooMuchError:
                 return None
         found = following
         if len(found) > MAX_WALKED:
@@ -167,23 +184,23 @@ def _files_of(copy: Copy, source: str, context: BuildContext, limit: int) -> Ite
     """The files that one source brings: path in the container and in the context; None for what cannot be known."""
     destination = copy.destination or "/"
     kind = context.kind_of(source)
-    if kind is Kind.FILE:
+    if kind is EntryKind.FILE:
         is_file = not copy.is_folder and len(copy.sources) == 1 and is_file_name(destination)
         yield (destination if is_file else posixpath.join(destination, posixpath.basename(source))), source
-    elif kind is Kind.FOLDER and copy.instruction.flag("exclude") is None:
+    elif kind is EntryKind.FOLDER and copy.instruction.flag("exclude") is None:
         for item in context.walk(source, limit):
             if item is None:
                 yield None, None
-            elif item[1].kind is Kind.FILE and not item[1].is_link:
+            elif item[1].kind is EntryKind.FILE and not item[1].is_link:
                 inner = posixpath.relpath(item[0], source) if source else item[0]
                 yield posixpath.join(destination, inner), item[0]
-    elif kind is not Kind.IGNORED:
+    elif kind is not EntryKind.IGNORED:
         yield None, None
 
 
 def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
     """What a COPY or ADD makes of a path of the container; None where it has nothing to do with it."""
-    unknown = Origin(Kind.UNKNOWN, None, copy)
+    unknown = Origin(EntryKind.UNKNOWN, None, copy)
     name = posixpath.basename(path)
     if copy.destination is None:
         return unknown if _may_bring(copy, name, context) else None
@@ -198,7 +215,7 @@ def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
     lacking: Origin | None = None
     for source in reversed(sources):
         found = _brought_by(copy, source, path, context)
-        if found is not None and found.kind in (Kind.MISSING, Kind.IGNORED):
+        if found is not None and found.kind in (EntryKind.MISSING, EntryKind.IGNORED):
             lacking = lacking or found
         elif found is not None:
             is_excluded = copy.instruction.flag("exclude") is not None
@@ -213,17 +230,17 @@ def _brought_by(copy: Copy, source: str, path: str, context: BuildContext) -> Or
     if not copy.is_folder:
         # Where a folder is there already, the file goes into it.
         as_file.add(destination)
-    if kind is Kind.UNKNOWN:
+    if kind is EntryKind.UNKNOWN:
         return Origin(kind, None, copy)
-    if kind is Kind.FILE:
+    if kind is EntryKind.FILE:
         return Origin(kind, source, copy) if path in as_file else None
-    if kind is not Kind.FOLDER:
+    if kind is not EntryKind.FOLDER:
         if path in as_file:
             return Origin(kind, source, copy)
         return None if is_file_name(source) else Origin(kind, _inside(source, path, destination), copy)
     inner = _inside(source, path, destination)
     if context.is_link(inner):
-        return Origin(Kind.UNKNOWN, None, copy)
+        return Origin(EntryKind.UNKNOWN, None, copy)
     return Origin(context.kind_of(inner), inner, copy)
 
 
@@ -239,7 +256,8 @@ def _may_bring(copy: Copy, name: str, context: BuildContext) -> bool:
     if sources is None:
         return True
     return any(
-        posixpath.basename(source) == name or (context.kind_of(source) is not Kind.FILE and not is_file_name(source))
+        posixpath.basename(source) == name
+        or (context.kind_of(source) is not EntryKind.FILE and not is_file_name(source))
         for source in sources
     )
 
@@ -257,11 +275,6 @@ def may_bring_into(copy: Copy, folder: str) -> bool:
     return is_inside(folder, copy.destination) and not are_files
 
 
-def is_remote(source: str) -> bool:
-    """Whether a source of ADD is fetched from elsewhere."""
-    return _REMOTE.match(source) is not None
-
-
 def is_archive(name: str) -> bool:
     """Whether ADD unpacks what has this name."""
     return name.endswith(".git") or any(fnmatchcase(name, pattern) for pattern in _ARCHIVES)
@@ -270,18 +283,31 @@ def is_archive(name: str) -> bool:
 def may_be_made(stage: Stage, path: str, before: int | None = None) -> bool:
     """Whether a command of a RUN may make, change or move a path of the container.
 
-    With `before` only the RUNs up to this index of the stage count, that one included.
+    With `before` only the RUNs up to this index of the stage are looked at, this one included.
     """
     for part in stage.chain():
-        for index, instruction in part.having("RUN"):
-            if before is not None and part is stage and index > before:
-                break
-            found = commands_of(instruction)
-            folder = part.workdir_at(index)
-            is_near = folder not in (None, "/") and is_inside(posixpath.dirname(path), folder or "")
-            is_near = is_near or any(_names(word, path) for command in found for word in command.words)
-            if any(_may_make(command, path, is_near=is_near) for command in found):
+        for start, section in part.placed_sections:
+            if before is None or part is not stage or start + len(section.block.instructions) <= before + 1:
+                found = derived_for(section, may_be_made, path, partial(_may_make_in, part, section, start, path))
+            else:
+                found = _may_make_in(part, section, start, path, before)
+            if found:
                 return True
+    return False
+
+
+def _may_make_in(part: Stage, section: Section, start: int, path: str, before: int | None = None) -> bool:
+    for at, instruction in enumerate(section.block.instructions):
+        if before is not None and start + at > before:
+            break
+        if instruction.name != "RUN":
+            continue
+        found = commands_of(instruction)
+        folder = part.workdir_at(start + at)
+        is_near = folder not in (None, "/") and is_inside(posixpath.dirname(path), folder or "")
+        is_near = is_near or any(_names(word, path) for command in found for word in command.words)
+        if any(_may_make(command, path, is_near=is_near) for command in found):
+            return True
     return False
 
 

@@ -3,41 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.shell.commands import Command, commands_of
+from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 
 _POSIX_SHELL = re.compile(r"\b(?:ba|da|a|z|k)?sh\b")
 
 
-def commands(stage: Stage) -> Iterator[tuple[Command, str | None]]:
-    """Every command of the stage's RUNs, and of those of the stages below it, with the directory where it runs."""
-    for part in stage.chain():
-        yield from own_commands(part)
-
-
-def own_commands(part: Stage) -> Iterator[tuple[Command, str | None]]:
-    """The commands of the RUNs of one stage, without those of the stages below it, as `commands` gives them."""
-    for index, instruction in part.having("RUN"):
-        folder = part.workdir_at(index)
-        for command in commands_of(instruction):
-            yield command, folder
-
-
 def commands_at(stage: Stage, index: int) -> tuple[Command, ...]:
-    """The commands of instruction `index` of a stage; none where the shell that reads it is no POSIX shell.
+    """The commands of instruction `index` of a stage; none where the shell that reads it is not a POSIX shell.
 
     That is so after `SHELL ["pwsh", …]`, and on images of Windows. `conda run … bash -c` is a POSIX shell.
     """
-    instruction = stage.instructions[index]
     shell = stage.shell_at(index)
+    words = [word.value for word in shell.stage.instructions[shell.index].words] if shell.stage else None
+    return _commands_read_by(words, stage.image, stage.instructions[index])
+
+
+def commands_in(site: Site) -> tuple[Command, ...]:
+    """The same for an instruction in its stage."""
+    return _commands_read_by(site.shell, site.image, site.instruction)
+
+
+def _commands_read_by(
+    shell: Iterable[str] | None, image: ImageReference | None, instruction: Instruction
+) -> tuple[Command, ...]:
     if not instruction.is_json:
-        if shell.stage is None:
-            is_posix = stage.image is None or "windows" not in stage.image.name
+        if shell is None:
+            is_posix = image is None or "windows" not in image.name
         else:
-            words = shell.stage.instructions[shell.index].words
-            is_posix = any(_POSIX_SHELL.search(word.value) for word in words)
+            is_posix = any(_POSIX_SHELL.search(word) for word in shell)
         if not is_posix:
             return ()
     return commands_of(instruction)
+
+
+def any_run(stage: Stage, predicate: Callable[[Instruction], object]) -> bool:
+    """Whether a module's own function holds for a RUN of the stage, or of a stage below it.
+
+    Each block of instructions remembers the answers, so the function looks at nothing but the instruction; it gets
+    those that are not RUNs too.
+    """
+    return any(True for part in stage.chain() for _ in part.each(predicate))

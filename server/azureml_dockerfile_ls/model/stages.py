@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_left
-from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import accumulate, chain
 from typing import Any, NamedTuple, TypeVar
 
 from azureml_dockerfile_ls.derived import derived
-from azureml_dockerfile_ls.model.sections import Block, Section, State, sections_of
+from azureml_dockerfile_ls.model.scope import Defined, Entry, Scope
+from azureml_dockerfile_ls.model.sections import Block, Section, State
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.values import value_of
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
-from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyValuePair, Tree
-from azureml_dockerfile_ls.syntax.reference import split_reference
+from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyValuePair
 
 PLATFORM_ARGUMENTS = frozenset(
     f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
@@ -75,27 +75,39 @@ class BaseImage:
     working_directory: str
 
 
-class _Scope(NamedTuple):
-    """The definitions of one stage by name, in the order of their instructions: all of them, and only those of ENV."""
+class _Layer(Mapping[str, Definition]):
+    """Definitions of a stage by name; one is made when it is asked for."""
 
-    all: dict[str, list[Definition]]
-    variables: dict[str, list[Definition]]
+    def __init__(self, names: Collection[str], make: Callable[[str], Definition]) -> None:
+        self._names = names
+        self._make = make
+        self._made: dict[str, Definition] = {}
 
-    def add(self, definition: Definition) -> None:
-        """Append a definition, which is later than those that are there."""
-        self.all.setdefault(definition.name, []).append(definition)
-        if not definition.is_argument:
-            self.variables.setdefault(definition.name, []).append(definition)
+    def __getitem__(self, name: str) -> Definition:
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
-_Layers = tuple[dict[str, Definition], ...]
+_Layers = tuple[Mapping[str, Definition], ...]
 """Definitions by name: those of a stage, then those of the stages below it, which it hides."""
 
 _MAX_LAYERS = 50
 
 
-_WORKDIRS, _DEFINITIONS = "workdirs", "definitions"
-"""What a section keeps: the working directory after each WORKDIR, and what ARG and ENV define."""
+_WORKDIRS = "workdirs"
+"""What a section keeps: the working directory after each WORKDIR."""
 
 
 @derived
@@ -105,6 +117,17 @@ def _by_name(block: Block) -> Mapping[str, Sequence[int]]:
     for at, instruction in enumerate(block.instructions):
         indexes.setdefault(instruction.name, []).append(at)
     return indexes
+
+
+class _Answer(NamedTuple):
+    """What a function gives for a site: it holds in the same state.
+
+    Where it looks at no variable it also holds in the same surroundings, which are None otherwise.
+    """
+
+    state: State
+    surroundings: tuple[object, ...] | None
+    value: Any
 
 
 class _Inherited(NamedTuple):
@@ -135,13 +158,18 @@ class Stage:
     sections: tuple[Section, ...]
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def placed_sections(self) -> Sequence[tuple[int, Section]]:
+        """The sections, each with the index of its first instruction."""
+        lengths = (len(section.block.instructions) for section in self.sections)
+        return list(zip(accumulate(lengths, initial=0), self.sections, strict=False))
+
     def each(self, function: Callable[[Instruction], T | None]) -> Iterator[tuple[int, T]]:
         """The values of a function for the instructions that it has one for, with the indexes of these.
 
         They are remembered with each block: the function is a module's own, and looks at nothing but the instruction.
         """
-        start = 0
-        for section in self.sections:
+        for start, section in self.placed_sections:
             block = section.block
             found = block.derived.get(function)
             if found is None:
@@ -149,46 +177,69 @@ class Stage:
                 found = block.derived[function] = tuple((at, value) for at, value in values if value)
             for at, value in found:
                 yield start + at, value
-            start += len(block.instructions)
 
-    def each_site(self, name: str, function: Callable[[Site], T | None]) -> Iterator[tuple[int, T]]:
-        """The values of a function for the instructions called `name`, where it has one, with the indexes of these.
+    def each_site(self, function: Callable[[Site], T | None], *names: str) -> Iterator[tuple[int, T]]:
+        """The values of a function for the instructions with these names, where it has one, with their indexes.
 
         They are remembered with each section: the function is a module's own, and looks at nothing but the site.
         """
-        start = 0
-        for section in self.sections:
-            found = section.derived.get(function)
-            if found is None:
-                found = section.derived[function] = tuple(self._in_section(section, start, name, function))
-            for at, value in found:
+        for start, section in self.placed_sections:
+            for at, value in self.site_values(section, start, function, *names):
                 yield start + at, value
-            start += len(section.block.instructions)
 
-    def _in_section(
-        self, section: Section, start: int, name: str, function: Callable[[Site], T | None]
+    def site_values(
+        self, section: Section, start: int, function: Callable[[Site], T | None], *names: str
+    ) -> tuple[tuple[int, T], ...]:
+        """What `each_site` gives for one section, which begins at index `start`; the indexes count from there."""
+        known = section.derived.get(function)
+        if known is None:
+            known = section.derived[function] = tuple(self._work_out(section, start, function, names))
+        found: tuple[tuple[int, T], ...] = known
+        return found
+
+    def _work_out(
+        self, section: Section, start: int, function: Callable[[Site], T | None], names: tuple[str, ...]
     ) -> Iterator[tuple[int, T]]:
         for at, instruction in enumerate(section.block.instructions):
-            if instruction.name != name:
+            if instruction.name not in names:
                 continue
-            # An edit makes a new section, but most of the instructions in it are the same in the same state.
-            known = instruction.derived.get(function)
-            if known is None or known[0] is not section.states[at]:
-                value = function(Site(self, start + at))
-                known = instruction.derived[function] = (section.states[at], value)
-            if known[1]:
-                yield at, known[1]
+            # An edit makes new sections, but most of the instructions in them are the same, in the same surroundings.
+            known: _Answer | None = instruction.derived.get(function)
+            state = section.states[at]
+            if known is None or (known.state is not state and known.surroundings != self._surroundings(start + at)):
+                site = Site(self, start + at)
+                value = function(site)
+                surroundings = None if site.variables_are_read else self._surroundings(start + at)
+                known = instruction.derived[function] = _Answer(state, surroundings, value)
+            if known.value:
+                yield at, known.value
+
+    def _surroundings(self, index: int) -> tuple[object, ...]:
+        """What is in force at an instruction besides variables, to be compared with that of another version."""
+        names = ("USER", "SHELL", "WORKDIR")
+        key = tuple(bisect_left(self.indexes(name), index) for name in names)
+        if key not in self._known_surroundings:
+            user, shell = Site(self, index).user, Site(self, index).shell
+            image = self.image.text if self.image else None
+            self._known_surroundings[key] = (image, user, shell, self.workdir_at(index))
+        return self._known_surroundings[key]
 
     @cached_property
-    def by_name(self) -> Mapping[str, Sequence[int]]:
-        """The indexes of the instructions, by instruction name."""
-        indexes: dict[str, list[int]] = {}
-        start = 0
-        for section in self.sections:
-            for name, found in _by_name(section.block).items():
-                indexes.setdefault(name, []).extend([start + at for at in found])
-            start += len(section.block.instructions)
-        return indexes
+    def _known_surroundings(self) -> dict[tuple[int, ...], tuple[object, ...]]:
+        return {}
+
+    def indexes(self, name: str) -> Sequence[int]:
+        """The indexes of the instructions with this name, in order."""
+        found = self._indexes.get(name)
+        if found is None:
+            found = self._indexes[name] = [
+                start + at for start, section in self.placed_sections for at in _by_name(section.block).get(name, ())
+            ]
+        return found
+
+    @cached_property
+    def _indexes(self) -> dict[str, list[int]]:
+        return {}
 
     @property
     def end(self) -> int:
@@ -204,7 +255,7 @@ class Stage:
 
     def having(self, *names: str) -> Iterator[tuple[int, Instruction]]:
         """The instructions of this stage with one of these names, in order, with their indexes."""
-        indexes = [index for name in names for index in self.by_name.get(name, ())]
+        indexes = [index for name in names for index in self.indexes(name)]
         for index in sorted(indexes):
             yield index, self.instructions[index]
 
@@ -223,22 +274,20 @@ class Stage:
 
     def workdir_at(self, index: int) -> str | None:
         """The working directory in which instruction `index` runs; None where the base image decides it."""
-        return self._workdirs[bisect_left(self.by_name.get("WORKDIR", ()), index)]
+        return self._workdirs[bisect_left(self.indexes("WORKDIR"), index)]
 
     @cached_property
     def _workdirs(self) -> list[str | None]:
         """The working directory before the first WORKDIR of this stage, and after each of them."""
         path = self._below.workdir if self.base else self._first_workdir
         paths = [path]
-        start = 0
-        for section in self.sections:
+        for start, section in self.placed_sections:
             found = section.derived.get(_WORKDIRS)
             if found is None:
                 found = section.derived[_WORKDIRS] = tuple(self._workdirs_in(section, start, path))
             if found:
                 paths.extend(found)
                 path = found[-1]
-            start += len(section.block.instructions)
         return paths
 
     def _workdirs_in(self, section: Section, start: int, path: str | None) -> Iterator[str | None]:
@@ -262,7 +311,7 @@ class Stage:
         return self.image is not None and self.image.text == "scratch"
 
     def _last_text(self, name: str, index: int) -> InForce | None:
-        indexes = self.by_name.get(name, ())
+        indexes = self.indexes(name)
         count = bisect_left(indexes, index)
         return InForce(self.text_of(indexes[count - 1]), self, indexes[count - 1]) if count else None
 
@@ -286,14 +335,17 @@ class Stage:
 
     def definitions_at(self, index: int) -> dict[str, Definition]:
         """Every variable that instruction `index` sees, by name."""
-        names = {*self._scope.all, *ChainMap(*self._below.variables), *ChainMap(*self._below.arguments)}
+        below = chain.from_iterable((*self._below.variables, *self._below.arguments))
+        names = {*self._scope.last, *below}
         found = ((name, self.definition_at(name, index)) for name in sorted(names))
         return {name: definition for name, definition in found if definition is not None}
 
     @cached_property
     def environment(self) -> Mapping[str, Definition]:
         """The variables, without ARGs, that an image of this stage has."""
-        return ChainMap(*self.inherited.variables)
+        layers = self.inherited.variables
+        names = dict.fromkeys(chain.from_iterable(reversed(layers)))
+        return _Layer(names, lambda name: next(layer[name] for layer in layers if name in layer))
 
     @property
     def _below(self) -> _Inherited:
@@ -303,66 +355,68 @@ class Stage:
     def inherited(self) -> _Inherited:
         """What the stages that are built on this one start with."""
         below = self._below
-        variables = {name: definitions[-1] for name, definitions in self._scope.variables.items()}
-        arguments = {
-            name: last for name, definitions in self._scope.all.items() if (last := definitions[-1]).is_argument
-        }
+        scope = self._scope
+        arguments = {name for name, entry in scope.last.items() if entry.is_argument}
         return _Inherited(
-            _on_top(variables, below.variables),
-            _on_top(arguments, below.arguments),
+            _on_top(_Layer(scope.last_variables, self._variable), below.variables),
+            _on_top(_Layer(arguments, self._argument), below.arguments),
             self._last_text("USER", self.end) or below.user,
             self._last_text("SHELL", self.end) or below.shell,
             self._workdirs[-1],
         )
 
-    def _find(self, scope: _Scope, name: str, index: int) -> Definition | None:
-        definitions = scope.all.get(name)
-        own = _before(definitions, index) if definitions else None
-        if own is not None or self.base is None:
-            return own
+    def _definition(self, index: int, entry: Entry) -> Definition:
+        return Definition(entry.pair.name, entry.value, entry.pair, entry.is_argument, self, index)
+
+    def _variable(self, name: str) -> Definition:
+        return self._definition(*self._scope.find_variable(name))
+
+    def _argument(self, name: str) -> Definition:
+        found = self._scope.find(name, self.end)
+        if found is None:
+            raise KeyError(name)
+        return self._definition(*found)
+
+    def _find(self, scope: Scope, name: str, index: int) -> Definition | None:
+        own = scope.find(name, index)
+        if own is not None:
+            return self._definition(*own)
+        if self.base is None:
+            return None
         below = self._below
         return next((layer[name] for layer in (*below.variables, *below.arguments) if name in layer), None)
 
     @cached_property
-    def _scope(self) -> _Scope:
-        scope = _Scope({}, {})
-        start = 0
-        for section in self.sections:
-            found = section.derived.get(_DEFINITIONS)
-            if found is None:
-                definitions = self._define(scope, section.block, start)
-                found = section.derived[_DEFINITIONS] = tuple(
-                    (definition.index - start, definition.pair, definition.value, definition.is_argument)
-                    for definition in definitions
-                )
-            else:
-                for at, pair, value, is_argument in found:
-                    scope.add(Definition(pair.name, value, pair, is_argument, self, start + at))
-            start += len(section.block.instructions)
+    def _scope(self) -> Scope:
+        scope = Scope()
+        for start, section in self.placed_sections:
+            known = section.derived.get(Defined)
+            if known is not None:
+                scope.add_section(start, known)
+            elif not _by_name(section.block).keys().isdisjoint(("ARG", "ENV")):
+                known = section.derived[Defined] = Defined({}, {}, {})
+                scope.add_section(start, known)
+                self._define(scope, section.block, start)
         return scope
 
-    def _define(self, scope: _Scope, block: Block, start: int) -> list[Definition]:
-        """Add what the instructions of a block define to `scope`, and give that."""
-        added = []
+    def _define(self, scope: Scope, block: Block, start: int) -> None:
+        """Add what the instructions of a block define, the last section of `scope`."""
         for at in sorted((*_by_name(block).get("ARG", ()), *_by_name(block).get("ENV", ()))):
             instruction = block.instructions[at]
             is_argument = instruction.name == "ARG"
             # ARG takes its pairs one after the other; ENV sees the variables as they were before it.
             lookup = partial(self._value, scope, start + at + is_argument)
-            definitions = []
+            variables = []
             for pair in instruction.pairs:
                 value = self._defined(pair, instruction.escape, lookup)
-                definition = Definition(pair.name, value, pair, is_argument, self, start + at)
+                entry = Entry(at, pair, value, is_argument)
                 if not is_argument:
-                    definitions.append(definition)
+                    variables.append(entry)
                 # An ARG without any value leaves what is there.
                 elif pair.value or value is not UNKNOWN or not self._find(scope, pair.name, start + at + 1):
-                    scope.add(definition)
-                    added.append(definition)
-            for definition in definitions:
-                scope.add(definition)
-            added += definitions
-        return added
+                    scope.add(entry)
+            for entry in variables:
+                scope.add(entry)
 
     def _defined(self, pair: KeyValuePair, escape: str, lookup: Lookup) -> str | Unknown:
         if pair.value is None:
@@ -370,7 +424,7 @@ class Stage:
         value = value_of(pair.value, escape, lookup)
         return UNKNOWN if value is None else value
 
-    def _value(self, scope: _Scope, index: int, name: str) -> str | Unknown | None:
+    def _value(self, scope: Scope, index: int, name: str) -> str | Unknown | None:
         definition = self._find(scope, name, index)
         if definition is not None:
             return definition.value
@@ -382,76 +436,7 @@ class Stage:
         return UNKNOWN if value is None and name in self.base_image.environment else value
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """An instruction in its stage: what is in force there, but not where it is.
-
-    What is worked out from a site holds as long as the instruction and the state before it stay the same, wherever an
-    edit moves it.
-    """
-
-    _stage: Stage
-    _index: int
-
-    @property
-    def instruction(self) -> Instruction:
-        """The instruction."""
-        return self._stage.instructions[self._index]
-
-    @property
-    def image(self) -> ImageReference | None:
-        """The base image of the stage."""
-        return self._stage.image
-
-    @property
-    def user(self) -> User:
-        """The user who runs the instruction."""
-        in_force = self._stage.user_at(self._index)
-        if in_force.stage is None:
-            return User(in_force.value, None, False)
-        written = in_force.stage.instructions[in_force.index].words
-        return User(in_force.value, written[0].value if written else "", in_force.stage is self._stage)
-
-    @property
-    def shell(self) -> tuple[str, ...] | None:
-        """The words of the SHELL in force; None where the base image decides."""
-        in_force = self._stage.shell_at(self._index)
-        if in_force.stage is None:
-            return None
-        return tuple(word.value for word in in_force.stage.instructions[in_force.index].words)
-
-    @property
-    def workdir(self) -> str | None:
-        """The working directory; None where the base image decides it."""
-        return self._stage.workdir_at(self._index)
-
-    @property
-    def lookup(self) -> Lookup:
-        """How `$NAME` is looked up: see `Stage.lookup_at`."""
-        return self._stage.lookup_at(self._index)
-
-    def variable(self, name: str) -> str | None:
-        """The value of a variable; None if it is not set, or not known."""
-        return self._stage.variable_at(name, self._index)
-
-    def defines(self, name: str) -> bool:
-        """Whether an ARG or ENV before the instruction, in this stage or one that it builds on, sets a variable."""
-        return self._stage.definition_at(name, self._index) is not None
-
-
-class User(NamedTuple):
-    """The user in force: the name without its group, None where it is not known.
-
-    `written` is the first word of the USER that sets it, None where the base image does; `is_own` says that this USER
-    is in the same stage.
-    """
-
-    name: str | None
-    written: str | None
-    is_own: bool
-
-
-def _on_top(own: dict[str, Definition], below: _Layers) -> _Layers:
+def _on_top(own: Mapping[str, Definition], below: _Layers) -> _Layers:
     """`own` above `below`. Many layers become one, so that neither a look-up nor a long chain of stages costs much."""
     if not own:
         return below
@@ -461,181 +446,3 @@ def _on_top(own: dict[str, Definition], below: _Layers) -> _Layers:
     for layer in reversed((own, *below)):
         merged.update(layer)
     return (merged,)
-
-
-def _before(definitions: list[Definition], index: int) -> Definition | None:
-    position = bisect_left(definitions, index, key=lambda definition: definition.index)
-    return definitions[position - 1] if position else None
-
-
-class PlacedStage(NamedTuple):
-    """A stage, and the index in the tree of its first instruction."""
-
-    first: int
-    stage: Stage
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """The stages of a file in order, and the ARGs before the first one."""
-
-    stages: tuple[PlacedStage, ...]
-    global_definitions: tuple[Definition, ...]
-    before_first_stage: int
-    """How many instructions are before the first FROM."""
-    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
-
-    @property
-    def final(self) -> Stage | None:
-        """The stage that becomes the image."""
-        return self.stages[-1].stage if self.stages else None
-
-    def stage_at(self, index: int) -> PlacedStage | None:
-        """The stage of instruction `index` of the tree; None before the first FROM."""
-        position = bisect_left(self.stages, index + 1, key=lambda placed: placed.first)
-        return self.stages[position - 1] if position else None
-
-    def find_stage(self, name: str, before: int) -> PlacedStage | None:
-        """The last stage of this name that begins before instruction `before` of the tree."""
-        named = self._by_name.get(name.lower(), [])
-        position = bisect_left(named, before, key=lambda placed: placed.first)
-        return named[position - 1] if position else None
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[PlacedStage]]:
-        by_name: dict[str, list[PlacedStage]] = {}
-        for placed in self.stages:
-            if placed.stage.name:
-                by_name.setdefault(placed.stage.name, []).append(placed)
-        return by_name
-
-    def copy_source(self, instruction: Instruction, index: int) -> PlacedStage | None:
-        """The earlier stage that `COPY --from` of instruction `index` of the tree names, by name or number."""
-        own = self.stage_at(index)
-        if instruction.image is None or own is None:
-            return None
-        text = instruction.image.text
-        if text.isdecimal():
-            number = int(text[:9])
-            return self.stages[number] if number < len(self.stages) and self.stages[number].first < own.first else None
-        return self.find_stage(text, own.first)
-
-    def reaching(self) -> frozenset[Stage]:
-        """The stages whose layers are in the final image."""
-        return frozenset(self.final.chain()) if self.final else frozenset()
-
-
-BaseImages = Callable[[ImageReference], BaseImage | None]
-"""Tells what an image starts with, as far as it is known."""
-
-
-def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = lambda _: None) -> Model:
-    """The model of a tree. What nothing has changed for is taken from `previous`: stages, or sections of them."""
-    instructions = tree.instructions
-    starts = [index for index, instruction in enumerate(instructions) if instruction.name == "FROM"]
-    first = starts[0] if starts else len(instructions)
-    global_definitions = tuple(_global_definitions(instructions[:first]))
-    global_arguments: Mapping[str, str | Unknown]
-    global_arguments = {definition.name: definition.value for definition in global_definitions}
-    earlier = [placed.stage for placed in previous.stages] if previous is not None else []
-    if earlier and earlier[0].global_arguments == global_arguments:
-        # One and the same while they are equal, so that comparing stages costs little.
-        global_arguments = earlier[0].global_arguments
-    parts = [instructions[start:stop] for start, stop in pairwise([*starts, len(instructions)])]
-    stages: list[PlacedStage] = []
-    by_name: dict[str, Stage] = {}
-    for start, part, known in zip(starts, parts, _versions_before(parts, earlier), strict=True):
-        stage = _stage(part, _origin(part[0], global_arguments, by_name, base_images), known)
-        stages.append(PlacedStage(start, stage))
-        if stage.name:
-            by_name[stage.name] = stage
-        # From the first stage on, so that a long chain of stages is not climbed by recursion.
-        _ = stage.inherited
-    return Model(tuple(stages), global_definitions, first)
-
-
-def _versions_before(parts: Sequence[tuple[Instruction, ...]], earlier: Sequence[Stage]) -> Iterator[Stage | None]:
-    """For each part of a file that is a stage, the earlier version of this stage: each is given once.
-
-    That is one with the same instructions, else the next of those that no part is the same as.
-    """
-    same: dict[tuple[Instruction, ...], list[Stage]] = {}
-    for stage in reversed(earlier):
-        same.setdefault(stage.instructions, []).append(stage)
-    found = [known.pop() if (known := same.get(part)) else None for part in parts]
-    rest = set(earlier).difference(found)
-    changed = (stage for stage in earlier if stage in rest)
-    return (stage or next(changed, None) for stage in found)
-
-
-class _Origin(NamedTuple):
-    """What the FROM of a stage decides, with what is before it in the file."""
-
-    name: str | None
-    base: Stage | None
-    image: ImageReference | None
-    base_image: BaseImage | None
-    global_arguments: Mapping[str, str | Unknown]
-
-    def begins_like(self, stage: Stage) -> bool:
-        """Whether the same is in force at the start of a stage, even if an edit has changed the stage below it."""
-        mine = self.base.sections[-1].states[-1] if self.base else None
-        other = stage.base.sections[-1].states[-1] if stage.base else None
-        same_image = (self.image and self.image.text) == (stage.image and stage.image.text)
-        same_base = mine is other and self.base_image == stage.base_image
-        return same_image and same_base and self.global_arguments is stage.global_arguments
-
-
-def _stage(instructions: tuple[Instruction, ...], origin: _Origin, known: Stage | None) -> Stage:
-    """The stage of these instructions; the one that is `known` where it is the same, else with what it shares."""
-    is_like = known is not None and origin.begins_like(known)
-    if known is not None and is_like and known.base is origin.base and known.instructions == instructions:
-        return known
-    sections = known.sections if known is not None else ()
-    state = sections[0].states[0] if sections and is_like else State()
-    return Stage(instructions, *origin, sections_of(instructions, state, sections))
-
-
-def _origin(
-    start: Instruction,
-    global_arguments: Mapping[str, str | Unknown],
-    by_name: Mapping[str, Stage],
-    base_images: BaseImages,
-) -> _Origin:
-    name = start.stage_name.value.lower() if start.stage_name else None
-    reference = start.image
-    text = value_of(reference.text, start.escape, global_lookup(global_arguments)) if reference is not None else None
-    if reference is None or text is None:
-        return _Origin(name, None, None, None, global_arguments)
-    # Names of stages are lower case inside, and FROM, unlike `COPY --from`, takes the text as it is.
-    base = by_name.get(text)
-    if base is not None:
-        return _Origin(name, base, base.image, base.base_image, global_arguments)
-    image = reference if text == reference.text else split_reference(text)
-    return _Origin(name, None, image, base_images(image), global_arguments)
-
-
-def global_lookup(global_arguments: Mapping[str, str | Unknown]) -> Lookup:
-    """How `$NAME` in FROM is looked up: in the ARGs before the first FROM, and in BuildKit's own."""
-
-    def lookup(name: str) -> str | Unknown | None:
-        if name in global_arguments:
-            return global_arguments[name]
-        return UNKNOWN if name in PLATFORM_ARGUMENTS else None
-
-    return lookup
-
-
-def _global_definitions(instructions: tuple[Instruction, ...]) -> Iterator[Definition]:
-    arguments: dict[str, str | Unknown] = {}
-    lookup = global_lookup(arguments)
-    for index, instruction in enumerate(instructions):
-        if instruction.name != "ARG":
-            continue
-        for pair in instruction.pairs:
-            value: str | Unknown = arguments.get(pair.name, UNKNOWN)
-            if pair.value is not None:
-                expanded = value_of(pair.value, instruction.escape, lookup)
-                value = UNKNOWN if expanded is None else expanded
-            arguments[pair.name] = value
-            yield Definition(pair.name, value, pair, True, None, index)

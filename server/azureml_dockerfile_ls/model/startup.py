@@ -12,9 +12,9 @@ def start_of(stage: Stage) -> tuple[tuple[Stage, int], ...]:
     """
     command: tuple[tuple[Stage, int], ...] = ()
     for part in stage.chain():
-        if not command and "CMD" in part.by_name:
-            command = ((part, part.by_name["CMD"][-1]),)
-        if "ENTRYPOINT" in part.by_name:
+        if not command and part.indexes("CMD"):
+            command = ((part, part.indexes("CMD")[-1]),)
+        if part.indexes("ENTRYPOINT"):
             # An ENTRYPOINT takes away the CMD of the image below it.
-            return ((part, part.by_name["ENTRYPOINT"][-1]), *command)
+            return ((part, part.indexes("ENTRYPOINT")[-1]), *command)
     return command

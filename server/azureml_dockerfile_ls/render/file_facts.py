@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 
-from azureml_dockerfile_ls.azureml.entry_script import fits, lines_of, problems
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.azureml.entry_script import read_script
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.render.markdown import code
 
 
@@ -27,29 +28,28 @@ def of_path(context: BuildContext, path: str) -> str:
     """What is at a path of the context, in a sentence; empty where nobody can say."""
     name = code(path or ".")
     kind = context.kind_of(path)
-    if kind is Kind.FILE:
+    if kind is EntryKind.FILE:
         size = size_text(_size(context, path))
         return f"{name} is a file of the build context{f', {size}' if size else ''}."
-    if kind is Kind.FOLDER:
+    if kind is EntryKind.FOLDER:
         entries = context.entries(path)
         if entries is None:
             return f"{name} is a folder of the build context."
         count = len(entries)
         return f"{name} is a folder of the build context with {count} entr{'y' if count == 1 else 'ies'}."
-    if kind is Kind.IGNORED:
+    if kind is EntryKind.IGNORED:
         return f"{name} is left out of the build context by {code(context.ignore_file)}, so the build cannot copy it."
-    return f"{name} is not in the build context." if kind is Kind.MISSING else ""
+    return f"{name} is not in the build context." if kind is EntryKind.MISSING else ""
 
 
 def of_script(context: BuildContext, path: str) -> str:
     """What the server finds in an entry script, in a sentence; empty where nobody can say."""
-    text = context.read(path)
-    if text is None:
+    script = context.value_of(path, read_script)
+    if script is None:
         return ""
-    if fits(text):
-        init, run = lines_of(text, "init", "run")
-        return f"It defines `init()` in line {init} and `run()` in line {run}."
-    return " ".join(problem.message for problem in problems(text) or ())
+    if script.fits:
+        return f"It defines `init()` in line {script.init_line} and `run()` in line {script.run_line}."
+    return " ".join(problem.message for problem in script.problems or ())
 
 
 def _size(context: BuildContext, path: str) -> int | None:

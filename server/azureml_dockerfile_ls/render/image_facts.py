@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, Family, default_user
-from azureml_dockerfile_ls.azureml.variables import find as find_variable
+from azureml_dockerfile_ls.azureml.variables.table import find as find_variable
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.responses import Configuration
 from azureml_dockerfile_ls.images.tags import LATEST, newest
@@ -14,9 +14,14 @@ from azureml_dockerfile_ls.render.markdown import code
 
 def one_line(image: Image) -> str:
     """The facts that tell images apart, such as `Ubuntu 22.04 · Python 3.12 · CPU`."""
-    parts = [image.os, f"Python {image.python}" if image.python else None, image.framework, _accelerator(image)]
-    facts = " · ".join(part for part in parts if part)
+    facts = short_facts(image)
     return f"{image.status} · {facts}" if image.outdated and facts else facts or image.status
+
+
+def short_facts(image: Image) -> str:
+    """The operating system and the software of an image, on one line; empty if unknown."""
+    parts = [image.os, f"Python {image.python}" if image.python else None, image.framework, _accelerator(image)]
+    return " · ".join(part for part in parts if part)
 
 
 def _accelerator(image: Image) -> str | None:

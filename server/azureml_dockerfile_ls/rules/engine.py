@@ -1,24 +1,41 @@
-"""Runs the rules over a file. What did not change since the last time is not looked at again."""
+"""Runs the rules over a file.
+
+What a rule finds is kept in the subject it looked at: an instruction, a section of a stage, a stage. So it holds as
+long as an edit leaves the subject as it is, and is gone with it.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.model.stages import Model, Stage
-from azureml_dockerfile_ls.rules.registry import RULES
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Related, Rule, Scope, Severity
+from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.rule import (
+    Anchor,
+    ContextRule,
+    Edit,
+    FileRule,
+    FinalStageRule,
+    Finding,
+    Fix,
+    ImageRule,
+    InstructionRule,
+    ModelRule,
+    RelatedFile,
+    RelatedInstruction,
+    Rule,
+    RunRule,
+    Severity,
+    StageRule,
+)
 from azureml_dockerfile_ls.rules.suppression import suppression
-from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
+from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import Span, TextEdit
-
-_log = logging.getLogger(__name__)
-
-Found = tuple[tuple[Rule, Finding], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,14 @@ class PlacedFix:
     is_safe: bool
 
 
+class PlacedRelated(NamedTuple):
+    """Another place that a finding is about: `span` of the file itself, or of `path` in the build context."""
+
+    path: str | None
+    span: Span
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedFinding:
     """A finding at its place in the file, on instruction `index` of the tree."""
@@ -41,108 +66,152 @@ class PlacedFinding:
     message: str
     severity: Severity
     fixes: tuple[PlacedFix, ...]
-    related: tuple[Related, ...]
+    related: tuple[PlacedRelated, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the rules found of each instruction and stage. An entry lives while its instruction or stage does."""
+class _Found(NamedTuple):
+    """A finding, and the index, in the stage or file, of the first instruction of what the rule looked at."""
 
-    instructions: Mapping[Instruction, Found] = field(default_factory=dict)
-    stages: Mapping[tuple[Stage, bool], Found] = field(default_factory=dict)
-    of_images: Mapping[Stage, Found] = field(default_factory=dict)
-    images: ImageIndex | None = None
-    """What was known of images when `of_images` was found."""
-    in_context: tuple[Stage, BuildContext | None, Found] | None = None
+    rule: Rule
+    first: int
+    finding: Finding
+
+
+R = TypeVar("R", bound=Rule)
+
+
+class RuleSet:
+    """Rules to run together."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Sort the rules by what they look at."""
+
+        def of(kind: type[R]) -> tuple[R, ...]:
+            return tuple(rule for rule in rules if type(rule) is kind)
+
+        self.rules = tuple(rules)
+        self.of_instruction = of(InstructionRule)
+        self.of_run = of(RunRule)
+        self.of_stage = of(StageRule)
+        self.of_final_stage = of(FinalStageRule)
+        self.of_images = of(ImageRule)
+        self.of_context = of(ContextRule)
+        self.of_model = of(ModelRule)
+        self.of_file = of(FileRule)
 
 
 def check(
-    tree: Tree, model: Model, context: BuildContext | None, images: ImageIndex, memory: Memory
-) -> tuple[tuple[PlacedFinding, ...], Memory]:
-    """The findings of a file in the order of the text, and what to remember for its next version.
+    tree: Tree, model: Model, context: BuildContext | None, images: ImageIndex, rules: RuleSet
+) -> tuple[PlacedFinding, ...]:
+    """The findings of a file in the order of the text; `context` is None where the build context is not known.
 
-    `context` is None where the build context is not known. A rule that fails is logged, and finds nothing.
+    A rule that fails is logged, and finds nothing.
     """
-    instructions: dict[Instruction, Found] = {}
-    stages: dict[tuple[Stage, bool], Found] = {}
-    of_images: dict[Stage, Found] = {}
-    known_of_images = memory.of_images if memory.images is images else {}
-    found: list[PlacedFinding] = []
-    is_suppressed = suppression(tree, model)
-
-    def place(first: int, results: Found) -> None:
-        found.extend(_placed(tree, is_suppressed, first, results))
-
-    for index, instruction in enumerate(tree.instructions):
-        results = instructions.get(instruction)
-        if results is None:
-            results = memory.instructions.get(instruction)
-            if results is None:
-                results = _run(Scope.INSTRUCTION, instruction)
-            instructions[instruction] = results
-        if results:
-            place(index, results)
-    for placed in model.stages:
-        key = (placed.stage, placed.stage is model.final)
-        results = memory.stages.get(key)
-        if results is None:
-            results = _run(Scope.STAGE, placed.stage)
-            if placed.stage is model.final:
-                results += _run(Scope.FINAL_STAGE, placed.stage)
-        stages[key] = results
-        place(placed.first, results)
-        results = known_of_images.get(placed.stage)
-        of_images[placed.stage] = _run(Scope.IMAGES, placed.stage, images) if results is None else results
-        place(placed.first, of_images[placed.stage])
-    in_context = None
+    place = _Placement(tree, model)
+    found = [
+        *place(0, None, _before_first_stage(tree, model, rules)),
+        *(
+            finding
+            for first, stage in model.stages
+            for results in (_in_stage(stage, rules), _in_images(stage, images, rules))
+            if results
+            for finding in place(first, stage, results)
+        ),
+        *place(0, model.final, _in_file(tree, model, rules)),
+    ]
     if model.final is not None:
-        in_context = memory.in_context
-        if in_context is None or in_context[0] is not model.final or in_context[1] is not context:
-            in_context = (model.final, context, _run(Scope.CONTEXT, model.final, context))
-        place(model.stages[-1].first, in_context[2])
-    place(0, _run(Scope.FILE, tree, model))
+        first = model.stages[-1].first
+        found += place(first, model.final, _in_final_stage(model.final, rules))
+        found += place(first, model.final, _in_context(model.final, context, rules))
     found.sort(key=lambda finding: (finding.span, finding.rule.name))
-    return tuple(found), Memory(instructions, stages, of_images, images, in_context)
-
-
-def _run(scope: Scope, *subject: Any) -> Found:
-    found: list[tuple[Rule, Finding]] = []
-    for rule in RULES:
-        if rule.scope is scope:
-            function: Callable[..., Iterable[Finding]] = rule.check
-            try:
-                found.extend([(rule, finding) for finding in function(*subject)])
-            except Exception:
-                _log.exception("the rule %s failed; the others go on", rule.name)
     return tuple(found)
 
 
-def _placed(
-    tree: Tree, is_suppressed: Callable[[Rule, int], bool], first: int, results: Found
-) -> Iterator[PlacedFinding]:
-    for rule, finding in results:
-        index = first + finding.at
-        if is_suppressed(rule, index):
-            continue
-        offset = tree.offset_of(index) if tree.instructions else 0
-        fixes = tuple(_placed_fix(tree, first, fix) for fix in finding.fixes)
-        severity = finding.severity or rule.severity
-        yield PlacedFinding(rule, index, finding.span.shift(offset), finding.message, severity, fixes, finding.related)
+def _before_first_stage(tree: Tree, model: Model, rules: RuleSet) -> Iterator[_Found]:
+    for index, instruction in enumerate(tree.instructions[: model.before_first_stage]):
+        for rule in rules.of_instruction:
+            for finding in rule.find(instruction):
+                yield _Found(rule, index, finding)
 
 
-def _placed_fix(tree: Tree, first: int, fix: Fix) -> PlacedFix:
-    edits = tuple(_placed_edit(tree, first, edit) for edit in fix.edits)
-    return PlacedFix(fix.title, edits, fix.is_preferred, fix.is_safe)
+def _in_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
+    def work_out() -> Iterator[_Found]:
+        for instruction_rule in rules.of_instruction:
+            for at, findings in stage.each(instruction_rule.find):
+                yield from (_Found(instruction_rule, at, finding) for finding in findings)
+        for run_rule in rules.of_run:
+            in_runs = list(stage.each_site(run_rule.find, "RUN"))
+            if in_runs and run_rule.applies(stage):
+                yield from (_Found(run_rule, at, finding) for at, findings in in_runs for finding in findings)
+        yield from _all(rules.of_stage, stage)
+
+    return latest(stage, _in_stage, rules, lambda: tuple(work_out()))
 
 
-def _placed_edit(tree: Tree, first: int, edit: Edit) -> TextEdit:
-    index = first + edit.at
-    offset = tree.offset_of(index) if tree.instructions else 0
-    span = edit.span.shift(offset)
-    if not edit.text and edit.span == Span(0, len(tree.instructions[index].text)):
-        # Who removes an instruction does not want an empty line in its place.
-        span = Span(span.start, offset + tree.segments[tree.instruction_segments[index]].length)
-    elif edit.is_above:
-        start = tree.starts[tree.instruction_segments[index] - len(tree.comments_above(index))]
-        span = Span(start, start)
-    return TextEdit(span, edit.text.replace("\n", tree.newline))
+def _in_final_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
+    return latest(stage, _in_final_stage, rules, lambda: tuple(_all(rules.of_final_stage, stage)))
+
+
+def _in_images(stage: Stage, images: ImageIndex, rules: RuleSet) -> tuple[_Found, ...]:
+    return latest(stage, (_in_images, rules), images, lambda: tuple(_all(rules.of_images, stage, images)))
+
+
+def _in_context(stage: Stage, context: BuildContext | None, rules: RuleSet) -> tuple[_Found, ...]:
+    return latest(stage, (_in_context, rules), context, lambda: tuple(_all(rules.of_context, stage, context)))
+
+
+def _in_file(tree: Tree, model: Model, rules: RuleSet) -> tuple[_Found, ...]:
+    return latest(model, _in_file, rules, lambda: (*_all(rules.of_model, model), *_all(rules.of_file, tree, model)))
+
+
+def _all(rules: Iterable[Rule], *subject: object) -> Iterator[_Found]:
+    for rule in rules:
+        find: Callable[..., tuple[Finding, ...]] = rule.find  # type: ignore[attr-defined]
+        yield from (_Found(rule, 0, finding) for finding in find(*subject))
+
+
+class _Placement:
+    """Turns what the rules found into places of the file, and leaves out what a comment suppresses."""
+
+    def __init__(self, tree: Tree, model: Model) -> None:
+        self._tree = tree
+        self._model = model
+        self._is_suppressed = suppression(tree, model)
+
+    def __call__(self, first: int, stage: Stage | None, found: Iterable[_Found]) -> Iterator[PlacedFinding]:
+        """The findings of what begins with instruction `first` of the tree; `stage` is the one that they judge."""
+        for rule, inner, finding in found:
+            index = self._index(first + inner, finding.at)
+            if self._is_suppressed(rule, index, self._model.first_of(stage) if stage is not None else index):
+                continue
+            fixes = tuple(self._fix(first + inner, fix) for fix in finding.fixes)
+            related = tuple(self._related(first + inner, place) for place in finding.related)
+            severity = finding.severity or rule.severity
+            span = finding.span.shift(self._offset(index))
+            yield PlacedFinding(rule, index, span, finding.message, severity, fixes, related)
+
+    def _index(self, first: int, at: int | Anchor) -> int:
+        return self._model.first_of(at.stage) + at.index if isinstance(at, Anchor) else first + at
+
+    def _offset(self, index: int) -> int:
+        return self._tree.offset_of(index) if self._tree.instructions else 0
+
+    def _fix(self, first: int, fix: Fix) -> PlacedFix:
+        return PlacedFix(fix.title, tuple(self._edit(first, edit) for edit in fix.edits), fix.is_preferred, fix.is_safe)
+
+    def _edit(self, first: int, edit: Edit) -> TextEdit:
+        tree, index = self._tree, self._index(first, edit.at)
+        offset = self._offset(index)
+        span = edit.span.shift(offset)
+        if edit.removes_line:
+            span = Span(span.start, offset + tree.segments[tree.instruction_segments[index]].length)
+        elif edit.is_above:
+            start = tree.starts[tree.instruction_segments[index] - len(tree.comments_above(index))]
+            span = Span(start, start)
+        return TextEdit(span, edit.text.replace("\n", tree.newline))
+
+    def _related(self, first: int, place: RelatedFile | RelatedInstruction) -> PlacedRelated:
+        if isinstance(place, RelatedFile):
+            return PlacedRelated(place.path, place.span, place.message)
+        offset = self._offset(self._index(first, place.at))
+        return PlacedRelated(None, place.span.shift(offset), place.message)

@@ -1,4 +1,4 @@
-"""The pages of the rules: where they are, and the table of them all."""
+"""The pages of the rules, and their URLs."""
 
 from __future__ import annotations
 
@@ -6,23 +6,14 @@ from pathlib import Path
 
 from azureml_dockerfile_ls.rules.rule import Rule
 
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-"""Docker's own description of what its builder takes."""
-
 FOLDER = Path(__file__).with_name("pages")
 
 
 def url_of(rule: Rule) -> str:
     """Where an editor finds a rule's page: a file that comes with the server, so it is there without a network."""
-    return REFERENCE if rule.name == "ParseError" else (FOLDER / f"{rule.name}.md").as_uri()
+    return rule.url or (FOLDER / f"{rule.name}.md").as_uri()
 
 
 def page_text(rule: Rule) -> str:
     """The whole page of a rule, in Markdown."""
     return f"# {rule.name} ({rule.severity.name.lower()})\n\n{rule.page}\n"
-
-
-def table(rules: tuple[Rule, ...]) -> str:
-    """The table of rules in Markdown, as the README shows it."""
-    rows = [f"| {rule.name} | {rule.severity.name.lower()} | {rule.summary} |" for rule in rules]
-    return "\n".join(["| rule | severity | what it says |", "|---|---|---|", *rows])

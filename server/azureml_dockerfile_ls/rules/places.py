@@ -1,27 +1,61 @@
-"""Where a finding about a variable of the final stage goes."""
+"""Where findings go: on the word that causes them, in whatever stage that is."""
 
 from __future__ import annotations
 
-from azureml_dockerfile_ls.model.stages import Definition, Stage
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.model.copies import Copy
+from azureml_dockerfile_ls.model.stages import Definition, InForce, Stage
+from azureml_dockerfile_ls.rules.rule import Anchor, RelatedInstruction
 from azureml_dockerfile_ls.text import Span
 
 
-def place_of_name(stage: Stage, definition: Definition) -> tuple[int, Span]:
-    """The index in the stage and the span of a variable's name; the image of FROM where a stage below sets it."""
-    if definition.stage is stage:
-        return definition.index, definition.pair.name_span
-    return 0, stage.instructions[0].words[0].span
+class Place(NamedTuple):
+    """An instruction, and a span in it."""
+
+    at: int | Anchor
+    span: Span
 
 
-def place_of_value(stage: Stage, definition: Definition) -> tuple[int, Span]:
-    """The index in the stage and the span of a variable's value, quotes included, if it has one, else of its name."""
+def in_stage(stage: Stage, part: Stage, index: int) -> int | Anchor:
+    """Instruction `index` of `part`, for a finding on `stage`, which is this part or is built on it."""
+    return index if part is stage else Anchor(part, index)
+
+
+def of_name(stage: Stage, definition: Definition) -> Place:
+    """The name of a variable, where it is set."""
+    part = definition.stage or stage
+    return Place(in_stage(stage, part, definition.index), definition.pair.name_span)
+
+
+def of_value(stage: Stage, definition: Definition) -> Place:
+    """The value of a variable, quotes included, where it has one, else its name."""
     span = definition.pair.value_span
-    if definition.stage is stage and span is not None and span.start < span.end:
-        return definition.index, span
-    return place_of_name(stage, definition)
+    if span is None or span.start == span.end:
+        return of_name(stage, definition)
+    return Place(in_stage(stage, definition.stage or stage, definition.index), span)
 
 
-def shown(value: str) -> str:
-    """A value of the user for a message: on one line, and not too long."""
-    line = " ".join(value.split())
-    return line if len(line) <= 60 else f"{line[:59]}…"
+def of_copy(stage: Stage, copy: Copy) -> Place:
+    """The destination of a COPY or ADD."""
+    return Place(in_stage(stage, copy.stage, copy.index), copy.destination_word.span)
+
+
+def of_user(stage: Stage, user: InForce) -> Place:
+    """The user that a USER of this file sets."""
+    part = user.stage or stage
+    instruction = part.instructions[user.index]
+    span = instruction.words[0].span if instruction.words else instruction.keyword.span
+    return Place(in_stage(stage, part, user.index), span)
+
+
+def of_base(stage: Stage) -> Place:
+    """The base image of a stage, or the stage it is built on."""
+    return Place(0, stage.instructions[0].words[0].span)
+
+
+def inherited(stage: Stage, place: Place) -> tuple[RelatedInstruction, ...]:
+    """The FROM of a stage that inherits what is wrong at a place of an earlier one; nothing for a place of its own."""
+    if not isinstance(place.at, Anchor):
+        return ()
+    return (RelatedInstruction(*of_base(stage), "This stage inherits it."),)

@@ -28,6 +28,7 @@ from azureml_dockerfile_ls.rules.azureml import (
     user_without_ownership,
 )
 from azureml_dockerfile_ls.rules.buildkit import parse_error
+from azureml_dockerfile_ls.rules.engine import RuleSet
 from azureml_dockerfile_ls.rules.general import trailing_comment, typographic_character, unfilled_placeholder
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.rules.shell import (
@@ -72,6 +73,9 @@ RULES: tuple[Rule, ...] = (
     invalid_encoding.RULE,
     parse_error.RULE,
 )
+
+ALL = RuleSet(RULES)
+"""Every rule, to be run together."""
 
 
 def find_rule(name: str) -> Rule | None:

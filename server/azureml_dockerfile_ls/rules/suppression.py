@@ -10,19 +10,23 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from azureml_dockerfile_ls.model.stages import Model
+from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.rule import Rule
+from azureml_dockerfile_ls.syntax.language import CHECK_OPTIONS
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import Span
 
 _COMMENT = re.compile(r"#\s*check\s*=\s*(?P<options>\S*)", re.IGNORECASE)
-_OPTIONS = frozenset(("skip", "error", "experimental"))
 _MOST_OPTIONS = 3
 """BuildKit's `ParseLintOptions` takes what follows the second `;` for one option."""
 
 
-def suppression(tree: Tree, model: Model) -> Callable[[Rule, int], bool]:
-    """A function that tells whether a comment silences a finding of a rule on an instruction, by its index."""
+def suppression(tree: Tree, model: Model) -> Callable[[Rule, int, int], bool]:
+    """A function that says whether a comment suppresses a finding of a rule.
+
+    It takes the index in the tree of the instruction that the finding is on, and that of the FROM of the stage that the
+    finding judges: a word in an earlier stage may be what is wrong with a later one.
+    """
     everywhere = frozenset(
         name
         for directive in tree.directives
@@ -35,7 +39,7 @@ def suppression(tree: Tree, model: Model) -> Callable[[Rule, int], bool]:
         matches = (_COMMENT.match(comment.of(tree.text)) for comment in tree.comments_above(index))
         return frozenset(name for match in matches if match for name in _skipped(match["options"]))
 
-    def is_suppressed(rule: Rule, index: int) -> bool:
+    def is_suppressed(rule: Rule, index: int, judged: int) -> bool:
         if _covers(everywhere, rule):
             return True
         if not tree.instructions:
@@ -43,7 +47,7 @@ def suppression(tree: Tree, model: Model) -> Callable[[Rule, int], bool]:
         if _covers(skipped_above(index), rule):
             return True
         stage = model.stage_at(index) if rule.covered_by_from else None
-        return stage is not None and _covers(skipped_above(stage.first), rule)
+        return stage is not None and (_covers(skipped_above(stage.first), rule) or _covers(skipped_above(judged), rule))
 
     return is_suppressed
 
@@ -57,8 +61,8 @@ def _skipped(options: str) -> Iterator[str]:
 
 
 def _covers(names: frozenset[str], rule: Rule) -> bool:
-    # `all` means all checks: what BuildKit refuses to build is no check.
-    return rule.name.lower() in names or ("all" in names and rule.name != "ParseError")
+    # `all` means all checks, and what BuildKit refuses to build is not a check.
+    return rule.name.lower() in names or ("all" in names and rule.is_lint)
 
 
 def check_options(tree: Tree, comment: Span) -> Span | None:
@@ -70,7 +74,7 @@ def check_options(tree: Tree, comment: Span) -> Span | None:
     if match is None:
         return None
     options = match["options"].split(";")
-    is_known = all("=" in option and option.partition("=")[0].strip() in _OPTIONS for option in options)
+    is_known = all("=" in option and option.partition("=")[0].strip() in CHECK_OPTIONS for option in options)
     return Span(*match.span("options")).shift(comment.start) if is_known else None
 
 

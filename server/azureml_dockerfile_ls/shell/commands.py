@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
 from azureml_dockerfile_ls.syntax.scan import join_continuations
 from azureml_dockerfile_ls.text import Span
@@ -148,7 +148,7 @@ class Command(NamedTuple):
         return False
 
 
-@lru_cache(maxsize=4096)
+@derived
 def commands_of(instruction: Instruction) -> tuple[Command, ...]:
     """The commands of an instruction, in the order in which they stand; spans count from the instruction's start."""
     if instruction.is_json:

@@ -1,4 +1,4 @@
-"""Replaces `$NAME` and `${NAME…}` in a word, and takes its quotes away, as BuildKit does.
+"""The expansion of a word: `$NAME` and `${NAME…}` are replaced, and quotes removed, as BuildKit does.
 
 The rules are those of BuildKit's `frontend/dockerfile/shell` lexer.
 """
@@ -10,23 +10,25 @@ from collections.abc import Callable
 from enum import Enum
 
 _MISSING_BRACE = "syntax error: missing '}'"
-_NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
-_PLAIN_REFERENCE = re.compile(r"\$(?:(\d+|[@*#?\-$!]|\w+)|\{([^\W\d]\w*)\})")
+VARIABLE_NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
+"""What BuildKit reads as a name after `$` or `${`."""
+
+_PLAIN_REFERENCE = re.compile(rf"\$(?:({VARIABLE_NAME.pattern})|\{{([^\W\d]\w*)\}})")
 _ORDINARY = re.compile(r"[^$'\"\\`}/]+")
-"""Text that never means anything but itself."""
+"""Text without any special meaning."""
 
 _MAX_DEPTH = 50
-"""`${A:-${B:-…}}` nested more deeply than this is not looked into."""
+"""The deepest nesting of `${A:-${B:-…}}` that is expanded."""
 
 _MAX_LENGTH = 10_000
-"""When the variables of a word are longer than this together, its value is unknown: `ENV A=$A$A` doubles each time."""
+"""When the variables of a word are longer than this together, its value is unknown: `ENV A=$A$A` doubles a value."""
 
 _MAX_PATTERN_WORK = 100_000
 """A pattern with many `*` takes time that grows with a power of the value's length; beyond this the word is unknown."""
 
 
 class Unknown(Enum):
-    """The value of a variable that may be set, to something that cannot be known from here."""
+    """The value of a variable that cannot be determined: it may be set to anything."""
 
     UNKNOWN = "unknown"
 
@@ -34,11 +36,11 @@ class Unknown(Enum):
 UNKNOWN = Unknown.UNKNOWN
 
 Lookup = Callable[[str], "str | Unknown | None"]
-"""Gives a variable's value, None when it is not set, or UNKNOWN."""
+"""A function from a variable's name to its value, to None when it is not set, or to UNKNOWN."""
 
 
 class ExpansionError(ValueError):
-    """A word that BuildKit refuses. `offset` is where in the word the trouble starts."""
+    """A word that BuildKit refuses. `offset` is where in the word the reason starts."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
@@ -46,7 +48,7 @@ class ExpansionError(ValueError):
 
 
 def expand(word: str, escape: str, lookup: Lookup, *, quotes: bool = True) -> str | None:
-    """The word with its variables replaced and its quotes removed; None when it depends on an unknown value.
+    """Replace the variables of a word and remove its quotes; None when the result depends on an unknown value.
 
     `quotes` is False for the body of a heredoc, where quotes are text. Raises `ExpansionError` where BuildKit would.
     """
@@ -61,13 +63,13 @@ def expand(word: str, escape: str, lookup: Lookup, *, quotes: bool = True) -> st
 
 
 class TooMuchError(Exception):
-    """The word is nested, or grows, beyond what a person would write."""
+    """A word whose nesting or length is beyond what a person would write."""
 
 
 class Expander:
-    """Reads a word from `position` on. Its methods raise `ExpansionError` where BuildKit would, and `TooMuchError`.
+    """A reader of a word from `position` on. Its methods raise `TooMuchError`; where BuildKit fails, `ExpansionError`.
 
-    `unknown` tells whether what was read depends on an unknown value.
+    `unknown` is whether the text read so far depends on an unknown value.
     """
 
     def __init__(self, word: str, escape: str, lookup: Lookup, *, quotes: bool = True) -> None:
@@ -82,7 +84,7 @@ class Expander:
         self._work = 0
 
     def until(self, stop: str | None, *, keep_escapes: bool) -> str:
-        """The text up to `stop`, which is passed over, or up to the end of the word."""
+        """Read the text up to `stop` and skip that, or read to the end of the word."""
         start = self.position
         result: list[str] = []
         self._depth += 1
@@ -101,7 +103,7 @@ class Expander:
         return "".join(result)
 
     def piece(self, *, keep_escapes: bool) -> str:
-        """The text of what stands next: a reference, something quoted, an escaped character, or ordinary text."""
+        """Read the next part: a reference, quoted text, an escaped character, or ordinary text."""
         ordinary = _ORDINARY.match(self.word, self.position)
         if ordinary is not None:
             self.position = ordinary.end()
@@ -160,7 +162,7 @@ class Expander:
         raise ExpansionError("unexpected end of statement while looking for matching double-quote", start)
 
     def _name(self) -> str:
-        match = _NAME.match(self.word, self.position)
+        match = VARIABLE_NAME.match(self.word, self.position)
         if match is None:
             return ""
         self.position = match.end()
@@ -201,22 +203,24 @@ class Expander:
         if modifier == "/":
             return self._substitute(name, start)
         null_is_unset = modifier == ":"
-        shown = modifier
         if null_is_unset:
             modifier = self._next()
-            shown += modifier
         if not modifier:
             raise ExpansionError(_MISSING_BRACE, start)
         if modifier not in ("+-?" if null_is_unset else "+-?#%"):
+            shown = f":{modifier}" if null_is_unset else modifier
             raise ExpansionError(f"unsupported modifier ({shown}) in substitution", start)
-        # A default that is not used may depend on an unknown value without harm.
+        if modifier in "#%":
+            return self._trim(name, self.until("}", keep_escapes=True), modifier, start)
+        return self._with_default(name, modifier, start, null_is_unset=null_is_unset)
+
+    def _with_default(self, name: str, modifier: str, start: int, *, null_is_unset: bool) -> str:
+        """The text of `${name-word}`, `${name+word}` or `${name?word}` with the word at the position."""
+        # A word that is not used may depend on an unknown value without harm.
         unknown_before = self.unknown
         self.unknown = False
-        word = self.until("}", keep_escapes=modifier in "#%")
+        word = self.until("}", keep_escapes=False)
         word_unknown, self.unknown = self.unknown, unknown_before
-        if modifier in "#%":
-            self.unknown |= word_unknown
-            return self._trim(name, word, modifier, start)
         value = self._value(name)
         if isinstance(value, Unknown):
             return ""
@@ -233,7 +237,7 @@ class Expander:
         return value or ""
 
     def _trim(self, name: str, word: str, modifier: str, start: int) -> str:
-        """`${name#word}` and its kin: the value without what matches at its start or its end."""
+        """The text of `${name#word}`, `##`, `%` or `%%`: the value without a match at its start or its end."""
         self._count_work(len(word), 1)
         greedy = word.startswith(modifier)
         pattern = _shell_pattern(word[1:] if greedy else word, start, greedy=greedy)
@@ -242,7 +246,7 @@ class Expander:
         if modifier == "#":
             match = re.match("".join(pattern), value, re.DOTALL)
             return value[match.end() :] if match else value
-        # From its end, so that the shortest suffix is found first.
+        # Match from the end, so that the shortest suffix is found first.
         match = re.match("".join(reversed(pattern)), value[::-1], re.DOTALL)
         return value[: len(value) - match.end()] if match else value
 

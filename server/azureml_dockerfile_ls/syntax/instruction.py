@@ -1,4 +1,4 @@
-"""Parses one logical line, with the bodies of its heredocs, into an `Instruction`."""
+"""The parser of one instruction: a logical line with the bodies of its heredocs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.syntax.errors import problems_of
+from azureml_dockerfile_ls.syntax.expansion import VARIABLE_NAME
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
 from azureml_dockerfile_ls.syntax.nodes import Flag, Heredoc, Instruction, KeyValuePair, VariableReference, Word
 from azureml_dockerfile_ls.syntax.reference import split_reference
@@ -30,7 +31,6 @@ from azureml_dockerfile_ls.text import Span
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SPECIAL_CHARACTER = re.compile(r"['\"\\`$}]")
 _MODIFIER = re.compile(r":.|##?|%%?|//?|[+\-?]", re.DOTALL)
-_NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
 _EMPTY = Span(0, 0)
 
 
@@ -56,7 +56,7 @@ def parse_instruction(text: str, escape: str) -> Instruction:
 
 
 class _Source(NamedTuple):
-    """What an instruction and its trigger have in common."""
+    """The text that an instruction and its trigger have in common."""
 
     text: str
     escape: str
@@ -72,7 +72,7 @@ class _Arguments(NamedTuple):
 
 
 def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -> Instruction:
-    """Parses the instruction in the range `[start, end)` of the joined line."""
+    """Parse the instruction in the range `[start, end)` of the logical line."""
     line = source.line
     keyword = WORD.match(line.text, start, end)
     keyword_end = keyword.end() if keyword else start
@@ -84,14 +84,14 @@ def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -
         arguments = _PARSERS[spec.arguments](line, position, end, source.escape)
         quotes = not arguments.is_json
         variables = list(_find_variables(line.text, keyword_end, end, source.escape, line.span, quotes=quotes))
-        if name != "RUN":
+        if spec.expands:
             variables += _heredoc_variables(source)
     image, words = None, arguments.words
     if name == "FROM" and words:
         image = split_reference(words[0].value, _place(line, position))
     elif name == "COPY" and from_start is not None:
         value = next(flag.value for flag in reversed(flags) if flag.name == "from" and flag.value is not None)
-        # Quotes may stand before it, but where they or an escape stand inside, it has no place.
+        # Quotes may precede the value; where quotes or escapes are inside, it has no span.
         from_start = line.text.find(value, from_start, position)
         if from_start >= 0:
             image = split_reference(value, _place(line, from_start))
@@ -159,7 +159,7 @@ def _flags(line: LogicalLine, position: int, end: int) -> tuple[list[Flag], int,
 
 
 def _unquoted(word: str) -> tuple[str, int | None]:
-    """A flag without its quotes and escapes, and where in `word` its first `=` is."""
+    """A flag without its quotes and escapes, and the place of its first `=` in `word`."""
     if "'" not in word and '"' not in word and "\\" not in word:
         return word, word.find("=") if "=" in word else None
     quote, equals, position = "", None, 0
@@ -187,7 +187,7 @@ def _words(line: LogicalLine, position: int, end: int) -> tuple[Word, ...]:
 
 
 def _json_words(line: LogicalLine, position: int, end: int) -> tuple[Word, ...] | None:
-    """The strings of a JSON array; None when the text is no array of strings."""
+    """The strings of a JSON array; None when the text is not an array of strings."""
     values = strings_of_array(line.text[position:end])
     if values is None:
         return None
@@ -278,7 +278,7 @@ def _quoted_words(text: str, position: int, end: int, escape: str) -> Iterator[t
                 quote = character
             elif character == escape and quote != "'":
                 if position + 1 == end:
-                    # With nothing to escape it is left out.
+                    # An escape character at the end escapes nothing and is dropped.
                     end = position
                     break
                 position += 1
@@ -311,7 +311,7 @@ def _heredoc_variables(source: _Source) -> list[VariableReference]:
 def _find_variables(
     text: str, position: int, end: int, escape: str, place: Callable[[int, int], Span], *, quotes: bool
 ) -> Iterator[VariableReference]:
-    """References outside single quotes. One whose brace is not closed yet ends with its word."""
+    """The references outside single quotes. One whose brace is not closed yet ends with its word."""
     if text.find("$", position, end) < 0:
         return
     open_references: list[tuple[int, re.Match[str], str, int]] = []
@@ -324,7 +324,7 @@ def _find_variables(
         position = start + 1
         if character == "$":
             braced = text.startswith("{", position, end)
-            name = _NAME.match(text, position + braced, end)
+            name = VARIABLE_NAME.match(text, position + braced, end)
             if name is None:
                 continue
             position = name.end()

@@ -1,7 +1,7 @@
 """The parts of a Dockerfile, each with its exact span.
 
-The spans inside an `Instruction` count from the start of that instruction's own text, so an instruction that moves in
-the file stays the same value. A `PlacedInstruction` says where it stands.
+The spans inside an `Instruction` are relative to the start of its own text, so an instruction that moves in the file
+stays the same object. The `Tree` knows where each one starts.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
 from typing import Any, Literal, NamedTuple
+from weakref import WeakValueDictionary
 
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
 from azureml_dockerfile_ls.text import Span
@@ -34,7 +34,7 @@ class Flag(NamedTuple):
 
 
 class KeyValuePair(NamedTuple):
-    """A variable or label that is set: `name=value`, `name value` (`separator` is then a space) or, for ARG, `name`.
+    """A variable or label: `name=value`, `name value` (`separator` is then a space) or, for ARG, `name`.
 
     `value` is as written, quotes and references kept; None where ARG gives no default.
     """
@@ -76,8 +76,8 @@ class Heredoc(NamedTuple):
 class ImageReference(NamedTuple):
     """An image as written, in its parts: `[registry/]repository[:tag][@digest]`.
 
-    A tag may be a template such as `{{latest-image-tag}}`; any part may hold `$NAME`. An empty tag after a colon, as
-    while it is typed, is the empty string; None means there is no colon.
+    A tag may be a template such as `{{latest-image-tag}}`; any part may hold `$NAME`. The tag is the empty string
+    after a colon with nothing behind it, and None without a colon.
     """
 
     span: Span
@@ -103,9 +103,9 @@ class ImageReference(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What BuildKit would refuse, in its words.
+    """What BuildKit refuses, in its words.
 
-    `replacement` is what should stand at `span` instead, where that is known.
+    `replacement` is the text that belongs at `span` instead, where that is known.
     """
 
     span: Span
@@ -113,12 +113,18 @@ class Problem(NamedTuple):
     replacement: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Instruction:
-    """One instruction as it stands in the file: the text from the start of its first line to the end of its last.
+class _WeaklyReferable:
+    """A base for a class with slots: `dataclass` itself can add this one from Python 3.11 on only."""
 
-    It is a function of `text` and `escape` alone, and the versions of a file share it: the same text is the same
-    object, so instructions are compared by identity. `head_end` is where the instruction's own lines end and the bodies
+    __slots__ = ("__weakref__",)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instruction(_WeaklyReferable):
+    """One instruction: all of its lines, from the start of the first to the end of the last.
+
+    It depends on `text` and `escape` alone, and the versions of a file share it: the same text is the same object, so
+    instructions are compared by identity. `head_end` is where the instruction's own lines end and the bodies
     of its heredocs begin.
     """
 
@@ -140,7 +146,7 @@ class Instruction:
     heredocs: tuple[Heredoc, ...]
     variables: tuple[VariableReference, ...]
     trigger: Instruction | None
-    """What ONBUILD keeps for later; its spans count from the start of the ONBUILD instruction."""
+    """The instruction after ONBUILD; its spans are relative to the start of the ONBUILD instruction."""
     comments: tuple[Span, ...]
     """Comment lines between the lines of the instruction."""
     empty_continuations: tuple[Span, ...]
@@ -157,7 +163,7 @@ class Instruction:
 
     @property
     def spec(self) -> InstructionSpec | None:
-        """What the language says of this instruction; None when it has no such instruction."""
+        """The entry of the language's table; None when there is no such instruction."""
         return INSTRUCTIONS.get(self.name)
 
     @property
@@ -181,12 +187,12 @@ class Directive(NamedTuple):
 
 
 class SegmentKind(Enum):
-    """What a segment of the text holds."""
+    """The kind of a segment of the text."""
 
     BLANK = "blank"
     """A line of white space, or the byte order mark."""
     COMMENT = "comment"
-    """A comment line that is no directive."""
+    """A comment line that is not a directive."""
     DIRECTIVE = "directive"
     INSTRUCTION = "instruction"
 
@@ -201,7 +207,7 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class Tree:
-    """A whole Dockerfile: what is there, and what BuildKit would refuse of its lines as such.
+    """A whole Dockerfile, with the problems of its lines as such.
 
     The segments cover the text without gap or overlap. Segment number `n` begins at offset `starts[n]`; instruction
     number `n` is in segment number `instruction_segments[n]`. The problems inside an instruction belong to it.
@@ -211,19 +217,18 @@ class Tree:
     escape: str
     segments: tuple[Segment, ...]
     starts: tuple[int, ...]
+    instructions: tuple[Instruction, ...] = field(repr=False)
     instruction_segments: tuple[int, ...]
+    unterminated_segments: tuple[int, ...]
+    """The numbers of the segments that hold a heredoc without terminator."""
     directives: tuple[Directive, ...]
     problems: tuple[Problem, ...]
-
-    @cached_property
-    def instructions(self) -> tuple[Instruction, ...]:
-        """The instructions in order."""
-        segments = self.segments
-        return tuple(segments[number].instruction for number in self.instruction_segments)  # type: ignore[misc]
+    interned: WeakValueDictionary[str, Instruction] = field(repr=False, compare=False)
+    """The living instructions of all versions of the file with this escape character, by their text."""
 
     @property
     def newline(self) -> str:
-        """The line ending that the file uses, judged by its first line."""
+        """The line ending of the file: that of its first line."""
         first = self.text.find("\n")
         return "\r\n" if first > 0 and self.text[first - 1] == "\r" else "\n"
 
@@ -236,7 +241,7 @@ class Tree:
         return self.instructions[index].span.shift(self.offset_of(index))
 
     def index_at(self, offset: int) -> int | None:
-        """The index of the instruction in whose lines `offset` lies, the end of its last line included."""
+        """The index of the instruction whose lines contain `offset`, the end of the last line included."""
         segment = bisect_right(self.starts, offset) - 1
         index = bisect_right(self.instruction_segments, segment) - 1
         if index < 0 or offset > self.offset_of(index) + len(self.instructions[index].text):

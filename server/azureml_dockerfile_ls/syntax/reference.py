@@ -1,4 +1,4 @@
-"""Splits an image reference into registry, repository, tag and digest, and tells whether BuildKit takes it.
+"""Image references: their registry, repository, tag and digest, and whether BuildKit accepts them.
 
 The grammar is that of the distribution project's `reference` package.
 """
@@ -13,9 +13,10 @@ from azureml_dockerfile_ls.text import Span
 
 _BRACES = re.compile(r"\{\{|\$\{|\}")
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _HOST = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])"
 _REFERENCE = re.compile(
-    rf"(?:{_HOST}(?::[0-9]+)?/)?{_COMPONENT}(?:/{_COMPONENT})*"
+    rf"(?:{_HOST}(?::[0-9]+)?/)?{_REPOSITORY.pattern}"
     r"(?::[\w][\w.-]{0,127})?"
     r"(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?",
     re.ASCII,
@@ -26,7 +27,7 @@ _IDENTIFIER = re.compile(r"[a-f0-9]{64}")
 def split_reference(text: str, place: Callable[[int, int], Span] = Span) -> ImageReference:
     """The parts of an image reference. Any text has parts; see `is_valid_reference`.
 
-    `place` turns a range of `text` into the span where it stands.
+    `place` turns a range of `text` into its span.
     """
     masked = _masked(text)
     at = masked.find("@")
@@ -53,12 +54,12 @@ def split_reference(text: str, place: Callable[[int, int], Span] = Span) -> Imag
 
 
 def _is_registry(first: str) -> bool:
-    """Whether the part before the first slash is no part of the repository's name."""
+    """Whether the part before the first slash is a registry, not a part of the repository's name."""
     return "." in first or ":" in first or first == "localhost" or first != first.lower()
 
 
 def _masked(text: str) -> str:
-    """The text with its templates and variables, which may hold any of the separators, blotted out."""
+    """The text with `x` for its templates and variables, which may hold any of the separators."""
     if "{" not in text:
         return text
     position, opened = 0, []
@@ -89,8 +90,13 @@ def _masked(text: str) -> str:
     return masked + text[position:]
 
 
+def is_repository(text: str) -> bool:
+    """Whether `text` is the name of a repository on its registry, such as `azureml/curated/sklearn-1.5`."""
+    return _REPOSITORY.fullmatch(text) is not None
+
+
 def is_valid_reference(text: str) -> bool:
-    """Whether a literal reference is one that BuildKit takes. A template tag, which is filled in before, counts."""
+    """Whether BuildKit accepts a literal reference. The tag may be a template, which is filled in before the build."""
     start = text.find(":{{")
     if start >= 0 and text.endswith("}}"):
         text = f"{text[:start]}:template"
@@ -98,7 +104,7 @@ def is_valid_reference(text: str) -> bool:
 
 
 def invalid_reference_message(text: str) -> str:
-    """Why BuildKit does not take a reference, in its words."""
+    """Why BuildKit refuses a reference, in its words."""
     first, slash, rest = text.partition("/")
     has_registry = bool(slash) and _is_registry(first)
     path = (rest if has_registry else text).partition(":")[0]

@@ -1,7 +1,7 @@
-"""Splits a Dockerfile into blank lines, comments, directives and the logical lines of instructions.
+"""The lines of a Dockerfile: blank lines, comments, directives and the logical lines of instructions.
 
-The rules are those of BuildKit's `frontend/dockerfile/parser`: only `\\n` ends a line there, and comments and blank
-lines may stand inside a continued line.
+The rules are those of BuildKit's `frontend/dockerfile/parser`: only `\\n` ends a line there, and a continued line may
+contain comments and blank lines.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Expander, ExpansionError, TooMuchError
-from azureml_dockerfile_ls.syntax.language import DIRECTIVES, INSTRUCTIONS
+from azureml_dockerfile_ls.syntax.language import BOOLEANS, CHECK_OPTIONS, DIRECTIVES, INSTRUCTIONS, ValueKind
 from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, SegmentKind
 from azureml_dockerfile_ls.text import Span
 
@@ -22,7 +22,7 @@ SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-"""What Go's `unicode.IsSpace` calls white space; Python's own notion holds a few more characters."""
+"""White space as Go's `unicode.IsSpace` defines it; `str.isspace` accepts a few more characters."""
 
 DEFAULT_ESCAPE = "\\"
 
@@ -32,20 +32,18 @@ _HEREDOC = re.compile(r"([0-9]*)<<(-?)([^<]+)")
 _QUOTED_OR_ESCAPED = re.compile(r"\\(.?)|'([^']*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _ORDINARY = re.compile(rf"[^$'\"\\{SPACE}]+")
 _INSTRUCTION_LINE = re.compile(rf"^(?:{'|'.join(INSTRUCTIONS)})[ \t]", re.MULTILINE)
-GO_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
-
 
 BLANKS = "\t\v\f\r "
-"""What separates words for BuildKit's `reWhitespace`; less than `SPACE`."""
+"""The characters of BuildKit's `reWhitespace`, which separate words; fewer than `SPACE`."""
 
 WORD = re.compile(rf"[^{BLANKS}]+")
 
 FLAG = re.compile(
     rf"""--(?:[^{BLANKS}\x85\xa0'"\\]+|\\.?|'(?:[^'\\]+|\\.?)*'?|"(?:[^"\\]+|\\.?)*"?)*[\x85\xa0]?""", re.DOTALL
 )
-"""A word that begins with `--`, with its quotes and the characters that `\\` escapes, whatever the escape character.
+"""A word that begins with `--`, its quotes included. `\\` escapes here, whatever the escape character.
 
-BuildKit looks at single bytes here, so that a no-break space ends a flag but does not stand before one.
+BuildKit looks at single bytes here, so a no-break space ends a flag but does not separate it from the word before.
 """
 
 
@@ -74,17 +72,16 @@ class LogicalLine(NamedTuple):
             return Span(start, end)
         if start < end:
             return Span(self.raw(start), self.raw(end - 1) + 1)
-        # An empty span belongs to the text before it, after the last word and not at the next line, but where it is the
-        # start of a word.
+        # An empty span belongs to the text before it, not to the next line, unless a word begins there.
         begins_word = start < len(self.text) and self.text[start] not in SPACE
         place = self.raw(start) if begins_word or not start else self.raw(start - 1) + 1
         return Span(place, place)
 
 
 class HeredocTerminators:
-    """Which lines a text has, asked for once a heredoc has no closing line: then others may have none either.
+    """The last line with each text, looked up once one heredoc has no terminator: then others may have none either.
 
-    Without it, each of many open heredocs would be looked for to the end of the text.
+    Without it, the terminator of each of many open heredocs would be searched for to the end of the text.
     """
 
     def __init__(self, text: str) -> None:
@@ -103,15 +100,20 @@ class HeredocTerminators:
         return not self.one_is_missing or self._last.get(name.lstrip("\t"), -1) >= position
 
 
+def _line_end(text: str, position: int) -> int:
+    """The end of the line at `position`, line end included."""
+    newline = text.find("\n", position)
+    return len(text) if newline < 0 else newline + 1
+
+
 def segment_at(
     text: str, position: int, escape: str, terminators: HeredocTerminators | None = None
 ) -> tuple[SegmentKind, int]:
-    """What kind of segment starts at `position`, the start of a line, and where it ends. Directives count as comments.
+    """The kind and the end of the segment at `position`, the start of a line. A directive is a comment here.
 
-    Who splits a whole text gives the same `terminators` each time.
+    A caller that splits a whole text passes the same `terminators` each time.
     """
-    newline = text.find("\n", position)
-    end = len(text) if newline < 0 else newline + 1
+    end = _line_end(text, position)
     line = text[position:end]
     stripped = line.strip(SPACE)
     if not stripped:
@@ -127,9 +129,9 @@ def segment_at(
 
 
 def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
-    """The directives at the top of the file, what is wrong with them, and the escape character that they set.
+    """The directives at the top of the file, their problems, and the escape character that they set.
 
-    Of several with the same name only the first is one, and only the second is reported.
+    A repeated directive is ignored; only its first repetition is reported.
     """
     directives: list[Directive] = []
     problems: list[Problem] = []
@@ -137,8 +139,7 @@ def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
     escape = DEFAULT_ESCAPE
     position = 1 if text.startswith("\ufeff") else 0
     while position < len(text):
-        newline = text.find("\n", position)
-        end = len(text) if newline < 0 else newline + 1
+        end = _line_end(text, position)
         directive = _directive(text[position:end], position)
         if directive is None:
             break
@@ -158,28 +159,24 @@ def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
 
 
 def continues(line: str, escape: str) -> bool:
-    """Whether a line goes on in the next one: it ends with a single escape character, blanks after it allowed."""
+    """Whether a line continues in the next one: it ends with a single escape character, perhaps before blanks."""
     trimmed = line.rstrip("\r\n").rstrip(" \t")
     return trimmed.endswith(escape) and trimmed[-2:-1] != escape
 
 
 def _end_of_continued_line(text: str, position: int, escape: str) -> int:
-    length = len(text)
-    while position < length:
-        newline = text.find("\n", position)
-        end = length if newline < 0 else newline + 1
-        line = text[position:end]
+    while position < len(text):
+        line = text[position : _line_end(text, position)]
         stripped = line.strip(SPACE)
-        position = end
+        position += len(line)
         if stripped and stripped[0] != "#" and not continues(line, escape):
             break
     return position
 
 
 def join_continuations(text: str, escape: str) -> LogicalLine:
-    """Joins the physical lines of the logical line at the start of `text`, without comments and blank lines."""
-    newline = text.find("\n")
-    first_end = len(text) if newline < 0 else newline + 1
+    """Join the physical lines of the logical line at the start of `text`, without comments and blank lines."""
+    first_end = _line_end(text, 0)
     first = text[:first_end]
     if not continues(first, escape):
         return LogicalLine(first.rstrip("\r\n"), (0,), (0,), (), (), first_end)
@@ -189,8 +186,7 @@ def join_continuations(text: str, escape: str) -> LogicalLine:
     blanks: list[Span] = []
     length, position = len(pieces[0]), first_end
     while position < len(text):
-        newline = text.find("\n", position)
-        end = len(text) if newline < 0 else newline + 1
+        end = _line_end(text, position)
         line = text[position:end]
         stripped = line.strip(SPACE)
         if not stripped:
@@ -217,14 +213,14 @@ def _without_continuation(line: str) -> str:
 
 
 def _directive(line: str, position: int) -> Directive | None:
-    """The directive on a line that starts at `position`; only directives may stand before it."""
+    """The directive on a line that starts at `position`. The caller ensures that all lines before are directives."""
     body = line.rstrip("\r\n").lstrip(SPACE)
     match = _DIRECTIVE.match(body)
     if match is None or match["name"].lower() not in DIRECTIVES:
         return None
     offset = position + line.index("#")
     start, end = match.span("value")
-    # Where there is nothing but white space, the last of it is the value.
+    # If there is only white space, its last character is the value.
     start = min(end - len(match["value"].lstrip(_DIRECTIVE_SPACE)), end - 1)
     end = max(match.start("value") + len(match["value"].rstrip(_DIRECTIVE_SPACE)), start + 1)
     name, value = Span(*match.span("name")).shift(offset), Span(start, end).shift(offset)
@@ -232,31 +228,30 @@ def _directive(line: str, position: int) -> Directive | None:
 
 
 def _directive_problem(directive: Directive) -> Problem | None:
-    if directive.name == "escape" and directive.value not in ("\\", "`"):
-        message = f"invalid escape token '{directive.value}' does not match ` or \\"
-        return Problem(directive.value_span, message, "\\")
-    if directive.name == "check":
-        return _check_problem(directive)
-    return None
+    spec = DIRECTIVES[directive.name]
+    if spec.values and directive.value not in spec.values:
+        return Problem(directive.value_span, spec.refusal.format(directive.value), spec.values[0])
+    return _check_problem(directive) if spec.options else None
 
 
 def _check_problem(directive: Directive) -> Problem | None:
-    # BuildKit reads the value up to the first space: the reason follows it.
+    # BuildKit reads the value up to the first space, which the reason follows.
     options = directive.value.split(" ", 1)[0]
     offset = directive.value_span.start
     for option in options.split(";", 2):
         name, equals, value = option.partition("=")
         span = Span(offset, offset + len(option))
         offset = span.end + 1
-        if not equals or name.strip() not in ("skip", "experimental", "error"):
+        known = CHECK_OPTIONS.get(name.strip())
+        if not equals or known is None:
             return Problem(span, f'invalid check option "{name.strip() if equals else option}"')
-        if name.strip() == "error" and value.strip() not in GO_BOOLEANS:
+        if known.kind is ValueKind.BOOLEAN and value.strip() not in BOOLEANS:
             return Problem(span, f'failed to parse check option "{option}"')
     return None
 
 
 class HeredocStart(NamedTuple):
-    """`<<NAME` on a line: spans count from the start of that (joined) line."""
+    """`<<NAME` on a line. Spans are relative to the start of that logical line."""
 
     span: Span
     name: str
@@ -266,7 +261,7 @@ class HeredocStart(NamedTuple):
 
 
 def heredocs_of_line(line: str) -> list[HeredocStart]:
-    """The here-documents that a joined line announces; only RUN, COPY and ADD have them, and not in exec form."""
+    """The heredocs that a logical line starts. Only RUN, COPY and ADD have them, and not in exec form."""
     name, position = _keyword(line, 0)
     if name == "ONBUILD":
         name, position = _keyword(line, position)
@@ -287,7 +282,7 @@ def heredocs_of_line(line: str) -> list[HeredocStart]:
 
 
 def _keyword(line: str, position: int) -> tuple[str, int]:
-    """The instruction whose keyword comes next, and where its arguments start, after the flags."""
+    """The name of the instruction at `position`, and where its arguments start, after the flags."""
     position = _skip(line, position, SPACE)
     word = WORD.match(line, position)
     if word is None:
@@ -307,19 +302,19 @@ def _skip(line: str, position: int, characters: str) -> int:
 
 
 def instruction_name(keyword: str) -> str:
-    """A keyword in upper case; one that is an instruction only by way of `ſ` and the like is left as it is."""
+    """A keyword in upper case; unchanged if only Unicode's upper case, as that of `ſ`, would make it an instruction."""
     name = keyword.upper()
     return name if keyword.isascii() or name not in INSTRUCTIONS else keyword
 
 
 def strings_of_array(text: str) -> list[str] | None:
-    """The strings of a JSON array; None when the text is no array of strings."""
+    """The strings of a JSON array; None when the text is not an array of strings."""
     values = array_of(text)
     return values if values is not None and all(isinstance(value, str) for value in values) else None
 
 
 def array_of(text: str) -> list[Any] | None:
-    """The values of a JSON array; None when the text is none."""
+    """The values of a JSON array; None when the text is not an array."""
     if not text.startswith("["):
         return None
     try:
@@ -330,7 +325,7 @@ def array_of(text: str) -> list[Any] | None:
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"Python reads {constant}, which is no JSON")
+    raise ValueError(f"{constant} is not JSON, although Python reads it")
 
 
 def _unquoted(match: re.Match[str]) -> str:
@@ -341,9 +336,9 @@ def _unquoted(match: re.Match[str]) -> str:
 
 
 def _shell_words(line: str) -> list[tuple[int, int]]:
-    """The words between white space, with quotes, `\\` and `${…}` respected; none where BuildKit's lexer gives up.
+    """The words between white space outside quotes, escapes and `${…}`; none where BuildKit's lexer fails.
 
-    It gives up on a quote or brace that is not closed, and on a modifier that it does not know, as in `${A^^}`.
+    It fails at a quote or brace that is not closed, and at a modifier that it does not know, as in `${A^^}`.
     """
     words, start, position = [], -1, 0
     lexer = Expander(line, "\\", lambda _: UNKNOWN)
@@ -373,9 +368,9 @@ def _shell_words(line: str) -> list[tuple[int, int]]:
 def heredoc_bodies(
     text: str, position: int, starts: list[HeredocStart], terminators: HeredocTerminators
 ) -> tuple[list[Heredoc], int]:
-    """The heredocs with their bodies, which follow each other from `position` in `text`, and where the last one ends.
+    """The heredocs with their bodies, which follow each other from `position` in `text`, and the end of the last one.
 
-    The spans of the starts are left as they are. After a heredoc without closing line the others have none either.
+    The spans of the starts do not change. After a heredoc without terminator the others have none either.
     """
     heredocs: list[Heredoc] = []
     for start in starts:
@@ -389,20 +384,19 @@ def heredoc_bodies(
 
 
 def _end_of_heredoc(text: str, position: int, start: HeredocStart, terminators: HeredocTerminators) -> tuple[int, int]:
-    """Where the body ends and where its closing line ends, line end included.
+    """The end of the body, and the end of its terminator, line end included.
 
-    Without a closing line the two are the same: the heredoc is taken to end before the next line that begins with an
-    instruction in upper case, so that the rest of the file stays readable while the heredoc is typed.
+    Without a terminator the two are the same: the heredoc ends before the next line that begins with an instruction in
+    upper case, so that the rest of the file is still analysed while the heredoc is typed.
     """
-    begin, length = position, len(text)
-    while position < length and terminators.may_follow(start.name, position):
-        newline = text.find("\n", position)
-        end = length if newline < 0 else newline + 1
+    begin = position
+    while position < len(text) and terminators.may_follow(start.name, position):
+        end = _line_end(text, position)
         line = text[position:end].rstrip("\r\n")
         if (line.lstrip("\t") if start.strips_tabs else line) == start.name:
             return position, end
         position = end
     terminators.one_is_missing = True
     recovery = _INSTRUCTION_LINE.search(text, begin)
-    stop = recovery.start() if recovery else length
+    stop = recovery.start() if recovery else len(text)
     return stop, stop

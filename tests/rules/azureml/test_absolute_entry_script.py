@@ -50,19 +50,20 @@ def test_every_relative_source() -> None:
 
 
 def test_the_stage_below() -> None:
-    """Where that sets the path, FROM is marked, and nothing is offered."""
+    """The value is marked and repaired where that stage sets it, and the stage that inherits it is related."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         ENV AZUREML_ENTRY_SCRIPT=/var/azureml-app/score.py
+        #                        ^^^^^^^^^^^^^^^^^^^^^^^^^ AbsoluteEntryScript
         FROM base
-        #    ^^^^ AbsoluteEntryScript
         ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt
         """,
     )
 
-    assert finding.fixes == ()
+    assert [fix.title for fix in finding.fixes] == ["Make it relative to the app root"]
+    assert [place.message for place in finding.related] == ["This stage inherits it."]
 
 
 @pytest.mark.parametrize(

@@ -43,17 +43,22 @@ def test_installed_packages_win_over_both() -> None:
 
 
 def test_a_loser_in_the_stage_below() -> None:
-    """Then FROM is marked."""
-    check_rule(
+    """The variable is marked where that stage sets it; the one that wins and the stage that inherits are related."""
+    [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt
+        #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ ConflictingPackageSources AZUREML_EXTRA_REQUIREMENTS_TXT is ignored
         FROM base
-        #    ^^^^ ConflictingPackageSources AZUREML_EXTRA_REQUIREMENTS_TXT is ignored
         ENV AZUREML_EXTRA_CONDA_YAML=conda.yaml
         """,
     )
+
+    assert [place.message for place in finding.related] == [
+        "AZUREML_EXTRA_CONDA_YAML is set here.",
+        "This stage inherits it.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -70,20 +70,21 @@ def test_letter_case(tmp_path: Path) -> None:
 
 
 def test_a_variable_of_the_stage_below(tmp_path: Path) -> None:
-    """The image of FROM is marked, and nothing is offered."""
+    """The value is marked where that stage sets it, and the stage that inherits it is related."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         ENV AZUREML_ENTRY_SCRIPT=main.py
+        #                        ^^^^^^^ EntryScriptNotFound
         FROM base
-        #    ^^^^ EntryScriptNotFound
         COPY code /var/azureml-app
         """,
         context_of(tmp_path, FILES),
     )
 
-    assert finding.fixes == ()
+    assert [fix.title for fix in finding.fixes] == ["Use score.py"]
+    assert [place.message for place in finding.related] == ["This stage inherits it."]
 
 
 def test_an_image_that_is_made_to_serve(tmp_path: Path) -> None:

@@ -53,18 +53,19 @@ def test_root_by_a_variable() -> None:
 
 
 def test_root_in_the_stage_below() -> None:
-    """Where an earlier stage became root, FROM is marked, and the repair is made in the final stage."""
+    """The USER of an earlier stage is marked where it is, and the repair is made in the final stage."""
     before = """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         USER root
-        FROM base AS final
         #    ^^^^ FinalUserRoot
+        FROM base AS final
         COPY --from=build /wheels /wheels
         RUN pip install /wheels/*
         EXPOSE 5001
         """
 
-    check_rule(RULE, before)
+    [finding] = check_rule(RULE, before)
+    assert [(place.path, place.message) for place in finding.related] == [(None, "This stage inherits it.")]
     check_fix(
         RULE,
         before,

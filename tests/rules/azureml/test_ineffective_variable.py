@@ -69,18 +69,18 @@ def test_an_image_that_installs_nothing() -> None:
 
 
 def test_the_stage_below() -> None:
-    """Then FROM is marked, and nothing is offered."""
+    """The variable is marked and removed where that stage sets it."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         ENV SERVER_PORT=8080
+        #   ^^^^^^^^^^^ IneffectiveVariable SERVER_PORT
         FROM base
-        #    ^^^^ IneffectiveVariable SERVER_PORT
         """,
     )
 
-    assert finding.fixes == ()
+    assert [fix.title for fix in finding.fixes] == ["Remove SERVER_PORT"]
 
 
 @pytest.mark.parametrize(

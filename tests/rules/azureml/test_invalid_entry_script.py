@@ -59,14 +59,14 @@ def test_the_default_script(tmp_path: Path) -> None:
 
 
 def test_a_stage_below(tmp_path: Path) -> None:
-    """Where an earlier stage does it, FROM is marked."""
+    """The COPY of an earlier stage is marked where it is."""
     check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         COPY code /var/azureml-app
+        #         ^^^^^^^^^^^^^^^^ InvalidEntryScript
         FROM base
-        #    ^^^^ InvalidEntryScript
         """,
         context_of(tmp_path, {"code/main.py": ""}),
     )

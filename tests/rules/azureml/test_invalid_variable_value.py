@@ -33,7 +33,7 @@ def test_no_whole_number() -> None:
 
 
 def test_the_value_in_force() -> None:
-    """What a later instruction, or a stage above, sets is what counts; variables that are known are replaced."""
+    """The last value of a name is judged, in whatever stage it is set, with known variables replaced."""
     check_rule(
         RULE,
         """
@@ -42,8 +42,8 @@ def test_the_value_in_force() -> None:
         ARG TIMEOUT
         ENV WORKER_COUNT=many
         ENV AZUREML_DEBUG_PORT=none
+        #                      ^^^^ InvalidVariableValue AZUREML_DEBUG_PORT
         FROM base
-        #    ^^^^ InvalidVariableValue AZUREML_DEBUG_PORT
         ENV WORKER_COUNT=2
         ENV WORKER_TIMEOUT=${TIMEOUT}
         #                  ^^^^^^^^^^ InvalidVariableValue with “soon”

@@ -73,12 +73,12 @@ def test_another_app_root() -> None:
 
 
 def test_code_in_the_stage_below() -> None:
-    """Where an earlier stage copied the code, FROM is marked, and the variable is added in the final stage."""
+    """Where an earlier stage copies the code, its COPY is marked, and the variable is added below it."""
     before = """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         COPY src /var/azureml-app/src
+        #        ^^^^^^^^^^^^^^^^^^^^ MissingEntryScript
         FROM base
-        #    ^^^^ MissingEntryScript
         RUN pip install pandas
         """
 
@@ -89,8 +89,8 @@ def test_code_in_the_stage_below() -> None:
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         COPY src /var/azureml-app/src
-        FROM base
         ENV AZUREML_ENTRY_SCRIPT=src/score.py
+        FROM base
         RUN pip install pandas
         """,
     )

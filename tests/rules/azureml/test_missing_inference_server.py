@@ -89,12 +89,12 @@ def test_what_does_not_bring_it(tmp_path: Path, line: str) -> None:
 
 
 def test_a_stage_below(tmp_path: Path) -> None:
-    """Where an earlier stage creates it, FROM is marked, and nothing is offered."""
+    """Where an earlier stage creates it, the file it is created from is marked there, and the repair goes below it."""
     text = f"{INFERENCE[:-1]} AS base\n{CREATED}FROM base\n{IN_PATH}"
     [finding] = findings_of(RULE, text, context_of(tmp_path, FILES))
 
-    assert finding.span.of(text) == "base"
-    assert finding.fixes == ()
+    assert finding.span.of(text) == "conda.yml"
+    assert [fix.title for fix in finding.fixes] == ["Install azureml-inference-server-http there"]
 
 
 @pytest.mark.parametrize(

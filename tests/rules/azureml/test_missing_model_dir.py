@@ -40,14 +40,14 @@ def test_any_files_from_anywhere() -> None:
 
 
 def test_a_model_in_the_stage_below() -> None:
-    """Where an earlier stage copied it, FROM is marked."""
+    """The COPY of an earlier stage is marked where it is."""
     check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         COPY model /var/azureml-app/azureml-models
+        #          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ MissingModelDir
         FROM base
-        #    ^^^^ MissingModelDir
         """,
     )
 

@@ -74,19 +74,20 @@ def test_the_app_root_holds_code() -> None:
 
 
 def test_a_variable_of_the_stage_below() -> None:
-    """Where an earlier stage set it, FROM is marked, and there is no edit to offer."""
+    """The value is marked and repaired where an earlier stage sets it; the COPY is related to it."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         ENV AZUREML_MODEL_DIR=/models
+        #                     ^^^^^^^ ModelDirMismatch
         FROM base
-        #    ^^^^ ModelDirMismatch
         COPY model /opt/model
         """,
     )
 
-    assert finding.fixes == ()
+    assert [fix.title for fix in finding.fixes] == ["Use /opt/model"]
+    assert [place.message for place in finding.related] == ["The model is copied here.", "This stage inherits it."]
 
 
 @pytest.mark.parametrize(

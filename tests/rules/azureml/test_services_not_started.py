@@ -57,14 +57,14 @@ def test_code_that_nothing_runs() -> None:
 
 
 def test_a_command_of_the_stage_below() -> None:
-    """FROM is marked."""
+    """The program is marked where that stage names it."""
     check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         CMD ["bash"]
+        #     ^^^^ ServicesNotStarted
         FROM base
-        #    ^^^^ ServicesNotStarted
         COPY score.py /var/azureml-app/
         """,
     )

@@ -56,14 +56,14 @@ def test_a_user_by_a_variable() -> None:
 
 
 def test_a_user_of_the_stage_below() -> None:
-    """Where an earlier stage switched to the user, FROM is marked."""
+    """The USER of an earlier stage is marked where it is."""
     check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         USER nobody
+        #    ^^^^^^ UserWithoutOwnership
         FROM base
-        #    ^^^^ UserWithoutOwnership
         CMD ["runsvdir", "/var/runit"]
         """,
     )

@@ -37,7 +37,7 @@ def ignores(snapshot: Snapshot, span: Span) -> Iterator[Action]:
 
 def can_be_ignored(rule: Rule) -> bool:
     """Whether a comment can suppress a rule. Errors that stop the build cannot be suppressed."""
-    return rule.name != "ParseError"
+    return rule.is_lint
 
 
 def ignore_here(tree: Tree, finding: PlacedFinding) -> TextEdit | None:

@@ -104,5 +104,6 @@ def _items(snapshot: Snapshot, cursor: InInstruction) -> Iterable[Item]:
             return ()
         return (*folder_items(cursor, argument), *source_items(snapshot, cursor, argument))
     if spec.name == "HEALTHCHECK" and not cursor.arguments_before:
-        return [plain(cursor, value, Kind.VALUE) for value in match_case(snapshot, cursor, ("CMD", "NONE"))]
+        names = [keyword.name for keyword in spec.keywords]
+        return [plain(cursor, value, Kind.VALUE) for value in match_case(snapshot, cursor, names)]
     return ()

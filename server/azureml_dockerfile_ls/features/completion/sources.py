@@ -6,8 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.context.build_context import Entry
-from azureml_dockerfile_ls.context.build_context import Kind as EntryKind
+from azureml_dockerfile_ls.context.entries import Entry, EntryKind
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.cursor import InInstruction

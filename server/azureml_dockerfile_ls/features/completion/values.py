@@ -5,16 +5,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
 
-from azureml_dockerfile_ls.azureml.entry_script import MAX_SCRIPTS, entry_scripts, fits
+from azureml_dockerfile_ls.azureml.entry_script import entry_scripts, fitting_scripts
 from azureml_dockerfile_ls.azureml.families import DEFAULT_APP_ROOT, ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.file_references import script_folder
 from azureml_dockerfile_ls.azureml.model_files import is_model
 from azureml_dockerfile_ls.azureml.serving import app_root, models_folder
-from azureml_dockerfile_ls.azureml.variables import Variable, find
+from azureml_dockerfile_ls.azureml.variables.table import Variable, find
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.build_context import Kind as EntryKind
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.folders import known_folders
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
@@ -29,8 +28,6 @@ from azureml_dockerfile_ls.text import Span
 
 _REST = re.compile(r"[^\s\"'\\]*")
 _MAX_WALKED = 2000
-_MAX_READ = 1024 * 1024
-"""How many characters of scripts are looked at, which Python's parser does in a few seconds at worst."""
 
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _BY_SUFFIX = {
@@ -126,14 +123,8 @@ def _entry_scripts(stage: Stage, context: BuildContext | None) -> _Values:
         return
     walked = (entry for entry in context.walk("", _MAX_WALKED) if entry is not None)
     found = [path for path, entry in walked if entry.kind is EntryKind.FILE and path.endswith(".py")]
-    read = 0
-    for path in islice(found, MAX_SCRIPTS):
-        text = context.read(path) or ""
-        read += len(text)
-        if read > _MAX_READ:
-            return
-        if fits(text):
-            yield path, "defines init() and run(); not copied yet"
+    fitting, _ = fitting_scripts(context, found)
+    yield from ((path, "defines init() and run(); not copied yet") for path in fitting)
 
 
 def _model_folders(stage: Stage, _context: BuildContext | None) -> _Values:

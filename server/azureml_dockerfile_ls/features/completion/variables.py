@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml import variables
+from azureml_dockerfile_ls.azureml.variables.table import all_variables, find
 from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind, name_before_equals
 from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.features.stages import part_of
@@ -58,7 +58,7 @@ def environment_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Ite
         if pair.separator == " " and pair.value and "=" not in pair.value:
             equals = ""
     is_optional = not cursor.typed and any(pair.span.end < at for pair in pairs)
-    for variable in variables.all_variables():
+    for variable in all_variables():
         if variable.has_effect:
             detail = f"default {variable.default}" if variable.default else variable.type
             text, key = f"{variable.name}{equals}", ItemKey(PROVIDER, variable.name)
@@ -77,5 +77,5 @@ def environment_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Ite
 
 def documentation(name: str, _: ImageIndex) -> str:
     """The documentation of a variable of Azure ML, in Markdown; empty for any other variable."""
-    variable = variables.find(name)
+    variable = find(name)
     return variable.description if variable else ""

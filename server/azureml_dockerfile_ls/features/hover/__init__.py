@@ -48,7 +48,7 @@ def hover(snapshot: Snapshot, offset: int) -> Hover | None:
 
 def _about(finding: PlacedFinding) -> str:
     rule = finding.rule
-    if rule.name == "ParseError":
+    if not rule.is_lint:
         return finding.message
     why = rule.page.split("## Why is this bad?", 1)[1].split("## Example", 1)[0].strip()
     return f"**{rule.name}**: {finding.message}\n\n{why}"

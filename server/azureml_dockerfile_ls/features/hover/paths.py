@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.file_references import references_at
 from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models_folder, user_at
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.features.hover.result import Hover
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.stages import part_of_reference
@@ -49,9 +50,9 @@ def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
 def _target(copy: Copy, path: str, context: BuildContext) -> str:
     """Where a source goes, in a sentence; empty where it goes nowhere, or that is not known."""
     destination, kind = copy.destination, context.kind_of(path)
-    if destination is None or copy.instruction.flag("parents") or kind not in (Kind.FILE, Kind.FOLDER):
+    if destination is None or copy.instruction.flag("parents") or kind not in (EntryKind.FILE, EntryKind.FOLDER):
         return ""
-    if kind is Kind.FOLDER:
+    if kind is EntryKind.FOLDER:
         return f"What is in it goes to {code(destination)}."
     if copy.instruction.name == "ADD":
         # It may be an archive, which ADD unpacks.

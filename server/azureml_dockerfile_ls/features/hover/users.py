@@ -26,7 +26,7 @@ def user_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
     if user is None:
         return
     before = user_at(stage, own)
-    following = next((number for number in stage.by_name["USER"] if number > own), None)
+    following = next((number for number in stage.indexes("USER") if number > own), None)
     until = "the end of the stage" if following is None else f"line {line_of(snapshot, stage, following)}"
     instead = f", instead of {code(before)}" if before is not None and before != user else ""
     scope = f"In force from here to {until}{instead}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.variables import Variable, find
+from azureml_dockerfile_ls.azureml.variables.table import Variable, find
 from azureml_dockerfile_ls.features.hover.result import Hover
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.stages import part_of

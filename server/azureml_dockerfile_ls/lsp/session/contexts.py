@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
+from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.documents import Documents, OpenDocument, Surroundings
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
@@ -26,6 +27,7 @@ class Contexts:
         self._settings = settings
         self._client = client
         self._projects = Projects()
+        self._files = FileMemory()
 
     def of(self, opened: OpenDocument) -> Surroundings:
         """The surroundings of a Dockerfile.
@@ -47,7 +49,7 @@ class Contexts:
         path = path_of(opened.document.uri)
         workspace = resolve(path, self._projects, editor=self._settings.of(path))
         self._settings.report(workspace.problems)
-        context = workspace.build_context(self._open_files())
+        context = workspace.build_context(self._open_files(), self._files)
         opened.surroundings = Surroundings(workspace, context, time.monotonic())
         return opened.surroundings
 
@@ -62,7 +64,7 @@ class Contexts:
         affected = [opened for opened in self._documents.dockerfiles if _holds_one(opened.surroundings, paths)]
         for opened in affected:
             if opened.surroundings is not None:
-                context = opened.surroundings.workspace.build_context(self._open_files())
+                context = opened.surroundings.workspace.build_context(self._open_files(), self._files)
                 opened.surroundings = replace(opened.surroundings, context=context, read_at=time.monotonic())
         return affected
 

@@ -101,10 +101,10 @@ def _related(
     finding: PlacedFinding, snapshot: Snapshot, document: Document
 ) -> list[types.DiagnosticRelatedInformation]:
     found = []
-    for place in finding.related:
-        text = snapshot.context.read(place.path) if snapshot.context else None
-        if snapshot.context is not None and text is not None:
-            range_ = to_range(place.span, LineIndex(text, document.index.encoding))
-            location = types.Location(uri_of(snapshot.context.absolute(place.path)), range_)
-            found.append(types.DiagnosticRelatedInformation(location, place.message))
+    for place, text in snapshot.related_places(finding):
+        uri, index = document.uri, document.index
+        if place.path is not None and snapshot.context is not None:
+            uri, index = uri_of(snapshot.context.absolute(place.path)), LineIndex(text, document.index.encoding)
+        location = types.Location(uri, to_range(place.span, index))
+        found.append(types.DiagnosticRelatedInformation(location, place.message))
     return found

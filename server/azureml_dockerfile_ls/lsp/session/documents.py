@@ -67,11 +67,10 @@ class Edit:
         """The document that the edit makes: each change is made to the outcome of the one before."""
         index = self.before.index
         for change in self.changes:
-            text = change.text
             if isinstance(change, types.TextDocumentContentChangePartial):
-                start, end = to_span(change.range, index)
-                text = index.text[:start] + text + index.text[end:]
-            index = LineIndex(text, index.encoding)
+                index = index.edited(to_span(change.range, index), change.text)
+            else:
+                index = LineIndex(change.text, index.encoding)
         return replace(self.before, version=self.version, text=index.text, index=index)
 
 

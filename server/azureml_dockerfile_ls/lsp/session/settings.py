@@ -12,7 +12,8 @@ from pygls.lsp.server import LanguageServer
 
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.uris import path_of
-from azureml_dockerfile_ls.settings import SECTION, section
+from azureml_dockerfile_ls.settings import SECTION
+from azureml_dockerfile_ls.settings_reader import section
 from azureml_dockerfile_ls.workspace import EditorSettings
 
 _NAME = "Azure ML Dockerfile"

@@ -33,15 +33,17 @@ import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import app_root
-from azureml_dockerfile_ls.azureml.variables import find, package_sources, starts_inference_server, used_names
-from azureml_dockerfile_ls.model.copies import copies
+from azureml_dockerfile_ls.azureml.variables.packages import package_sources, starts_inference_server
+from azureml_dockerfile_ls.azureml.variables.table import find
+from azureml_dockerfile_ls.azureml.variables.uses import used_names
+from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.origins import may_be_made
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import literal
-from azureml_dockerfile_ls.rules.places import place_of_value, shown
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Fix, Group, Severity, page_of, replacement
+from azureml_dockerfile_ls.text import Span, shortened
 
 _VARIABLE = "AZUREML_ENTRY_SCRIPT"
 
@@ -62,18 +64,19 @@ def check(stage: Stage) -> Iterator[Finding]:
     # With the script in `/` the app root itself is searched, where the file may well be.
     if folder.strip("/") == "" or searched == folder or str(source.value).startswith("/"):
         return
-    is_there = any(copy.destination and is_inside(copy.destination, searched) for copy in copies(stage))
+    is_there = any(copy.destination and is_inside(copy.destination, searched) for copy in copies_near(stage, searched))
     is_there = is_there or may_be_made(stage, posixpath.normpath(posixpath.join(searched, str(source.value))))
     if is_there or not starts_inference_server(stage):
         return
-    at, span = place_of_value(stage, definition)
-    message = f"{source.name} is looked for in {shown(searched)}: this path must be relative to {shown(root)}."
+    place = places.of_value(stage, definition)
+    message = f"{source.name} is looked for in {shortened(searched)}: this path must be relative to {shortened(root)}."
     fixes: tuple[Fix, ...] = ()
-    if definition.stage is stage and is_inside(folder, root):
+    if is_inside(folder, root):
         text, part = _relative(stage, definition, root)
         is_safe = not used_names(stage, {_VARIABLE: definition})
-        fixes = (replacement("Make it relative to the app root", at, part, text, is_preferred=True, is_safe=is_safe),)
-    yield Finding(at, span, message, fixes)
+        title = "Make it relative to the app root"
+        fixes = (replacement(title, place.at, part, text, is_preferred=True, is_safe=is_safe),)
+    yield Finding(*place, message, fixes, related=places.inherited(stage, place))
 
 
 def _relative(stage: Stage, definition: Definition, root: str) -> tuple[str, Span]:
@@ -81,13 +84,14 @@ def _relative(stage: Stage, definition: Definition, root: str) -> tuple[str, Spa
     written, span = definition.pair.value or "", definition.pair.value_span or definition.pair.span
     start = len(written) - len(written.lstrip("\"'"))
     prefix = f"{root}/"
-    text = stage.instructions[definition.index].text
+    instruction = (definition.stage or stage).instructions[definition.index]
+    text = instruction.text
     if written.startswith(prefix, start) and not written.startswith("/", start + len(prefix)):
         part = Span(span.start + start, span.start + start + len(prefix))
         if part.of(text) == prefix:
             return "", part
     script = posixpath.relpath(str(definition.value), root)
-    return literal(script, stage.instructions[definition.index].escape), span
+    return literal(script, instruction.escape), span
 
 
-RULE = Rule("AbsoluteEntryScript", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__))
+RULE = FinalStageRule("AbsoluteEntryScript", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)

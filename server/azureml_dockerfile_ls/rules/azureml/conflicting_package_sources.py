@@ -31,10 +31,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.variables import package_sources, starts_inference_server, used_names
+from azureml_dockerfile_ls.azureml.variables.packages import package_sources, starts_inference_server
+from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.places import place_of_name
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules import places
+from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, RelatedInstruction, Severity, page_of
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -47,9 +48,10 @@ def check(stage: Stage) -> Iterator[Finding]:
     for loser in losers:
         if loser.name in used:
             continue
-        at, span = place_of_name(stage, loser)
+        place = places.of_name(stage, loser)
         message = f"{loser.name} is ignored: {winner.name} is set too, and the start-up script takes that one only."
-        yield Finding(at, span, message)
+        winning = RelatedInstruction(*places.of_name(stage, winner), f"{winner.name} is set here.")
+        yield Finding(*place, message, related=(winning, *places.inherited(stage, place)))
 
 
-RULE = Rule("ConflictingPackageSources", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__))
+RULE = FinalStageRule("ConflictingPackageSources", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)

@@ -45,13 +45,15 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.entry_script import entry_scripts
 from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, preset, runs_server
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.origins import Origin, origin
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import literal
-from azureml_dockerfile_ls.rules.places import place_of_value, shown
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import ContextRule, Finding, Fix, Group, Severity, page_of, replacement
+from azureml_dockerfile_ls.text import shortened
 
 _VARIABLE = "AZUREML_ENTRY_SCRIPT"
 _MAX_FIXES = 5
@@ -68,32 +70,35 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if is_preset or path == root or not is_inside(path, root):
         return
     found = origin(stage, path, context)
-    if found.kind not in (Kind.MISSING, Kind.IGNORED):
+    if found.kind not in (EntryKind.MISSING, EntryKind.IGNORED):
         return
-    at, span = place_of_value(stage, definition)
-    yield Finding(at, span, _message(found, path, context), tuple(_fixes(stage, definition, root, context)))
+    place = places.of_value(stage, definition)
+    fixes = tuple(_fixes(stage, definition, root, context))
+    yield Finding(*place, _message(found, path, context), fixes, related=places.inherited(stage, place))
 
 
 def _message(found: Origin, path: str, context: BuildContext) -> str:
-    source = shown(found.path or "")
-    if found.kind is Kind.IGNORED:
-        ignore_file = shown(context.ignore_file)
-        return f"The server will not find {shown(path)}: {ignore_file} leaves {source} out of the build context."
-    return f"The server will not find {shown(path)}: there is no {source} in the build context."
+    source = shortened(found.path or "")
+    if found.kind is EntryKind.IGNORED:
+        ignore_file = shortened(context.ignore_file)
+        return f"The server will not find {shortened(path)}: {ignore_file} leaves {source} out of the build context."
+    return f"The server will not find {shortened(path)}: there is no {source} in the build context."
 
 
 def _fixes(stage: Stage, definition: Definition, root: str, context: BuildContext) -> Iterator[Fix]:
     span, written = definition.pair.value_span, definition.pair.value
-    if definition.stage is not stage or span is None or not written or "$" in written:
+    if span is None or not written or "$" in written:
         return
+    part = definition.stage or stage
+    at = places.in_stage(stage, part, definition.index)
     scripts, is_all = entry_scripts(stage, root, context)
     for script in scripts[:_MAX_FIXES]:
         value = posixpath.join(root, script) if written.strip("\"'").startswith("/") else script
-        text = literal(value, stage.instructions[definition.index].escape)
+        text = literal(value, part.instructions[definition.index].escape)
         if text == value and written[0] in "\"'" and written[-1] == written[0]:
             text = f"{written[0]}{value}{written[0]}"
         is_only = is_all and len(scripts) == 1
-        yield replacement(f"Use {value}", definition.index, span, text, is_preferred=is_only)
+        yield replacement(f"Use {value}", at, span, text, is_preferred=is_only)
 
 
-RULE = Rule("EntryScriptNotFound", Severity.WARNING, Scope.CONTEXT, check, page_of(__doc__))
+RULE = ContextRule("EntryScriptNotFound", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)

@@ -37,8 +37,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import azureml_repository
-from azureml_dockerfile_ls.model.stages import Model
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import Span
 
@@ -64,4 +64,4 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
     yield Finding(at, span.shift(-tree.offset_of(at)), message)
 
 
-RULE = Rule("FileTooLarge", Severity.ERROR, Scope.FILE, check, page_of(__doc__))
+RULE = FileRule("FileTooLarge", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)

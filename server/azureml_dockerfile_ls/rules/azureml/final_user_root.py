@@ -36,8 +36,9 @@ from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.serving import is_inference, starts_services
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
-from azureml_dockerfile_ls.rules.fixes import line_below
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules import places
+from azureml_dockerfile_ls.rules.fixes import end_as
+from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Fix, Group, Severity, page_of
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -45,19 +46,12 @@ def check(stage: Stage) -> Iterator[Finding]:
     user = stage.user_at(stage.end)
     if not is_inference(stage) or user.stage is None or user.value is None or not is_root(user.value):
         return
-    is_own = user.stage is stage
-    at = user.index if is_own else 0
-    instruction = stage.instructions[at]
-    span = instruction.words[0].span if instruction.words else instruction.keyword.span
-    last_run = max(stage.by_name.get("RUN", ()), default=-1)
-    if is_own and last_run < at:
-        edit: Edit | None = Edit(at, span, DOCKER_USER)
-    else:
-        after = max(at, last_run)
-        edit = line_below(after, stage.instructions[after], f"USER {DOCKER_USER}")
+    edit = end_as(stage, user, DOCKER_USER)
     fixes = (Fix(f"Switch back to {DOCKER_USER}", (edit,), is_preferred=True),) if edit else ()
+    place = places.of_user(stage, user)
     message = f"The container runs as root: switch back to {DOCKER_USER}, the user of Azure ML's inference images."
-    yield Finding(at, span, message, fixes, None if starts_services(stage) else Severity.HINT)
+    severity = None if starts_services(stage) else Severity.HINT
+    yield Finding(*place, message, fixes, severity, places.inherited(stage, place))
 
 
-RULE = Rule("FinalUserRoot", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)
+RULE = FinalStageRule("FinalUserRoot", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)

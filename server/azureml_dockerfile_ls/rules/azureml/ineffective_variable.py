@@ -31,23 +31,18 @@ import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import azureml_repository
-from azureml_dockerfile_ls.azureml.variables import (
-    PACKAGE_SOURCES,
-    all_variables,
-    find,
-    installs_packages,
-    starts_inference_server,
-    used_names,
-)
+from azureml_dockerfile_ls.azureml.variables.packages import PACKAGE_SOURCES, installs_packages, starts_inference_server
+from azureml_dockerfile_ls.azureml.variables.table import all_variables, find
+from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.images.catalogue import embedded
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
-from azureml_dockerfile_ls.model.run_commands import commands
+from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Definition, Stage
-from azureml_dockerfile_ls.rules.places import place_of_name, shown
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import mentions
+from azureml_dockerfile_ls.rules import places
+from azureml_dockerfile_ls.rules.rule import Edit, FinalStageRule, Finding, Fix, Group, Severity, page_of
+from azureml_dockerfile_ls.shell.commands import commands_of, mentions
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import Span, shortened
 
 _ENABLED = "AZUREML_INFERENCE_SERVER_HTTP_ENABLED"
 _NO = frozenset(("false", "0", "no", "off"))
@@ -70,7 +65,9 @@ def check(stage: Stage) -> Iterator[Finding]:
     for name, reason in reasons.items():
         if name not in used:
             definition = stage.environment[name]
-            yield Finding(*place_of_name(stage, definition), f"{name} {reason}", tuple(_fixes(stage, definition)))
+            place = places.of_name(stage, definition)
+            fixes, related = tuple(_fixes(stage, definition)), places.inherited(stage, place)
+            yield Finding(*place, f"{name} {reason}", fixes, related=related)
 
 
 def _reason(stage: Stage, definition: Definition) -> str | None:
@@ -79,7 +76,7 @@ def _reason(stage: Stage, definition: Definition) -> str | None:
     if name == _ENABLED:
         if not isinstance(value, str) or value.lower() not in _NO:
             return None
-        return f"turns the server on whatever its value: “{shown(value)}” does not turn it off."
+        return f"turns the server on whatever its value: “{shortened(value)}” does not turn it off."
     if name in PACKAGE_SOURCES:
         if not value or installs_packages(stage) or _may_be_older(stage):
             return None
@@ -103,22 +100,27 @@ def _may_be_older(stage: Stage) -> bool:
 
 def _has_own_server(stage: Stage) -> bool:
     """Whether the Dockerfile installs a version of the server itself."""
-    return "AZUREML_CONDA_ENVIRONMENT_PATH" in stage.environment or any(
-        mentions(command, package) for command, _ in commands(stage) for package in _SERVER_PACKAGES
+    return "AZUREML_CONDA_ENVIRONMENT_PATH" in stage.environment or any_run(stage, _names_server)
+
+
+def _names_server(run: Instruction) -> bool:
+    return run.name == "RUN" and any(
+        mentions(command, package) for command in commands_of(run) for package in _SERVER_PACKAGES
     )
 
 
 def _fixes(stage: Stage, definition: Definition) -> Iterator[Fix]:
-    if definition.stage is not stage:
-        return
-    at, pair, instruction = definition.index, definition.pair, stage.instructions[definition.index]
+    part = definition.stage or stage
+    at, pair = places.in_stage(stage, part, definition.index), definition.pair
+    instruction = part.instructions[definition.index]
     variable = find(definition.name)
     instead = variable.instead if variable else None
     if instead and instead not in stage.environment:
         yield Fix(f"Use {instead}", (Edit(at, pair.name_span, instead),), is_preferred=True)
     else:
         instead = None
-    removed = tuple(Edit(at, span, "") for span in _without(instruction, pair))
+    is_all = len(instruction.pairs) == 1
+    removed = tuple(Edit(at, span, "", removes_line=is_all) for span in _without(instruction, pair))
     yield Fix(f"Remove {definition.name}", removed, is_preferred=instead is None)
 
 
@@ -148,4 +150,4 @@ def _has_comment(instruction: Instruction, start: int, end: int) -> bool:
     return any(start <= comment.start < end for comment in instruction.comments)
 
 
-RULE = Rule("IneffectiveVariable", Severity.INFORMATION, Scope.FINAL_STAGE, check, page_of(__doc__))
+RULE = FinalStageRule("IneffectiveVariable", Severity.INFORMATION, Group.AZUREML, page_of(__doc__), check)

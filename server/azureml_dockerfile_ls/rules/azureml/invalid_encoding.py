@@ -30,8 +30,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.model.stages import Model
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span
 
@@ -64,4 +64,4 @@ def _first_invalid(instruction: Instruction) -> int | None:
     return None
 
 
-RULE = Rule("InvalidEncoding", Severity.ERROR, Scope.FILE, check, page_of(__doc__))
+RULE = FileRule("InvalidEncoding", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)

@@ -60,17 +60,18 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.entry_script import problems
+from azureml_dockerfile_ls.azureml.entry_script import read_script
 from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, has_variable, runs_server
-from azureml_dockerfile_ls.azureml.variables import misspelt
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.origins import Origin, origin
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
-from azureml_dockerfile_ls.rules.places import place_of_value, shown
-from azureml_dockerfile_ls.rules.rule import Finding, Related, Rule, Scope, Severity, page_of
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.rules import places
+from azureml_dockerfile_ls.rules.rule import ContextRule, Finding, Group, RelatedFile, Severity, page_of
+from azureml_dockerfile_ls.text import shortened
 
 _VARIABLE = "AZUREML_ENTRY_SCRIPT"
 
@@ -82,15 +83,14 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
         return
     path = posixpath.normpath(posixpath.join(root, script))
     found = origin(stage, path, context) if is_inside(path, root) else None
-    if found is None or found.kind is not Kind.FILE or found.path is None:
+    if found is None or found.kind is not EntryKind.FILE or found.path is None:
         return
-    text = context.read(found.path)
-    wrong = problems(text) if text is not None else None
-    if wrong:
-        at, span = _place(stage, found)
-        related = tuple(Related(found.path, problem.span, problem.message) for problem in wrong)
-        message = f"The server cannot use {shown(found.path)} as entry script. {wrong[0].message}"
-        yield Finding(at, span, message, related=related)
+    read = context.value_of(found.path, read_script)
+    if read and read.problems:
+        place = _place(stage, found)
+        related = tuple(RelatedFile(found.path, problem.span, problem.message) for problem in read.problems)
+        message = f"The server cannot use {shortened(found.path)} as entry script. {read.problems[0].message}"
+        yield Finding(*place, message, related=(*related, *places.inherited(stage, place)))
 
 
 def _script(stage: Stage) -> str | None:
@@ -100,13 +100,11 @@ def _script(stage: Stage) -> str | None:
     return None if _VARIABLE in misspelt(stage).values() else DEFAULT_ENTRY_SCRIPT
 
 
-def _place(stage: Stage, found: Origin) -> tuple[int, Span]:
+def _place(stage: Stage, found: Origin) -> places.Place:
     definition = stage.environment.get(_VARIABLE)
     if definition is not None:
-        return place_of_value(stage, definition)
-    if found.copy is not None and found.copy.stage is stage:
-        return found.copy.index, found.copy.destination_word.span
-    return 0, stage.instructions[0].words[0].span
+        return places.of_value(stage, definition)
+    return places.of_copy(stage, found.copy) if found.copy is not None else places.of_base(stage)
 
 
-RULE = Rule("InvalidEntryScript", Severity.WARNING, Scope.CONTEXT, check, page_of(__doc__))
+RULE = ContextRule("InvalidEntryScript", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)

@@ -32,10 +32,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.variables import starts_inference_server, used_names
+from azureml_dockerfile_ls.azureml.variables.packages import starts_inference_server
+from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.places import place_of_value, shown
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules import places
+from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, Severity, page_of
+from azureml_dockerfile_ls.text import shortened
 
 _LEVEL = "AZUREML_LOG_LEVEL"
 _LEVELS = frozenset(("DEBUG", "INFO", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL", "NOTSET"))
@@ -56,7 +58,9 @@ def check(stage: Stage) -> Iterator[Finding]:
             problem = _problem_of_level(value) if name == _LEVEL else _problem_of_number(name, value)
             if problem is not None:
                 severity, message = problem
-                found[name] = Finding(*place_of_value(stage, definition), message, severity=severity)
+                place = places.of_value(stage, definition)
+                related = places.inherited(stage, place)
+                found[name] = Finding(*place, message, severity=severity, related=related)
     if found and starts_inference_server(stage):
         # What a command makes of it, such as a number for `auto`, nobody can see.
         used = used_names(stage, found)
@@ -67,22 +71,25 @@ def _problem_of_level(value: str) -> tuple[Severity, str] | None:
     level = value.strip()
     if level.upper() in _LEVELS or _WHOLE.fullmatch(level):
         return None
-    return Severity.WARNING, f"“{shown(value)}” is no level of logging: DEBUG, INFO, WARNING, ERROR and CRITICAL are."
+    return (
+        Severity.WARNING,
+        f"“{shortened(value)}” is no level of logging: DEBUG, INFO, WARNING, ERROR and CRITICAL are.",
+    )
 
 
 def _problem_of_number(name: str, value: str) -> tuple[Severity, str] | None:
     number = _WHOLE.fullmatch(value)
     if number is None or (number["fraction"] and name in _FOR_INT):
-        message = f"{name} must be a whole number: with “{shown(value)}” the inference server does not start."
+        message = f"{name} must be a whole number: with “{shortened(value)}” the inference server does not start."
         return Severity.ERROR, message
     is_zero = not number["digits"].strip("0_")
     is_negative = number["sign"] == "-" and not is_zero
     if name == "WORKER_COUNT" and (is_zero or is_negative):
         return Severity.WARNING, f"{name} must be at least 1: without a worker process nothing answers requests."
     if name == "WORKER_TIMEOUT" and is_negative:
-        message = f"{name} must not be negative: with “{shown(value)}” the inference server does not start."
+        message = f"{name} must not be negative: with “{shortened(value)}” the inference server does not start."
         return Severity.ERROR, message
     return None
 
 
-RULE = Rule("InvalidVariableValue", Severity.ERROR, Scope.FINAL_STAGE, check, page_of(__doc__))
+RULE = FinalStageRule("InvalidVariableValue", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)

@@ -47,14 +47,16 @@ from azureml_dockerfile_ls.azureml.serving import (
     models_folder,
     starts_services,
 )
-from azureml_dockerfile_ls.azureml.variables import misspelt
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
-from azureml_dockerfile_ls.model.copies import Copy, copies
-from azureml_dockerfile_ls.model.origins import is_archive, is_plausible, may_be_made, origin
+from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
+from azureml_dockerfile_ls.model.copies import Copy, copies_near
+from azureml_dockerfile_ls.model.origins import context_matches, is_archive, may_be_made, origin
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below, literal
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules.rule import ContextRule, Finding, Fix, Group, Severity, page_of
 
 _VARIABLE = "AZUREML_ENTRY_SCRIPT"
 _USUAL_SCRIPT = "score.py"
@@ -71,31 +73,32 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
         return
     if _VARIABLE in misspelt(stage).values():
         return
-    no_models = [copy for copy in copies(stage) if not _is_for_models(copy, root, stage)]
+    no_models = [copy for copy in copies_near(stage, root) if not _is_for_models(copy, root, stage)]
     code = [copy for copy in no_models if copy.destination and is_inside(copy.destination, root) and _has_code(copy)]
     default = posixpath.join(root, DEFAULT_ENTRY_SCRIPT)
     if not code or may_be_made(stage, default):
         return
-    if context is not None and is_plausible(stage, context):
+    if context is not None and context_matches(stage, context):
         # Where no COPY has to do with it, nothing brings it.
         found = origin(stage, default, context)
-        if found.kind in (Kind.FILE, Kind.FOLDER) or (found.kind is Kind.UNKNOWN and found.copy is not None):
+        if found.kind in (EntryKind.FILE, EntryKind.FOLDER) or (
+            found.kind is EntryKind.UNKNOWN and found.copy is not None
+        ):
             return
     else:
         context = None
         if any(_may_bring_default(copy, root) for copy in no_models):
             return
     copy = code[0]
-    at, word = (copy.index, copy.destination_word) if copy.stage is stage else (0, stage.instructions[0].words[0])
+    place = places.of_copy(stage, copy)
     message = f"The server will look for {default}, since {_VARIABLE} is not set."
     script = _script(code, root)
     if context is not None:
         scripts, is_all = entry_scripts(stage, root, context)
         script = scripts[0] if is_all and len(scripts) == 1 else script
-    instruction = stage.instructions[at]
-    edit = line_below(at, instruction, f"ENV {_VARIABLE}={literal(script, instruction.escape)}")
+    edit = line_below(place.at, copy.instruction, f"ENV {_VARIABLE}={literal(script, copy.instruction.escape)}")
     fixes = (Fix(f"Add ENV {_VARIABLE}={script}", (edit,), is_preferred=True),) if edit else ()
-    yield Finding(at, word.span, message, fixes)
+    yield Finding(*place, message, fixes, related=places.inherited(stage, place))
 
 
 def _is_for_models(copy: Copy, root: str, stage: Stage) -> bool:
@@ -151,4 +154,4 @@ def _script(code: list[Copy], root: str) -> str:
     return posixpath.relpath(posixpath.join(root if root in folders else folders[0], _USUAL_SCRIPT), root)
 
 
-RULE = Rule("MissingEntryScript", Severity.WARNING, Scope.CONTEXT, check, page_of(__doc__), covered_by_from=True)
+RULE = ContextRule("MissingEntryScript", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)

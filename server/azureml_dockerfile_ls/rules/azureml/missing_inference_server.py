@@ -52,25 +52,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.azureml.serving import runs_server
-from azureml_dockerfile_ls.context.build_context import BuildContext, Kind
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.requirements import (
     in_conda_file,
     in_requirements_file,
     names_of_conda_packages,
     names_of_requirements,
 )
-from azureml_dockerfile_ls.model.copies import copies
+from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.origins import origin
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import value_of
-from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below
-from azureml_dockerfile_ls.rules.places import shown
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Related, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, RelatedFile, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord, runs_unseen_code
 from azureml_dockerfile_ls.shell.programs import CondaCommand, PipCommand, conda_of, pip_of
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import Span, shortened
 
 _SERVER = "azureml-inference-server-http"
 # Any other package of Azure ML may depend on the server, as azureml-defaults does.
@@ -108,22 +108,23 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
         return
     if creation is None or any(name.startswith("azureml") and name not in _WITHOUT_SERVER for name in names):
         return
-    message = f"The server does not start in {shown(prefix)}, which PATH puts first: nothing installs {_SERVER} there."
-    related = (Related(creation.file, Span(0, 0), f"It does not list {_SERVER}."),) if creation.file else ()
-    if creation.stage is not stage:
-        yield Finding(0, stage.instructions[0].words[0].span, message, related=related)
-        return
+    message = (
+        f"The server does not start in {shortened(prefix)}, which PATH puts first: nothing installs {_SERVER} there."
+    )
+    related = (RelatedFile(creation.file, Span(0, 0), f"It does not list {_SERVER}."),) if creation.file else ()
     files = creation.command.files
     span = files[0].span if files else creation.command.action_span
-    yield Finding(creation.index, span, message, tuple(_fixes(creation, prefix, names)), related=related)
+    place = places.Place(places.in_stage(stage, creation.stage, creation.index), span)
+    fixes = tuple(_fixes(place.at, creation, prefix, names))
+    yield Finding(*place, message, fixes, related=(*related, *places.inherited(stage, place)))
 
 
-def _fixes(creation: _Creation, prefix: str, names: set[str]) -> Iterator[Fix]:
+def _fixes(at: int | Anchor, creation: _Creation, prefix: str, names: set[str]) -> Iterator[Fix]:
     if not _PLAIN.fullmatch(prefix) or names.isdisjoint(("pip", "python")):
         return
     # Who may create the environment may change it too.
     instruction = creation.stage.instructions[creation.index]
-    edit = line_below(creation.index, instruction, f"RUN {prefix}/bin/pip install {_SERVER}")
+    edit = line_below(at, instruction, f"RUN {prefix}/bin/pip install {_SERVER}")
     if edit:
         yield Fix(f"Install {_SERVER} there", (edit,), is_preferred=True)
 
@@ -146,11 +147,8 @@ def _content(stage: Stage, prefix: str, context: BuildContext) -> tuple[_Creatio
 
     Raises `_UnknownError` where that may not be all.
     """
-    for copy in copies(stage):
-        is_elsewhere = copy.destination is not None and not (
-            is_inside(copy.destination, prefix) or is_inside(prefix, copy.destination)
-        )
-        if not is_elsewhere and not (copy.from_context and copy.destination in (None, "/")):
+    for copy in copies_near(stage, prefix):
+        if not (copy.from_context and copy.destination in (None, "/")):
             raise _UnknownError
     creation: _Creation | None = None
     names: set[str] = set()
@@ -240,7 +238,7 @@ class _Reader:
             raise _UnknownError
         container_path = posixpath.normpath(posixpath.join(folder or "/", path))
         found = origin(self._stage, container_path, self._context, self._index)
-        if found.kind is not Kind.FILE or found.path is None:
+        if found.kind is not EntryKind.FILE or found.path is None:
             raise _UnknownError
         return found.path
 
@@ -251,4 +249,4 @@ def _known(names: frozenset[str] | None) -> frozenset[str]:
     return names
 
 
-RULE = Rule("MissingInferenceServer", Severity.WARNING, Scope.CONTEXT, check, page_of(__doc__))
+RULE = ContextRule("MissingInferenceServer", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)

@@ -32,12 +32,13 @@ import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import app_root, has_variable, is_inference, models_folder, starts_services
-from azureml_dockerfile_ls.azureml.variables import misspelt
-from azureml_dockerfile_ls.model.copies import copies
+from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
+from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below, literal
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Fix, Group, Severity, page_of
 
 _VARIABLE = "AZUREML_MODEL_DIR"
 
@@ -49,17 +50,20 @@ def check(stage: Stage) -> Iterator[Finding]:
         return
     if _VARIABLE in misspelt(stage).values():
         return
-    models = [copy for copy in copies(stage) if copy.destination and is_inside(copy.destination, models_folder(root))]
+    models = [
+        copy
+        for copy in copies_near(stage, models_folder(root))
+        if copy.destination and is_inside(copy.destination, models_folder(root))
+    ]
     if not models:
         return
     copy = models[0]
-    at, word = (copy.index, copy.destination_word) if copy.stage is stage else (0, stage.instructions[0].words[0])
+    place = places.of_copy(stage, copy)
     folder = posixpath.commonpath([copy.target_folder() or models_folder(root) for copy in models])
     message = f"{_VARIABLE} is not set, so the scoring script cannot find the model that is copied to {folder}."
-    instruction = stage.instructions[at]
-    edit = line_below(at, instruction, f"ENV {_VARIABLE}={literal(folder, instruction.escape)}")
+    edit = line_below(place.at, copy.instruction, f"ENV {_VARIABLE}={literal(folder, copy.instruction.escape)}")
     fixes = (Fix(f"Add ENV {_VARIABLE}={folder}", (edit,), is_preferred=True),) if edit else ()
-    yield Finding(at, word.span, message, fixes)
+    yield Finding(*place, message, fixes, related=places.inherited(stage, place))
 
 
-RULE = Rule("MissingModelDir", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)
+RULE = FinalStageRule("MissingModelDir", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)

@@ -28,13 +28,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.variables import misspelt
-from azureml_dockerfile_ls.model.stages import Model
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
-from azureml_dockerfile_ls.syntax.nodes import KeyValuePair, Tree
+from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
+from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, ModelRule, Severity, page_of
+from azureml_dockerfile_ls.syntax.nodes import KeyValuePair
 
 
-def check(_tree: Tree, model: Model) -> Iterator[Finding]:
+def check(model: Model) -> Iterator[Finding]:
     """Every misspelt variable of the final image, at the first place that sets it, in whichever stage that is."""
     wrong = misspelt(model.final) if model.final else {}
     if not wrong:
@@ -56,4 +56,4 @@ def check(_tree: Tree, model: Model) -> Iterator[Finding]:
         yield Finding(at, pair.name_span, message, (Fix(f"Rename it to {meant}", edits, is_preferred=True),))
 
 
-RULE = Rule("MisspelledVariable", Severity.WARNING, Scope.FILE, check, page_of(__doc__))
+RULE = ModelRule("MisspelledVariable", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)

@@ -30,16 +30,28 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from functools import partial
 
 from azureml_dockerfile_ls.azureml.model_files import is_model
 from azureml_dockerfile_ls.azureml.serving import app_root, is_inference
-from azureml_dockerfile_ls.model.copies import Copy, copies
-from azureml_dockerfile_ls.model.run_commands import commands
+from azureml_dockerfile_ls.derived import derived_for
+from azureml_dockerfile_ls.model.copies import CopiedFiles, Copy, copies_near, find_copies
+from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
+from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import literal
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
-from azureml_dockerfile_ls.shell.commands import Command, mentions
+from azureml_dockerfile_ls.rules.rule import (
+    FinalStageRule,
+    Finding,
+    Fix,
+    Group,
+    RelatedInstruction,
+    Severity,
+    page_of,
+    replacement,
+)
+from azureml_dockerfile_ls.shell.commands import Command, commands_of, mentions
 
 _MAKES_NO_FILES = frozenset(("mkdir", "chown", "chmod", "ls", "cd", "test"))
 _VARIABLE = "AZUREML_MODEL_DIR"
@@ -51,21 +63,44 @@ def check(stage: Stage) -> Iterator[Finding]:
     if definition is None or not isinstance(definition.value, str) or not is_inference(stage):
         return
     folder = posixpath.normpath(definition.value)
-    found = list(copies(stage))
-    models = [copy for copy in found if any(source and is_model(source) for source in copy.sources)]
-    if not models or not folder.startswith("/") or any(_may_fill(copy, folder, app_root(stage)) for copy in found):
+    models = find_copies(stage, _brings_model)
+    if not models or not folder.startswith("/"):
         return
-    if any(_may_make(command, workdir, folder) for command, workdir in commands(stage)):
+    if any(_may_fill(copy, folder, app_root(stage)) for copy in copies_near(stage, folder)):
+        return
+    if _may_be_made(stage, folder):
         return
     target = models[-1].target_folder()
     message = f"Nothing is copied to {folder}: the model goes to {target}, where the scoring script does not look."
-    span = definition.pair.value_span
-    if definition.stage is not stage or span is None or target is None:
-        yield Finding(0, stage.instructions[0].words[0].span, message)
-        return
-    text = literal(target, stage.instructions[definition.index].escape)
-    fix = replacement(f"Use {target}", definition.index, span, text, is_preferred=True)
-    yield Finding(definition.index, span, message, (fix,))
+    place = places.of_value(stage, definition)
+    fixes: tuple[Fix, ...] = ()
+    if definition.pair.value_span is not None and target is not None:
+        text = literal(target, (definition.stage or stage).instructions[definition.index].escape)
+        fixes = (replacement(f"Use {target}", *place, text, is_preferred=True),)
+    copied = RelatedInstruction(*places.of_copy(stage, models[-1]), "The model is copied here.")
+    yield Finding(*place, message, fixes, related=(copied, *places.inherited(stage, place)))
+
+
+def _brings_model(files: CopiedFiles) -> bool:
+    return any(source and is_model(source) for source in files.sources)
+
+
+def _may_be_made(stage: Stage, folder: str) -> bool:
+    """Whether a command of a RUN may put files into `folder`."""
+    return any(
+        derived_for(section, _may_be_made, folder, partial(_may_be_made_in, part, section, start, folder))
+        for part in stage.chain()
+        for start, section in part.placed_sections
+    )
+
+
+def _may_be_made_in(part: Stage, section: Section, start: int, folder: str) -> bool:
+    return any(
+        _may_make(command, part.workdir_at(start + at), folder)
+        for at, instruction in enumerate(section.block.instructions)
+        if instruction.name == "RUN"
+        for command in commands_of(instruction)
+    )
 
 
 def _may_fill(copy: Copy, folder: str, root: str | None) -> bool:
@@ -91,4 +126,6 @@ def _may_make(command: Command, workdir: str | None, folder: str) -> bool:
     return is_there or mentions(command, folder) or mentions(command, _VARIABLE)
 
 
-RULE = Rule("ModelDirMismatch", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)
+RULE = FinalStageRule(
+    "ModelDirMismatch", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, covered_by_from=True
+)

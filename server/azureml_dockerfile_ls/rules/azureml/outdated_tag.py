@@ -34,7 +34,7 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity, page_of, replacement
 
 _DATED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})\.v[0-9]+")
 _SUPPORTED_DAYS = 183
@@ -67,4 +67,4 @@ def _date_of(tag: str) -> date | None:
         return None
 
 
-RULE = Rule("OutdatedTag", Severity.HINT, Scope.IMAGES, check, page_of(__doc__), covered_by_from=True)
+RULE = ImageRule("OutdatedTag", Severity.HINT, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)

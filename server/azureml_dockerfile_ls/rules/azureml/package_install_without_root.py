@@ -32,12 +32,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
-from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_at
-from azureml_dockerfile_ls.model.run_commands import commands_at
+from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_of
+from azureml_dockerfile_ls.model.run_commands import commands_in
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.rules.fixes import line_above, line_below
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.shell.commands import Command, defines_function, mentions
 from azureml_dockerfile_ls.shell.programs import system_packages_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -51,20 +52,25 @@ def check(stage: Stage) -> Iterator[Finding]:
     """The first such command of every RUN of the stage."""
     if azureml_repository(stage) is None:
         return
-    for index, instruction in stage.having("RUN"):
-        user = user_at(stage, index)
-        if user is None or is_root(user):
-            continue
-        commands = commands_at(stage, index)
-        number = next((number for number, command in enumerate(commands) if _changes_packages(command)), None)
-        if number is None or any(map(_may_decide, commands[:number])) or defines_function(commands):
-            continue
-        command = commands[number]
-        if command.operator == "||":
-            continue
+    for index, (command, user, severity) in stage.each_site(_refused, "RUN"):
         message = f"{command.program} runs as {user} here, and fails: only root may change the system's packages."
-        severity = Severity.WARNING if _may_go_on(commands, number) else None
-        yield Finding(index, command.words[0].span, message, tuple(_fixes(stage, index, instruction)), severity)
+        fixes = tuple(_fixes(stage, index, stage.instructions[index]))
+        yield Finding(index, command.words[0].span, message, fixes, severity)
+
+
+def _refused(run: Site) -> tuple[Command, str, Severity | None] | None:
+    """The first command of a RUN that is refused, the user who runs it, and the severity where it is not the rule's."""
+    user = user_of(run)
+    if user is None or is_root(user):
+        return None
+    commands = commands_in(run)
+    number = next((number for number, command in enumerate(commands) if _changes_packages(command)), None)
+    if number is None or any(map(_may_decide, commands[:number])) or defines_function(commands):
+        return None
+    command = commands[number]
+    if command.operator == "||":
+        return None
+    return command, user, Severity.WARNING if _may_go_on(commands, number) else None
 
 
 def _may_go_on(commands: tuple[Command, ...], number: int) -> bool:
@@ -108,4 +114,4 @@ def _user_to_return_to(stage: Stage, index: int) -> str:
     return written if in_force.stage is stage or "$" not in written else in_force.value
 
 
-RULE = Rule("PackageInstallWithoutRoot", Severity.ERROR, Scope.STAGE, check, page_of(__doc__))
+RULE = StageRule("PackageInstallWithoutRoot", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)

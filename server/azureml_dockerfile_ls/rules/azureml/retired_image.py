@@ -33,7 +33,7 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Severity, page_of, replacement
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
@@ -61,12 +61,12 @@ def _fix(use: ImageUse, successor: Image) -> Fix:
     return replacement(f"Replace by {successor.name}:{tag}", use.at, use.written.span, reference)
 
 
-RULE = Rule(
+RULE = ImageRule(
     "RetiredImage",
     Severity.WARNING,
-    Scope.IMAGES,
-    check,
+    Group.AZUREML,
     page_of(__doc__),
+    check,
     covered_by_from=True,
     marks_deprecated=True,
 )

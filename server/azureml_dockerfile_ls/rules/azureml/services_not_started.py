@@ -46,11 +46,12 @@ from azureml_dockerfile_ls.azureml.serving import (
     models_folder,
     starts_services,
 )
-from azureml_dockerfile_ls.model.copies import copies
+from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.paths import is_inside
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules import places
+from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import SHELLS, Command, commands_of
 from azureml_dockerfile_ls.text import Span
 
@@ -94,10 +95,8 @@ def check(stage: Stage) -> Iterator[Finding]:
         f"{part.instructions[index].name} starts {started.name} in place of the image's services, so nginx and Azure "
         f"ML's inference server do not run, and {effect}."
     )
-    if part is stage:
-        yield Finding(index, started.span, message)
-    else:
-        yield Finding(0, stage.instructions[0].words[0].span, message)
+    place = places.Place(places.in_stage(stage, part, index), started.span)
+    yield Finding(*place, message, related=places.inherited(stage, place))
 
 
 def _has_code(stage: Stage, root: str) -> bool:
@@ -106,7 +105,7 @@ def _has_code(stage: Stage, root: str) -> bool:
         and is_inside(copy.destination, root)
         and not is_inside(copy.destination, models_folder(root))
         and not all(source and (is_model(source) or source.endswith(_NO_CODE)) for source in copy.sources)
-        for copy in copies(stage)
+        for copy in copies_near(stage, root)
     )
 
 
@@ -151,6 +150,6 @@ def _python_program(arguments: tuple[str, ...], stage: Stage) -> str | None:
     return script if script and posixpath.basename(script) == posixpath.basename(entry) else None
 
 
-RULE = Rule(
-    "ServicesNotStarted", Severity.INFORMATION, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True
+RULE = FinalStageRule(
+    "ServicesNotStarted", Severity.INFORMATION, Group.AZUREML, page_of(__doc__), check, covered_by_from=True
 )

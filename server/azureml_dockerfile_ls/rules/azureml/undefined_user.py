@@ -31,12 +31,12 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_at
-from azureml_dockerfile_ls.model.copies import Copy, copies
+from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.paths import is_file_name
 from azureml_dockerfile_ls.rules.fixes import line_above
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.shell.commands import Command, commands_of, mentions, runs_unseen_code
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
@@ -67,7 +67,8 @@ def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
     if user and is_root(user):
         create = line_above(index, f"RUN useradd --create-home {DOCKER_USER}")
         yield Fix(f"Create the user {DOCKER_USER} before it", (create,))
-    yield replacement(f"Remove USER {DOCKER_USER}", index, Span(0, len(instruction.text)), "")
+    removed = Edit(index, Span(0, len(instruction.text)), "", removes_line=True)
+    yield Fix(f"Remove USER {DOCKER_USER}", (removed,))
 
 
 def _first_that_may_create(stage: Stage) -> int:
@@ -77,12 +78,15 @@ def _first_that_may_create(stage: Stage) -> int:
     """
     found = [stage.end]
     for part in stage.chain():
-        for index, run in part.having("RUN"):
-            if any(map(_may_create, commands_of(run))) or _is_in_heredoc(run):
-                found.append(index if part is stage else -1)
-                break
-    found += [copy.index if copy.stage is stage else -1 for copy in copies(stage) if _may_bring(copy)]
+        index = next((index for index, _ in part.each(_may_create_in)), None)
+        if index is not None:
+            found.append(index if part is stage else -1)
+    found += [copy.index if copy.stage is stage else -1 for copy in find_copies(stage, _may_bring)]
     return min(found)
+
+
+def _may_create_in(run: Instruction) -> bool:
+    return run.name == "RUN" and (any(map(_may_create, commands_of(run))) or _is_in_heredoc(run))
 
 
 def _may_create(command: Command) -> bool:
@@ -98,7 +102,7 @@ def _is_in_heredoc(run: Instruction) -> bool:
     return any(DOCKER_USER in heredoc.body_span.of(run.text) for heredoc in run.heredocs)
 
 
-def _may_bring(copy: Copy) -> bool:
+def _may_bring(copy: CopiedFiles) -> bool:
     """Whether a COPY may put a file with users into `/etc`."""
     if copy.destination == "/etc/passwd" or copy.instruction.name == "ADD":
         return copy.destination in ("/etc/passwd", "/", "/etc", None)
@@ -107,4 +111,4 @@ def _may_bring(copy: Copy) -> bool:
     return copy.destination in ("/", "/etc") and not all(source and is_file_name(source) for source in copy.sources)
 
 
-RULE = Rule("UndefinedUser", Severity.ERROR, Scope.STAGE, check, page_of(__doc__))
+RULE = StageRule("UndefinedUser", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)

@@ -32,7 +32,7 @@ from azureml_dockerfile_ls.azureml.families import PREFIX, is_azureml
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.syntax.reference import is_valid_reference
 
 
@@ -63,4 +63,4 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
         yield Finding(use.at, use.name_span, f"Azure ML has no image {short}: did you mean {meant}?", fixes)
 
 
-RULE = Rule("UnknownImage", Severity.WARNING, Scope.IMAGES, check, page_of(__doc__), covered_by_from=True)
+RULE = ImageRule("UnknownImage", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)

@@ -32,7 +32,7 @@ from azureml_dockerfile_ls.images.responses import is_tag
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.spelling import closest
 
 
@@ -64,4 +64,4 @@ def _instead(tag: str, image: Image) -> Iterator[str]:
         yield last
 
 
-RULE = Rule("UnknownTag", Severity.INFORMATION, Scope.IMAGES, check, page_of(__doc__), covered_by_from=True)
+RULE = ImageRule("UnknownTag", Severity.INFORMATION, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)

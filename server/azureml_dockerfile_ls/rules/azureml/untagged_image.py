@@ -31,7 +31,7 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.text import Span
 
 
@@ -49,4 +49,4 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
             yield Finding(0, use.name_span, message, fixes)
 
 
-RULE = Rule("UntaggedImage", Severity.INFORMATION, Scope.IMAGES, check, page_of(__doc__), covered_by_from=True)
+RULE = ImageRule("UntaggedImage", Severity.INFORMATION, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)

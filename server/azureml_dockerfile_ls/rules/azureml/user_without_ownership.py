@@ -39,13 +39,15 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, OWNED_FOLDERS
 from azureml_dockerfile_ls.azureml.serving import is_inference, starts_services, user_at
-from azureml_dockerfile_ls.model.copies import Copy, copies
+from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import InForce, Stage
 from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.paths import is_inside
-from azureml_dockerfile_ls.rules.fixes import line_above, line_below
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules import places
+from azureml_dockerfile_ls.rules.fixes import end_as, line_above, line_below
+from azureml_dockerfile_ls.rules.rule import Edit, FinalStageRule, Finding, Fix, Group, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, mentions, runs_unseen_code
 from azureml_dockerfile_ls.shell.programs import ownership_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -66,12 +68,13 @@ def check(stage: Stage) -> Iterator[Finding]:
         return
     if not is_inference(stage) or not starts_services(stage) or _has_other_services(stage) or _may_own(stage):
         return
-    at = in_force.index if in_force.stage is stage else 0
+    place = places.of_user(stage, in_force)
     message = (
         f"The image's services start as {user}, who may not write to {_SERVICES} and the other folders of "
         f"{DOCKER_USER}: give them to {user}, or run as {DOCKER_USER}."
     )
-    yield Finding(at, stage.instructions[at].words[0].span, message, tuple(_fixes(stage, in_force)))
+    related = places.inherited(stage, place)
+    yield Finding(*place, message, tuple(_fixes(stage, in_force)), related=related)
 
 
 def _has_other_services(stage: Stage) -> bool:
@@ -84,15 +87,14 @@ def _has_other_services(stage: Stage) -> bool:
 
 def _may_own(stage: Stage) -> bool:
     """Whether anything in the file may give the user the folder of the services, or the number of `dockeruser`."""
-    for part in stage.chain():
-        for index, run in part.having("RUN"):
-            commands = commands_of(run)
-            folder = part.workdir_at(index)
-            if any(command.program in ("cd", "pushd") for command in commands):
-                folder = None
-            if any(_may_give(command, folder) for command in commands) or _is_in_script(run, commands):
-                return True
-    return any(map(_may_bring, copies(stage)))
+    in_run = any(True for part in stage.chain() for _ in part.each_site(_may_give_in, "RUN"))
+    return in_run or bool(find_copies(stage, _may_bring))
+
+
+def _may_give_in(run: Site) -> bool:
+    commands = commands_of(run.instruction)
+    folder = None if any(command.program in ("cd", "pushd") for command in commands) else run.workdir
+    return any(_may_give(command, folder) for command in commands) or _is_in_script(run.instruction, commands)
 
 
 def _may_give(command: Command, folder: str | None) -> bool:
@@ -139,7 +141,7 @@ def _is_in_script(run: Instruction, commands: tuple[Command, ...]) -> bool:
     return not is_read and any("chown" in body or "chmod" in body for body in bodies)
 
 
-def _may_bring(copy: Copy) -> bool:
+def _may_bring(copy: CopiedFiles) -> bool:
     """Whether a COPY may bring a folder of services with an owner, or a file of users."""
     if copy.destination in ("/", "/etc", "/etc/passwd"):
         return True
@@ -149,21 +151,15 @@ def _may_bring(copy: Copy) -> bool:
 
 
 def _fixes(stage: Stage, in_force: InForce) -> Iterator[Fix]:
-    is_own = in_force.stage is stage
     owner = _owner(stage, in_force)
     if owner is not None:
         edit = _edit_that_gives(stage, in_force, owner)
         if edit is not None:
             yield Fix(f"Give the folders of the services to {owner}", (edit,))
-    last_run = max(stage.by_name.get("RUN", ()), default=-1)
-    if is_own and last_run < in_force.index:
-        replaced = Edit(in_force.index, stage.instructions[in_force.index].words[0].span, DOCKER_USER)
-        yield Fix(f"Use {DOCKER_USER}", (replaced,))
-        return
-    after = max(in_force.index if is_own else 0, last_run)
-    added = line_below(after, stage.instructions[after], f"USER {DOCKER_USER}")
-    if added is not None:
-        yield Fix(f"Switch to {DOCKER_USER} at the end", (added,))
+    edit = end_as(stage, in_force, DOCKER_USER)
+    if edit is not None:
+        is_replaced = not edit.text.startswith("\n")
+        yield Fix(f"Use {DOCKER_USER}" if is_replaced else f"Switch to {DOCKER_USER} at the end", (edit,))
 
 
 def _owner(stage: Stage, in_force: InForce) -> str | None:
@@ -185,4 +181,6 @@ def _edit_that_gives(stage: Stage, in_force: InForce, owner: str) -> Edit | None
     return line_above(in_force.index, give if is_by_root else f"USER root\n{give}")
 
 
-RULE = Rule("UserWithoutOwnership", Severity.WARNING, Scope.FINAL_STAGE, check, page_of(__doc__), covered_by_from=True)
+RULE = FinalStageRule(
+    "UserWithoutOwnership", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, covered_by_from=True
+)

@@ -30,9 +30,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.model.errors import problems_of_model
-from azureml_dockerfile_ls.model.stages import Model
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
-from azureml_dockerfile_ls.syntax.nodes import Problem, Tree
+from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Fix, Group, Severity, page_of, replacement
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem, Tree
+
+_REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+"""Docker's own description of what its builder takes."""
 
 
 def check(tree: Tree, model: Model) -> Iterator[Finding]:
@@ -40,11 +43,17 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
     before_first = -tree.offset_of(0) if tree.instructions else 0
     for problem in tree.problems:
         yield _finding(0, problem._replace(span=problem.span.shift(before_first)))
-    for index, instruction in enumerate(tree.instructions):
-        for problem in instruction.problems:
-            yield _finding(index, problem)
+    for index, instruction in enumerate(tree.instructions[: model.before_first_stage]):
+        yield from (_finding(index, problem) for problem in instruction.problems)
+    for first, stage in model.stages:
+        for at, problems in stage.each(_problems):
+            yield from (_finding(first + at, problem) for problem in problems)
     for placed in problems_of_model(tree, model):
         yield _finding(placed.instruction_index, placed.problem)
+
+
+def _problems(instruction: Instruction) -> tuple[Problem, ...]:
+    return instruction.problems
 
 
 def _finding(at: int, problem: Problem) -> Finding:
@@ -55,4 +64,4 @@ def _finding(at: int, problem: Problem) -> Finding:
     return Finding(at, problem.span, problem.message, fixes)
 
 
-RULE = Rule("ParseError", Severity.ERROR, Scope.FILE, check, page_of(__doc__), source="dockerfile")
+RULE = FileRule("ParseError", Severity.ERROR, Group.BUILDKIT, page_of(__doc__), check, is_lint=False, url=_REFERENCE)

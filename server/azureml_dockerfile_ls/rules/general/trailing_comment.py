@@ -34,7 +34,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, InstructionRule, Severity, page_of
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair, Word
 from azureml_dockerfile_ls.syntax.scan import read_directives
@@ -126,4 +126,4 @@ def _is_array(text: str) -> bool:
         return False
 
 
-RULE = Rule("TrailingComment", Severity.ERROR, Scope.INSTRUCTION, check, page_of(__doc__))
+RULE = InstructionRule("TrailingComment", Severity.ERROR, Group.GENERAL, page_of(__doc__), check)

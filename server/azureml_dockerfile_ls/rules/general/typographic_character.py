@@ -33,7 +33,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, InstructionRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.spans import covered_by
 from azureml_dockerfile_ls.shell.commands import SHELLS, commands_of
 from azureml_dockerfile_ls.syntax.language import Arguments
@@ -222,4 +222,4 @@ def _quoted(text: str, span: Span) -> Iterator[Span]:
             yield Span(*match.span())
 
 
-RULE = Rule("TypographicCharacter", Severity.ERROR, Scope.INSTRUCTION, check, page_of(__doc__))
+RULE = InstructionRule("TypographicCharacter", Severity.ERROR, Group.GENERAL, page_of(__doc__), check)

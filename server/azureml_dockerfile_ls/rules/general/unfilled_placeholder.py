@@ -29,8 +29,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.variables import find
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.azureml.variables.table import find
+from azureml_dockerfile_ls.rules.rule import Finding, Group, InstructionRule, Severity, page_of
 from azureml_dockerfile_ls.rules.spans import covered_by
 from azureml_dockerfile_ls.shell.commands import Command, commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
@@ -135,4 +135,4 @@ def _is_pip_module(command: Command) -> bool:
     return command.program.startswith("python") and [word.value for word in command.words[1:3]] == ["-m", "pip"]
 
 
-RULE = Rule("UnfilledPlaceholder", Severity.ERROR, Scope.INSTRUCTION, check, page_of(__doc__))
+RULE = InstructionRule("UnfilledPlaceholder", Severity.ERROR, Group.GENERAL, page_of(__doc__), check)

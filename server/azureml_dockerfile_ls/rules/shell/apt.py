@@ -5,14 +5,23 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.model.copies import own_copies
-from azureml_dockerfile_ls.model.run_commands import commands_at, own_commands
+from azureml_dockerfile_ls.azureml.serving import azureml_repository
+from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.model.copies import copied_files
+from azureml_dockerfile_ls.model.run_commands import commands_in
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, defines_function, mentions, runs_unseen_code
+from azureml_dockerfile_ls.shell.commands import (
+    Command,
+    ShellWord,
+    commands_of,
+    defines_function,
+    mentions,
+    runs_unseen_code,
+)
 from azureml_dockerfile_ls.shell.programs import SystemPackages, system_packages_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
@@ -30,6 +39,8 @@ class Installation(NamedTuple):
 
     command: Command
     packages: SystemPackages
+    programs_before: frozenset[str]
+    """The programs that run before it in the same RUN."""
 
 
 def apt_of(command: Command, *actions: str) -> SystemPackages | None:
@@ -54,14 +65,19 @@ def lists_are_mounted(run: Instruction) -> bool:
     return any(target is None or is_inside(LISTS, target) for target in mount_targets(run))
 
 
-def value_of_variable(stage: Stage, index: int, word: ShellWord) -> str | None:
-    """What the shell makes of a word of instruction `index` that is a variable; None where that cannot be known."""
+def on_azureml(stage: Stage) -> bool:
+    """Whether a stage is built on an image of Azure ML."""
+    return azureml_repository(stage) is not None
+
+
+def value_of_variable(run: Site, word: ShellWord) -> str | None:
+    """What the shell makes of a word of a RUN that is a variable; None where that cannot be known."""
     variable = _VARIABLE.fullmatch(word.value)
-    return stage.variable_at(variable[1] or variable[2], index) if variable else None
+    return run.variable(variable[1] or variable[2]) if variable else None
 
 
-def commands_as_run(stage: Stage, index: int) -> tuple[Command, ...]:
-    """The commands of instruction `index` of a stage in the order in which they run.
+def commands_as_run(run: Site) -> tuple[Command, ...]:
+    """The commands of a RUN in the order in which they run.
 
     What a shell reads from a heredoc runs with that shell, though it stands behind all that follows on its line.
     """
@@ -72,30 +88,42 @@ def commands_as_run(stage: Stage, index: int) -> tuple[Command, ...]:
             outermost = outermost.script.reader
         return outermost.span.start, command.span.start
 
-    return tuple(sorted(commands_at(stage, index), key=place))
+    return tuple(sorted(commands_in(run), key=place))
 
 
-@lru_cache(maxsize=4096)
-def installation_without_update(stage: Stage, index: int) -> Installation | None:
-    """The first command of a RUN that installs from package lists which nothing before it has, or may have, updated.
+def installation_without_update(run: Site) -> Installation | None:
+    """The first command of a RUN that installs from package lists which no command before it has updated.
 
-    None too where it is only tried, and an update follows when it fails.
+    None too where it is only tried, and an update follows when it fails, and where what runs before it cannot be known.
+    A program that the Dockerfile brings along may update the lists: ask `may_be_updated_before`.
     """
-    if lists_are_mounted(stage.instructions[index]):
+    if lists_are_mounted(run.instruction):
         return None
-    commands = commands_as_run(stage, index)
+    commands = commands_as_run(run)
     for number, command in enumerate(commands):
         apt = apt_of(command, "install")
-        if apt is not None and not all(_may_be_file(stage, index, word) for word in apt.packages):
+        if apt is not None and not all(_may_be_file(run, word) for word in apt.packages):
             rest = commands[number + 1 :]
             # After `|| (` the last operator is the bracket.
             has_fallback = any(other.operator in ("||", "(") for other in rest[:1])
             is_tried = has_fallback or any(word.value in _CONDITIONAL for word in command.prefix)
             may_be_updated = is_tried or defines_function(commands)
-            return None if may_be_updated and any(map(_is_update, rest)) else Installation(command, apt)
-        if _may_update(stage, command):
+            if may_be_updated and any(map(_is_update, rest)):
+                return None
+            return Installation(command, apt, frozenset(other.program for other in commands[:number]))
+        if _may_update(command):
             return None
     return None
+
+
+def installations_without_update(stage: Stage) -> Iterator[tuple[int, Installation]]:
+    """The RUNs of a stage that install without fresh package lists, by their indexes, with the command."""
+    programs: frozenset[str] | None = None
+    for index, found in stage.each_site(installation_without_update, "RUN"):
+        if programs is None:
+            programs = brought_programs(stage)
+        if programs.isdisjoint(found.programs_before):
+            yield index, found
 
 
 def _is_update(command: Command) -> bool:
@@ -103,32 +131,48 @@ def _is_update(command: Command) -> bool:
     return packages is not None and packages.action.value == "update"
 
 
-def _may_update(stage: Stage, command: Command) -> bool:
+def _may_update(command: Command) -> bool:
     if _is_update(command) or command.program in _UPDATING or runs_unseen_code(command):
         return True
     # `retry 5 apt-get update`, `nala update`
     if mentions(command, "update") and (mentions(command, "apt") or command.program == "nala"):
         return True
-    if command.words[0].value.startswith(_LOCAL):
-        return True
-    return any(command.program in _programs_of(part) for part in stage.chain())
+    return command.words[0].value.startswith(_LOCAL)
 
 
-@lru_cache(maxsize=4096)
-def _programs_of(part: Stage) -> frozenset[str]:
-    """The names of the files that one stage brings or makes: any of them may be a program that updates."""
-    paths = [path for copy in own_copies(part) for path in (*copy.sources, copy.destination) if path]
-    for command, _ in own_commands(part):
-        targets = (redirection.target for redirection in command.redirections)
-        paths += [word.value for word in (*command.words, *targets) if word and word.value.startswith(_LOCAL)]
-    return frozenset(map(posixpath.basename, paths))
+@derived
+def brought_programs(stage: Stage) -> frozenset[str]:
+    """The names of the files that the stage, and those it is built on, bring or make: any may be a program."""
+    return frozenset(
+        name
+        for part in stage.chain()
+        for names in (part.each_site(_copied_names, "COPY", "ADD"), part.each(_made_names))
+        for _, found in names
+        for name in found
+    )
 
 
-def _may_be_file(stage: Stage, index: int, package: ShellWord) -> bool:
+def _copied_names(copy: Site) -> frozenset[str]:
+    files = copied_files(copy)
+    paths = (*files.sources, files.destination) if files else ()
+    return frozenset(posixpath.basename(path) for path in paths if path)
+
+
+def _made_names(run: Instruction) -> frozenset[str]:
+    commands = commands_of(run) if run.name == "RUN" else ()
+    return frozenset(
+        posixpath.basename(word.value)
+        for command in commands
+        for word in (*command.words, *(redirection.target for redirection in command.redirections))
+        if word is not None and word.value.startswith(_LOCAL)
+    )
+
+
+def _may_be_file(run: Site, package: ShellWord) -> bool:
     """Whether what is installed is, or may be, a file, for which the lists are not looked at."""
     value = package.value
     if value.startswith("$") and not value.startswith("$("):
-        known = value_of_variable(stage, index, package)
+        known = value_of_variable(run, package)
         return known is None or all(map(_is_file, known.split()))
     return _is_file(value)
 

@@ -31,10 +31,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.serving import azureml_repository
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
-from azureml_dockerfile_ls.rules.shell.apt import installation_without_update, is_text_of_shell, own_sudo
+from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
+from azureml_dockerfile_ls.rules.shell.apt import installations_without_update, is_text_of_shell, on_azureml, own_sudo
 from azureml_dockerfile_ls.shell.commands import RESERVED, Command
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
@@ -42,18 +41,15 @@ from azureml_dockerfile_ls.text import Span
 
 def check(stage: Stage) -> Iterator[Finding]:
     """The first such command of every RUN of the stage."""
-    if azureml_repository(stage) is None:
+    if not on_azureml(stage):
         return
-    for index, instruction in stage.having("RUN"):
-        found = installation_without_update(stage, index)
-        if found is None:
-            continue
+    for index, found in installations_without_update(stage):
         command = found.command
         message = (
             f"No {command.program} update stands before this in the same RUN: the package lists are missing, "
             "or as old as a layer in Docker's cache."
         )
-        fixes = tuple(_fixes(index, instruction, command))
+        fixes = tuple(_fixes(index, stage.instructions[index], command))
         yield Finding(index, found.packages.action.span, message, fixes)
 
 
@@ -75,4 +71,4 @@ def _fixes(index: int, instruction: Instruction, command: Command) -> Iterator[F
     yield Fix(f"Add {update} before it", (edit,), is_preferred=True, is_safe=True)
 
 
-RULE = Rule("AptGetWithoutUpdate", Severity.HINT, Scope.STAGE, check, page_of(__doc__))
+RULE = StageRule("AptGetWithoutUpdate", Severity.HINT, Group.SHELL, page_of(__doc__), check)

@@ -29,17 +29,16 @@ RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/*
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
-from azureml_dockerfile_ls.azureml.serving import azureml_repository
-from azureml_dockerfile_ls.model.copies import own_copies
+from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.origins import may_bring_into
-from azureml_dockerfile_ls.model.run_commands import commands_at, own_commands
+from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
-from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell, mount_targets, value_of_variable
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, mentions
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell, mount_targets, on_azureml, value_of_variable
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, mentions
 from azureml_dockerfile_ls.shell.programs import SystemPackages
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
@@ -50,25 +49,27 @@ _OF_PACKAGES = (*_INSTALLING, "remove", "purge", "build-dep")
 _OF_ALL = ("upgrade", "dist-upgrade", "full-upgrade", "autoremove", "autopurge")
 
 
-def check(stage: Stage) -> Iterator[Finding]:
-    """Every such command of the stage."""
-    if azureml_repository(stage) is None:
-        return
-    for index, instruction in stage.having("RUN"):
-        in_run = commands_at(stage, index)
-        for number, command in enumerate(in_run):
-            apt = apt_of(command, *_OF_PACKAGES, *_OF_ALL)
-            if apt is None or apt.assumes_yes or (not apt.packages and apt.action.value in _OF_PACKAGES):
-                continue
-            if _is_answered(command, in_run[:number]) or _has_other_configuration(stage, index, command):
-                continue
-            if any(_may_say_yes(stage, index, word) for word in command.arguments):
-                continue
-            if not any(map(_configures_apt, stage.chain())):
-                yield _finding(index, instruction, command, apt)
+def check(run: Site) -> Iterator[Finding]:
+    """Every such command of a RUN."""
+    commands = commands_in(run)
+    for number, command in enumerate(commands):
+        apt = apt_of(command, *_OF_PACKAGES, *_OF_ALL)
+        if apt is None or apt.assumes_yes or (not apt.packages and apt.action.value in _OF_PACKAGES):
+            continue
+        if _is_answered(command, commands[:number]) or _has_other_configuration(run, command):
+            continue
+        if not any(_may_say_yes(run, word) for word in command.arguments):
+            yield _finding(run.instruction, command, apt)
 
 
-def _finding(index: int, instruction: Instruction, command: Command, apt: SystemPackages) -> Finding:
+def _applies(stage: Stage) -> bool:
+    """Whether the stage is on an image of Azure ML, and nothing in it configures apt, which may be the answer."""
+    if not on_azureml(stage) or any_run(stage, _configures_apt):
+        return False
+    return not any(may_bring_into(copy, _CONFIGURATION) for copy in copies_near(stage, _CONFIGURATION))
+
+
+def _finding(instruction: Instruction, command: Command, apt: SystemPackages) -> Finding:
     action = apt.action
     what = "more than it was told to" if action.value in _INSTALLING else "anything"
     message = (
@@ -78,8 +79,8 @@ def _finding(index: int, instruction: Instruction, command: Command, apt: System
     if "?" not in command.script.quotes:
         yes = " -y" if is_text_of_shell(command, instruction) else '", "-y'
         end = Span(action.span.end, action.span.end)
-        fixes = (replacement("Add -y", index, end, yes, is_preferred=True, is_safe=True),)
-    return Finding(index, action.span, message, fixes)
+        fixes = (replacement("Add -y", 0, end, yes, is_preferred=True, is_safe=True),)
+    return Finding(0, action.span, message, fixes)
 
 
 def _is_answered(command: Command, before: tuple[Command, ...]) -> bool:
@@ -95,36 +96,35 @@ def _is_answered(command: Command, before: tuple[Command, ...]) -> bool:
     return False
 
 
-def _has_other_configuration(stage: Stage, index: int, command: Command) -> bool:
+def _has_other_configuration(run: Site, command: Command) -> bool:
     """Whether a command reads, or may read, a configuration of its own, which may hold the answer."""
     if any(word.value.startswith("APT_CONFIG=") for word in command.prefix):
         return True
     if any(word.value.startswith(("-c", "--config-file")) for word in command.arguments):
         return True
-    targets = mount_targets(stage.instructions[index])
+    targets = mount_targets(run.instruction)
     is_mounted = any(
         target is None or is_inside(target, _CONFIGURATION) or is_inside(_CONFIGURATION, target) for target in targets
     )
-    return is_mounted or stage.definition_at("APT_CONFIG", index) is not None
+    return is_mounted or run.defines("APT_CONFIG")
 
 
-def _may_say_yes(stage: Stage, index: int, word: ShellWord) -> bool:
+def _may_say_yes(run: Site, word: ShellWord) -> bool:
     """Whether a word may become `-y` when the shell replaces its variables."""
     if word.is_literal or not word.value.startswith(("$", "`")):
         return False
-    value = value_of_variable(stage, index, word)
+    value = value_of_variable(run, word)
     return value is None or any(part.startswith("-") for part in value.split())
 
 
-@lru_cache(maxsize=4096)
-def _configures_apt(part: Stage) -> bool:
-    """Whether a stage, without those below it, writes anything to the configuration of apt: it may be the answer."""
-    return any(may_bring_into(copy, _CONFIGURATION) for copy in own_copies(part)) or any(
+def _configures_apt(run: Instruction) -> bool:
+    """Whether a RUN writes anything to the configuration of apt."""
+    return run.name == "RUN" and any(
         (command.program not in ("apt-get", "apt") and mentions(command, "Assume-Yes"))
         or mentions(command, "APT_CONFIG")
         or (command.program != "rm" and mentions(command, f"{_CONFIGURATION}/apt.conf"))
-        for command, _ in own_commands(part)
+        for command in commands_of(run)
     )
 
 
-RULE = Rule("AptGetWithoutYes", Severity.HINT, Scope.STAGE, check, page_of(__doc__))
+RULE = RunRule("AptGetWithoutYes", Severity.HINT, Group.SHELL, page_of(__doc__), check, _applies)

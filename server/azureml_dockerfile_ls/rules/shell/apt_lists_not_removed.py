@@ -30,94 +30,102 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import lru_cache
+from typing import NamedTuple
 
-from azureml_dockerfile_ls.azureml.serving import azureml_repository
-from azureml_dockerfile_ls.model.run_commands import commands_at, own_commands
-from azureml_dockerfile_ls.model.stages import Model, Stage
+from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.rules.rule import Anchor, Finding, Fix, Group, ModelRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import (
     LISTS,
     apt_of,
     commands_as_run,
-    installation_without_update,
+    installations_without_update,
     lists_are_mounted,
+    on_azureml,
     own_sudo,
 )
-from azureml_dockerfile_ls.shell.commands import Command, defines_function, end_of_commands, mentions, runs_unseen_code
-from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
+from azureml_dockerfile_ls.shell.commands import (
+    Command,
+    commands_of,
+    defines_function,
+    end_of_commands,
+    mentions,
+    runs_unseen_code,
+)
+from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
 _LOOKING = frozenset(("echo", "ls", "du", "mkdir", "chmod", "chown"))
 _CLEANING = ("dist-clean", "distclean")
 
 
-def check(_tree: Tree, model: Model) -> Iterator[Finding]:
+def check(model: Model) -> Iterator[Finding]:
     """Every such RUN of the stages that reach the final image."""
-    reaching = model.reaching()
-    found = {stage: _in_stage(stage) for _, stage in model.stages if stage in reaching}
-    if not any(found.values()):
+    found = {stage: lefts for stage in model.reaching() if (lefts := _left_in(stage))}
+    if not found:
         return
-    # What is built on a stage may need its lists: it stands behind it.
+    # What is built on a stage comes after it, and may need its lists.
     needed: set[Stage] = set()
-    for first, stage in reversed(model.stages):
+    for _, stage in reversed(model.stages):
         last_need = _last_need(stage)
-        for finding in found.get(stage, ()):
-            yield _moved(finding, first, is_safe=stage not in needed and finding.at >= last_need)
+        for index, left in found.get(stage, ()):
+            yield _finding(Anchor(stage, index), left, is_safe=stage not in needed and index >= last_need)
         if stage.base is not None and (last_need >= 0 or stage in needed):
             needed.add(stage.base)
 
 
-def _moved(finding: Finding, first: int, *, is_safe: bool) -> Finding:
-    """A finding of a stage that begins with instruction `first`, as one of the file."""
-    fixes = tuple(
-        replace(fix, edits=tuple(replace(edit, at=first + edit.at) for edit in fix.edits), is_safe=is_safe)
-        for fix in finding.fixes
-    )
-    return replace(finding, at=first + finding.at, fixes=fixes)
+def _left_in(stage: Stage) -> list[tuple[int, _Left]]:
+    """The RUNs of a stage that leave package lists, by their indexes."""
+    found = list(stage.each_site(_lists_left, "RUN")) if on_azureml(stage) else []
+    return [] if found and any_run(stage, _configures_removal) else found
 
 
-@lru_cache(maxsize=4096)
+class _Left(NamedTuple):
+    """The lists that a RUN leaves: where `update` is, and where and what to add to remove them, if that is certain."""
+
+    update: Span
+    removal: tuple[Span, str] | None
+
+
+def _finding(at: Anchor, left: _Left, *, is_safe: bool) -> Finding:
+    message = "The package lists that this downloads stay in the image: remove them in the same RUN."
+    fixes: tuple[Fix, ...] = ()
+    if left.removal is not None:
+        title = "Remove the package lists in the same RUN"
+        fixes = (replacement(title, at, *left.removal, is_preferred=True, is_safe=is_safe),)
+    return Finding(at, left.update, message, fixes)
+
+
 def _last_need(stage: Stage) -> int:
     """The index of the last RUN that needs, or may need, the lists of an earlier one; -1 where none does."""
-    for index, _ in reversed(list(stage.having("RUN"))):
-        if installation_without_update(stage, index) or any(map(runs_unseen_code, commands_at(stage, index))):
-            return index
-    return -1
+    last = max((index for index, _ in installations_without_update(stage)), default=-1)
+    return max((index for index, _ in stage.each_site(_runs_unseen_code, "RUN")), default=last)
 
 
-@lru_cache(maxsize=4096)
-def _in_stage(stage: Stage) -> tuple[Finding, ...]:
-    """The findings in a stage, which are the same for as long as the stage is."""
-    if azureml_repository(stage) is None:
-        return ()
-    found = []
-    for index, run in stage.having("RUN"):
-        commands = () if lists_are_mounted(run) else commands_as_run(stage, index)
-        installs = [command for command in commands if apt_of(command, "install")]
-        updates = [(number, apt) for number, command in enumerate(commands) if (apt := apt_of(command, "update"))]
-        if not installs or not updates:
-            continue
-        number, update = updates[-1]
-        # What stands in a function, or is set as a trap, runs later than it stands.
-        before = commands[:number] if defines_function(commands) else _traps(commands)
-        folder = stage.workdir_at(index)
-        if any(_may_remove(command, folder) for command in (*before, *commands[number + 1 :])):
-            continue
-        message = "The package lists that this downloads stay in the image: remove them in the same RUN."
-        fixes = tuple(_fixes(index, run, commands, installs[-1]))
-        found.append(Finding(index, update.action.span, message, fixes))
-    if found and any(map(_configures_removal, stage.chain())):
-        return ()
-    return tuple(found)
+def _runs_unseen_code(run: Site) -> bool:
+    return any(map(runs_unseen_code, commands_in(run)))
 
 
-@lru_cache(maxsize=4096)
-def _configures_removal(part: Stage) -> bool:
-    """Whether a stage, without those below it, may tell apt to remove the lists after each update."""
-    return any(mentions(command, "Post-Invoke") for command, _ in own_commands(part))
+def _lists_left(run: Site) -> _Left | None:
+    commands = () if lists_are_mounted(run.instruction) else commands_as_run(run)
+    installs = [command for command in commands if apt_of(command, "install")]
+    updates = [(number, apt) for number, command in enumerate(commands) if (apt := apt_of(command, "update"))]
+    if not installs or not updates:
+        return None
+    number, update = updates[-1]
+    # A function, or a trap, runs later than where it is written.
+    before = commands[:number] if defines_function(commands) else _traps(commands)
+    if any(_may_remove(command, run.workdir) for command in (*before, *commands[number + 1 :])):
+        return None
+    return _Left(update.action.span, _removal(run.instruction, commands, installs[-1]))
+
+
+def _configures_removal(run: Instruction) -> bool:
+    """Whether a RUN may set up apt to remove the lists after each update."""
+    return run.name == "RUN" and any(mentions(command, "Post-Invoke") for command in commands_of(run))
 
 
 def _traps(commands: tuple[Command, ...]) -> Iterator[Command]:
@@ -146,7 +154,8 @@ def _holds_lists(path: str) -> bool:
     return is_around or "apt/l" in path or ("{" in path and "apt" in path)
 
 
-def _fixes(index: int, run: Instruction, commands: tuple[Command, ...], install: Command) -> Iterator[Fix]:
+def _removal(run: Instruction, commands: tuple[Command, ...], install: Command) -> tuple[Span, str] | None:
+    """Where to remove the lists, and how."""
     end = end_of_commands(run)
     outer = install
     while outer.script.reader is not None:
@@ -155,14 +164,12 @@ def _fixes(index: int, run: Instruction, commands: tuple[Command, ...], install:
     sudo = _sudo(install)
     never_ends = any(command.program == "exit" or _is_exec(command) for command in siblings)
     if end is None or sudo is None or never_ends:
-        return
+        return None
     remove = f"{sudo}rm -rf {LISTS}/*"
-    if _stops_at_errors(run, siblings):
-        line_end = end + len(run.text[end:].partition("\n")[0].rstrip("\r"))
-        edit = Edit(index, Span(line_end, line_end), f"\n{_indentation(run.text, siblings[0].span.start)}{remove}")
-    else:
-        edit = Edit(index, Span(end, end), _continued(run, siblings, end, remove))
-    yield Fix("Remove the package lists in the same RUN", (edit,), is_preferred=True)
+    if not _stops_at_errors(run, siblings):
+        return Span(end, end), _continued(run, siblings, end, remove)
+    line_end = end + len(run.text[end:].partition("\n")[0].rstrip("\r"))
+    return Span(line_end, line_end), f"\n{_indentation(run.text, siblings[0].span.start)}{remove}"
 
 
 def _sudo(install: Command) -> str | None:
@@ -212,4 +219,4 @@ def _indentation(text: str, offset: int) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-RULE = Rule("AptListsNotRemoved", Severity.HINT, Scope.FILE, check, page_of(__doc__))
+RULE = ModelRule("AptListsNotRemoved", Severity.HINT, Group.SHELL, page_of(__doc__), check)

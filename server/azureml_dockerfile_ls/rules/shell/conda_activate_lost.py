@@ -32,10 +32,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.serving import azureml_repository
-from azureml_dockerfile_ls.model.run_commands import commands_at
-from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Rule, Scope, Severity, page_of
+from azureml_dockerfile_ls.model.run_commands import commands_in
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.rules.rule import Finding, Group, RunRule, Severity, page_of
+from azureml_dockerfile_ls.rules.shell.apt import on_azureml
 from azureml_dockerfile_ls.shell.commands import Command, end_of_commands
 from azureml_dockerfile_ls.shell.programs import conda_of
 from azureml_dockerfile_ls.text import Span
@@ -44,25 +44,22 @@ _IDLE = frozenset(("echo", "printf", "true", ":", "exit"))
 _CONDA_FOLDERS = ("conda", "mamba", "miniforge")
 
 
-def check(stage: Stage) -> Iterator[Finding]:
-    """Every activation that nothing uses."""
-    if azureml_repository(stage) is None:
-        return
-    for index, instruction in stage.having("RUN"):
-        commands = commands_at(stage, index)
-        lost = [
-            command
-            for number, command in enumerate(commands)
-            if _activates(command) and not _is_used(command, commands[number + 1 :])
-        ]
-        # A list that ends in an operator is still being written.
-        is_unfinished = bool(lost) and not instruction.is_json and end_of_commands(instruction) is None
-        for command in lost:
-            if is_unfinished and command.script.reader is None:
-                continue
-            span = Span(command.words[0].span.start, command.words[-1].span.end)
-            message = "Nothing uses this activation: it ends with its shell, and the next instruction starts a new one."
-            yield Finding(index, span, message)
+def check(run: Site) -> Iterator[Finding]:
+    """Every activation in a RUN that nothing uses."""
+    commands, instruction = commands_in(run), run.instruction
+    lost = [
+        command
+        for number, command in enumerate(commands)
+        if _activates(command) and not _is_used(command, commands[number + 1 :])
+    ]
+    # A list that ends in an operator is still being written.
+    is_unfinished = bool(lost) and not instruction.is_json and end_of_commands(instruction) is None
+    for command in lost:
+        if is_unfinished and command.script.reader is None:
+            continue
+        span = Span(command.words[0].span.start, command.words[-1].span.end)
+        message = "Nothing uses this activation: it ends with its shell, and the next instruction starts a new one."
+        yield Finding(0, span, message)
 
 
 def _activates(command: Command) -> bool:
@@ -91,4 +88,4 @@ def _is_used(activation: Command, following: tuple[Command, ...]) -> bool:
     return False
 
 
-RULE = Rule("CondaActivateLost", Severity.HINT, Scope.STAGE, check, page_of(__doc__))
+RULE = RunRule("CondaActivateLost", Severity.HINT, Group.SHELL, page_of(__doc__), check, on_azureml)

@@ -32,9 +32,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.model.run_commands import commands_at
-from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Rule, Scope, Severity, page_of, replacement
+from azureml_dockerfile_ls.model.run_commands import commands_in
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.shell.commands import Command, Redirection, ShellWord
 from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -56,15 +56,14 @@ class _Requirement(NamedTuple):
     redirections: tuple[Redirection, ...]
 
 
-def check(stage: Stage) -> Iterator[Finding]:
-    """Every such requirement of every RUN, whatever the base image."""
-    for index, instruction in stage.having("RUN"):
-        for command in commands_at(stage, index):
-            if not command.redirections:
-                continue
-            tool, packages = _packages(command)
-            for requirement in _requirements(instruction.text, command, packages):
-                yield _finding(index, instruction, command, tool, requirement)
+def check(run: Site) -> Iterator[Finding]:
+    """Every such requirement of a RUN, whatever the base image."""
+    for command in commands_in(run):
+        if not command.redirections:
+            continue
+        tool, packages = _packages(command)
+        for requirement in _requirements(run.instruction.text, command, packages):
+            yield _finding(run.instruction, command, tool, requirement)
 
 
 def _packages(command: Command) -> tuple[str, tuple[ShellWord, ...]]:
@@ -115,7 +114,7 @@ def _names_version(redirection: Redirection, *, is_attached: bool) -> bool:
     return target.value.startswith("=") or (is_attached and _VERSION.fullmatch(target.value) is not None)
 
 
-def _finding(index: int, instruction: Instruction, command: Command, tool: str, requirement: _Requirement) -> Finding:
+def _finding(instruction: Instruction, command: Command, tool: str, requirement: _Requirement) -> Finding:
     reading = [redirection for redirection in requirement.redirections if redirection.operator == "<"]
     [first, *_] = reading or requirement.redirections
     file = first.target.value if first.target else ""
@@ -125,10 +124,10 @@ def _finding(index: int, instruction: Instruction, command: Command, tool: str, 
         gets = f"gets “{requirement.package.value}” without a version"
         what = f"writes the output into a file called “{file}”, and {tool} {gets}"
     message = f"Without quotes, {first.operator} is a redirection: the shell {what}."
-    return Finding(index, requirement.span, message, tuple(_fixes(index, instruction, command, requirement)))
+    return Finding(0, requirement.span, message, tuple(_fixes(instruction, command, requirement)))
 
 
-def _fixes(index: int, instruction: Instruction, command: Command, requirement: _Requirement) -> Iterator[Fix]:
+def _fixes(instruction: Instruction, command: Command, requirement: _Requirement) -> Iterator[Fix]:
     span, text = requirement.span, requirement.text
     around = command.script.quotes
     # In single quotes a variable would not be replaced.
@@ -139,7 +138,7 @@ def _fixes(index: int, instruction: Instruction, command: Command, requirement: 
         return
     if _QUOTABLE.fullmatch(text) and not text.endswith("="):
         quoted = f"{candidates[0]}{text}{candidates[0]}"
-        yield replacement(f"Write {quoted}", index, span, quoted, is_preferred=True, is_safe=True)
+        yield replacement(f"Write {quoted}", 0, span, quoted, is_preferred=True, is_safe=True)
 
 
-RULE = Rule("UnquotedRequirement", Severity.WARNING, Scope.STAGE, check, page_of(__doc__))
+RULE = RunRule("UnquotedRequirement", Severity.WARNING, Group.SHELL, page_of(__doc__), check, lambda _: True)

@@ -1,17 +1,23 @@
-"""The one table that describes the Dockerfile language.
-
-Parsing, errors, completion and hover all read it: a new flag is one entry here. The facts are those of BuildKit's
-Dockerfile frontend (`frontend/dockerfile/instructions`) and of the Dockerfile reference.
-"""
+"""The instructions: their forms, their arguments, and their flags."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from azureml_dockerfile_ls.syntax.language.flags import (
+    ADD_FLAGS,
+    COPY_FLAGS,
+    FROM_FLAGS,
+    HEALTHCHECK_FLAGS,
+    RUN_FLAGS,
+    FlagSpec,
+)
+from azureml_dockerfile_ls.syntax.language.pages import section_url
+
 
 class Arguments(Enum):
-    """How the text after an instruction's flags is divided."""
+    """How the text after the flags of an instruction is divided."""
 
     WORDS = auto()
     """Words between white space: FROM, EXPOSE."""
@@ -30,16 +36,26 @@ class Arguments(Enum):
     INSTRUCTION = auto()
     """Another instruction: ONBUILD."""
 
+    @property
+    def may_be_json(self) -> bool:
+        """Whether they, or the part after the type, may be a JSON array."""
+        return self in (Arguments.PATHS, Arguments.COMMAND, Arguments.HEALTH)
+
 
 @dataclass(frozen=True, slots=True)
-class FlagSpec:
-    """A flag of an instruction. `values` are those that are always allowed; empty means any text."""
+class Arity:
+    """How many arguments an instruction needs: at least `minimum`, and how BuildKit says so."""
+
+    minimum: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordSpec:
+    """A keyword among the arguments of an instruction."""
 
     name: str
     documentation: str
-    boolean: bool = False
-    repeatable: bool = False
-    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,11 @@ class InstructionSpec:
     arguments: Arguments
     forms: tuple[str, ...]
     documentation: str
+    arity: Arity | None = None
     flags: tuple[FlagSpec, ...] = ()
+    checks_flags: bool = True
+    """Whether BuildKit refuses flags that the instruction does not have."""
+    keywords: tuple[KeywordSpec, ...] = ()
     expands: bool = True
     """Whether BuildKit replaces `$NAME` in the arguments (else the shell of the container may)."""
     heredocs: bool = False
@@ -61,21 +81,25 @@ class InstructionSpec:
         """The flag called `name` (without its dashes), if the instruction has it."""
         return next((flag for flag in self.flags if flag.name == name), None)
 
+    @property
+    def url(self) -> str:
+        """Where the Dockerfile reference describes it."""
+        return section_url(self.name.lower())
 
-_PLATFORMS = ("linux/amd64", "linux/arm64", "$BUILDPLATFORM", "$TARGETPLATFORM")
 
-_CHOWN = FlagSpec("chown", "Owner of what is copied, as `user:group`, by name or number. Without it: root.")
-_CHMOD = FlagSpec("chmod", "Permission bits of what is copied, such as `755` or `u=rwX,go=rX`.")
-_LINK = FlagSpec("link", "Put the files in a layer of their own, which stays valid when earlier layers change.", True)
-_EXCLUDE = FlagSpec("exclude", "Leave out the paths that match this pattern.", repeatable=True)
+_EXACTLY_ONE = Arity(1, "exactly one argument")
+_AT_LEAST_ONE = Arity(1, "at least one argument")
+_AT_LEAST_TWO = Arity(2, "at least two arguments, but only one was provided. Destination could not be determined")
 
 _ALL = (
     InstructionSpec(
         "FROM",
         Arguments.WORDS,
         ("FROM [--platform=PLATFORM] IMAGE[:TAG][@DIGEST] [AS NAME]",),
-        "Begins a build stage on a base image, on an earlier stage, or on `scratch`. Only an ARG may stand before it.",
-        (FlagSpec("platform", "Platform of the image, such as `linux/amd64`.", values=_PLATFORMS),),
+        "Begins a build stage on a base image, an earlier stage, or `scratch`. Only ARG may precede the first FROM.",
+        Arity(1, "either one or three arguments"),
+        FROM_FLAGS,
+        keywords=(KeywordSpec("AS", "Gives the stage a name."),),
         trigger=False,
     ),
     InstructionSpec(
@@ -84,19 +108,7 @@ _ALL = (
         ("RUN [OPTIONS] COMMAND …", 'RUN [OPTIONS] ["EXECUTABLE", "ARGUMENT", …]', "RUN [OPTIONS] <<EOF"),
         "Runs a command while the image is built and keeps what it changed as a new layer. "
         "It runs as the user, and in the directory, that USER and WORKDIR have set.",
-        (
-            FlagSpec(
-                "mount",
-                "Makes a file system visible to this command only: `type=bind|cache|tmpfs|secret|ssh`, `target=…`, …",
-                repeatable=True,
-                values=("type=bind", "type=cache", "type=tmpfs", "type=secret", "type=ssh"),
-            ),
-            FlagSpec("network", "Network of the command.", values=("default", "none", "host")),
-            FlagSpec(
-                "security", "`insecure` runs without a sandbox; it needs a permission.", values=("sandbox", "insecure")
-            ),
-            FlagSpec("device", "A device (CDI) that the command may use.", repeatable=True),
-        ),
+        flags=RUN_FLAGS,
         expands=False,
         heredocs=True,
     ),
@@ -105,7 +117,7 @@ _ALL = (
         Arguments.COMMAND,
         ('CMD ["EXECUTABLE", "ARGUMENT", …]', "CMD COMMAND …"),
         "The command that a container of this image starts, or the default arguments of ENTRYPOINT. "
-        "Only the last one counts.",
+        "Only the last one has an effect.",
         expands=False,
     ),
     InstructionSpec(
@@ -113,14 +125,8 @@ _ALL = (
         Arguments.PATHS,
         ("COPY [OPTIONS] SOURCE … DESTINATION", 'COPY [OPTIONS] ["SOURCE", …, "DESTINATION"]'),
         "Copies files from the build context, or with `--from` from a stage or an image.",
-        (
-            FlagSpec("from", "Copy from this earlier stage, image or named context instead of the build context."),
-            _CHOWN,
-            _CHMOD,
-            _LINK,
-            FlagSpec("parents", "Keep the parent folders of the sources.", True),
-            _EXCLUDE,
-        ),
+        _AT_LEAST_TWO,
+        COPY_FLAGS,
         heredocs=True,
     ),
     InstructionSpec(
@@ -128,15 +134,8 @@ _ALL = (
         Arguments.PATHS,
         ("ADD [OPTIONS] SOURCE … DESTINATION", 'ADD [OPTIONS] ["SOURCE", …, "DESTINATION"]'),
         "Copies files as COPY does; it also fetches URLs and Git repositories, and unpacks local archives.",
-        (
-            _CHOWN,
-            _CHMOD,
-            _LINK,
-            FlagSpec("checksum", "Checksum that the fetched file must have, such as `sha256:…`."),
-            FlagSpec("keep-git-dir", "Keep the `.git` folder of a Git source.", True),
-            FlagSpec("unpack", "Whether archives are unpacked (default: local ones are, fetched ones are not).", True),
-            _EXCLUDE,
-        ),
+        _AT_LEAST_TWO,
+        ADD_FLAGS,
         heredocs=True,
     ),
     InstructionSpec(
@@ -144,6 +143,7 @@ _ALL = (
         Arguments.PAIRS,
         ("ENV NAME=VALUE …",),
         "Sets environment variables for the following instructions and for the containers of the image.",
+        _AT_LEAST_ONE,
     ),
     InstructionSpec(
         "ARG",
@@ -151,24 +151,29 @@ _ALL = (
         ("ARG NAME[=DEFAULT] …",),
         "Declares a variable that `docker build --build-arg NAME=VALUE` can set. It lives until the end of the stage; "
         "one before the first FROM is seen by FROM only, unless a stage declares it again.",
+        _AT_LEAST_ONE,
+        checks_flags=False,
     ),
     InstructionSpec(
         "WORKDIR",
         Arguments.TEXT,
         ("WORKDIR PATH",),
         "Sets the working directory for the following instructions and for the container; it is made if it is missing.",
+        _EXACTLY_ONE,
     ),
     InstructionSpec(
         "USER",
         Arguments.TEXT,
         ("USER USER[:GROUP]",),
         "Sets the user, by name or number, for the following RUN, CMD and ENTRYPOINT, and for the container.",
+        _EXACTLY_ONE,
     ),
     InstructionSpec(
         "EXPOSE",
         Arguments.WORDS,
         ("EXPOSE PORT[/PROTOCOL] …",),
         "Documents the ports on which the container listens. It publishes nothing.",
+        _AT_LEAST_ONE,
     ),
     InstructionSpec(
         "ENTRYPOINT",
@@ -182,18 +187,18 @@ _ALL = (
         Arguments.PAIRS,
         ("LABEL NAME=VALUE …",),
         "Adds metadata to the image.",
+        _AT_LEAST_ONE,
     ),
     InstructionSpec(
         "HEALTHCHECK",
         Arguments.HEALTH,
         ("HEALTHCHECK [OPTIONS] CMD COMMAND …", "HEALTHCHECK NONE"),
-        "Tells how to test that the container still works, or with NONE switches off the base image's check.",
-        (
-            FlagSpec("interval", "Time between two checks (default `30s`)."),
-            FlagSpec("timeout", "Time after which a check has failed (default `30s`)."),
-            FlagSpec("start-period", "Time in which failures do not count (default `0s`)."),
-            FlagSpec("start-interval", "Time between two checks during the start period (default `5s`)."),
-            FlagSpec("retries", "Failures in a row that make the container unhealthy (default `3`)."),
+        "Defines how to test that the container still works, or with NONE switches off the base image's check.",
+        _AT_LEAST_ONE,
+        HEALTHCHECK_FLAGS,
+        keywords=(
+            KeywordSpec("CMD", "Runs this command to check the container."),
+            KeywordSpec("NONE", "Switches off the check of the base image."),
         ),
         expands=False,
     ),
@@ -202,6 +207,7 @@ _ALL = (
         Arguments.COMMAND,
         ('SHELL ["EXECUTABLE", "ARGUMENT", …]',),
         "The shell that runs the shell form of the following RUN, CMD and ENTRYPOINT.",
+        _AT_LEAST_ONE,
         expands=False,
     ),
     InstructionSpec(
@@ -209,18 +215,22 @@ _ALL = (
         Arguments.PATHS,
         ("VOLUME PATH …", 'VOLUME ["PATH", …]'),
         "Marks folders whose content lives outside the image. Later changes to them in the build are lost.",
+        _AT_LEAST_ONE,
     ),
     InstructionSpec(
         "STOPSIGNAL",
         Arguments.TEXT,
         ("STOPSIGNAL SIGNAL",),
         "The signal that asks the container to stop.",
+        _EXACTLY_ONE,
+        checks_flags=False,
     ),
     InstructionSpec(
         "ONBUILD",
         Arguments.INSTRUCTION,
         ("ONBUILD INSTRUCTION …",),
         "Keeps an instruction for later: it runs when another Dockerfile uses this image as its base.",
+        _AT_LEAST_ONE,
         trigger=False,
     ),
     InstructionSpec(
@@ -228,6 +238,7 @@ _ALL = (
         Arguments.TEXT,
         ("MAINTAINER NAME",),
         "Deprecated: names the author. Use `LABEL org.opencontainers.image.authors=…`.",
+        _EXACTLY_ONE,
         expands=False,
         trigger=False,
     ),
@@ -235,10 +246,3 @@ _ALL = (
 
 INSTRUCTIONS: dict[str, InstructionSpec] = {spec.name: spec for spec in _ALL}
 """Every instruction by its name in upper case, the ones that are written most often first."""
-
-DIRECTIVES: dict[str, str] = {
-    "syntax": "The Dockerfile frontend that builds this file, such as `docker/dockerfile:1`.",
-    "escape": "The character that escapes and that continues a line: `\\` (default) or `` ` ``.",
-    "check": "Settings of the checks: `skip=Rule,Other` or `skip=all`, `error=true`, `experimental=…`.",
-}
-"""The parser directives, which stand at the very top of the file, and what they do."""

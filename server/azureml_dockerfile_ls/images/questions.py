@@ -1,4 +1,4 @@
-"""What the cache holds of images, as the program wants it, and how a registry is asked for what it lacks."""
+"""The questions about images, and their answers from the cache or a registry."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from azureml_dockerfile_ls.images.responses import (
     IMAGES,
     TAGS,
     Configuration,
-    Kind,
     Listing,
+    QuestionKind,
     is_digest,
     is_tag,
 )
@@ -31,37 +31,37 @@ from azureml_dockerfile_ls.images.tags import LATEST
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
 PREFIXES = tuple(DEFAULT_URLS)
-"""What the names of Azure ML's images begin with; registries are asked for the names below."""
+"""The prefixes of the names of Azure ML's images. Registries are asked for the names below them."""
 
 _MOST_QUESTIONS = cache.MOST_FILES
 _TRUE_HOURS = 24.0
-"""For so long a tag that was not listed is taken not to exist, whatever the settings say."""
+"""The time for which a list of tags proves that another tag does not exist, whatever the settings say."""
 _SHORTEST_HOURS = 1 / 60
-"""Whatever the settings say: who asks for what is due must not go round in circles."""
+"""The least age of an answer that is asked for again, whatever the settings say; 0 would ask without end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something to ask a registry. It can be the key of a job of the fetcher."""
+    """A question to a registry. It can be the key of a job of the fetcher."""
 
-    kind: Kind[Any]
-    """TAGS, IMAGES or CONFIGURATION of `answers`."""
+    kind: QuestionKind[Any]
+    """TAGS, IMAGES or CONFIGURATION of `responses`."""
     image: str
-    """The full name of an image, and for IMAGES the prefix of the names to be listed."""
+    """The full name of an image; for IMAGES, the prefix of the names to list."""
     reference: str = ""
     """The tag or digest, for CONFIGURATION."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contents:
-    """What was found in the cache."""
+    """The answers in the cache."""
 
     images: ImageIndex
-    """The embedded catalogue with the answers on top of it, whatever their age."""
+    """The embedded catalogue combined with the answers, whatever their age."""
     fetched: Mapping[Question, float]
-    """When each question was answered, in seconds since 1970, also where the answer is that there is nothing."""
+    """The time of each answer, in seconds since 1970; also of an answer that there is nothing."""
     due: tuple[Question, ...]
-    """What there is no answer to, or one that is too old, in the order in which it was wanted."""
+    """The questions without an answer or with an outdated one, in the order in which they were wanted."""
 
 
 def tags_of(image: str) -> Question:
@@ -70,7 +70,7 @@ def tags_of(image: str) -> Question:
 
 
 def configuration_of(reference: ImageReference) -> Question:
-    """The question for what an image starts with. A tag beside a digest says nothing."""
+    """The question for the configuration of an image. A digest takes precedence over a tag."""
     return Question(CONFIGURATION, reference.name, reference.digest or reference.tag or LATEST)
 
 
@@ -82,15 +82,14 @@ def load(
     max_age_hours: float,
     answered: Mapping[Question, Stored[Any]] = MappingProxyType({}),
 ) -> Contents:
-    """What the cache in `folder` knows: which images there are, the tags of those with the full names `names`, and what
-    those of `references` start with.
+    """The names of all images, the tags of the images `names` and the configurations of `references`, from the cache.
 
-    What was `answered` lately goes before the cache, which may be one that cannot be written. Any text will do for a
-    name or a reference: what `registry` may not be asked for, or no registry could hold, is passed over. It reads a
-    file for each question, of at most as many as the cache keeps; it never raises, and sends nothing.
+    The recent answers `answered` take precedence over the cache in `folder`, which may not be writable. A name or
+    reference can be any text; it is skipped if the settings of `registry` do not allow it, or no registry could have
+    it. The function reads one file per question, at most as many as the cache keeps. It never raises and sends nothing.
     """
     wanted = dict.fromkeys(Question(IMAGES, prefix) for prefix in PREFIXES)
-    # Else what is no digest could pass for a tag.
+    # An invalid digest must not be looked up as a tag.
     sound = (reference for reference in references if reference.digest is None or is_digest(reference.digest))
     wanted.update(dict.fromkeys(map(configuration_of, islice(sound, _MOST_QUESTIONS))))
     wanted.update(dict.fromkeys(map(tags_of, islice(names, _MOST_QUESTIONS))))
@@ -105,27 +104,27 @@ def load(
         if stored is None or not is_fresh(stored, question, max_age_hours):
             due.append(question)
     fetched = {question: stored.fetched for question, stored in found.items()}
-    return Contents(images_of(found), fetched, tuple(due))
+    return Contents(index_of(found), fetched, tuple(due))
 
 
-def images_of(answered: Mapping[Question, Stored[Any]], pins: Mapping[str, str] = MappingProxyType({})) -> ImageIndex:
-    """What is known of images with these answers, whatever their age, on top of the embedded catalogue."""
+def index_of(answers: Mapping[Question, Stored[Any]], pins: Mapping[str, str] = MappingProxyType({})) -> ImageIndex:
+    """The embedded catalogue combined with these answers, whatever their age."""
     listed: list[str] = []
     tags: dict[str, Listing] = {}
     configurations: dict[str, Configuration] = {}
     fresh: set[str] = set()
     dates: dict[str, str] = {}
-    for question, stored in answered.items():
+    for question, stored in answers.items():
         if stored.answer is None:
             continue
         if question.kind is IMAGES:
             listed += stored.answer.names
         elif question.kind is TAGS:
-            # A list without a usable name says nothing.
+            # A list without a valid name proves nothing.
             if not stored.answer.names:
                 continue
             tags[question.image] = stored.answer
-            # The clock that wrote it may have been any.
+            # The clock that was read may have been wrong.
             with suppress(OverflowError, ValueError, OSError):
                 dates[question.image] = datetime.fromtimestamp(stored.fetched, timezone.utc).date().isoformat()
             if stored.answer.is_complete and stored.is_fresh(_TRUE_HOURS):
@@ -137,20 +136,20 @@ def images_of(answered: Mapping[Question, Stored[Any]], pins: Mapping[str, str] 
 
 
 def read(folder: Path, registry: Registry, question: Question) -> Stored[Any] | None:
-    """The answer that the cache in `folder` holds, of any age; None where there is none, or none may be asked for."""
+    """The answer in the cache in `folder`, of any age; None if there is none, or the settings do not allow to ask."""
     where = place_of(registry, question)
     return cache.read(folder, question.kind, where, question.reference) if where else None
 
 
 def refresh(folder: Path, registry: Registry, question: Question, deadline: Deadline) -> Stored[Any]:
-    """Ask for the answer to a question and keep it in `folder`, if that can be written.
+    """Ask a registry, and keep the answer in `folder` if that is writable.
 
-    That a registry has no such thing is an answer, too. It blocks. Raises RegistryError when there is no answer; then
-    the one of before stays.
+    That the registry has no such image is also an answer. The function blocks. It raises RegistryError if there is no
+    answer, and then keeps the previous one.
     """
     where = place_of(registry, question)
     if where is None:
-        raise RegistryError(f"the settings allow no registry to be asked for {question.image}", concerns_host=False)
+        raise RegistryError(f"the settings allow no request about {question.image}", concerns_host=False)
     stored = Stored(_ask(registry, question, where, deadline), time.time())
     cache.write(folder, question.kind, where, question.reference, stored.answer)
     return stored
@@ -168,15 +167,15 @@ def _ask(registry: Registry, question: Question, where: Repository, deadline: De
 
 
 def place_of(registry: Registry, question: Question) -> Repository | None:
-    """Where a question is asked; None where it may not be asked, or no registry could answer it."""
+    """The repository to ask; None if the settings do not allow to ask, or no registry could have an answer."""
     if question.kind is CONFIGURATION and not (is_tag(question.reference) or is_digest(question.reference)):
         return None
     return registry.locate(question.image)
 
 
 def is_fresh(stored: Stored[Any], question: Question, max_age_hours: float) -> bool:
-    """Whether an answer need not be asked for again."""
-    # What a digest stands for never changes.
+    """Whether an answer is still up to date."""
+    # A digest always stands for the same image.
     if stored.answer is not None and is_digest(question.reference):
         return True
     return stored.is_fresh(max(max_age_hours, _SHORTEST_HOURS))

@@ -1,0 +1,43 @@
+"""The entries of a build context's folders."""
+
+from __future__ import annotations
+
+import stat
+from enum import Enum
+from typing import NamedTuple
+
+
+class EntryKind(Enum):
+    """The kind of thing that a path of the context names.
+
+    IGNORED: it exists, but `.dockerignore` excludes it, so COPY does not find it. UNKNOWN: it cannot be read, is not
+    a file or folder, or leads out of the context.
+    """
+
+    FILE = "file"
+    FOLDER = "folder"
+    MISSING = "missing"
+    IGNORED = "ignored"
+    UNKNOWN = "unknown"
+
+
+class Entry(NamedTuple):
+    """A file or folder in a folder of the context, with its size in bytes; None unless it is a file.
+
+    A link has the kind and the size of its target.
+    """
+
+    name: str
+    kind: EntryKind
+    size: int | None
+    is_link: bool = False
+
+
+def kind_of_mode(mode: int) -> EntryKind:
+    """The kind of what has this mode: FILE, FOLDER or UNKNOWN."""
+    return EntryKind.FILE if stat.S_ISREG(mode) else EntryKind.FOLDER if stat.S_ISDIR(mode) else EntryKind.UNKNOWN
+
+
+def is_text(name: str) -> bool:
+    """Whether a name is valid Unicode, so that a Dockerfile can contain it."""
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)

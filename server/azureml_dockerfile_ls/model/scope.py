@@ -1,0 +1,67 @@
+"""What the ARG and ENV instructions of a stage define, section by section."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.syntax.expansion import Unknown
+from azureml_dockerfile_ls.syntax.nodes import KeyValuePair
+
+
+class Entry(NamedTuple):
+    """What one pair of an ARG or ENV defines; `at` is the index of the instruction in its section."""
+
+    at: int
+    pair: KeyValuePair
+    value: str | Unknown
+    is_argument: bool
+
+
+class Defined(NamedTuple):
+    """What a section defines, by name: every entry in the order of the text, the last one, and the last one of ENV."""
+
+    entries: dict[str, list[Entry]]
+    last: dict[str, Entry]
+    last_variables: dict[str, Entry]
+
+
+class Scope:
+    """What a stage defines. The sections are added in the order of the text, a new one entry by entry."""
+
+    def __init__(self) -> None:
+        self._sections: list[tuple[int, Defined]] = []
+        self.last: dict[str, Entry] = {}
+        """The last entry of each name."""
+        self.last_variables: dict[str, Entry] = {}
+        """The last entry of each name that ENV sets."""
+
+    def add_section(self, start: int, defined: Defined) -> None:
+        """Add the section that begins at index `start` of the stage."""
+        self._sections.append((start, defined))
+        self.last.update(defined.last)
+        self.last_variables.update(defined.last_variables)
+
+    def add(self, entry: Entry) -> None:
+        """Add an entry to the last section."""
+        _, defined = self._sections[-1]
+        name = entry.pair.name
+        defined.entries.setdefault(name, []).append(entry)
+        defined.last[name] = self.last[name] = entry
+        if not entry.is_argument:
+            defined.last_variables[name] = self.last_variables[name] = entry
+
+    def find(self, name: str, before: int) -> tuple[int, Entry] | None:
+        """The last entry of a name before an index of the stage, with its own index there."""
+        if name in self.last:
+            for start, defined in reversed(self._sections):
+                if start < before and name in defined.last:
+                    for entry in reversed(defined.entries[name]):
+                        if start + entry.at < before:
+                            return start + entry.at, entry
+        return None
+
+    def find_variable(self, name: str) -> tuple[int, Entry]:
+        """The last entry of a name that ENV sets, with its index in the stage. Raises KeyError."""
+        entry = self.last_variables[name]
+        start = next(start for start, defined in reversed(self._sections) if name in defined.last_variables)
+        return start + entry.at, entry

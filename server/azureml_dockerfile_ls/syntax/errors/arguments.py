@@ -1,0 +1,160 @@
+"""What BuildKit refuses in the arguments of an instruction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from azureml_dockerfile_ls.spelling import closest
+from azureml_dockerfile_ls.syntax.errors.ports import port_message
+from azureml_dockerfile_ls.syntax.language import SIGNALS, Arguments, InstructionSpec
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem
+from azureml_dockerfile_ls.syntax.scan import array_of
+from azureml_dockerfile_ls.syntax.sources import is_git, is_url
+from azureml_dockerfile_ls.text import Span
+
+_STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
+_MEANS_MORE = re.compile(r"[$\"'\\`]")
+"""What a value may hold whose meaning is only known after expansion."""
+
+
+def argument_problems(instruction: Instruction, spec: InstructionSpec, arguments: str) -> Iterator[Problem]:
+    """The problems of the arguments; `arguments` is their joined text."""
+    if spec.arguments.may_be_json and not instruction.is_json:
+        array = arguments if spec.arguments is not Arguments.HEALTH else _after_first_word(arguments)
+        if array_of(array) is not None:
+            message = "when using JSON array syntax, arrays must be comprised of strings only"
+            yield Problem(instruction.arguments_span, message)
+            return
+    if spec.arity and _count(instruction) < spec.arity.minimum:
+        span = instruction.words[0].span if instruction.words else instruction.keyword.span
+        yield Problem(span, f"{spec.name} requires {spec.arity.words}")
+    elif spec.name in _CHECKS:
+        yield from _CHECKS[spec.name](instruction)
+
+
+def _count(instruction: Instruction) -> int:
+    return len(instruction.words) or len(instruction.pairs) or int(instruction.trigger is not None)
+
+
+def _after_first_word(text: str) -> str:
+    return text.split(None, 1)[1] if len(text.split(None, 1)) > 1 else ""
+
+
+def _from_problems(instruction: Instruction) -> Iterator[Problem]:
+    words = instruction.words
+    if len(words) == 1:
+        return
+    if len(words) != 3 or words[1].value.upper() != "AS":
+        wrong = words[1:] if words[1].value.upper() != "AS" else words[3:] or words[1:]
+        yield Problem(Span(wrong[0].span.start, wrong[-1].span.end), "FROM requires either one or three arguments")
+        return
+    stage = words[2]
+    if not _STAGE_NAME.fullmatch(stage.value.lower()):
+        message = f'invalid name for build stage: "{stage.value}", name can\'t start with a number or contain symbols'
+        yield Problem(stage.span, message)
+
+
+def _onbuild_problems(instruction: Instruction) -> Iterator[Problem]:
+    trigger = instruction.trigger
+    if trigger is None:
+        return
+    if trigger.name == "ONBUILD":
+        yield Problem(trigger.keyword.span, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
+    elif trigger.spec and not trigger.spec.trigger:
+        yield Problem(trigger.keyword.span, f"{trigger.name} isn't allowed as an ONBUILD trigger")
+    else:
+        yield from trigger.problems
+
+
+def _pair_problems(instruction: Instruction) -> Iterator[Problem]:
+    name = instruction.name
+    for pair in instruction.pairs:
+        if pair.separator == " " and pair.value is None:
+            yield Problem(pair.span, f"{name} must have two arguments")
+        elif pair.separator == "" and name != "ARG":
+            message = f'Syntax error - can\'t find = in "{pair.name}". Must be of the form: name=value'
+            yield Problem(pair.span, message)
+        elif not pair.name:
+            yield Problem(pair.span, f"{name} names can not be blank")
+
+
+def _copy_problems(instruction: Instruction) -> Iterator[Problem]:
+    yield from _add_problems(instruction)
+    for word in instruction.words[:-1]:
+        if is_git(word.value):
+            yield Problem(word.span, "source can't be a git ref for COPY")
+        elif is_url(word.value):
+            yield Problem(word.span, "source can't be a URL for COPY")
+
+
+def _add_problems(instruction: Instruction) -> Iterator[Problem]:
+    for heredoc in instruction.heredocs:
+        if heredoc.span == instruction.words[-1].span:
+            yield Problem(heredoc.span, f"{instruction.name} cannot accept a heredoc as a destination")
+
+
+def is_health_none(instruction: Instruction) -> bool:
+    """Whether the instruction is `HEALTHCHECK NONE`."""
+    words = instruction.words
+    return instruction.name == "HEALTHCHECK" and bool(words) and words[0].value.upper() == "NONE"
+
+
+def _health_problems(instruction: Instruction) -> Iterator[Problem]:
+    words = instruction.words
+    kind = words[0].value.upper()
+    known = [keyword.name for keyword in instruction.spec.keywords] if instruction.spec else []
+    if kind not in known:
+        yield Problem(words[0].span, f'Unknown type "{kind}" in HEALTHCHECK (try CMD)', closest(kind, known))
+    elif kind == "CMD" and len(words) == 1:
+        yield Problem(words[0].span, "Missing command after HEALTHCHECK CMD")
+    elif kind == "NONE" and len(words) > 1:
+        yield Problem(Span(words[1].span.start, words[-1].span.end), "HEALTHCHECK NONE takes no arguments")
+
+
+def _shell_problems(instruction: Instruction) -> Iterator[Problem]:
+    if not instruction.is_json:
+        yield Problem(instruction.arguments_span, "SHELL requires the arguments to be in JSON form")
+
+
+def _volume_problems(instruction: Instruction) -> Iterator[Problem]:
+    for word in instruction.words:
+        if not word.value.strip():
+            yield Problem(word.span, "VOLUME specified can not be an empty string")
+
+
+def _port_problems(instruction: Instruction) -> Iterator[Problem]:
+    for word in instruction.words:
+        message = None if _MEANS_MORE.search(word.value) else port_message(word.value)
+        if message:
+            yield Problem(word.span, message)
+
+
+def _signal_problems(instruction: Instruction) -> Iterator[Problem]:
+    word = instruction.words[0]
+    signal = word.value
+    if _MEANS_MORE.search(signal):
+        return
+    if signal.isdecimal():
+        if int(signal[:6]) == 0:
+            yield Problem(word.span, f"invalid signal: {signal}")
+    elif signal.upper().removeprefix("SIG") not in SIGNALS:
+        replacement = closest(signal, (f"SIG{name}" for name in SIGNALS))
+        yield Problem(word.span, f"invalid signal: {signal}", replacement)
+
+
+_CHECKS: dict[str, Callable[[Instruction], Iterator[Problem]]] = {
+    "FROM": _from_problems,
+    "COPY": _copy_problems,
+    "ADD": _add_problems,
+    "ENV": _pair_problems,
+    "ARG": _pair_problems,
+    "LABEL": _pair_problems,
+    "EXPOSE": _port_problems,
+    "HEALTHCHECK": _health_problems,
+    "SHELL": _shell_problems,
+    "VOLUME": _volume_problems,
+    "STOPSIGNAL": _signal_problems,
+    "ONBUILD": _onbuild_problems,
+}
+"""What is checked of the arguments of an instruction that has enough of them."""
