@@ -61,7 +61,7 @@ def in_conda_file(context: BuildContext, path: str) -> frozenset[str] | None:
 
     None where that is not all that it brings.
     """
-    file = context.value_of(path, read_conda_file)
+    file = context.expand_word(path, read_conda_file)
     if file is None:
         return None
     try:

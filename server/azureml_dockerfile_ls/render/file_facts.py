@@ -44,7 +44,7 @@ def of_path(context: BuildContext, path: str) -> str:
 
 def of_script(context: BuildContext, path: str) -> str:
     """What the server finds in an entry script, in a sentence; empty where nobody can say."""
-    script = context.value_of(path, read_script)
+    script = context.expand_word(path, read_script)
     if script is None:
         return ""
     if script.fits:

@@ -206,7 +206,7 @@ def end_of_commands(instruction: Instruction) -> int | None:
     return last
 
 
-def runs_unseen_code(command: Command) -> bool:
+def may_run_other_commands(command: Command) -> bool:
     """Whether a command may run others that do not stand in the text: a script, a program of the user's own, `eval`."""
     if command.program in SHELLS:
         return not command.has_option("-c") and not any(item.operator.startswith("<<") for item in command.redirections)
