@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +24,7 @@ from azureml_dockerfile_ls.rules.pages import page_text
 from azureml_dockerfile_ls.rules.registry import RULES
 from tests.lsp.raw_client import frame, split
 from tests.machine import require
+from tests.waiting import PATIENCE, wait_until
 
 COMMAND = [sys.executable, "-m", "azureml_dockerfile_ls"]
 EXAMPLE = Path(__file__).parent / "example" / "Dockerfile"
@@ -56,9 +56,10 @@ class Outcome(NamedTuple):
 def run(
     *arguments: str | Path | bytes, stdin: str | bytes = b"", prefix: tuple[str, ...] = (), **options: Any
 ) -> Outcome:
-    """The outcome of the command. It never shows a traceback, and never takes long."""
+    """The outcome of the command. It never shows a traceback, and never hangs."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    process = subprocess.run([*prefix, *COMMAND, *arguments], input=data, capture_output=True, timeout=30, **options)
+    command = [*prefix, *COMMAND, *arguments]
+    process = subprocess.run(command, input=data, capture_output=True, timeout=PATIENCE, **options)
     errors = process.stderr.decode(errors="replace").splitlines()
     assert not any("Traceback" in line or "Exception" in line for line in errors), errors
     return Outcome(process.returncode, process.stdout.decode(errors="replace"), errors)
@@ -68,14 +69,6 @@ def waiting_bytes(pipe: int) -> int:
     """How much was written into a pipe and not read yet."""
     answer = fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4)
     return int.from_bytes(answer, sys.byteorder)
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Return as soon as something is so; fail when it takes too long."""
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -1061,7 +1054,7 @@ def test_an_editor_can_be_served_over_tcp(address: str) -> None:
         assert process.stderr is not None
         announced = re.fullmatch(r"listening on (\S+):(\d+)\n", process.stderr.readline())
         assert announced
-        with socket.create_connection((announced[1], int(announced[2])), timeout=20) as editor:
+        with socket.create_connection((announced[1], int(announced[2])), timeout=PATIENCE) as editor:
             messages: list[dict[str, Any]] = [
                 {"id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}},
                 {"method": "initialized", "params": {}},
