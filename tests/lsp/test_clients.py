@@ -14,6 +14,7 @@ from tests.images.fault_server import FaultServer, Request, answering, answering
 from tests.images.real_registry import without_proxies
 from tests.lsp.clients import CLIENTS
 from tests.lsp.raw_client import REAL_SERVER, Json, RawClient, change
+from tests.waiting import wait_until
 
 BASE = "mcr.microsoft.com/azureml"
 DOCKERFILE = f"""\
@@ -329,10 +330,7 @@ class Conversation:
         while "RetiredImage" in {finding["code"] for finding in self._findings(are_told=True)}:
             pass
 
-        deadline = time.monotonic() + 20
-        while NEWEST not in self._complete(TAGS):
-            assert time.monotonic() < deadline, f"the registry's answer did not arrive: {self._client.stderr()}"
-            time.sleep(0.05)
+        wait_until(lambda: NEWEST in self._complete(TAGS))
         self._client.notify("textDocument/didClose", {"textDocument": {"uri": self._uri}})
         self._ask("shutdown", None)
 
