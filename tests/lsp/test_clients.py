@@ -29,8 +29,8 @@ APT_LINE = 3
 TAGS = f"FROM {BASE}/minimal-py312-inference:"
 NEWEST = "20261116.v7"
 SCRIPT = "def init():\n    pass\n\n\ndef run():\n    pass\n"
-REGISTRY_SECONDS = 1.3
-"""Long enough for a progress bar."""
+REGISTRY_SECONDS = 2.0
+"""Long enough for a progress bar, which comes after a second, on a machine that is busy too."""
 
 # What a message needs of a client. A need is the path of a capability, which must be there and not be false, or
 # `path=value` for one of several values. `a|b` in a path stands for either.
