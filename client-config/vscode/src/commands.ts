@@ -28,7 +28,7 @@ export class Commands {
     private readonly context: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
     private readonly pages: Pages,
-    private readonly running: (isNeeded?: boolean) => ServerHandle | undefined,
+    private readonly running: (isRequired?: boolean) => ServerHandle | undefined,
     private readonly restart: () => Promise<void>,
   ) {}
 
