@@ -160,7 +160,7 @@ def test_in_a_folder_that_is_not_trusted_nothing_of_it_is_run(open_vscode: Open,
     editor = open_vscode(project, is_trusted=False)
     editor.open("Dockerfile")
     editor.wait_for(SQUIGGLE)
-    editor.wait_for_lenses("Copy docker build", "Copy az acr build", "Image facts")
+    editor.wait_for_lenses("Copy docker build", "Copy az acr build", "Image details")
     assert not (tmp_path / "was-run").exists()
 
 
@@ -208,7 +208,7 @@ def test_refreshing_the_images_brings_what_the_registry_has_by_now(
         (folder / "later").mkdir()
         fill(url, [Image(repository, "20261121.v1", {"User": "dockeruser"})], folder / "later")
 
-        editor.command("Azure ML Dockerfile: Refresh images")
+        editor.command("Azure ML Dockerfile: Refresh Images")
         editor.go_to(1, len(f"FROM {BASE}/minimal-py312-inference:") + 1)
         wait_until(lambda: suggestions(editor)[0].startswith("20261121.v1"))
 

@@ -143,12 +143,12 @@ def test_an_empty_file_can_become_a_whole_dockerfile() -> None:
         f"""\
 FROM {IMAGE}
 
-# Packages of the system, which only root may install
+# System packages (need root)
 USER root
 {APT}
 USER dockeruser
 
-# Packages of Python
+# Python packages
 {PIP}
 
 # Code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -154,11 +153,7 @@ class Client:
 def _markup(markdown: str, formats: Sequence[types.MarkupKind] | None) -> types.MarkupContent:
     if types.MarkupKind.Markdown in (formats or ()):
         return types.MarkupContent(types.MarkupKind.Markdown, markdown)
-    return types.MarkupContent(types.MarkupKind.PlainText, _plain(markdown))
+    # Not imported before the first answer, which few clients need it for.
+    from azureml_dockerfile_ls.render.markdown import plain
 
-
-def _plain(markdown: str) -> str:
-    """Markdown as somebody would write it who has no Markdown."""
-    text = re.sub(r"^```.*\n?", "", markdown, flags=re.MULTILINE)
-    text = re.sub(r"^(#+ |---$)", "", text, flags=re.MULTILINE)
-    return re.sub(r"\n{3,}", "\n\n", text.replace("**", "").replace("`", "")).strip()
+    return types.MarkupContent(types.MarkupKind.PlainText, plain(markdown))

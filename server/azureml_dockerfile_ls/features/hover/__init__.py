@@ -11,6 +11,7 @@ from azureml_dockerfile_ls.features.hover.ports import port_hovers
 from azureml_dockerfile_ls.features.hover.result import Hover
 from azureml_dockerfile_ls.features.hover.users import user_hovers
 from azureml_dockerfile_ls.features.hover.variables import name_hovers, reference_hovers
+from azureml_dockerfile_ls.render.markdown import text
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -32,9 +33,9 @@ def hover(snapshot: Snapshot, offset: int) -> Hover | None:
 def _about(finding: PlacedFinding) -> str:
     rule = finding.rule
     if not rule.is_lint:
-        return finding.message
+        return text(finding.message)
     why = rule.page.split("## Why is this bad?", 1)[1].split("## Example", 1)[0].strip()
-    return f"**{rule.name}**: {finding.message}\n\n{why}"
+    return f"**{rule.name}**: {text(finding.message)}\n\n{why}"
 
 
 def _fact(snapshot: Snapshot, offset: int) -> Hover | None:
