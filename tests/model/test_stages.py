@@ -284,7 +284,11 @@ def test_instructions_by_name() -> None:
     """In the order of the stage, with their indexes."""
     stage = final("FROM a\nRUN b\nUSER c\nRUN d")
 
-    assert [(index, one.words[0].value) for index, one in stage.instructions_named("USER", "RUN")] == [(1, "b"), (2, "c"), (3, "d")]
+    assert [(index, one.words[0].value) for index, one in stage.instructions_named("USER", "RUN")] == [
+        (1, "b"),
+        (2, "c"),
+        (3, "d"),
+    ]
     assert list(stage.instructions_named("COPY")) == []
 
 

@@ -142,7 +142,9 @@ def copied_files(site: Site) -> CopiedFiles | None:
     has_variables = any("$" in word.value for word in instruction.words)
     lookup = site.lookup if has_variables else _no_variable
     heredocs = {heredoc.span: heredoc.name for heredoc in instruction.heredocs}
-    values = [heredocs.get(word.span) or expand_word(word.value, instruction.escape, lookup) for word in instruction.words]
+    values = [
+        heredocs.get(word.span) or expand_word(word.value, instruction.escape, lookup) for word in instruction.words
+    ]
     written = values[-1]
     destination = written
     if destination is not None and not destination.startswith("/"):

@@ -44,7 +44,7 @@ import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.entry_script import entry_scripts
-from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, base_environment, runs_server
+from azureml_dockerfile_ls.azureml.serving import app_root, base_environment, environment_value, runs_server
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.origins import Origin, origin

@@ -37,7 +37,7 @@ from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.paths import is_file_name
 from azureml_dockerfile_ls.rules.fixes import line_above
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
-from azureml_dockerfile_ls.shell.commands import Command, commands_of, mentions, may_run_other_commands
+from azureml_dockerfile_ls.shell.commands import Command, commands_of, may_run_other_commands, mentions
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
@@ -50,7 +50,11 @@ def check(stage: Stage) -> Iterator[Finding]:
     repository = azureml_repository(stage)
     if repository is None or family_of(repository) is not Family.TRAINING:
         return
-    users = [(index, user) for index, user in stage.instructions_named("USER") if stage.user_at(index + 1).value == DOCKER_USER]
+    users = [
+        (index, user)
+        for index, user in stage.instructions_named("USER")
+        if stage.user_at(index + 1).value == DOCKER_USER
+    ]
     end = _first_that_may_create(stage) if users else 0
     for index, instruction in users:
         if index > end:

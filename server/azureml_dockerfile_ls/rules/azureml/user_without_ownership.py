@@ -48,7 +48,7 @@ from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import end_as, line_above, line_below
 from azureml_dockerfile_ls.rules.rule import Edit, FinalStageRule, Finding, Fix, Group, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, mentions, may_run_other_commands
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, may_run_other_commands, mentions
 from azureml_dockerfile_ls.shell.programs import ownership_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 

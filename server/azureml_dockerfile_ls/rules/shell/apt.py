@@ -19,8 +19,8 @@ from azureml_dockerfile_ls.shell.commands import (
     ShellWord,
     commands_of,
     defines_function,
-    mentions,
     may_run_other_commands,
+    mentions,
 )
 from azureml_dockerfile_ls.shell.programs import SystemPackages, system_packages_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction

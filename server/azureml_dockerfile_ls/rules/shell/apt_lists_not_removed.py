@@ -52,8 +52,8 @@ from azureml_dockerfile_ls.shell.commands import (
     commands_of,
     defines_function,
     end_of_commands,
-    mentions,
     may_run_other_commands,
+    mentions,
 )
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
