@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.lsp.raw_client import REAL_SERVER, Json, RawClient
+from tests.lsp.raw_client import Json, RawClient
 
 UNTAGGED = "FROM mcr.microsoft.com/azureml/minimal-py312-inference\n"
 CONFIGURATION: Json = {"configuration": True, "didChangeConfiguration": {"dynamicRegistration": True}}
-
-
-@pytest.fixture
-def client() -> Iterator[RawClient]:
-    """A server that nobody has spoken to."""
-    with RawClient(REAL_SERVER) as started:
-        yield started
 
 
 def check_findings(client: RawClient, uri: str, *expected: tuple[str, int]) -> None:
