@@ -8,9 +8,9 @@ import pytest
 
 from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_example
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
-from azureml_dockerfile_ls.features.code_actions import Action, code_actions
+from azureml_dockerfile_ls.features.code_actions import Action, Change, code_actions
 from azureml_dockerfile_ls.features.code_actions.insertions import insertions
-from azureml_dockerfile_ls.snapshot import analyse
+from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import Span
 from tests.annotated import apply_edits, crlf, cursor, dockerfile
 
@@ -90,17 +90,19 @@ def _parse_snippet(body: str, position: int, *, is_inside: bool) -> tuple[str, l
 def offered(fixture: str) -> tuple[str, list[Action]]:
     """The text of a fixture and the blocks offered at its cursor; it holds for each of them that it can be inserted."""
     text, offset = cursor(fixture)
-    actions = list(insertions(analyse(text), Span(offset, offset)))
+    before = analyse(text)
+    actions = list(insertions(before, Span(offset, offset)))
     for action in actions:
-        _check_insertion(text, action)
+        _check_insertion(before, action)
     return text, actions
 
 
-def _check_insertion(text: str, action: Action) -> None:
+def _check_insertion(before: Snapshot, action: Action) -> None:
     """A block becomes instructions of its own, changes no other one, and raises no finding; both its forms agree."""
-    after = apply_edits(text, action.computed().edits)
-    before_instructions = [instruction.text for instruction in analyse(text).tree.instructions]
-    instructions = analyse(after).tree.instructions
+    change = action.computed()
+    after = analyse(apply_edits(before.text, change.edits), before)
+    before_instructions = [instruction.text for instruction in before.tree.instructions]
+    instructions = after.tree.instructions
     texts = [instruction.text for instruction in instructions]
     added = len(texts) - len(before_instructions)
     at = next(
@@ -113,17 +115,17 @@ def _check_insertion(text: str, action: Action) -> None:
     block = instructions[at : at + added]
     assert [instruction.name for instruction in block].count("USER") in (0, 1, 2)
 
-    def counted(findings_of: str) -> list[tuple[str, str]]:
-        return [(finding.rule.name, finding.message) for finding in analyse(findings_of).findings]
+    def found(snapshot: Snapshot) -> set[tuple[str, str]]:
+        return {(finding.rule.name, finding.message) for finding in snapshot.findings}
 
-    assert set(counted(after)) <= set(counted(text)), after
+    assert found(after) <= found(before), after.text
 
-    assert action.computed().snippet is not None
-    plain, numbers = parse_snippet(action.computed().snippet)
-    assert plain == action.computed().edits[0].text
+    assert change.snippet is not None
+    plain, numbers = parse_snippet(change.snippet)
+    assert plain == change.edits[0].text
     assert list(dict.fromkeys(numbers)) == list(range(1, max(numbers) + 1))
-    newlines = {"\r\n" if "\r\n" in text else "\n"}
-    assert set(re.findall(r"\r?\n", action.computed().edits[0].text)) <= newlines
+    newlines = {"\r\n" if "\r\n" in before.text else "\n"}
+    assert set(re.findall(r"\r?\n", change.edits[0].text)) <= newlines
 
 
 def check_insertion(fixture: str, title: str, after: str) -> None:
@@ -144,12 +146,12 @@ def test_an_empty_file_can_become_a_whole_dockerfile() -> None:
         f"""\
 FROM {IMAGE}
 
-# Packages of the system, which only root may install
+# System packages (need root)
 USER root
 {APT}
 USER dockeruser
 
-# Packages of Python
+# Python packages
 {PIP}
 
 # Code
@@ -392,12 +394,21 @@ def test_the_snippet_parser_reads_what_the_grammar_says() -> None:
         "\ufeff# escape=`\nFROM a `\n  AS b\nONBUILD RUN c\nRUN <<EOF\nopen\nUSER joe\n  \n",
     ],
 )
-def test_wherever_the_cursor_stands_a_block_can_be_inserted(text: str) -> None:
-    """At every place of a file, finished or cut off there."""
+def test_a_block_can_be_inserted_at_every_place(text: str) -> None:
+    """Each block that is offered anywhere in a file, whole or cut off at the cursor, can be inserted there."""
+    whole = cut_off = analyse(text)
+    checked = set[Change]()
     for offset in range(len(text) + 1):
         if text[offset - 1 : offset + 1] != "\r\n":
-            offered(f"{text[:offset]}$0{text[offset:]}")
-            offered(f"{text[:offset]}$0")
+            # Most places of an instruction are offered the same blocks.
+            for action in insertions(whole, Span(offset, offset)):
+                if action.computed() not in checked:
+                    _check_insertion(whole, action)
+                    checked.add(action.computed())
+            cut_off = analyse(text[:offset], cut_off)
+            for action in insertions(cut_off, Span(offset, offset)):
+                _check_insertion(cut_off, action)
+    assert checked
 
 
 # Repairs

@@ -74,7 +74,7 @@ def test_the_detail_of_an_image_tells_it_from_the_others() -> None:
 def test_the_documentation_of_an_image_is_its_page() -> None:
     """It is made when the item is looked at, from the item's key."""
     page = documentation(menu("FROM $0").item("minimal-py312-inference").key, EMBEDDED)
-    assert page.startswith("**minimal-py312-inference**: an image for inference")
+    assert page.startswith("**minimal-py312-inference**: an inference image")
     assert "User: `dockeruser`" in page
 
 

@@ -10,8 +10,8 @@ from tests.lsp.editors import Editor
 def test_documentation_comes_when_an_item_is_looked_at(vscode: Editor, plain: Editor) -> None:
     """As Markdown or as plain text, and the rest of the item stays."""
     for editor, kind, title in (
-        (vscode, "markdown", "**minimal-py312-inference**: an image"),
-        (plain, "plaintext", "minimal-py312-inference: an image"),
+        (vscode, "markdown", "**minimal-py312-inference**: an inference image"),
+        (plain, "plaintext", "minimal-py312-inference: an inference image"),
     ):
         item = editor.complete("FROM ")["items"][0]
         assert "documentation" not in item

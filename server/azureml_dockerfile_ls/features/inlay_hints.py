@@ -48,7 +48,7 @@ def _together(offset: int, hints: Sequence[Hint]) -> Hint:
 def _tags(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
     templates = 0
     for placed in stages_in(snapshot, span):
-        for at, instruction in placed.stage.having("FROM", "COPY"):
+        for at, instruction in placed.stage.instructions_named("FROM", "COPY"):
             written, resolved = instruction.image, instruction.image
             if at == 0:
                 resolved = None if placed.stage.base else placed.stage.image
@@ -84,7 +84,7 @@ def _users(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
         if not is_shown(snapshot, part_of(placed.stage)):
             continue
         before: str | None = None
-        for at, instruction in placed.stage.having("FROM", "USER"):
+        for at, instruction in placed.stage.instructions_named("FROM", "USER"):
             user = user_at(placed.stage, at + 1)
             end = instruction.arguments_span.end + snapshot.tree.offset_of(placed.first + at)
             if user is not None and user != before and span.touches(end):

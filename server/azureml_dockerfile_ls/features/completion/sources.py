@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.context.entries import Entry, EntryKind
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.cursor import InInstruction
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.render.file_facts import size_text
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
@@ -64,7 +64,7 @@ def _entries(snapshot: Snapshot, cursor: InInstruction, folder: str) -> tuple[En
     instruction = snapshot.tree.instructions[cursor.index]
     if cursor.stage is None or instruction.flag("from") is not None or _PATTERN.search(folder):
         return None
-    value = value_of(folder, instruction.escape, cursor.stage.lookup_at(cursor.at))
+    value = expand_word(folder, instruction.escape, cursor.stage.lookup_at(cursor.at))
     if value is None or "://" in value:
         return None
     # As Docker does: `/x` and `../x` are in the context too.

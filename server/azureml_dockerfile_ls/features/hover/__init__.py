@@ -14,6 +14,7 @@ from azureml_dockerfile_ls.features.hover.result import Hover
 from azureml_dockerfile_ls.features.hover.users import user_hovers
 from azureml_dockerfile_ls.features.hover.variables import name_hovers, reference_hovers
 from azureml_dockerfile_ls.features.stages import is_shown
+from azureml_dockerfile_ls.render.markdown import text
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
 
@@ -49,9 +50,9 @@ def hover(snapshot: Snapshot, offset: int) -> Hover | None:
 def _about(finding: PlacedFinding) -> str:
     rule = finding.rule
     if not rule.is_lint:
-        return finding.message
+        return text(finding.message)
     why = rule.page.split("## Why is this bad?", 1)[1].split("## Example", 1)[0].strip()
-    return f"**{rule.name}**: {finding.message}\n\n{why}"
+    return f"**{rule.name}**: {text(finding.message)}\n\n{why}"
 
 
 def _fact(snapshot: Snapshot, offset: int) -> Hover | None:

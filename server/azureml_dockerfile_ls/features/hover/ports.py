@@ -8,7 +8,7 @@ from azureml_dockerfile_ls.azureml.families import EXPOSED_PORTS, PUBLIC_PORT, S
 from azureml_dockerfile_ls.azureml.serving import is_inference
 from azureml_dockerfile_ls.features.hover.result import Hover
 from azureml_dockerfile_ls.features.parts import Part
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 
@@ -21,7 +21,7 @@ def port_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
     for word in instruction.words:
         if not word.span.touches(at):
             continue
-        value = value_of(word.value, instruction.escape, placed.stage.lookup_at(index - placed.first))
+        value = expand_word(word.value, instruction.escape, placed.stage.lookup_at(index - placed.first))
         port = (value or "").partition("/")[0]
         text = _about(port)
         if text:
