@@ -1,4 +1,4 @@
-"""The entry script: the faults that the inference server does not accept, with exact spans."""
+"""The entry script: what the inference server would say of it, with exact places."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ INIT = "def init():\n    pass\n"
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    """The texts with faults, each with the first words of its message."""
+    """The texts that have problems, with the first words of each message."""
     result = read_script(dedent(text)).problems
     assert result is not None
     return [(problem.span.of(dedent(text)), " ".join(problem.message.split()[:3])) for problem in result]
 
 
 def test_a_good_script() -> None:
-    """A script with `init` and `run` is valid."""
+    """A script with the required functions has no problem, and fits."""
     assert read_script(GOOD).problems == ()
     assert read_script(GOOD).fits
 
@@ -44,8 +44,8 @@ def test_a_good_script() -> None:
         "from inference_schema.schema_decorators import input_schema\n@input_schema('a', 1)\ndef run(a):\n    pass\n",
     ],
 )
-def test_other_valid_scripts(text: str) -> None:
-    """The server accepts many forms of `run`."""
+def test_other_good_ones(text: str) -> None:
+    """Every form of `run` that the server accepts is accepted."""
     script = f"{INIT}\n\n{text}"
 
     assert read_script(script).problems == ()
@@ -84,7 +84,7 @@ def test_init_with_defaults(text: str) -> None:
     ],
 )
 def test_problems(text: str, expected: list[tuple[str, str]]) -> None:
-    """A fault is at the parameter or the name, in code points, and at the start for a missing function."""
+    """A problem is at the parameter or the name, in code points, or at the start if something is missing."""
     assert found(text) == expected
     assert not read_script(text).fits
 
@@ -134,8 +134,8 @@ def test_both_decorators() -> None:
         "match x:\n    case {'a': init, **run}:\n        pass\n",
     ],
 )
-def test_names_from_elsewhere(text: str) -> None:
-    """A name that is imported, assigned, decorated or defined dynamically has no fault."""
+def test_what_may_come_from_elsewhere(text: str) -> None:
+    """A name that is imported, assigned, decorated or created at run time is not a problem."""
     assert read_script(text).problems == ()
 
 
@@ -150,21 +150,21 @@ def test_names_from_elsewhere(text: str) -> None:
         "'\ud800'",
     ],
 )
-def test_scripts_that_do_not_parse(text: str) -> None:
-    """A script that does not parse may need a newer Python, so it is not judged."""
+def test_what_does_not_parse(text: str) -> None:
+    """A script that does not parse may be for another Python, so it has no verdict."""
     assert read_script(text).problems is None
     assert not read_script(f"{text}{GOOD}").fits
 
 
 def test_no_warnings() -> None:
-    """An invalid escape in a script gives no warning of Python."""
+    """Reading a script emits no warnings."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert read_script(f"x = '\\d'\ny = 1is 2\n{GOOD}").problems == ()
 
 
 def test_line_ends() -> None:
-    """Spans are exact with CRLF line ends."""
+    """Spans are correct with the line ends of Windows."""
     text = "def init():\r\n    pass\r\n\r\ndef run(a, *bc):\r\n    pass\r\n"
 
     [problem] = read_script(text).problems or ()

@@ -124,7 +124,7 @@ def test_messages_are_plain_sentences(tmp_path: Path) -> None:
 
 
 OLD_ENGLISH = re.compile(
-    r"\b(?:told|tells?|nobody|somebody|anew|stands? (?:before|behind)|what is|(?:is|are) (?:no|none)"
+    r"\b(?:told|tells?|nobody|somebody|anew|stands? (?:before|behind)|what is|(?:is|are) (?:no (?!longer)|none)"
     r"|be it|ever so|for nothing|and the like)\b",
     re.IGNORECASE,
 )

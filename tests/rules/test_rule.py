@@ -38,18 +38,15 @@ def mypy(module: str, folder: Path) -> str:
     pytest.importorskip("mypy", reason="mypy is not installed: it is in the extra `test`")
     path = folder / "rule_module.py"
     path.write_text(module, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--no-incremental",
-        "--config-file=",
-        "--follow-imports=silent",
-    ]
+    options = ("--strict", "--no-incremental", "--config-file=", "--follow-imports=silent")
     environment = {**os.environ, "MYPYPATH": str(Path(azureml_dockerfile_ls.__file__).parents[1])}
     return subprocess.run(
-        [*command, str(path)], capture_output=True, text=True, cwd=folder, env=environment, check=False
+        [sys.executable, "-m", "mypy", *options, str(path)],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+        check=False,
     ).stdout
 
 

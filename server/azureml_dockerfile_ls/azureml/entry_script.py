@@ -1,7 +1,7 @@
-"""The entry script, and what the inference server requires of it. The script is parsed, never run.
+"""The requirements of the inference server for an entry script. The script is read, never run.
 
-The requirements are those of `server/user_script.py` in azureml-inference-server-http: `init()`, which the server calls
-without arguments, and `run()`, whose first parameter besides `request_headers` receives the request.
+They are in `server/user_script.py` of azureml-inference-server-http: `init()`, which is called without arguments, and
+`run()`, whose first parameter besides `request_headers` receives the data of the request.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.text import LineIndex, Span
 
 MAX_LENGTH = 64 * 1024
-"""The length limit of a script that is parsed: the densest text of this length takes some tenths of a second."""
+"""The longest text that is parsed; the densest one of this length takes some tenths of a second."""
 
 _MAX_OPERATORS = 3000
-"""The limit of operators in a statement: deeper nesting can overflow the stack of a thread in Python 3.10."""
+"""The number of operators up to which a statement is parsed; deeper nesting overflows the stack in Python 3.10."""
 
 _STATEMENT = re.compile(
     r"\n[ \t]*(?:(?:async|class|def|for|from|if|import|raise|return|try|while|with)\b|\w+[ \t]*=(?!=))"
@@ -40,7 +40,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class ScriptProblem(NamedTuple):
-    """A fault that the server does not accept, at `span` of the script, in code points."""
+    """A reason why the server refuses a script, at a span of the script in code points."""
 
     span: Span
     message: str
@@ -50,8 +50,9 @@ class Script(NamedTuple):
     """The result of reading a script.
 
     `problems` are in the order of the text. They are None if the text cannot be judged: it does not parse, for example
-    because it needs a newer Python, or it is too long or too deeply nested. A name from an import or an assignment is
-    not a problem. The lines are those of the last functions `init()` and `run()`, from 1 on, and None without them.
+    because it is written for a newer Python, or it is too long or too deeply nested. A name that may come from
+    elsewhere, such as an import or an assignment, is not a problem. The lines are those of the last functions `init()`
+    and `run()`, counted from 1; None if there is no such function.
     """
 
     problems: tuple[ScriptProblem, ...] | None
@@ -90,14 +91,14 @@ def _parsed(text: str) -> ast.Module | None:
 
 
 class _Names:
-    """The names that a module defines at its top level, and whether it may define others dynamically."""
+    """The names that a module defines at its top level, and whether it may define more dynamically."""
 
     def __init__(self, tree: ast.Module, text: str) -> None:
         self._functions: dict[str, list[_Function]] = {}
         self._others: set[str] = set()
         self._imported: dict[str, str] = {}
         self.is_dynamic = False
-        # In an expression, only `:=` assigns a name.
+        # In an expression, only `:=` binds a name.
         looks_into_expressions = ":=" in text
         pending: list[ast.AST] = list(reversed(tree.body))
         while pending:
@@ -141,20 +142,20 @@ class _Names:
             self._others.add(node.rest)
 
     def is_missing(self, name: str) -> bool:
-        """Whether the module surely does not define a name."""
+        """Whether a name is certainly not defined."""
         return not self.is_dynamic and name not in self._functions and name not in self._others
 
     def functions(self, name: str) -> list[_Function]:
-        """The functions that a name can refer to; empty if it can refer to something else."""
+        """The functions that a name may refer to; empty if it may refer to something else."""
         return [] if self.is_dynamic or name in self._others else self._functions.get(name, [])
 
     def last_line(self, name: str) -> int | None:
-        """The line of the last function that a name can refer to."""
+        """The line of the last function that a name may refer to."""
         functions = self.functions(name)
         return functions[-1].lineno if functions else None
 
     def is_servers(self, decorator: ast.expr) -> str | None:
-        """The name of a decorator of the server or of inference-schema; None for any other one."""
+        """The name of a decorator of the server or of inference-schema; None for any other decorator."""
         node = decorator.func if isinstance(decorator, ast.Call) else decorator
         name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
         while isinstance(node, ast.Attribute):
@@ -164,7 +165,7 @@ class _Names:
 
     @property
     def has_driver(self) -> bool:
-        """Whether the server may look for `run` in another module, `driver_module`."""
+        """Whether the server may look for `run` in another module, which `driver_module` names."""
         return not self.is_missing("driver_module")
 
 
@@ -177,11 +178,11 @@ def _init_problems(names: _Names) -> _Found:
         return
     found = [_required(function) for function in names.functions("init")]
     if found and all(found):
-        yield found[-1], "init() is called without arguments, so it cannot have a parameter without a default."
+        yield found[-1], "init() is called without arguments, but has a parameter without a default."
 
 
 def _required(function: _Function) -> ast.AST | None:
-    """The first required parameter; None without one, and if a decorator can change the parameters."""
+    """The first required parameter; None if there is none, or a decorator may change that."""
     if function.decorator_list:
         return None
     arguments = function.args
@@ -220,7 +221,7 @@ def _run_problem(names: _Names, function: _Function) -> tuple[ast.AST | None, st
 
 
 class _Index:
-    """The spans of nodes in a text; the columns of `ast` are bytes of UTF-8, and its lines start at 1."""
+    """The spans of nodes in a text. `ast` counts columns in bytes of UTF-8, and lines from 1."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -256,14 +257,10 @@ def fitting_scripts(context: BuildContext, paths: Sequence[str]) -> tuple[tuple[
     fitting: list[str] = []
     parsed = 0
     for path in paths[:MAX_SCRIPTS]:
-        parsed += context.expand_word(path, _length_to_parse) or 0
+        parsed += context.value_of(path, _length_to_parse) or 0
         if parsed > MAX_PARSED:
             return tuple(fitting), False
-        if (
-            context.expand_word(path, _length_to_parse)
-            and (script := context.expand_word(path, read_script))
-            and script.fits
-        ):
+        if context.value_of(path, _length_to_parse) and (script := context.value_of(path, read_script)) and script.fits:
             fitting.append(path)
     return tuple(fitting), len(paths) <= MAX_SCRIPTS
 

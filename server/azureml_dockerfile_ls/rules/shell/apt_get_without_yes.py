@@ -8,7 +8,7 @@ if `-qq`, an option of apt, a file in `/etc/apt` or a pipe answers the question.
 ## Why is this bad?
 
 The package manager asks for confirmation before it installs other packages than the named ones, and before it removes
-or upgrades a package. A build has no terminal, so the answer is no, and the build stops with "Abort.".
+or upgrades a package. A build has no terminal for the answer, so the package manager stops with "Abort.".
 `DEBIAN_FRONTEND=noninteractive` does not help, because it only answers the questions of the packages themselves.
 
 ## Example
