@@ -62,7 +62,7 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
     for copy in reversed(copies_near(stage, path)):
         if before is not None and copy.stage is stage and copy.index > before:
             continue
-        found = _brought(copy, path, context)
+        found = _origin_from_copy(copy, path, context)
         if found is not None and found.kind in (EntryKind.MISSING, EntryKind.IGNORED):
             lacking = lacking or found
         elif found is not None:
@@ -195,12 +195,12 @@ def _files_of(copy: Copy, source: str, context: BuildContext, limit: int) -> Ite
         yield None, None
 
 
-def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
+def _origin_from_copy(copy: Copy, path: str, context: BuildContext) -> Origin | None:
     """The origin that a COPY or ADD gives to a path of the container; None if it does not affect the path."""
     unknown = Origin(EntryKind.UNKNOWN, None, copy)
     name = posixpath.basename(path)
     if copy.destination is None:
-        return unknown if _may_bring(copy, name, context) else None
+        return unknown if _may_copy(copy, name, context) else None
     if not is_inside(path, copy.destination):
         return None
     if copy.instruction.heredocs and len(copy.instruction.heredocs) == len(copy.sources):
@@ -211,7 +211,7 @@ def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
         return unknown
     lacking: Origin | None = None
     for source in reversed(sources):
-        found = _brought_by(copy, source, path, context)
+        found = _origin_from_source(copy, source, path, context)
         if found is not None and found.kind in (EntryKind.MISSING, EntryKind.IGNORED):
             lacking = lacking or found
         elif found is not None:
@@ -220,7 +220,7 @@ def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
     return lacking
 
 
-def _brought_by(copy: Copy, source: str, path: str, context: BuildContext) -> Origin | None:
+def _origin_from_source(copy: Copy, source: str, path: str, context: BuildContext) -> Origin | None:
     destination = copy.destination or "/"
     kind = context.kind_of(source)
     as_file = {posixpath.join(destination, posixpath.basename(source))}
@@ -245,7 +245,7 @@ def _inside(source: str, path: str, destination: str) -> str:
     return normal(posixpath.join(source, posixpath.relpath(path, destination)))
 
 
-def _may_bring(copy: Copy, name: str, context: BuildContext) -> bool:
+def _may_copy(copy: Copy, name: str, context: BuildContext) -> bool:
     """Whether a COPY to an unknown folder may write a file of this name."""
     if posixpath.basename(copy.destination_word.value) == name or "$" in copy.destination_word.value:
         return True

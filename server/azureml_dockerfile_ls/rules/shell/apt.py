@@ -109,7 +109,7 @@ def installations_without_update(stage: Stage) -> Iterator[tuple[int, Installati
     programs: frozenset[str] | None = None
     for index, found in stage.each_site(installation_without_update, "RUN"):
         if programs is None:
-            programs = brought_programs(stage)
+            programs = possible_programs(stage)
         if programs.isdisjoint(found.programs_before):
             yield index, found
 
@@ -129,7 +129,7 @@ def _may_update(command: Command) -> bool:
 
 
 @derived
-def brought_programs(stage: Stage) -> frozenset[str]:
+def possible_programs(stage: Stage) -> frozenset[str]:
     """The names of all files that the stage and the stages below it copy or create; any of them can be a program."""
     return frozenset(
         name
