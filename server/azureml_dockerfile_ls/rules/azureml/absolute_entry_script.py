@@ -1,4 +1,4 @@
-"""The path of the entry script is absolute, so the start-up script looks for packages in the wrong folder.
+"""The path of the entry script is absolute, so packages are looked up in the wrong folder.
 
 ## What it does
 

@@ -1,4 +1,4 @@
-"""Several variables name packages to install when the container starts, but only one of them takes effect.
+"""Several variables name packages to install at start-up, but only one of them takes effect.
 
 ## What it does
 
