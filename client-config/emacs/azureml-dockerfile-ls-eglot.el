@@ -9,18 +9,18 @@
   (define-key eglot-mode-map (kbd "C-c a") #'eglot-code-actions)
   (define-key eglot-mode-map (kbd "C-c h") #'eldoc))
 
-;; Not every version of dockerfile-mode knows these names.
+;; Some versions of dockerfile-mode do not recognize these names.
 (add-to-list 'auto-mode-alist
              (cons "\\(?:/Containerfile\\(?:\\..*\\)?\\|\\.containerfile\\)\\'"
                    (if (fboundp 'dockerfile-mode) 'dockerfile-mode 'dockerfile-ts-mode)))
 
 (defun azureml-dockerfile-ls-start ()
-  "Start the server, which completes an image's name as one word, dots and all."
+  "Start the server, which completes the name of an image as one word, including dots."
   (modify-syntax-entry ?. "_")
   (eglot-ensure))
 
 (add-hook 'dockerfile-mode-hook #'azureml-dockerfile-ls-start)
 (add-hook 'dockerfile-ts-mode-hook #'azureml-dockerfile-ls-start)
 
-;; Settings go here; this one asks no registry:
+;; Settings go here; this one disables all requests to registries:
 ;; (setq-default eglot-workspace-configuration '(:azuremlDockerfile (:registry (:enabled :json-false))))

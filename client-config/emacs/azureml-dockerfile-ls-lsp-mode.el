@@ -4,8 +4,8 @@
 ;; (load (locate-user-emacs-file "azureml-dockerfile-ls-lsp-mode"))
 
 (defvar azureml-dockerfile-ls-settings nil
-  "The server's settings, as a property list.
-This one asks no registry: (:registry (:enabled :json-false)).")
+  "The settings of the server, as a property list.
+This one disables all requests to registries: (:registry (:enabled :json-false)).")
 
 (with-eval-after-load 'lsp-mode
   (lsp-register-client
@@ -15,14 +15,14 @@ This one asks no registry: (:registry (:enabled :json-false)).")
                     :priority 1
                     :server-id 'azureml-dockerfile-ls)))
 
-;; Not every version of dockerfile-mode knows these names.
+;; Some versions of dockerfile-mode do not recognize these names.
 (add-to-list 'auto-mode-alist
              (cons "\\(?:/Containerfile\\(?:\\..*\\)?\\|\\.containerfile\\)\\'"
                    (if (fboundp 'dockerfile-mode) 'dockerfile-mode 'dockerfile-ts-mode)))
 
 (defun azureml-dockerfile-ls-start ()
-  "Start the server, and send it the whole text with every change.
-Changes alone go astray behind an emoji, which lsp-mode counts as one letter."
+  "Start the server, and send it the whole text with each change.
+Positions after an emoji would be wrong, because lsp-mode counts it as one character."
   (setq-local lsp-document-sync-method 1)
   (lsp-deferred))
 

@@ -12,7 +12,7 @@ hook -group lsp-filetype-dockerfile global BufSetOption filetype=dockerfile %{
         args = ["--stdio"]
         settings_section = "azuremlDockerfile"
         [azureml-dockerfile-ls.settings.azuremlDockerfile]
-        # Settings; this one asks no registry:
+        # Settings; this one disables all requests to registries:
         # registry.enabled = false
     }
 }

@@ -1,7 +1,7 @@
 -- azureml-dockerfile-ls in Neovim 0.11 and newer.
 -- Copy this file to ~/.config/nvim/plugin/azureml-dockerfile-ls.lua.
 
--- Neovim knows Dockerfile, Dockerfile.gpu, gpu.dockerfile and Containerfile by itself.
+-- Neovim itself recognizes Dockerfile, Dockerfile.gpu, gpu.dockerfile and Containerfile.
 vim.filetype.add({
   extension = { containerfile = 'dockerfile' },
   filename = { containerfile = 'dockerfile' },
@@ -14,18 +14,18 @@ vim.lsp.config('azureml-dockerfile-ls', {
   -- For example, before this file is read: vim.g.azureml_dockerfile_ls = { rules = { UntaggedImage = 'off' } }
   settings = { azuremlDockerfile = vim.g.azureml_dockerfile_ls },
   on_attach = function(client, buffer)
-    -- The menu opens for a single match too, and nothing is chosen before you choose.
+    -- Open the menu also for a single match, and preselect nothing.
     vim.bo[buffer].completeopt = 'menuone,noselect,popup'
-    -- The menu opens while you type; an entry brings its tab stops with it.
+    -- Open the menu while you type, and expand the tab stops of an entry.
     vim.lsp.completion.enable(true, client.id, buffer, { autotrigger = true })
-    -- Which tag `latest` stands for, and the user in force.
+    -- Show the tag that `latest` stands for, and the current user.
     vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
   end,
 })
 
 vim.lsp.enable('azureml-dockerfile-ls')
 
--- The rules read the entry script, requirements.txt and others: the server is told when you write one of them.
+-- Rules read the entry script, requirements.txt and other files: notify the server when you write one of them.
 vim.api.nvim_create_autocmd('BufWritePost', {
   callback = function(event)
     local changes = { { uri = vim.uri_from_fname(vim.fn.fnamemodify(event.file, ':p')), type = 2 } }

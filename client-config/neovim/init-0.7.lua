@@ -1,7 +1,7 @@
 -- azureml-dockerfile-ls in Neovim 0.7 to 0.10.
 -- Copy this file to ~/.config/nvim/plugin/azureml-dockerfile-ls.lua.
 
--- The menu opens for a single match too, and nothing is inserted before you choose.
+-- Open the menu also for a single match, and insert nothing before you choose.
 vim.opt.completeopt = { 'menuone', 'noinsert' }
 
 local clients = {}
@@ -12,7 +12,7 @@ local function project_folder(file)
   return git == '' and folder or vim.fn.fnamemodify(git, ':p:h:h')
 end
 
--- Neovim's own function drops what only contains the word before the cursor, as an image's full name does.
+-- Neovim's own function drops items that only contain the word before the cursor, such as the full name of an image.
 function _G.azureml_dockerfile_ls_complete(find_start)
   if find_start == 0 then
     return {}
@@ -47,7 +47,7 @@ local function on_attach(_, buffer)
   for key, action in pairs(keys) do
     vim.keymap.set('n', key, function() action() end, { buffer = buffer })
   end
-  -- Neovim 0.10 shows which tag `latest` stands for, and the user in force.
+  -- Neovim 0.10 can show the tag that `latest` stands for, and the current user.
   if vim.lsp.inlay_hint then
     vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
   end
@@ -82,7 +82,7 @@ vim.api.nvim_create_autocmd('FileType', {
   end,
 })
 
--- The rules read the entry script, requirements.txt and others: the server is told when you write one of them.
+-- Rules read the entry script, requirements.txt and other files: notify the server when you write one of them.
 vim.api.nvim_create_autocmd('BufWritePost', {
   callback = function(event)
     local changes = { { uri = vim.uri_from_fname(vim.fn.fnamemodify(event.file, ':p')), type = 2 } }

@@ -1,7 +1,7 @@
 " azureml-dockerfile-ls in Vim, with ALE.
 " Copy this file to ~/.vim/plugin/azureml-dockerfile-ls.vim.
 
-" Settings go into your vimrc; this one asks no registry:
+" Settings go into your vimrc; this one disables all requests to registries:
 " let g:azureml_dockerfile_ls = {'registry': {'enabled': v:false}}
 
 function! s:folder(buffer) abort
@@ -9,7 +9,7 @@ function! s:folder(buffer) abort
   return empty(git) ? expand('#' . a:buffer . ':p:h') : fnamemodify(git, ':h:h')
 endfunction
 
-" The server counts a letter beyond U+FFFF, such as an emoji, as two.
+" The server counts a character beyond U+FFFF, such as an emoji, as two.
 function! s:byte_index(line, character) abort
   let [index, character] = [0, 0]
   for code in str2list(a:line)
@@ -22,8 +22,8 @@ function! s:byte_index(line, character) abort
   return index
 endfunction
 
-" ALE keeps the text of an entry, but not from where on it replaces the line. These two functions do.
-" Vim's menu would put a block of several lines on one.
+" ALE keeps the text of an entry, but not the start of the replaced text. These two functions do.
+" Vim's menu would put a block of several lines on one line.
 function! s:fits(buffer, entry) abort
   let edit = get(a:entry, 'textEdit', {})
   let text = get(edit, 'newText', a:entry.label)

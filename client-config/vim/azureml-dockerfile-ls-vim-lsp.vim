@@ -1,7 +1,7 @@
 " azureml-dockerfile-ls in Vim, with vim-lsp.
 " Copy this file to ~/.vim/plugin/azureml-dockerfile-ls.vim.
 
-" Settings go into your vimrc; this one asks no registry:
+" Settings go into your vimrc; this one disables all requests to registries:
 " let g:azureml_dockerfile_ls = {'registry': {'enabled': v:false}}
 
 function! s:root_uri(server_info) abort
@@ -10,8 +10,8 @@ function! s:root_uri(server_info) abort
   return lsp#utils#path_to_uri(empty(root) ? fnamemodify(file, ':h') : root)
 endfunction
 
-" An entry replaces the text before the cursor that fits refresh_pattern, and contains it: vim-lsp's own pattern stops at
-" the hyphens of an image. Without insertReplaceSupport it also replaces the rest of the word behind the cursor.
+" An entry contains and replaces the text before the cursor that matches refresh_pattern. The default pattern of vim-lsp
+" stops at the hyphens of an image. Without insertReplaceSupport an entry also replaces the rest of the word.
 function! s:register() abort
   let capabilities = call(g:lsp_get_supported_capabilities[0], [{}])
   let capabilities.textDocument.completion.completionItem.insertReplaceSupport = v:false

@@ -1,4 +1,4 @@
-"""Puts the server and what it needs into `bundled/`, and writes NOTICE: what is bundled, in which version and licence.
+"""Copies the server and its dependencies into `bundled/`, and writes their versions and licenses into NOTICE.
 
 Everything is pure Python, so that it runs with any interpreter from 3.10 on, on any system.
 """

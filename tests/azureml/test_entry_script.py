@@ -14,14 +14,14 @@ INIT = "def init():\n    pass\n"
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    """The texts that have problems, with the first words of what is said about them."""
+    """The texts that have problems, with the first words of each message."""
     result = read_script(dedent(text)).problems
     assert result is not None
     return [(problem.span.of(dedent(text)), " ".join(problem.message.split()[:3])) for problem in result]
 
 
 def test_a_good_script() -> None:
-    """It has no problem, and fits."""
+    """A script with the required functions has no problem, and fits."""
     assert read_script(GOOD).problems == ()
     assert read_script(GOOD).fits
 
@@ -45,7 +45,7 @@ def test_a_good_script() -> None:
     ],
 )
 def test_other_good_ones(text: str) -> None:
-    """Whatever the server takes for `run`."""
+    """Every form of `run` that the server accepts is accepted."""
     script = f"{INIT}\n\n{text}"
 
     assert read_script(script).problems == ()
@@ -54,7 +54,7 @@ def test_other_good_ones(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["def init(a=1, *b, c=2, **d):\n    pass\n", "def init(*a):\n    pass\n"])
 def test_init_with_defaults(text: str) -> None:
-    """It can be called without arguments."""
+    """`init` can have parameters with defaults."""
     assert read_script(f"{text}\n\ndef run(data):\n    pass\n").fits
 
 
@@ -84,13 +84,13 @@ def test_init_with_defaults(text: str) -> None:
     ],
 )
 def test_problems(text: str, expected: list[tuple[str, str]]) -> None:
-    """They stand at the parameter or the name, in code points; what is missing has no place but the start."""
+    """A problem is at the parameter or the name, in code points, or at the start if something is missing."""
     assert found(text) == expected
     assert not read_script(text).fits
 
 
 def test_both_decorators() -> None:
-    """The server takes one of the two."""
+    """The server accepts only one of the two decorators."""
     text = """
         from azureml.contrib.services.aml_request import rawhttp
         from inference_schema import schema_decorators as s
@@ -135,7 +135,7 @@ def test_both_decorators() -> None:
     ],
 )
 def test_what_may_come_from_elsewhere(text: str) -> None:
-    """There is nothing to say of a name that is imported, assigned, decorated or made while the script runs."""
+    """A name that is imported, assigned, decorated or created at run time is not a problem."""
     assert read_script(text).problems == ()
 
 
@@ -151,20 +151,20 @@ def test_what_may_come_from_elsewhere(text: str) -> None:
     ],
 )
 def test_what_does_not_parse(text: str) -> None:
-    """It may be for another Python, so nothing is said."""
+    """A script that does not parse may be for another Python, so it has no verdict."""
     assert read_script(text).problems is None
     assert not read_script(f"{text}{GOOD}").fits
 
 
 def test_no_warnings() -> None:
-    """A dubious escape in somebody's script is not ours to complain about."""
+    """Reading a script emits no warnings."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert read_script(f"x = '\\d'\ny = 1is 2\n{GOOD}").problems == ()
 
 
 def test_line_ends() -> None:
-    """Places are right with the line ends of Windows too."""
+    """Spans are correct with the line ends of Windows."""
     text = "def init():\r\n    pass\r\n\r\ndef run(a, *bc):\r\n    pass\r\n"
 
     [problem] = read_script(text).problems or ()

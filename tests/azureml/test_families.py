@@ -31,7 +31,7 @@ AZUREML = "mcr.microsoft.com/azureml/"
     ],
 )
 def test_inference(name: str) -> None:
-    """Inference images run as dockeruser, also those that are newer than the catalogue."""
+    """Inference images run as dockeruser, including those that are newer than the catalogue."""
     assert family_of(AZUREML + name) is Family.INFERENCE
     assert default_user(AZUREML + name) == families.DOCKER_USER
 
@@ -77,7 +77,7 @@ def test_training(name: str) -> None:
     ],
 )
 def test_other(repository: str) -> None:
-    """Of any other image, and of every image elsewhere, the user is not known."""
+    """The user of any other image is unknown."""
     assert family_of(repository) is Family.OTHER
     assert default_user(repository) is None
 
@@ -91,7 +91,7 @@ def test_other(repository: str) -> None:
     ],
 )
 def test_mlflow_images_bring_their_script(name: str) -> None:
-    """An MLflow image has its own entry script and app root, so a Dockerfile need not set them."""
+    """An MLflow image has its own entry script and app root."""
     assert dict(preset_environment(AZUREML + name)) == {
         "AML_APP_ROOT": "/var/mlflow_resources",
         "AZUREML_ENTRY_SCRIPT": "mlflow_score_script.py",
@@ -131,6 +131,6 @@ def test_is_azureml(repository: str, expected: bool) -> None:
 
 
 def test_folders_that_the_user_must_own() -> None:
-    """The six folders that Microsoft's page names are there, the app root among them."""
+    """The folders are the six that Microsoft documents, including the app root."""
     assert len(families.OWNED_FOLDERS) == 6
     assert families.DEFAULT_APP_ROOT in families.OWNED_FOLDERS

@@ -76,7 +76,7 @@ def snippet(text: str, name: str, context: BuildContext | None = None) -> Snippe
 
 @pytest.mark.parametrize("base", BASES.values(), ids=BASES)
 def test_each_block_raises_no_finding(base: str, tmp_path: Path) -> None:
-    """As it is inserted: with its own values, and with those of a build context."""
+    """A block raises no diagnostic, with its default values and with those of a build context."""
     before = [finding.rule.name for finding in analyse(base).findings if finding.rule.name != "FinalUserRoot"]
     for context in (None, context_of(tmp_path, PROJECT)):
         assert [found.name for found in snippets(base, context)] == NAMES
@@ -88,7 +88,7 @@ def test_each_block_raises_no_finding(base: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("base", BASES.values(), ids=BASES)
 def test_all_blocks_together_raise_no_finding(base: str, tmp_path: Path) -> None:
-    """One below the other, in any of two orders; each is what fits below the others."""
+    """All blocks, one below the other in either order, raise no diagnostic."""
     before = [finding.rule.name for finding in analyse(base).findings if finding.rule.name != "FinalUserRoot"]
     context = context_of(tmp_path, PROJECT)
     for names in (NAMES, NAMES[::-1]):
@@ -101,7 +101,7 @@ def test_all_blocks_together_raise_no_finding(base: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("base", BASES.values(), ids=BASES)
 def test_an_editor_reads_what_others_get(base: str, tmp_path: Path) -> None:
-    """With a build context that has one of each, several of each, and with names that need care."""
+    """An editor with snippets inserts the same default text as one without, whatever the build context contains."""
     several = {"src,1/a.py": SCRIPT, "b|2.py": SCRIPT, "model,1.pkl": "", "models/x": "", "requirements/a,b.txt": "x\n"}
     for files in (PROJECT, several):
         for found in snippets(base, context_of(tmp_path, files)):
@@ -112,7 +112,7 @@ def test_an_editor_reads_what_others_get(base: str, tmp_path: Path) -> None:
 
 
 def test_a_conda_environment_on_an_inference_image() -> None:
-    """Root makes it, and the user of the image owns it; the server is installed in it, as the services need it."""
+    """Root creates the environment, the user of the image owns it, and it contains the server."""
     assert (
         snippet(INFERENCE, "conda environment").text
         == r"""
@@ -130,7 +130,7 @@ ENV LD_LIBRARY_PATH=$AZUREML_CONDA_ENVIRONMENT_PATH/lib${LD_LIBRARY_PATH:+:$LD_L
 
 
 def test_a_conda_environment_on_a_training_image() -> None:
-    """It runs as root, and no server."""
+    """On a training image root runs everything, and no server is installed."""
     assert (
         snippet(TRAINING, "conda environment").text
         == r"""
@@ -144,7 +144,7 @@ ENV LD_LIBRARY_PATH=$AZUREML_CONDA_ENVIRONMENT_PATH/lib${LD_LIBRARY_PATH:+:$LD_L
 
 
 def test_what_the_environment_variables_become() -> None:
-    """No path that is empty: the dynamic linker would look for libraries in the current folder."""
+    """No path is empty: the dynamic linker would search the current folder."""
     text = TRAINING + snippet(TRAINING, "conda environment").text
     stage = analyse(f"{text}\n").model.stages[0].stage
 
@@ -159,7 +159,7 @@ def test_what_the_environment_variables_become() -> None:
 
 
 def test_an_own_user() -> None:
-    """Of an inference image it owns what the services write to; another image has no services."""
+    """On an inference image the user owns the folders of the services; other images have no services."""
     assert snippet(INFERENCE, "own user").text == (
         "USER root\n"
         "RUN useradd --create-home appuser && \\\n"
@@ -171,7 +171,7 @@ def test_an_own_user() -> None:
 
 @pytest.mark.parametrize("rest", ["RUN apt-get update\n", "USER root\n"])
 def test_an_own_user_comes_last(rest: str) -> None:
-    """What follows would run as that user, so it is not offered above a RUN or a USER."""
+    """The block is not offered above a RUN or a USER, which would run as that user."""
     stage = analyse(f"{TRAINING}{rest}EXPOSE 5001\n").model.stages[0].stage
 
     assert [found.name for found in snippets_in(stage, 1)] == NAMES[:-1]
@@ -182,7 +182,7 @@ def test_an_own_user_comes_last(rest: str) -> None:
 
 
 def test_what_the_context_has_is_offered(tmp_path: Path) -> None:
-    """The one requirements file, the conda file, the script that the server can use with its folder, the model."""
+    """The requirements file, the conda file, the script with its folder and the model of the context are offered."""
     context = context_of(tmp_path, PROJECT)
 
     assert snippet(INFERENCE, "pip packages", context).body.startswith("COPY ${1:requirements.txt} ")
@@ -194,7 +194,7 @@ def test_what_the_context_has_is_offered(tmp_path: Path) -> None:
 
 
 def test_the_whole_example_is_filled_in(tmp_path: Path) -> None:
-    """So that it builds as it is, and raises no finding."""
+    """The complete example builds as it is, and raises no diagnostic."""
     context = context_of(tmp_path, {**PROJECT, "requirements/test.txt": "x\n"})
     example = whole_example(context=context)
 
@@ -204,7 +204,7 @@ def test_the_whole_example_is_filled_in(tmp_path: Path) -> None:
 
 
 def test_files_at_the_root_are_copied_into_a_folder(tmp_path: Path) -> None:
-    """The destination ends with a slash, or the file would get its name."""
+    """The destination of a single file ends with a slash."""
     context = context_of(tmp_path, {"serve.py": SCRIPT, "model.onnx": ""})
 
     assert snippet(INFERENCE, "code and entry script", context).text == (
@@ -216,7 +216,7 @@ def test_files_at_the_root_are_copied_into_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_script_further_down(tmp_path: Path) -> None:
-    """The folder right below the root is copied, with all that the script may import."""
+    """The folder right below the root is copied, with everything that the script may import."""
     context = context_of(tmp_path, {"src/inference/score.py": SCRIPT})
 
     assert snippet(INFERENCE, "code and entry script", context).text == (
@@ -225,7 +225,7 @@ def test_a_script_further_down(tmp_path: Path) -> None:
 
 
 def test_several_are_a_choice(tmp_path: Path) -> None:
-    """The likeliest first, each once; a comma and a bar in a name are no part of the choice."""
+    """Several values are a choice, the most likely first, each once; commas and bars in names are escaped."""
     files = {
         "a,b|c/requirements.txt": "x\n",
         "requirements-dev.txt": "x\n",
@@ -245,7 +245,7 @@ def test_several_are_a_choice(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a b", "$HOME", "a}b", "-x", "a`b", "a'b", "#a", "a[b]", "a*"])
 def test_names_that_mean_something_else_in_a_dockerfile(name: str, tmp_path: Path) -> None:
-    """They are not offered: COPY, or an editor, would not take them as they are."""
+    """Names with special characters for COPY or an editor are not offered."""
     context = context_of(tmp_path, {f"{name}/score.py": SCRIPT, f"{name}/requirements.txt": "x\n"})
 
     assert snippet(INFERENCE, "code and entry script", context).text.startswith("COPY code ")
@@ -253,7 +253,7 @@ def test_names_that_mean_something_else_in_a_dockerfile(name: str, tmp_path: Pat
 
 
 def test_what_is_not_sent_to_the_build_is_not_offered(tmp_path: Path) -> None:
-    """Nor what is hidden, far down, not of the kind, or too much."""
+    """Entries that are excluded, hidden, deep, of another kind or beyond the limit are not offered."""
     context = context_of(
         tmp_path,
         {

@@ -43,12 +43,12 @@ def test_find(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["azureml_entry_script", "AZUREML_ENTRY", "", "HOME"])
 def test_find_nothing(name: str) -> None:
-    """Names are case-sensitive, and other people's variables are not known."""
+    """Names are case-sensitive, and other variables are unknown."""
     assert find(name) is None
 
 
 def test_menu_order() -> None:
-    """A menu begins with what a Dockerfile sets first and ends with the variables that have no effect."""
+    """A menu starts with the variables that a Dockerfile usually sets and ends with those without effect."""
     names = [variable.name for variable in all_variables()]
     effects = [variable.has_effect for variable in all_variables()]
 
@@ -70,7 +70,7 @@ def test_every_variable_is_explained() -> None:
 
 
 def test_defaults_agree_with_the_contract() -> None:
-    """The defaults are those that the images' start-up script falls back to."""
+    """The defaults are those of the images' start-up script."""
     defaults = {variable.name: variable.default for variable in all_variables()}
 
     assert defaults["AML_APP_ROOT"] == families.DEFAULT_APP_ROOT
@@ -79,7 +79,7 @@ def test_defaults_agree_with_the_contract() -> None:
 
 
 def test_variables_without_effect() -> None:
-    """A variable that nothing reads says so, and names the one that has the effect where there is one."""
+    """A variable that nothing reads is marked, with the variable to set instead if there is one."""
     ineffective = {variable.name: variable.instead for variable in all_variables() if not variable.has_effect}
 
     assert ineffective == {
@@ -118,7 +118,7 @@ def test_variables_without_effect() -> None:
     ],
 )
 def test_suggestion(name: str, expected: str) -> None:
-    """A known mistake, or a name a slip away, leads to the right variable."""
+    """A known mistake or a typing error leads to the correct name."""
     assert suggest(name) == expected
 
 
@@ -137,7 +137,7 @@ def test_suggestion(name: str, expected: str) -> None:
     ],
 )
 def test_no_suggestion(name: str) -> None:
-    """Known names, names that are too far away, and names with a prefix that is not Azure ML's are left alone."""
+    """Known names, distant names and names with other prefixes have no suggestion."""
     assert suggest(name) is None
 
 
@@ -159,7 +159,7 @@ def test_no_suggestion(name: str) -> None:
     ],
 )
 def test_another_word_is_no_slip(name: str) -> None:
-    """A name in which one word stands for another is a name of its own, however few letters they differ in."""
+    """A name that contains another word is a name of its own, even if few letters differ."""
     assert suggest(name) is None
 
 
@@ -168,7 +168,7 @@ def test_another_word_is_no_slip(name: str) -> None:
     ["AZUREML_MODEL_DIRS", "AZUREML_MODELS_DIR", "WORKER_COUNTS", "AZUREML_MODEL_DIR2", "AZUREML_MODEL_DIR_B"],
 )
 def test_more_of_the_same_is_no_slip(name: str) -> None:
-    """Nor is the plural, nor a name that counts on."""
+    """A plural or a numbered name is a name of its own."""
     assert suggest(name) is None
 
 
@@ -201,12 +201,12 @@ def test_more_of_the_same_is_no_slip(name: str) -> None:
     ],
 )
 def test_what_the_platform_sets_is_no_slip(name: str) -> None:
-    """Names that the packages azureml-core and azureml-mlflow read are not taken for those of the inference server."""
+    """Names that azureml-core and azureml-mlflow read have no suggestion."""
     assert suggest(name) is None
 
 
 def test_misspelt() -> None:
-    """A stage's misspelt variables come with the names that are meant; right names and other people's do not."""
+    """A stage's misspelled variables come with the names that are meant."""
     stage = final_stage(
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
@@ -233,7 +233,7 @@ def test_misspelt() -> None:
     ],
 )
 def test_used_names(lines: str, used: set[str]) -> None:
-    """A name is used where it is read or mentioned; to set it, from an ARG of that name too, is no use."""
+    """A name is used if it is read or mentioned; setting it is not a use."""
     assert used_names(final_stage(f"FROM a\n{lines}\n"), {"A_A": None, "B_B": None}) == used
 
 
@@ -248,7 +248,7 @@ def test_used_names(lines: str, used: set[str]) -> None:
     ],
 )
 def test_the_images_own_script_starts(lines: str) -> None:
-    """An inference image starts its server, also where files are copied beside it and folders change their owner."""
+    """An inference image starts its server, even if files are copied beside it or folders get another owner."""
     assert starts_inference_server(final_stage(f"{INFERENCE}{lines}\n"))
 
 
@@ -263,7 +263,7 @@ def test_the_images_own_script_starts(lines: str) -> None:
     ],
 )
 def test_something_else_starts(lines: str) -> None:
-    """With another command, or with other services, nobody knows what the server is told."""
+    """With another command or other services, the server may start differently."""
     assert not starts_inference_server(final_stage(f"{INFERENCE}{lines}\n"))
 
 
@@ -291,5 +291,5 @@ def test_the_script_of_another_image() -> None:
     ],
 )
 def test_package_sources(lines: str, names: list[str]) -> None:
-    """The one that counts comes first; an empty one is none, and after one that cannot be known nothing is."""
+    """The source that takes effect comes first; empty values are skipped, and an unknown value hides later ones."""
     assert [definition.name for definition in package_sources(final_stage(f"{INFERENCE}{lines}\n"))] == names

@@ -17,7 +17,7 @@ NEEDS_LINKS = pytest.mark.skipif(os.name == "nt", reason="links need a privilege
 
 
 def names(context: BuildContext, folder: str) -> list[str] | None:
-    """The names in a folder, those of folders with a slash."""
+    """The names in a folder; those of folders end with a slash."""
     entries = context.entries(folder)
     if entries is None:
         return None
@@ -25,7 +25,7 @@ def names(context: BuildContext, folder: str) -> list[str] | None:
 
 
 def test_files_and_folders(tmp_path: Path) -> None:
-    """Paths count from the root; the root itself is the empty path."""
+    """Paths are relative to the root, and the root itself is the empty path."""
     context = context_of(tmp_path, {"code/score.py": "x = 1\n", "empty/": ""})
 
     assert context.kind_of("code/score.py") is EntryKind.FILE
@@ -49,12 +49,12 @@ def test_files_and_folders(tmp_path: Path) -> None:
     ],
 )
 def test_paths_as_docker_takes_them(tmp_path: Path, path: str) -> None:
-    """`..` cannot leave the context: COPY counts it from the root."""
+    """Paths are normalised, and `..` cannot leave the context."""
     assert context_of(tmp_path, {"code/score.py": "a"}).read(path) == "a"
 
 
 def test_entries(tmp_path: Path) -> None:
-    """They come in the order of their names, files with their size in bytes."""
+    """Entries are sorted by name, and files have their size in bytes."""
     context = context_of(tmp_path, {"b.py": "é\n", "a/x": "", ".env": "", "C": ""})
 
     assert names(context, "") == [".env", "C", "a/", "b.py"]
@@ -64,7 +64,7 @@ def test_entries(tmp_path: Path) -> None:
 
 
 def test_one_reading(tmp_path: Path) -> None:
-    """What was asked for stays the same; a new context sees what changed."""
+    """A context does not change; a new context sees the changes."""
     context = context_of(tmp_path, {"a": "1"})
     before = (context.read("a"), context.kind_of("b"), names(context, ""))
 
@@ -76,7 +76,7 @@ def test_one_reading(tmp_path: Path) -> None:
 
 
 def test_letter_case(tmp_path: Path) -> None:
-    """For Docker `Score.py` is another file than `score.py`, whatever the disk says."""
+    """`Score.py` and `score.py` are different files, as for Docker, whatever the disk considers."""
     context = context_of(tmp_path, {"code/score.py": "", "a/x": "", "1": ""})
 
     assert context.kind_of("code/Score.py") is context.kind_of("Code/score.py") is EntryKind.MISSING
@@ -85,10 +85,10 @@ def test_letter_case(tmp_path: Path) -> None:
 
 
 class TestDockerignore:
-    """What `.dockerignore` leaves out is there, but not for the build."""
+    """Files that `.dockerignore` excludes."""
 
     def test_left_out(self, tmp_path: Path) -> None:
-        """Such a file is neither read nor listed."""
+        """An excluded file is neither read nor listed."""
         context = context_of(tmp_path, {".dockerignore": "*.md\ndata\n", "a.md": "x", "data/x": "", "b": ""})
 
         assert context.kind_of("a.md") is context.kind_of("data/x") is context.kind_of("data") is EntryKind.IGNORED
@@ -97,7 +97,7 @@ class TestDockerignore:
         assert names(context, "") == [".dockerignore", "b"]
 
     def test_exceptions_keep_their_folders(self, tmp_path: Path) -> None:
-        """A folder is there as soon as anything in it is sent."""
+        """A folder is sent if anything in it is sent."""
         files = {
             ".dockerignore": "*\n!code/src/score.py\n!lib/none\n",
             "code/src/score.py": "",
@@ -112,7 +112,7 @@ class TestDockerignore:
         assert names(context, "code") == ["src/"]
 
     def test_the_dockerfiles_own(self, tmp_path: Path) -> None:
-        """`NAME.dockerignore` beside the Dockerfile goes before `.dockerignore`."""
+        """`NAME.dockerignore` beside the Dockerfile takes precedence over `.dockerignore`."""
         files = {".dockerignore": "a", "gpu.Dockerfile.dockerignore": "b", "docker/D.dockerignore": "c"}
         context_of(tmp_path, {**files, "a": "", "b": "", "c": ""})
 
@@ -125,7 +125,7 @@ class TestDockerignore:
         assert left_out("docker/D") == ["c"]
 
     def test_one_that_is_open(self, tmp_path: Path) -> None:
-        """The text in the editor counts."""
+        """The text in the editor applies."""
         context_of(tmp_path, {".dockerignore": "a", "a": "", "b": ""})
         context = BuildContext(str(tmp_path), open_files={str(tmp_path / ".dockerignore"): "b"})
 
@@ -133,7 +133,7 @@ class TestDockerignore:
 
     @pytest.mark.parametrize("content", [b"\xff\xfe", b"[", b"!", b"a\n" * 2000])
     def test_one_that_cannot_be_read(self, tmp_path: Path, content: bytes) -> None:
-        """Then nobody knows what is sent."""
+        """With an unreadable `.dockerignore` every path is unknown."""
         context_of(tmp_path, {"a": ""})
         (tmp_path / ".dockerignore").write_bytes(content)
         context = BuildContext(str(tmp_path))
@@ -143,10 +143,10 @@ class TestDockerignore:
 
 
 class TestOpenFiles:
-    """What an editor has open goes before the disk."""
+    """Files that are open in an editor take precedence over the disk."""
 
     def test_text_and_size(self, tmp_path: Path) -> None:
-        """The text of the editor is read, and a file that was never saved exists, with its folders."""
+        """The text in the editor is read, and a file that was never saved exists, with its folders."""
         context_of(tmp_path, {"code/score.py": "old"})
         files = {str(tmp_path / "code" / "score.py"): "é", str(tmp_path / "new" / "deep" / "main.py"): ""}
         context = BuildContext(str(tmp_path), open_files=files)
@@ -159,7 +159,7 @@ class TestOpenFiles:
         assert names(context, "new/deep") == ["main.py"]
 
     def test_others_do_not_count(self, tmp_path: Path) -> None:
-        """A file outside the context, or beside it with a name that begins as its own, is not in it."""
+        """A file outside the context is not in it, even if its path starts with the same characters."""
         context_of(tmp_path / "root", {"a": "disk"})
         beside = {str(tmp_path / "a"): "x", f"{tmp_path / 'root'}2{os.sep}a": "y"}
         context = BuildContext(str(tmp_path / "root"), open_files=beside)
@@ -168,7 +168,7 @@ class TestOpenFiles:
 
     @NEEDS_LINKS
     def test_a_root_that_is_a_link(self, tmp_path: Path) -> None:
-        """Editors name a file as the user opened it, or as the disk has it: both are found."""
+        """An open file is found by the path that the user opened and by its path on the disk."""
         context_of(tmp_path / "real", {"a": "disk"})
         (tmp_path / "link").symlink_to("real")
         for folder in ("real", "link"):
@@ -176,7 +176,7 @@ class TestOpenFiles:
             assert context.read("a") == "open"
 
     def test_a_text_that_is_too_large(self, tmp_path: Path) -> None:
-        """The bound of files holds for what is open as well."""
+        """The size limit of files also applies to open ones."""
         context = BuildContext(str(tmp_path), open_files={str(tmp_path / "a"): "x" * (MAX_FILE_BYTES + 1)})
 
         assert (context.kind_of("a"), context.read("a")) == (EntryKind.FILE, None)
@@ -184,10 +184,10 @@ class TestOpenFiles:
 
 @NEEDS_LINKS
 class TestLinks:
-    """Links inside the context are followed, name by name."""
+    """Links inside the context are followed."""
 
     def test_inside(self, tmp_path: Path) -> None:
-        """To a file, to a folder, upwards, and through one another."""
+        """Links can lead to a file, to a folder, upwards, and through other links."""
         context = context_of(tmp_path, {"code/score.py": "x", "other/deep/": ""})
         (tmp_path / "src").symlink_to("code")
         (tmp_path / "other" / "deep" / "s.py").symlink_to("../../src/./score.py")
@@ -201,14 +201,14 @@ class TestLinks:
         assert context.entries("other/deep") == (Entry("s.py", EntryKind.FILE, 1, True),)
 
     def test_to_nothing(self, tmp_path: Path) -> None:
-        """What it leads to is missing."""
+        """A link without a target is missing."""
         context = context_of(tmp_path, {"a": ""})
         (tmp_path / "link").symlink_to("gone")
 
         assert context.kind_of("link") is EntryKind.MISSING
 
     def test_to_what_is_left_out(self, tmp_path: Path) -> None:
-        """The build gets the link, but not what it leads to."""
+        """A link to an excluded file is excluded, because the build gets the link without its target."""
         context = context_of(tmp_path, {".dockerignore": "data", "data/x": ""})
         (tmp_path / "link").symlink_to("data/x")
 
@@ -227,14 +227,14 @@ class TestLinks:
     ],
 )
 def test_texts(tmp_path: Path, content: bytes, text: str | None) -> None:
-    """UTF-8 up to 1 MiB, as it is, but for a byte order mark."""
+    """A file is read as UTF-8, up to 1 MiB, without a byte order mark."""
     (tmp_path / "a").write_bytes(content)
 
     assert BuildContext(str(tmp_path)).read("a") == text
 
 
 def test_a_context_that_is_not_there(tmp_path: Path) -> None:
-    """It is unknown, not empty; the same goes for one that is a file."""
+    """A context that does not exist, or is a file, is unknown rather than empty."""
     (tmp_path / "file").write_text("")
     for root in ("none", "file"):
         context = BuildContext(str(tmp_path / root))
@@ -244,7 +244,7 @@ def test_a_context_that_is_not_there(tmp_path: Path) -> None:
 
 @contextmanager
 def as_nobody(folder: Path) -> Iterator[None]:
-    """In this context root, who may read everything, is somebody else, who may read `folder` but not more."""
+    """A context manager in which root runs as another user, who can read `folder` only."""
     if os.geteuid() != 0:
         yield
         return
@@ -260,7 +260,7 @@ def as_nobody(folder: Path) -> Iterator[None]:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
 def test_without_permission(tmp_path: Path) -> None:
-    """What may not be read is unknown, not missing."""
+    """An entry without read permission is unknown rather than missing."""
     context = context_of(tmp_path, {"closed/a": ""})
     (tmp_path / "closed").chmod(0)
     try:
@@ -273,7 +273,7 @@ def test_without_permission(tmp_path: Path) -> None:
 
 
 def test_walk(tmp_path: Path) -> None:
-    """The nearest come first; None at the end says that there is more."""
+    """The nearest entries come first, and None at the end means that there are more."""
     context = context_of(tmp_path, {"a/b/c": "", "a/z": "", "y": ""})
 
     assert [item and item[0] for item in context.walk("", 10)] == ["a", "y", "a/b", "a/z", "a/b/c"]

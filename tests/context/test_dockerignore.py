@@ -11,7 +11,7 @@ from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
 
 
 def is_ignored(text: str, path: str) -> bool:
-    """Whether a `.dockerignore` leaves a path out, when the folders above it are walked first."""
+    """Whether a `.dockerignore` excludes a path, given the verdicts on the folders above it."""
     ignore = parse(text)
     assert ignore is not None, "Docker refuses the file"
     budget, verdict, reached = Budget(), NOTHING, ""
@@ -107,7 +107,7 @@ def is_ignored(text: str, path: str) -> bool:
     ],
 )
 def test_one_pattern(pattern: str, path: str, expected: bool) -> None:
-    """What a pattern leaves out."""
+    """A single pattern excludes the paths that it matches."""
     assert is_ignored(f"{pattern}\n", path) is expected
 
 
@@ -133,7 +133,7 @@ def test_one_pattern(pattern: str, path: str, expected: bool) -> None:
     ],
 )
 def test_the_last_match_counts(lines: list[str], path: str, expected: bool) -> None:
-    """A line with `!` is an exception to those before it, and a folder hands its matches down."""
+    """A line with `!` is an exception to earlier lines, and a folder passes its matches on to its entries."""
     assert is_ignored("\n".join(lines), path) is expected
 
 
@@ -152,7 +152,7 @@ def test_the_last_match_counts(lines: list[str], path: str, expected: bool) -> N
     ],
 )
 def test_lines(text: str, path: str, expected: bool) -> None:
-    """Comments start in the first column; white space around a pattern and a byte order mark do not count."""
+    """Comments start in the first column; white space around a pattern and a byte order mark are ignored."""
     assert is_ignored(text, path) is expected
 
 
@@ -179,12 +179,12 @@ def test_lines(text: str, path: str, expected: bool) -> None:
     ],
 )
 def test_what_docker_refuses(line: str) -> None:
-    """Then nobody knows what is left out, and the build may stop."""
+    """A file that Docker refuses has no rules."""
     assert parse(f"a\n{line}\nb\n") is None
 
 
 def test_a_file_without_patterns() -> None:
-    """It leaves nothing out."""
+    """A file without patterns excludes nothing."""
     assert parse("") == parse("# nothing\n\n") == Ignore(())
 
 
@@ -193,7 +193,7 @@ def test_a_file_without_patterns() -> None:
     ["a\n" * (MAX_PATTERNS + 1), "\n".join(["x" * 1000] * (MAX_LENGTH // 1000 + 1)), "#" * 70_000, "*" * 5000],
 )
 def test_more_than_a_person_writes(text: str) -> None:
-    """Very many or very long patterns are not looked into."""
+    """A file with very many or very long patterns has no rules."""
     assert parse(text) is None
 
 
@@ -202,7 +202,7 @@ def test_more_than_a_person_writes(text: str) -> None:
     [("docs", True), ("docs/de", True), ("docs/de/guide", False), ("src", False), ("node", True)],
 )
 def test_where_an_exception_may_be(folder: str, expected: bool) -> None:
-    """Only such a folder must be looked into although it is left out."""
+    """Only an excluded folder that may contain an exception is searched."""
     ignore = parse("*\n!docs/de/readme.md\n!node/**\n")
 
     assert ignore is not None
@@ -220,7 +220,7 @@ def test_where_an_exception_may_be(folder: str, expected: bool) -> None:
     ],
 )
 def test_hostile_patterns(pattern: str, path: str) -> None:
-    """Stars upon stars take no exponential time: the budget of steps is spent first, if it comes to that."""
+    """Many stars take no exponential time: the budget of steps ends the work."""
     ignore = parse(pattern)
     assert ignore is not None
     budget = Budget()

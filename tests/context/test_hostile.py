@@ -32,7 +32,7 @@ SCRIPT = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
 
 @contextmanager
 def within_a_second() -> Iterator[None]:
-    """What is inside takes less than a second of the processor, and waits for nothing."""
+    """A context manager: its body takes less than a second of the processor and waits for nothing."""
 
     def end(*_: object) -> None:
         # Not an OSError, which what is inside might take for one of the disk.
@@ -50,7 +50,7 @@ def within_a_second() -> Iterator[None]:
 
 
 def look_everywhere(context: BuildContext, path: str) -> EntryKind:
-    """Asks for everything that there is to ask about a path."""
+    """Make every query about a path."""
     kind = context.kind_of(path)
     context.entries(path)
     context.read(path)
@@ -62,7 +62,7 @@ def look_everywhere(context: BuildContext, path: str) -> EntryKind:
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
-    """A folder beside the context `tmp_path / "root"`, with a file that nobody may read."""
+    """A folder beside the context `tmp_path / "root"` with a file that must not be read."""
     (tmp_path / "root").mkdir()
     (tmp_path / "outside" / "deep").mkdir(parents=True)
     (tmp_path / "outside" / "score.py").write_text("SECRET = 1\n")
@@ -83,7 +83,7 @@ LINKS_OUT = {
 
 @pytest.mark.parametrize("name", LINKS_OUT)
 def test_links_that_lead_out(outside: Path, name: str) -> None:
-    """They are unknown, and so is what lies behind them."""
+    """A link that leads out of the context is unknown, and so is everything behind it."""
     link, target, path = LINKS_OUT[name]
     root = outside.parent / "root"
     (root / "a").mkdir()
@@ -97,7 +97,7 @@ def test_links_that_lead_out(outside: Path, name: str) -> None:
 
 
 def test_a_dockerignore_that_leads_out(outside: Path) -> None:
-    """It is not read, so that nobody knows what is sent."""
+    """A `.dockerignore` that is a link to the outside is not read, and every path is unknown."""
     (outside.parent / "root" / ".dockerignore").symlink_to("../outside/score.py")
 
     assert look_everywhere(BuildContext(str(outside.parent / "root")), "a") is EntryKind.UNKNOWN
@@ -127,7 +127,7 @@ print(json.dumps([found, names]))
 
 
 def test_nothing_outside_is_opened(outside: Path) -> None:
-    """Python tells of every file that it opens and every folder that it lists: none lies outside the context."""
+    """No file or folder outside the context is opened or listed, as the audit events of Python show."""
     root = outside.parent / "root"
     context_of(root, {"code/score.py": SCRIPT, "code/util.py": ""})
     (root / "link").symlink_to("../outside")
@@ -161,7 +161,7 @@ def test_a_path_that_goes_up(outside: Path) -> None:
 
 @pytest.mark.parametrize("target", ["loop", "./loop", "other", "a/../loop", "loop/loop/loop", "other/x"])
 def test_loops(tmp_path: Path, target: str) -> None:
-    """Links that lead to one another end."""
+    """A loop of links is unknown."""
     (tmp_path / "a").mkdir()
     (tmp_path / "loop").symlink_to(target)
     (tmp_path / "other").symlink_to("loop")
@@ -175,7 +175,7 @@ def test_loops(tmp_path: Path, target: str) -> None:
 
 
 def test_links_that_multiply(tmp_path: Path) -> None:
-    """A link whose target goes through another one ten times, and so on, is given up."""
+    """Links whose targets multiply are abandoned."""
     (tmp_path / "f").mkdir()
     (tmp_path / "l0").symlink_to("f")
     for number in range(1, 30):
@@ -206,7 +206,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
 
 
 def test_a_fifo_for_dockerignore(tmp_path: Path) -> None:
-    """Nobody waits for its writer."""
+    """A FIFO in place of `.dockerignore` does not block."""
     os.mkfifo(tmp_path / ".dockerignore")
 
     with within_a_second():
@@ -214,7 +214,7 @@ def test_a_fifo_for_dockerignore(tmp_path: Path) -> None:
 
 
 def test_a_file_of_two_gigabytes(tmp_path: Path) -> None:
-    """It is a file, with its size, and is not read."""
+    """A huge file exists with its size, and is not read."""
     with (tmp_path / "score.py").open("wb") as file:
         file.truncate(2 * 1024**3)
     context = BuildContext(str(tmp_path))
@@ -228,7 +228,7 @@ def test_a_file_of_two_gigabytes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A context whose folder `many` holds three times as many names as are listed."""
+    """A context whose folder `many` contains three times as many names as the limit."""
     root = tmp_path_factory.mktemp("crowd")
     (root / "many").mkdir()
     descriptor = os.open(root / "many", os.O_RDONLY)
@@ -242,7 +242,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_folder_with_more_names_than_are_listed(crowd: Path) -> None:
-    """The folder is not listed, but a file in it is found by its name."""
+    """A folder above the limit is not listed, but a file in it is found by its name."""
     context = BuildContext(str(crowd))
 
     with within_a_second():
@@ -255,7 +255,7 @@ def test_a_folder_with_more_names_than_are_listed(crowd: Path) -> None:
 
 
 def test_a_folder_with_as_many_names_as_are_listed(tmp_path: Path) -> None:
-    """A listing is everything or nothing."""
+    """A listing is complete or absent."""
     (tmp_path / "0").touch()
     for number in range(1, MAX_ENTRIES):
         os.symlink("0", f"{tmp_path}/{number}")
@@ -267,7 +267,7 @@ def test_a_folder_with_as_many_names_as_are_listed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("patterns", ["*a*a*a*a*a*a*a*a*b\n", "**/a*b*c*d?e\n" * 300, "*\n!**/*x*y*z\n", "*a*" * 1000])
 def test_hostile_patterns(tmp_path: Path, patterns: str) -> None:
-    """Many names against many stars end in time; what was not judged is unknown."""
+    """Many names against many stars end in time, and names without a verdict are unknown."""
     for number in range(2000):
         (tmp_path / ("a" * 200 + str(number))).touch()
     (tmp_path / ".dockerignore").write_text(patterns)
@@ -281,7 +281,7 @@ def test_hostile_patterns(tmp_path: Path, patterns: str) -> None:
     "name", ["new\nline", "\x1b[31mred", "\ud800", "a\x00b", "x" * 300, "/".join("x" * 5000), "-rf", "*", "…", "\u202e"]
 )
 def test_names(tmp_path: Path, name: str) -> None:
-    """Names that no shell would like are names, or unknown."""
+    """Names with special characters are found or unknown."""
     context = context_of(tmp_path, {"a": ""})
 
     with within_a_second():
@@ -289,7 +289,7 @@ def test_names(tmp_path: Path, name: str) -> None:
 
 
 def test_names_on_the_disk(tmp_path: Path) -> None:
-    """A name that is no Unicode is not shown; the others are, whatever they hold."""
+    """A name that is not valid Unicode is not listed; all other names are."""
     (tmp_path / "new\nline").touch()
     (tmp_path / "\x1b[0m").touch()
     with (tmp_path / "a").open("w"):
@@ -332,7 +332,7 @@ NESTED = {
 
 @pytest.mark.parametrize("name", NESTED)
 def test_scripts_that_are_nested_deeply(tmp_path: Path, name: str) -> None:
-    """Neither the parser's stack nor its patience is tried."""
+    """Deeply nested scripts neither overflow the stack nor take long."""
     text = f"{NESTED[name]}\n{SCRIPT}"
     path = str(tmp_path / "code" / "score.py")
     context = BuildContext(str(tmp_path), open_files={path: text})
@@ -344,7 +344,7 @@ def test_scripts_that_are_nested_deeply(tmp_path: Path, name: str) -> None:
 
 
 def test_nested_scripts_in_a_thread_with_a_small_stack() -> None:
-    """Half a mebibyte of stack is enough, which is what some systems give a thread."""
+    """Half a mebibyte of stack is enough, which is the size on some systems."""
     code = (
         "import sys, threading, json\n"
         "sys.path[:0] = json.loads(sys.argv[1])\n"

@@ -27,23 +27,23 @@ from azureml_dockerfile_ls.context.patterns import Budget, PatternError, is_patt
     ],
 )
 def test_names(pattern: str, name: str, expected: bool) -> None:
-    """A pattern fits a whole name."""
+    """A pattern matches a whole name."""
     assert of_copy(pattern).fits(name, Budget()) is expected
 
 
 def test_a_star_stays_in_its_folder() -> None:
-    """Neither does `?` nor a class stand for a slash, as they may in `.dockerignore`."""
+    """`*`, `?` and classes do not match a slash, unlike in `.dockerignore`."""
     assert not any(of_copy(pattern).fits("a/b", Budget()) for pattern in ("*", "a?b", "a[^x]b", "a*b"))
 
 
 @pytest.mark.parametrize("pattern", ["[", "[]", "a\\", "[a-]", "*" * 5000])
 def test_what_go_refuses(pattern: str) -> None:
-    """Such a pattern stops the build."""
+    """A pattern that Go refuses is an error."""
     with pytest.raises(PatternError):
         of_copy(pattern)
 
 
 @pytest.mark.parametrize(("source", "expected"), [("code", False), ("*.py", True), ("a[1]", True), ("a?", True)])
 def test_what_is_a_pattern(source: str, expected: bool) -> None:
-    """Only the characters of patterns make one."""
+    """A source is a pattern if it contains a special character."""
     assert is_pattern(source) is expected

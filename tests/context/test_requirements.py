@@ -18,7 +18,7 @@ from tests.annotated import context_of
 
 
 def test_a_requirements_file(tmp_path: Path) -> None:
-    """Names are normalised; versions, extras, markers, hashes, options and comments are left aside."""
+    """Names are normalised; versions, extras, markers, hashes, options and comments are ignored."""
     text = r"""
         # a comment
         Scikit_Learn==1.5  # another
@@ -38,7 +38,7 @@ def test_a_requirements_file(tmp_path: Path) -> None:
 
 
 def test_included_files(tmp_path: Path) -> None:
-    """`-r` counts from the file that includes."""
+    """The path of `-r` is relative to the including file."""
     files = {
         "a.txt": "x\n-r sub/b.txt\n",
         "sub/b.txt": "y\n--requirement=c.txt\n",
@@ -74,12 +74,12 @@ def test_included_files(tmp_path: Path) -> None:
     ],
 )
 def test_what_brings_more_than_names(tmp_path: Path, text: str) -> None:
-    """What else comes along cannot be known: paths, URLs, variables, files that are not there, and loops."""
+    """Paths, URLs, variables, missing files and loops make the content unknown."""
     assert in_requirements_file(context_of(tmp_path, {"r.txt": f"numpy\n{text}\n"}), "r.txt") is None
 
 
 def test_a_conda_file(tmp_path: Path) -> None:
-    """Conda's packages and pip's, whatever their channels, versions and quotes."""
+    """The packages of conda and of pip are read, whatever their channels, versions and quotes."""
     text = """
         ---
         name: project
@@ -113,7 +113,7 @@ def test_a_conda_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("indent", ["", "  ", "    "])
 @pytest.mark.parametrize("inner", ["  ", "    "])
 def test_indentation(indent: str, inner: str) -> None:
-    """YAML leaves a choice."""
+    """Lists can be indented in each way that YAML allows."""
     lines = ["- a", "- pip:", f"{inner}- b", f"{inner}- c", "- d"]
     text = "channels: [a, b]\ndependencies:\n" + "".join(f"{indent}{line}\n" for line in lines)
 
@@ -167,27 +167,27 @@ def test_indentation(indent: str, inner: str) -> None:
     ],
 )
 def test_what_is_no_plain_conda_file(text: str) -> None:
-    """Nothing is guessed: more of YAML than conda itself writes is not read."""
+    """A file with other features of YAML is not read."""
     assert read_conda_file(text) is None
 
 
 @pytest.mark.parametrize("line", ["- -e .", "- ${X}", "- ./a"])
 def test_pip_in_a_conda_file(tmp_path: Path, line: str) -> None:
-    """Its lines are those of a requirements file."""
+    """The list for pip follows the rules of a requirements file."""
     text = f"dependencies:\n- pip:\n  {line}\n"
 
     assert in_conda_file(context_of(tmp_path, {"c.yml": text}), "c.yml") is None
 
 
 def test_files_that_are_not_there(tmp_path: Path) -> None:
-    """They are unknown."""
+    """A missing file has unknown content."""
     context = context_of(tmp_path, {})
 
     assert in_conda_file(context, "c.yml") is in_requirements_file(context, "r.txt") is None
 
 
 def test_names_on_a_command_line() -> None:
-    """As pip and conda take them."""
+    """Names are recognised as pip and conda take them on a command line."""
     assert names_of_requirements(["Flask>=1", "a[b]"]) == {"flask", "a"}
     assert names_of_requirements(["."]) is names_of_requirements(["a @ file:///x"]) is None
     assert names_of_conda_packages(["python=3.8", "conda-forge::Pip"]) == {"python", "pip"}

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.editors.vscode import BASE, DOCKERFILE, EXTENSION, VSCode, what_npm_misses, write_project
+from tests.waiting import wait_until
 
 REPAIRED = DOCKERFILE.replace("RUN", "USER root\nRUN").replace("COPY", "USER dockeruser\nCOPY")
 WRITTEN = f"""\
@@ -116,9 +117,9 @@ def test_a_dockerfile_is_written_from_the_keyboard(vscode: VSCode, project: Path
 def test_the_commands_that_build_give_docker_the_same_words(vscode: VSCode, project: Path) -> None:
     """The copied lines and the build in a terminal have the same file, name and context, whatever the folder's name."""
     vscode.open("build.dockerfile")
-    vscode.wait_for_lenses("Build in terminal", "Copy docker build", "Copy az acr build", "Image facts")
+    vscode.wait_for_lenses("Build in terminal", "Copy docker build", "Copy az acr build", "Image details")
 
-    vscode.command("Azure ML Dockerfile: Copy docker build command")
+    vscode.command("Azure ML Dockerfile: Copy docker build Command")
     assert shlex.split(vscode.clipboard("docker build")) == [
         "docker",
         "build",
@@ -129,14 +130,14 @@ def test_the_commands_that_build_give_docker_the_same_words(vscode: VSCode, proj
         ".",
     ]
 
-    vscode.command("Azure ML Dockerfile: Copy az acr build command")
+    vscode.command("Azure ML Dockerfile: Copy az acr build Command")
     vscode.wait_for("document.querySelector('.quick-input-widget input')?.placeholder === 'contoso'")
     vscode.type("contoso")
     vscode.keys("Enter")
     words = ["az", "acr", "build", "-r", "contoso", "-f", "build.dockerfile", "-t", "it-s-home", "."]
     assert shlex.split(vscode.clipboard("az acr build")) == words
 
-    vscode.command("Azure ML Dockerfile: Build in terminal")
+    vscode.command("Azure ML Dockerfile: Build in Terminal")
     called = vscode.wait_for_file("docker-was-called").splitlines()
     dockerfile = str(project / "build.dockerfile")
     assert called == [str(project), "build", "-f", dockerfile, "-t", "it-s-home", str(project)]
@@ -149,9 +150,9 @@ def test_the_facts_of_the_image_of_a_stage_are_shown(vscode: VSCode, project: Pa
     )
     vscode.wait_for("document.querySelector(\".explorer-folders-view [aria-label^='facts.dockerfile']\") !== null")
     vscode.open("facts.dockerfile")
-    vscode.wait_for_lenses("Build in terminal", "Copy docker build", "Copy az acr build", "Image facts")
+    vscode.wait_for_lenses("Build in terminal", "Copy docker build", "Copy az acr build", "Image details")
     vscode.go_to(6, 1)
-    vscode.command("Azure ML Dockerfile: Show image facts")
+    vscode.command("Azure ML Dockerfile: Show Image Details")
     vscode.click(".editor-actions [aria-label='Open Source File']")
     shown = "[...document.querySelectorAll('.editor-instance .view-lines')].some(e => e.innerText.includes('3.12'))"
     vscode.wait_for(shown)
@@ -213,7 +214,7 @@ def test_of_a_comparison_only_the_file_itself_is_judged(vscode: VSCode, project:
 def test_the_server_comes_back_after_a_restart(vscode: VSCode) -> None:
     """After the restart findings are shown again."""
     vscode.open("build.dockerfile")
-    vscode.command("Azure ML Dockerfile: Restart server")
+    vscode.command("Azure ML Dockerfile: Restart Server")
     vscode.open("new.dockerfile")
     vscode.keys("Control+End")
     vscode.type("RUN apt-get update\n")
@@ -225,10 +226,7 @@ def test_a_server_that_ends_is_started_again_until_the_user_is_asked(vscode: VSC
     """It comes back by itself four times; then one message offers to start it, and to see the log."""
     vscode.open("build.dockerfile")
     for _ in range(5):
-        deadline = time.monotonic() + 20
-        while not (servers := vscode.servers()):
-            assert time.monotonic() < deadline, "the server does not come back"
-            time.sleep(0.05)
+        servers = wait_until(vscode.servers)
         # Until it has answered, its end is a start that failed.
         vscode.wait_for("document.querySelector('.editor-instance .view-lines').innerText.includes('20260316')")
         (server,) = servers
@@ -236,7 +234,7 @@ def test_a_server_that_ends_is_started_again_until_the_user_is_asked(vscode: VSC
         vscode.wait_for("!document.querySelector('.editor-instance .view-lines').innerText.includes('20260316')")
     vscode.wait_for("document.querySelector('.notification-list-item') !== null")
     (message,) = vscode.texts(".notification-list-item")
-    assert "the server has ended 5 times within 3 minutes" in message
+    assert "The server exited 5 times within 3 minutes" in message
     assert "Show log" in message
     vscode.click(".notification-list-item .monaco-button")
     vscode.wait_for("document.querySelector('.editor-instance .view-lines').innerText.includes('20260316')")
@@ -245,7 +243,7 @@ def test_a_server_that_ends_is_started_again_until_the_user_is_asked(vscode: VSC
 
 def test_a_rule_is_explained(vscode: VSCode) -> None:
     """The command lists the rules, and opens the page of the one that is picked."""
-    vscode.command("Azure ML Dockerfile: Explain rule")
+    vscode.command("Azure ML Dockerfile: Explain Rule")
     vscode.wait_for("document.querySelector('.quick-input-widget input')?.placeholder === 'The rule to explain'")
     vscode.type("FinalUserRoot")
     vscode.keys("Enter")

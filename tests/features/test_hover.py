@@ -52,7 +52,7 @@ def test_an_image_shows_its_facts(fixture: str) -> None:
     check_hover(
         fixture,
         f"{IMAGE}:latest",
-        "**minimal-py312-inference**: an image for inference",
+        "**minimal-py312-inference**: an inference image",
         "Supported.",
         "- Python: 3.12",
         "- User: `dockeruser`",
@@ -70,7 +70,7 @@ def test_a_retired_image_names_its_successor() -> None:
 def test_a_training_image_runs_as_root() -> None:
     """That is what its users have to know."""
     shown = check_hover(f"FROM {BASE}/openmpi4.1.0-u$0buntu22.04:latest\n", f"{BASE}/openmpi4.1.0-ubuntu22.04:latest")
-    assert "a base image for training; it runs as root" in shown
+    assert "a base image for training; it runs as `root`" in shown
     assert "- User: `root`" in shown
 
 
@@ -107,9 +107,9 @@ def test_an_image_of_somebody_else_has_no_hover() -> None:
 @pytest.mark.parametrize(
     ("tag", "said"),
     [
-        ("la$0test", "`latest` moves to every new release. The newest one that is known is `20260316.v1`."),
-        ("2026$00316.v1", "The newest tag that is known."),
-        ("19990101.v$01", "The tag is not known"),
+        ("la$0test", "`latest` moves to each new release. The newest known one is `20260316.v1`."),
+        ("2026$00316.v1", "The newest known tag."),
+        ("19990101.v$01", "This tag is not known"),
         ("{{lat$0est-image-tag}}", "stands for `20260316.v1` in this catalogue"),
         ("{{latest-image-tag:2\\d+\\.v$01}}", "stands for `20260316.v1` in this catalogue"),
         ("{{latest-image-tag:bi$0weekly}}", "matches no tag that this catalogue knows"),
@@ -125,7 +125,7 @@ def test_an_older_tag_names_the_newest() -> None:
     check_hover(
         f"FROM {BASE}/openmpi4.1.0-ubuntu22.04:2023$01024.v1@sha256:{'0' * 64}\n",
         "20231024.v1",
-        "The newest tag that is known is `2026",
+        "The newest known tag is `2026",
     )
 
 
@@ -298,3 +298,19 @@ def test_a_hover_is_about_the_text_under_the_mouse(text: str) -> None:
             assert found.markdown.strip()
             assert found.span.touches(offset), (index.position(offset), found)
             assert 0 <= found.span.start <= found.span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("fixture", "part"),
+    [
+        ("FROM python:3.12\nRUN pip install $0<package-1>\n", r"\<package-1> is a placeholder"),
+        ("![x](https://example.com/p$0.png)\n", r"!\["),
+    ],
+)
+def test_text_of_the_file_is_no_markup(fixture: str, part: str) -> None:
+    """A message that quotes the file shows the text as it is written: no picture is loaded, no word disappears."""
+    text, offset = cursor(fixture)
+    found = hover(analyse(text), offset)
+
+    assert found is not None
+    assert part in found.markdown

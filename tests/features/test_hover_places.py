@@ -71,7 +71,7 @@ def facts(fixture: str) -> list[str]:
         ("code/score.py requirements$0.txt /a/", "requirements.txt", "It goes to `/a/requirements.txt`."),
         ('["requirements$0.txt", "/a/"]', "requirements.txt", "It goes to `/a/requirements.txt`."),
         ("/co$0de/../code /a", "/code/../code", "`code` is a folder of the build context"),
-        ("sec$0ret.key /a/", "secret.key", "is left out of the build context by `.dockerignore`"),
+        ("sec$0ret.key /a/", "secret.key", "`.dockerignore` excludes `secret.key` from the build context"),
         ("no$0ne.txt /a/", "none.txt", "`none.txt` is not in the build context."),
         ("tick$0`s /a/", "tick`s", "`` tick`s `` is a file of the build context, 0 bytes. It goes to `` /a/tick`s ``."),
         (".$0 /a/", ".", "`.` is a folder of the build context"),
@@ -143,7 +143,7 @@ def test_an_entry_script_shows_its_functions(context: BuildContext) -> None:
         f"FROM {IMAGE}\nCOPY code {CODE}\nENV AZUREML_ENTRY_SCRIPT=sco$0re.py\n",
         "score.py",
         "`code/score.py` is a file of the build context",
-        "It defines `init()` in line 3 and `run()` in line 6.",
+        "It defines `init()` on line 3 and `run()` on line 6.",
         context=context,
     )
 
@@ -154,7 +154,7 @@ def test_what_only_looks_like_a_function_is_none(tmp_path: Path) -> None:
     check_hover(
         f"FROM {IMAGE}\nCOPY code {CODE}\nENV AZUREML_ENTRY_SCRIPT=sco$0re.py\n",
         "score.py",
-        "It defines `init()` in line 4 and `run()` in line 5.",
+        "It defines `init()` on line 4 and `run()` on line 5.",
         context=context_of(tmp_path, {"code/score.py": script}),
     )
 

@@ -53,7 +53,7 @@ def the_file(folder: Path) -> Path:
 
 
 def stored(fetched: float, answer: Listing | None = LISTING) -> Stored[Listing]:
-    """An answer that was given then."""
+    """An answer of that time."""
     return Stored(answer, fetched)
 
 
@@ -71,17 +71,19 @@ def stored(fetched: float, answer: Listing | None = LISTING) -> Stored[Listing]:
     ],
 )
 def test_what_was_written_is_read(tmp_path: Path, kind: Any, answer: Any) -> None:
-    """Every kind of answer comes back as it was, with its time; so does that there is nothing."""
+    """Every kind of answer comes back unchanged, with its time; so does the answer that there is nothing."""
+    before = time.time()
     write(tmp_path / "new" / "folder", kind, WHERE, "latest", answer)
+    after = time.time()
 
     found = read(tmp_path / "new" / "folder", kind, WHERE, "latest")
     assert found is not None
     assert found.answer == answer
-    assert abs(found.fetched - time.time()) < 5
+    assert before <= found.fetched <= after
 
 
 def test_answers_do_not_mix(tmp_path: Path) -> None:
-    """Each kind, registry, repository and tag has an answer of its own."""
+    """Each kind, registry, repository and tag has its own answer."""
     write(tmp_path, TAGS, WHERE, "", LISTING)
 
     assert read(tmp_path, TAGS, WHERE) is not None
@@ -92,7 +94,7 @@ def test_answers_do_not_mix(tmp_path: Path) -> None:
 
 
 def test_tags_that_differ_in_case(tmp_path: Path) -> None:
-    """Two tags that a file system might take for one are kept apart."""
+    """Two tags that differ in letter case only have different files."""
     for tag, digest in (("A", "a" * 64), ("a", "b" * 64)):
         write(tmp_path, DIGEST, WHERE, tag, f"sha256:{digest}")
 
@@ -109,7 +111,7 @@ def test_tags_that_differ_in_case(tmp_path: Path) -> None:
     tag=st.text(max_size=300),
 )
 def test_any_name_is_a_file_in_the_folder(tmp_path_factory: pytest.TempPathFactory, name: str, tag: str) -> None:
-    """Whatever a repository or tag is called, its file is in the folder, under a plain name."""
+    """The file of any repository or tag is in the folder, under a plain name."""
     folder = tmp_path_factory.mktemp("cache")
     where = Repository("http://127.0.0.1:5000", name)
     write(folder / "inner", TAGS, where, tag, LISTING)
@@ -124,7 +126,7 @@ def test_any_name_is_a_file_in_the_folder(tmp_path_factory: pytest.TempPathFacto
 
 
 def test_nothing_is_there(tmp_path: Path) -> None:
-    """Without a folder there is no answer, and reading makes none."""
+    """Without a folder there is no answer, and reading does not create the folder."""
     assert read(tmp_path / "cache", TAGS, WHERE) is None
     assert not (tmp_path / "cache").exists()
 
@@ -142,7 +144,7 @@ def test_fresh(tmp_path: Path) -> None:
 
 
 def test_nothing_is_believed_for_a_shorter_time() -> None:
-    """That a registry does not have something is asked again after an hour, or earlier if the setting says so."""
+    """The answer that there is nothing is up to date for an hour, or less if the setting is shorter."""
     now = time.time()
 
     assert stored(now - 0.9 * HOUR, None).is_fresh(24)
@@ -172,7 +174,7 @@ def test_an_old_answer_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def check_ignored_and_replaced(folder: Path) -> None:
-    """The file is no answer, and the next write makes it one."""
+    """The file is ignored, and the next write replaces it."""
     assert read(folder, TAGS, WHERE) is None
     write(folder, TAGS, WHERE, "", LISTING)
     found = read(folder, TAGS, WHERE)
@@ -206,7 +208,7 @@ def test_a_foreign_file(tmp_path: Path, content: bytes) -> None:
 
 
 def test_every_cut_and_every_changed_byte(tmp_path: Path) -> None:
-    """A file that lost its end, or of which one byte is another, is ignored."""
+    """A file that is cut or has a changed byte is ignored."""
     write(tmp_path, TAGS, WHERE, "", LISTING)
     path = the_file(tmp_path)
     whole = path.read_bytes()
@@ -220,7 +222,7 @@ def test_every_cut_and_every_changed_byte(tmp_path: Path) -> None:
 
 
 def resealed(record: object, **header: object) -> bytes:
-    """A file as another version of this program, or somebody else, might write it, with a digest that fits."""
+    """A file with other content and a matching digest."""
     body = json.dumps(record).encode()
     seal = {"format": cache.FORMAT, "sha256": hashlib.sha256(body).hexdigest()} | header
     return json.dumps(seal).encode() + b"\n" + body
@@ -243,7 +245,7 @@ def resealed(record: object, **header: object) -> bytes:
     ],
 )
 def test_a_file_with_a_true_digest_and_false_content(tmp_path: Path, changes: dict[str, Any]) -> None:
-    """The digest says that a file is whole, not that it is right: its content is checked too."""
+    """The content of a file is checked even if its digest matches."""
     write(tmp_path, TAGS, WHERE, "", LISTING)
     path = the_file(tmp_path)
     record = json.loads(path.read_bytes().partition(b"\n")[2])
@@ -253,7 +255,7 @@ def test_a_file_with_a_true_digest_and_false_content(tmp_path: Path, changes: di
 
 
 def test_names_that_cannot_be(tmp_path: Path) -> None:
-    """A file's names are checked as a registry's are, and a list with such names is not believed to be all."""
+    """Invalid names are dropped, and a list that contains them is considered incomplete."""
     write(tmp_path, TAGS, WHERE, "", LISTING)
     path = the_file(tmp_path)
     record = json.loads(path.read_bytes().partition(b"\n")[2])
@@ -285,7 +287,7 @@ def test_the_file_of_another_answer(tmp_path: Path) -> None:
 
 
 def test_a_symbolic_link(tmp_path: Path) -> None:
-    """A link is not followed, though it leads to a good file; the next write replaces the link and not its target."""
+    """A link is not followed; the next write replaces the link and not its target."""
     folder = tmp_path / "cache"
     write(folder, TAGS, WHERE, "", LISTING)
     path = the_file(folder)
@@ -301,7 +303,7 @@ def test_a_symbolic_link(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
 def test_a_pipe(tmp_path: Path) -> None:
-    """A pipe in the place of the file is not waited for."""
+    """A pipe in place of the file does not block."""
     write(tmp_path, TAGS, WHERE, "", LISTING)
     path = the_file(tmp_path)
     path.unlink()
@@ -311,7 +313,7 @@ def test_a_pipe(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_the_place_of_a_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """What cannot be replaced is done without, with one line in the log and nothing left behind."""
+    """A folder that cannot be replaced is logged on one line, and leaves nothing behind."""
     write(tmp_path, TAGS, WHERE, "", LISTING)
     path = the_file(tmp_path)
     path.unlink()
@@ -324,7 +326,7 @@ def test_a_folder_in_the_place_of_a_file(tmp_path: Path, caplog: pytest.LogCaptu
 
 
 def test_a_file_in_the_place_of_the_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Where there can be no cache, there is none."""
+    """A file in place of the folder means that there is no cache."""
     (tmp_path / "cache").write_text("")
     write(tmp_path / "cache", TAGS, WHERE, "", LISTING)
 
@@ -337,7 +339,7 @@ def test_a_file_in_the_place_of_the_folder(tmp_path: Path, caplog: pytest.LogCap
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
 def test_only_the_user_may_read(tmp_path: Path) -> None:
-    """The folder and its files are the user's own, whatever they were and whatever the umask says."""
+    """The folder and its files are private to the user, whatever the umask."""
     folder = tmp_path / "cache"
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)
@@ -353,7 +355,7 @@ def test_only_the_user_may_read(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can give a file away")
 def test_what_belongs_to_somebody_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Another user's file is not believed, and nothing is written to another user's folder."""
+    """Another user's file is ignored, and nothing is written to another user's folder."""
     write(tmp_path, TAGS, WHERE, "", LISTING)
     os.chown(the_file(tmp_path), 12345, 12345)
     assert read(tmp_path, TAGS, WHERE) is None
@@ -365,7 +367,7 @@ def test_what_belongs_to_somebody_else(tmp_path: Path, caplog: pytest.LogCapture
 
 
 def test_the_number_of_files_is_bounded(tmp_path: Path) -> None:
-    """The oldest go."""
+    """The oldest files are removed."""
     for number in range(cache.MOST_FILES):
         path = tmp_path / f"tags-{number}.json"
         path.write_bytes(b"x")
@@ -381,7 +383,7 @@ def test_the_number_of_files_is_bounded(tmp_path: Path) -> None:
 
 
 def test_the_size_is_bounded(tmp_path: Path) -> None:
-    """All files together stay within the limit."""
+    """The total size of the files is limited."""
     for number in range(5):
         path = tmp_path / f"tags-{number}.json"
         with path.open("wb") as file:
@@ -395,7 +397,7 @@ def test_the_size_is_bounded(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_is_too_large_is_not_kept(tmp_path: Path) -> None:
-    """It is asked for again instead; what was there stays."""
+    """A very large answer is not stored, and the previous one stays."""
     write(tmp_path, TAGS, WHERE, "", LISTING)
     huge = tag_listing([f"{number:0128}" for number in range(9000)], is_complete=True)
     write(tmp_path, TAGS, WHERE, "", huge)
@@ -407,7 +409,7 @@ def test_an_answer_that_is_too_large_is_not_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("age", "stays"), [(60.0, True), (7200.0, False), (-60.0, True), (-7200.0, False)])
 def test_what_killed_programs_left_behind(tmp_path: Path, age: float, stays: bool) -> None:
-    """Unfinished files go after a while, also when the clock was set back; those of a program at work stay."""
+    """Unfinished files are removed after a while, even if the clock was set back; recent ones stay."""
     unfinished = tmp_path / "tmpabc.tmp"
     unfinished.write_bytes(b"{")
     os.utime(unfinished, (time.time() - age, time.time() - age))
@@ -417,7 +419,7 @@ def test_what_killed_programs_left_behind(tmp_path: Path, age: float, stays: boo
 
 
 def test_files_of_others_stay(tmp_path: Path) -> None:
-    """What is no file of the cache is not removed."""
+    """Other files in the folder are not removed."""
     other = tmp_path / "README.txt"
     other.write_text("mine")
     os.utime(other, (0, 0))
@@ -427,7 +429,7 @@ def test_files_of_others_stay(tmp_path: Path) -> None:
 
 
 def test_the_usual_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is this program's folder below the user's cache folder."""
+    """The default is the folder of this program in the user's cache folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
     assert cache.default_folder().name in ("azureml-dockerfile-ls", "Cache")
@@ -471,7 +473,7 @@ print(kills)
 
 
 def check_consistent(listing: Listing) -> None:
-    """The answer is one that a writer wrote, whole."""
+    """The answer is complete, and one that was written."""
     writer, version, _ = listing.names[0].split("-")
     assert len(listing.names) == 500 + 100 * (int(version) % 7)
     assert {name.rpartition("-")[0] for name in listing.names} == {f"{writer}-{version}"}

@@ -250,7 +250,7 @@ def test_menu_order() -> None:
     ]
 
 
-def test_doubtful_images_are_known_but_not_recommended() -> None:
+def test_unconfirmed_images_are_known_but_not_recommended() -> None:
     """An image that was probably never published is found, is of unknown status, and is nobody's successor."""
     unconfirmed = {image.repository for image in CATALOGUE.images if image.unconfirmed}
 

@@ -29,6 +29,7 @@ from tests.images.real_registry import (
     without_proxies,
     write_docker_config,
 )
+from tests.waiting import PATIENCE
 
 MINIMAL = "azureml/minimal-py312-inference"
 MINIMAL_CONFIG = {
@@ -85,7 +86,7 @@ def starting(data: Path, tmp_path: Path) -> Iterator[Callable[..., str]]:
 
 
 def tags(url: str, name: str = MINIMAL) -> Listing:
-    """The tags that a registry in the place of Microsoft's gives."""
+    """The tags on a registry in place of Microsoft's."""
     registry, where = at(url, name)
     with Deadline() as deadline:
         return registry.tags(where, deadline)
@@ -100,7 +101,7 @@ def at(url: str, name: str = MINIMAL) -> tuple[Registry, Repository]:
 
 
 def configuration(url: str, reference: str, name: str = MINIMAL) -> Configuration:
-    """What an image starts with."""
+    """The configuration of an image."""
     registry, where = at(url, name)
     with Deadline() as deadline:
         return registry.configuration(where, reference, deadline)
@@ -115,7 +116,7 @@ def test_tags(registry_url: str) -> None:
 
 
 def test_no_such_repository(registry_url: str) -> None:
-    """A repository that the registry does not have is Absent, and the registry is not at fault."""
+    """A missing repository is Absent, and does not pause the registry."""
     registry, missing = at(registry_url, "azureml/no-such-image")
     _, present = at(registry_url)
 
@@ -126,7 +127,7 @@ def test_no_such_repository(registry_url: str) -> None:
 
 
 def test_images_below_a_prefix(registry_url: str) -> None:
-    """Of the registry's whole catalogue only the names below the prefix, in full."""
+    """Only the names below the prefix are returned, in full."""
     registry, _ = at(registry_url)
     with Deadline() as deadline:
         azureml = registry.images("mcr.microsoft.com/azureml", deadline)
@@ -146,7 +147,7 @@ def test_images_below_a_prefix(registry_url: str) -> None:
 
 @pytest.mark.parametrize("tag", ["20260316.v1", "latest"])
 def test_configuration(registry_url: str, tag: str) -> None:
-    """User, environment and the rest of an image for one platform, and of the linux/amd64 one among several."""
+    """The configuration is read for one platform, and for linux/amd64 among several."""
     found = configuration(registry_url, tag)
 
     assert found.user == "dockeruser"
@@ -163,7 +164,7 @@ def test_configuration(registry_url: str, tag: str) -> None:
 
 
 def test_configuration_that_says_little(registry_url: str) -> None:
-    """An image without a user runs as root, and a date that no build happened on is no date."""
+    """An image without a user runs as root, and an impossible date is dropped."""
     found = configuration(registry_url, "20260715.v1", "azureml/openmpi4.1.0-ubuntu22.04")
 
     assert (found.user, found.working_directory, found.exposed_ports, found.created) == ("", "", (), None)
@@ -171,14 +172,14 @@ def test_configuration_that_says_little(registry_url: str) -> None:
 
 
 def test_configuration_by_digest(registry_url: str) -> None:
-    """The digest that a tag stands for gives the same image as the tag."""
+    """The digest of a tag gives the same image as the tag."""
     by_tag = configuration(registry_url, "latest")
 
     assert configuration(registry_url, by_tag.digest) == by_tag
 
 
 def test_no_image_for_the_platform(registry_url: str) -> None:
-    """An image for another platform only has no configuration for us."""
+    """An image for other platforms only has no configuration."""
     with pytest.raises(RegistryError, match="no image for linux/amd64"):
         configuration(registry_url, "1", "azureml/only-for-arm")
 
@@ -203,13 +204,13 @@ def test_digest(registry_url: str) -> None:
 
 @pytest.mark.parametrize("reference", ["", "../../_catalog", "a b", "-x", "sha256:12", "a" * 129, "é", "x\n"])
 def test_reference_that_cannot_be(registry_url: str, reference: str) -> None:
-    """What is neither a tag nor a digest is not asked for."""
+    """A reference that is neither a tag nor a digest is not requested."""
     with pytest.raises(RegistryError, match="neither a tag nor a digest"):
         configuration(registry_url, reference)
 
 
 def test_a_path_at_the_mirror(data: Path, registry_url: str) -> None:
-    """The URL stands in place of the prefix, so its path becomes the beginning of the repository's name."""
+    """The URL replaces the prefix, so its path becomes the start of the repository's name."""
     registry = Registry({"images.example/ours": f"{registry_url}/azureml/"})
     where = registry.locate("images.example/ours/curated/sklearn-1.5")
 
@@ -220,7 +221,7 @@ def test_a_path_at_the_mirror(data: Path, registry_url: str) -> None:
 
 
 def test_where_images_are_asked_for() -> None:
-    """By default Azure ML's images at Microsoft's registry, and no other one anywhere."""
+    """By default only Azure ML's images are looked up, on Microsoft's registry."""
     registry = Registry()
 
     assert registry.locate("mcr.microsoft.com/azureml/x") == Repository("https://mcr.microsoft.com", "azureml/x")
@@ -236,7 +237,7 @@ def test_where_images_are_asked_for() -> None:
 
 
 def test_the_longest_prefix_wins() -> None:
-    """A setting goes before the default, the longer one before the shorter, and each ends where a name does."""
+    """A setting takes precedence over the default, and a longer prefix over a shorter one, at boundaries of names."""
     registry = Registry(
         {
             "mcr.microsoft.com": "http://127.0.0.1:5000",
@@ -255,7 +256,7 @@ def test_the_longest_prefix_wins() -> None:
     "name", ["../../etc", "a/../b", "A", "a//b", "a\x1b[31m", "é", "a b", "a?n=1", "x" * 300, ".."]
 )
 def test_names_that_cannot_be_are_not_asked_for(name: str) -> None:
-    """A name from a Dockerfile is sent only if a registry could hold it."""
+    """Only a valid name is sent."""
     assert Registry().locate(f"mcr.microsoft.com/azureml/{name}") is None
 
 
@@ -274,7 +275,7 @@ def test_names_that_cannot_be_are_not_asked_for(name: str) -> None:
     ],
 )
 def test_a_setting_that_is_no_url(url: str, caplog: pytest.LogCaptureFixture) -> None:
-    """It is logged once, and its images are asked for nowhere: not at Microsoft's registry either."""
+    """An invalid URL is logged once, and its images are looked up nowhere, not even on Microsoft's registry."""
     registry = Registry({"mcr.microsoft.com": url})
 
     assert registry.locate("mcr.microsoft.com/azureml/x") is None
@@ -284,7 +285,7 @@ def test_a_setting_that_is_no_url(url: str, caplog: pytest.LogCaptureFixture) ->
 
 
 def test_https(starting: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A certificate is trusted when REQUESTS_CA_BUNDLE names it, and only then."""
+    """A certificate is trusted only if REQUESTS_CA_BUNDLE names it."""
     certificate = make_certificate(tmp_path)
     url = starting(certificate=certificate)
 
@@ -298,7 +299,7 @@ def test_https(starting: Callable[..., str], tmp_path: Path, monkeypatch: pytest
 def test_a_bundle_that_is_not_there(
     starting: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A wrong REQUESTS_CA_BUNDLE is a failure like any other."""
+    """A missing REQUESTS_CA_BUNDLE is an ordinary failure."""
     url = starting(certificate=make_certificate(tmp_path))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
 
@@ -307,7 +308,7 @@ def test_a_bundle_that_is_not_there(
 
 
 def encoded(user: str = USER, password: str = PASSWORD) -> str:
-    """A login as Docker keeps it."""
+    """A login as Docker stores it."""
     return base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
@@ -348,7 +349,7 @@ def test_basic_login(
 def test_no_login_that_fits(
     starting: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: Any
 ) -> None:
-    """Without the right login the registry refuses, and that is said without the password."""
+    """Without the right login the registry denies access, and the message does not contain the password."""
     url = starting(auth=basic_auth(tmp_path))
     host = url.removeprefix("http://")
     if isinstance(config.get("auths"), dict):
@@ -363,7 +364,7 @@ def test_no_login_that_fits(
 def test_docker_config_that_is_damaged(
     starting: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
-    """A file that Docker did not write holds no login."""
+    """A damaged file contains no login."""
     url = starting(auth=basic_auth(tmp_path))
     (tmp_path / "config.json").write_bytes(content)
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
@@ -380,7 +381,7 @@ def test_credential_helpers_are_not_run(
     caplog: pytest.LogCaptureFixture,
     store: dict[str, Any],
 ) -> None:
-    """A login that only a helper program knows is not used; that is logged once, in plain words."""
+    """A login of a helper program is not used, which is logged once."""
     url = starting(auth=basic_auth(tmp_path))
     host = url.removeprefix("http://")
     if "credHelpers" in store:
@@ -402,7 +403,7 @@ def test_credential_helpers_are_not_run(
 
 
 def test_token_without_a_login(starting: Callable[..., str], tmp_path: Path) -> None:
-    """A registry that gives everybody a token is asked for one, and with it again; the token is used again."""
+    """A registry that issues anonymous tokens is asked with a token, which is reused."""
     with running_token_server(tmp_path, anonymous=True) as server:
         url = starting(auth=server.auth)
         registry, where = at(url)
@@ -431,7 +432,7 @@ def test_token_without_a_login(starting: Callable[..., str], tmp_path: Path) -> 
 def test_token_for_a_login(
     starting: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, login: Mapping[str, str], how: str
 ) -> None:
-    """A password, or the identity token that Azure Container Registry gives, is exchanged for a token."""
+    """A password or an identity token is exchanged for a token."""
     with running_token_server(tmp_path, anonymous=False) as server:
         url = starting(auth=server.auth)
         write_docker_config(tmp_path, {"auths": {url.removeprefix("http://"): login}}, monkeypatch)
@@ -446,7 +447,7 @@ def test_token_for_a_login(
 def test_token_refused(
     starting: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, login: Mapping[str, str]
 ) -> None:
-    """Without the right login there is no token, and so no answer."""
+    """Without the right login there is no token, and no response."""
     with running_token_server(tmp_path, anonymous=False) as server:
         url = starting(auth=server.auth)
         write_docker_config(tmp_path, {"auths": {url.removeprefix("http://"): login}}, monkeypatch)
@@ -456,7 +457,7 @@ def test_token_refused(
 
 
 def test_no_layer_is_fetched(registry_url: str, data: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A registry that lost every layer still tells what its images start with."""
+    """The configuration is available even if all layers are missing."""
     layers = [path for path in data.rglob("data") if path.read_bytes()[:2] == b"\x1f\x8b"]
     assert layers
     contents = [path.read_bytes() for path in layers]
@@ -470,7 +471,7 @@ def test_no_layer_is_fetched(registry_url: str, data: Path, caplog: pytest.LogCa
 
 
 def test_nothing_is_logged_when_all_is_well(registry_url: str, caplog: pytest.LogCaptureFixture) -> None:
-    """A registry that works is not worth a line."""
+    """Success is not logged."""
     with caplog.at_level(logging.INFO):
         tags(registry_url)
         configuration(registry_url, "latest")
@@ -479,7 +480,7 @@ def test_nothing_is_logged_when_all_is_well(registry_url: str, caplog: pytest.Lo
 
 
 def test_a_changed_blob_is_not_believed(starting: Callable[..., str], data: Path) -> None:
-    """A configuration that has not the digest that the manifest names is refused."""
+    """A configuration with another digest than in the manifest is refused."""
     url = starting()
     configs = [path for path in data.rglob("data") if b'"dockeruser"' in path.read_bytes()]
     assert configs
@@ -495,10 +496,10 @@ def test_a_changed_blob_is_not_believed(starting: Callable[..., str], data: Path
 
 
 def test_digest_is_that_of_the_manifest(registry_url: str) -> None:
-    """What is said to pin an image is really the digest of what the registry sends."""
+    """The digest of a tag is the digest of the manifest that the registry sends."""
     import requests
 
     accept = "application/vnd.oci.image.index.v1+json"
-    answer = requests.get(f"{registry_url}/v2/{MINIMAL}/manifests/latest", headers={"Accept": accept}, timeout=5)
+    answer = requests.get(f"{registry_url}/v2/{MINIMAL}/manifests/latest", headers={"Accept": accept}, timeout=PATIENCE)
 
     assert configuration(registry_url, "latest").digest == f"sha256:{hashlib.sha256(answer.content).hexdigest()}"

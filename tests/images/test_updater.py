@@ -22,7 +22,7 @@ NEVER = threading.Event()
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    """A fetcher, closed at the end."""
+    """A fetcher that is closed at the end."""
     running = Fetcher()
     yield running
     running.close()
@@ -36,7 +36,7 @@ def wait(deadline: Deadline, end: threading.Event = NEVER) -> str:
 
 
 def failing(error: Exception) -> Any:
-    """Work that fails."""
+    """Work that raises this error."""
 
     def fail(deadline: Deadline) -> None:
         raise error
@@ -45,7 +45,7 @@ def failing(error: Exception) -> Any:
 
 
 def test_an_answer(fetcher: Fetcher) -> None:
-    """What the work returns comes to the callback, on a thread that is not the caller's."""
+    """The callback gets the result on another thread."""
     done: Queue[Any] = Queue()
     fetcher.submit("key", lambda deadline: threading.current_thread(), done.put)
 
@@ -53,7 +53,7 @@ def test_an_answer(fetcher: Fetcher) -> None:
 
 
 def test_one_job_for_the_same_thing(fetcher: Fetcher) -> None:
-    """Who asks for what is already being asked for gets the same answer; later it is asked for again."""
+    """Callers with the same key share one job; later the work is run again."""
     done: Queue[Any] = Queue()
     go = threading.Event()
     runs: list[int] = []
@@ -72,7 +72,7 @@ def test_one_job_for_the_same_thing(fetcher: Fetcher) -> None:
 
 
 def test_different_things_at_the_same_time(fetcher: Fetcher) -> None:
-    """One job that hangs does not hold up another."""
+    """A hanging job does not delay another one."""
     done: Queue[Any] = Queue()
     cancel = fetcher.submit("slow", wait, done.put)
     fetcher.submit("quick", lambda deadline: "quick", done.put)
@@ -83,7 +83,7 @@ def test_different_things_at_the_same_time(fetcher: Fetcher) -> None:
 
 @pytest.mark.parametrize(("error", "level"), [(RegistryError("no\x1b[31m"), "WARNING"), (Absent("nothing"), "INFO")])
 def test_a_failure(fetcher: Fetcher, caplog: pytest.LogCaptureFixture, error: RegistryError, level: str) -> None:
-    """It comes to every callback as a value, and is logged once, in one line."""
+    """Every callback gets the error as a value, and it is logged once, on one line."""
     done: Queue[Any] = Queue()
     go = threading.Event()
 
@@ -101,7 +101,7 @@ def test_a_failure(fetcher: Fetcher, caplog: pytest.LogCaptureFixture, error: Re
 
 
 def test_what_is_left_alone_is_not_logged(fetcher: Fetcher, caplog: pytest.LogCaptureFixture) -> None:
-    """That a failed registry is not asked again was said when it failed."""
+    """A pause after a failure is not logged, because the failure was."""
     done: Queue[Any] = Queue()
     fetcher.submit("key", failing(Resting("not yet")), done.put)
 
@@ -110,7 +110,7 @@ def test_what_is_left_alone_is_not_logged(fetcher: Fetcher, caplog: pytest.LogCa
 
 
 def test_a_fault_of_ours(fetcher: Fetcher, caplog: pytest.LogCaptureFixture) -> None:
-    """It is a RegistryError to who asked; the log has the rest, and the next job is run."""
+    """An internal error becomes a RegistryError; the log has the details, and the next job runs."""
     done: Queue[Any] = Queue()
     fetcher.submit("key", failing(ZeroDivisionError()), done.put)
 
@@ -121,7 +121,7 @@ def test_a_fault_of_ours(fetcher: Fetcher, caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_a_callback_that_fails(fetcher: Fetcher, caplog: pytest.LogCaptureFixture) -> None:
-    """The others are called nevertheless."""
+    """The other callbacks are still called."""
     done: Queue[Any] = Queue()
     go = threading.Event()
 
@@ -136,7 +136,7 @@ def test_a_callback_that_fails(fetcher: Fetcher, caplog: pytest.LogCaptureFixtur
 
 
 def test_cancel(fetcher: Fetcher) -> None:
-    """A job ends when its last caller cancels, and not before; a caller that has cancelled gets no answer."""
+    """A job ends when its last caller cancels; a caller that has cancelled gets no result."""
     done: Queue[Any] = Queue()
     began, go, ended = threading.Event(), threading.Event(), threading.Event()
     called: list[object] = []
@@ -165,7 +165,7 @@ def test_cancel(fetcher: Fetcher) -> None:
 
 
 def test_what_was_cancelled_can_be_asked_for_again(fetcher: Fetcher) -> None:
-    """Who asks right after the same was cancelled gets an answer of its own."""
+    """A request right after a cancellation gets a result of its own."""
     done: Queue[Any] = Queue()
     fetcher.submit("key", wait, done.put)()
     fetcher.submit("key", lambda deadline: "answer", done.put)
@@ -173,7 +173,7 @@ def test_what_was_cancelled_can_be_asked_for_again(fetcher: Fetcher) -> None:
 
 
 def test_the_time_of_a_job_begins_when_it_does(fetcher: Fetcher) -> None:
-    """What waits long for its turn has its whole time all the same."""
+    """The deadline of a job starts when the job starts."""
     done: Queue[Any] = Queue()
     for number in range(12):
         fetcher.submit(number, lambda deadline: time.sleep(0.2), done.put)
@@ -182,7 +182,7 @@ def test_the_time_of_a_job_begins_when_it_does(fetcher: Fetcher) -> None:
 
 
 def test_too_much_at_once(fetcher: Fetcher) -> None:
-    """A text that names a thousand images does not make more requests than that wait."""
+    """The number of waiting jobs is limited."""
     results: Queue[Any] = Queue()
     for number in range(1200):
         fetcher.submit(number, wait, results.put)
@@ -191,7 +191,7 @@ def test_too_much_at_once(fetcher: Fetcher) -> None:
 
 
 def test_close() -> None:
-    """What is under way is cancelled, nobody is called, and the threads end."""
+    """Closing cancels running jobs, calls no callbacks and ends the threads."""
     before = threading.active_count()
     fetcher = Fetcher()
     called: list[object] = []
@@ -205,7 +205,7 @@ def test_close() -> None:
 
 
 def test_the_program_ends() -> None:
-    """A job that hangs where nothing can reach it does not keep the program alive."""
+    """A job that cannot be interrupted does not keep the program from exiting."""
     program = (
         "import time\n"
         "from azureml_dockerfile_ls.images.updater import Fetcher\n"
@@ -216,7 +216,7 @@ def test_the_program_ends() -> None:
 
 
 def test_nothing_is_imported_before_it_is_needed() -> None:
-    """requests comes with the first request, platformdirs with the first look for the cache's folder."""
+    """The first request imports requests, and the first look-up of the cache folder imports platformdirs."""
     program = (
         "import sys\n"
         "import azureml_dockerfile_ls.images.cache, azureml_dockerfile_ls.images.updater\n"

@@ -313,8 +313,8 @@ def test_blocks_are_completed_with_places_to_fill_in_or_as_text(
 def test_documentation_comes_when_an_item_is_looked_at(vscode: Editor, plain: Editor) -> None:
     """As Markdown or as plain text, and the rest of the item stays."""
     for editor, kind, title in (
-        (vscode, "markdown", "**minimal-py312-inference**: an image"),
-        (plain, "plaintext", "minimal-py312-inference: an image"),
+        (vscode, "markdown", "**minimal-py312-inference**: an inference image"),
+        (plain, "plaintext", "minimal-py312-inference: an inference image"),
     ):
         item = editor.complete("FROM ")["items"][0]
         assert "documentation" not in item

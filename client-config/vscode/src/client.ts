@@ -7,27 +7,27 @@ import { SECTION } from './settings';
 const LEVELS = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error', CRITICAL: 'error' } as const;
 
 /**
- * The client of a server, which is not started yet.
+ * The client of a server that is not started yet.
  *
- * It tells the user nothing: what went wrong is in `log`, and `hasEnded` is called when the server ends by itself.
+ * It shows no messages: it writes errors to `log`, and calls `onExit` when the server exits by itself.
  */
 export class Client extends LanguageClient {
-  constructor(server: BundledServer, log: vscode.LogOutputChannel, hasEnded: () => void, options: LanguageClientOptions) {
+  constructor(server: BundledServer, log: vscode.LogOutputChannel, onExit: () => void, options: LanguageClientOptions) {
     const start = { command: server.program, args: server.arguments, options: { cwd: server.folder, env: server.environment } };
     super(SECTION, 'Azure ML Dockerfile', start, {
       ...options,
-      // Findings are asked for with every edit: by default only when a document is opened or shown.
+      // Pull diagnostics with every edit. By default they are pulled only when a document is opened or shown.
       diagnosticPullOptions: { onChange: true, onTabs: false },
       outputChannel: log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false,
       errorHandler: {
-        // A connection that does not work is closed next.
+        // A broken connection is closed next.
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
-          // Later, for until it has this answer the client takes itself for connected.
-          setImmediate(hasEnded);
-          return { action: CloseAction.DoNotRestart, handled: true, message: 'The server has ended.' };
+          // Not at once: until this function returns, the client considers itself connected.
+          setImmediate(onExit);
+          return { action: CloseAction.DoNotRestart, handled: true, message: 'The server has exited.' };
         },
       },
       stdioOptions: {
@@ -42,7 +42,7 @@ export class Client extends LanguageClient {
     });
   }
 
-  /** Logs what went wrong; shows no message, and no stack. */
+  /** Logs an error, without a message to the user and without a stack. */
   override error(message: string, data?: unknown): void {
     super.error(message, data instanceof Error ? data.message : data, false);
   }

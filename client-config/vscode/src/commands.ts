@@ -6,7 +6,7 @@ import type { Pages } from './pages';
 import type { BundledServer } from './server';
 import { SECTION } from './settings';
 import { azAcrBuild, type Build, commandLine, dockerBuild, imageName, seenFrom, shellOf } from './shell';
-import { Told } from './told';
+import { UserError } from './userError';
 
 const CONTEXT_OF_PROJECT = `
 import json, sys
@@ -16,19 +16,19 @@ print(json.dumps({"context": settings.build_context, "registry": settings.regist
 `.trim();
 const REGISTRY_NAME = /^[A-Za-z0-9]{5,50}$/;
 
-/** The running parts that commands need. */
-export interface Running {
+/** The running server and its client. */
+export interface ServerHandle {
   client: LanguageClient;
   server: BundledServer;
 }
 
-/** The commands but "Restart server". `running` gives what runs, and tells the user where nothing does that is needed. */
+/** All commands except "Restart server". `running` gives the server, and shows a message if a required server is not running. */
 export class Commands {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
     private readonly pages: Pages,
-    private readonly running: (isNeeded?: boolean) => Running | undefined,
+    private readonly running: (isRequired?: boolean) => ServerHandle | undefined,
     private readonly restart: () => Promise<void>,
   ) {}
 
@@ -46,7 +46,7 @@ export class Commands {
         try {
           await run(uri instanceof vscode.Uri ? uri : undefined);
         } catch (error) {
-          this.log.error(error instanceof Told ? error.message : error instanceof Error ? error : String(error));
+          this.log.error(error instanceof UserError ? error.message : error instanceof Error ? error : String(error));
           void vscode.window.showErrorMessage(`Azure ML Dockerfile: ${error instanceof Error ? error.message : error}`);
         }
       }),
@@ -61,13 +61,13 @@ export class Commands {
     const configuration = vscode.workspace.getConfiguration(SECTION);
     const folder = folderOf(vscode.window.activeTextEditor?.document) ?? running.server.folder;
     if (!configuration.get('registry.enabled', true) || !(await this.project(running.server, folder)).registry) {
-      void vscode.window.showInformationMessage('Azure ML Dockerfile: registry.enabled is false, so no registry is asked.');
+      void vscode.window.showInformationMessage('Azure ML Dockerfile: The registry is disabled by registry.enabled.');
       return;
     }
     const urls = Object.entries(configuration.get<Record<string, string>>('registry.urls', {}));
     const options = urls.map(([prefix, url]) => `--registry=${prefix}=${url}`);
     const location = vscode.ProgressLocation.Notification;
-    await vscode.window.withProgress({ location, title: 'Asking for the images of Azure ML', cancellable: true }, async (_, token) => {
+    await vscode.window.withProgress({ location, title: 'Refreshing Azure ML images', cancellable: true }, async (_, token) => {
       const [status, , problems] = await running.server.command(['images', '--refresh', ...options], folder, token);
       if (token.isCancellationRequested) {
         return;
@@ -76,13 +76,13 @@ export class Commands {
         this.log.warn(problems.trim());
       }
       if (status !== 0) {
-        const answer = await vscode.window.showWarningMessage('Azure ML Dockerfile: not all images could be refreshed.', 'Show log');
+        const answer = await vscode.window.showWarningMessage('Azure ML Dockerfile: Some images could not be refreshed.', 'Show log');
         if (answer) {
           this.log.show();
         }
       }
     });
-    // What the server has in memory is what it read before.
+    // The running server still has the previous answers in memory.
     await this.restart();
   }
 
@@ -97,7 +97,7 @@ export class Commands {
     const { client } = running;
     const image = await imageAt(client, document, line);
     if (!image) {
-      void vscode.window.showInformationMessage('Azure ML Dockerfile: this file has no FROM.');
+      void vscode.window.showInformationMessage('Azure ML Dockerfile: This file has no FROM instruction.');
       return;
     }
     const name = document.getText(image);
@@ -107,9 +107,9 @@ export class Commands {
     });
     const facts = hover?.contents?.value;
     if (facts) {
-      await this.pages.show('Image facts', facts);
+      await this.pages.show('Image details', facts);
     } else {
-      void vscode.window.showInformationMessage(`Azure ML Dockerfile: nothing is known of ${name}.`);
+      void vscode.window.showInformationMessage(`Azure ML Dockerfile: No information about ${name}.`);
     }
   }
 
@@ -124,7 +124,7 @@ export class Commands {
     const items = rules
       .map(([, label, detail]) => ({ label, detail, description: here.includes(label) ? 'at the cursor' : undefined }))
       .sort((one, other) => Number(here.includes(other.label)) - Number(here.includes(one.label)));
-    const placeHolder = 'The rule to explain';
+    const placeHolder = 'Select a rule';
     const rule = await vscode.window.showQuickPick(items, { placeHolder, matchOnDetail: true });
     if (rule) {
       const [, page] = await running.server.command(['explain', rule.label], running.server.folder);
@@ -149,7 +149,7 @@ export class Commands {
 
   private async buildInTerminal(uri?: vscode.Uri): Promise<void> {
     if (!vscode.workspace.isTrusted) {
-      void vscode.window.showWarningMessage('Azure ML Dockerfile: to build runs what the Dockerfile says. Trust this workspace first.');
+      void vscode.window.showWarningMessage('Azure ML Dockerfile: A build runs the commands of the Dockerfile. Trust this workspace first.');
       return;
     }
     const build = await this.build(uri);
@@ -158,7 +158,7 @@ export class Commands {
     }
     await build.document.save();
     const [program, ...words] = dockerBuild(build.whole);
-    // Docker gets its words one by one: no shell reads them.
+    // Docker gets its arguments directly; no shell interprets them.
     const execution = new vscode.ProcessExecution(program, words, { cwd: build.cwd });
     const task = new vscode.Task({ type: SECTION }, vscode.TaskScope.Workspace, `docker build ${build.whole.image}`, 'Azure ML Dockerfile', execution);
     task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Dedicated, clear: true };
@@ -171,7 +171,7 @@ export class Commands {
       return undefined;
     }
     if (document.uri.scheme !== 'file') {
-      throw new Told('this Dockerfile is no file yet: save it first.');
+      throw new UserError('Save this Dockerfile first.');
     }
     const dockerfile = document.uri.fsPath;
     const folder = dirname(dockerfile);
@@ -188,7 +188,7 @@ export class Commands {
   private async project(server: BundledServer, folder: string): Promise<{ context: string | null; registry: boolean }> {
     const [status, answer, problems] = await server.run(CONTEXT_OF_PROJECT, [folder], server.folder);
     if (status !== 0) {
-      throw new Told(`the settings of the project cannot be read: ${problems.trim().split('\n').pop()}`);
+      throw new UserError(`Cannot read the settings of the project: ${problems.trim().split('\n').pop()}`);
     }
     return JSON.parse(answer);
   }
@@ -196,10 +196,10 @@ export class Commands {
   private async askForRegistry(): Promise<string | undefined> {
     const registry = await vscode.window.showInputBox({
       title: 'az acr build',
-      prompt: 'The name of your Azure Container Registry',
+      prompt: 'Name of your Azure Container Registry',
       placeHolder: 'contoso',
       value: this.context.workspaceState.get('registry', ''),
-      validateInput: (name) => (REGISTRY_NAME.test(name) ? undefined : 'A name has 5 to 50 letters and digits, without .azurecr.io.'),
+      validateInput: (name) => (REGISTRY_NAME.test(name) ? undefined : 'Enter 5 to 50 letters and digits, without .azurecr.io.'),
     });
     if (registry) {
       await this.context.workspaceState.update('registry', registry);
@@ -221,7 +221,7 @@ function folderOf(document?: vscode.TextDocument): string | undefined {
   return document?.uri.scheme === 'file' ? dirname(document.uri.fsPath) : undefined;
 }
 
-/** Where the last part of the name begins, of which the server tells all facts. */
+/** The start of the last part of the name, whose hover shows all facts. */
 function lastPart(image: string): number {
   return image.lastIndexOf('/') + 1;
 }

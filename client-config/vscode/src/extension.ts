@@ -1,52 +1,52 @@
 import * as vscode from 'vscode';
 import { DidChangeConfigurationNotification } from 'vscode-languageclient/node';
 import { Client } from './client';
-import { Commands, type Running } from './commands';
+import { Commands, type ServerHandle } from './commands';
 import { findInterpreter } from './interpreter';
 import { Lenses } from './lenses';
 import { Pages } from './pages';
 import { BundledServer } from './server';
-import { SECTION, serverSettings, tellOfOtherExtension } from './settings';
-import { Told } from './told';
+import { SECTION, serverSettings, notifyOfOtherExtension } from './settings';
+import { UserError } from './userError';
 
-/** A server that ends so often within so many milliseconds is not started again. */
-const MOST_ENDS = 5;
-const SPAN = 180_000;
+/** A server that exits this often within this time, in milliseconds, is not started again. */
+const MOST_EXITS = 5;
+const EXIT_SPAN = 180_000;
 
 const CHOOSE = 'Choose Python';
 const RESTART = 'Restart server';
 
-let running: Running | undefined;
+let running: ServerHandle | undefined;
 let starting: Promise<void> = Promise.resolve();
-let ends: readonly number[] = [];
+let exits: readonly number[] = [];
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel('Azure ML Dockerfile', { log: true });
   const pages = new Pages();
   const lenses = new Lenses(() => running);
-  const hasEnded = (): void => {
-    ends = [...ends.filter((end) => Date.now() - end < SPAN), Date.now()];
-    if (ends.length < MOST_ENDS) {
+  const onExit = (): void => {
+    exits = [...exits.filter((time) => Date.now() - time < EXIT_SPAN), Date.now()];
+    if (exits.length < MOST_EXITS) {
       void restart();
     } else {
-      ends = [];
+      exits = [];
       running = undefined;
-      void complain(log, `Azure ML Dockerfile: the server has ended ${MOST_ENDS} times within ${SPAN / 60_000} minutes.`, RESTART);
+      void showError(log, `Azure ML Dockerfile: The server exited ${MOST_EXITS} times within ${EXIT_SPAN / 60_000} minutes.`, RESTART);
     }
   };
-  // One after the other, or two servers could run.
+  // Restarts are queued, so that never two servers run.
   const restart = (): Promise<void> =>
     (starting = starting
       .then(stop)
-      .then(() => start(context, log, hasEnded))
+      .then(() => start(context, log, onExit))
       .then(() => lenses.refresh()));
-  const whatRuns = (isNeeded = true): Running | undefined => {
-    if (!running && isNeeded) {
-      void complain(log, 'Azure ML Dockerfile: the server does not run.', RESTART, CHOOSE);
+  const serverHandle = (isRequired = true): ServerHandle | undefined => {
+    if (!running && isRequired) {
+      void showError(log, 'Azure ML Dockerfile: The server is not running.', RESTART, CHOOSE);
     }
     return running;
   };
-  const commands = new Commands(context, log, pages, whatRuns, restart);
+  const commands = new Commands(context, log, pages, serverHandle, restart);
 
   context.subscriptions.push(
     log,
@@ -65,18 +65,18 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
     vscode.extensions.onDidChange(async () => {
       await running?.client.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
-      await tellOfOtherExtension(context);
+      await notifyOfOtherExtension(context);
     }),
   );
   await restart();
-  void tellOfOtherExtension(context);
+  void notifyOfOtherExtension(context);
 }
 
 export async function deactivate(): Promise<void> {
   await starting.then(stop);
 }
 
-/** The Dockerfiles of the workspace, wherever that is, and new ones. Not the older versions that a comparison shows. */
+/** The Dockerfiles of the workspace, with any scheme, and unsaved ones; not the old versions in a diff editor. */
 function documents(): { scheme: string; language: string }[] {
   const schemes = new Set(['file', 'untitled', ...(vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.scheme)]);
   return [...schemes].flatMap((scheme) => ['dockerfile', 'containerfile'].map((language) => ({ scheme, language })));
@@ -86,24 +86,24 @@ async function stop(): Promise<void> {
   const client = running?.client;
   running = undefined;
   await client?.dispose().catch(() => {
-    // It had ended by itself.
+    // The server had already exited.
   });
 }
 
-async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, hasEnded: () => void): Promise<void> {
+async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, onExit: () => void): Promise<void> {
   try {
     const server = new BundledServer(context.extensionUri, await findInterpreter(log));
-    // Told at once, so that nothing flashes up which is another extension's.
+    // Sent with `initialize`, so that nothing flashes up that another extension provides.
     const { dockerfileFeatures } = serverSettings(context);
-    const told = dockerfileFeatures === undefined ? {} : { dockerfileFeatures };
-    // What was told then counts until something else is said.
+    const initial = dockerfileFeatures === undefined ? {} : { dockerfileFeatures };
+    // The initial value applies until another one is sent.
     const settings = (folder?: string) => ({
-      ...('dockerfileFeatures' in told && { dockerfileFeatures: true }),
+      ...('dockerfileFeatures' in initial && { dockerfileFeatures: true }),
       ...serverSettings(context, folder === undefined ? undefined : vscode.Uri.parse(folder)),
     });
-    const client: Client = new Client(server, log, () => running?.client === client && hasEnded(), {
+    const client: Client = new Client(server, log, () => running?.client === client && onExit(), {
       documentSelector: documents(),
-      initializationOptions: told,
+      initializationOptions: initial,
       middleware: {
         workspace: {
           configuration: async (params, token, next) => {
@@ -118,16 +118,16 @@ async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChan
     try {
       await client.start();
     } catch (error) {
-      throw new Told(`Azure ML Dockerfile: the server does not start with ${server.program}: ${(await server.problem()) ?? (error as Error).message}`);
+      throw new UserError(`Azure ML Dockerfile: The server does not start with ${server.program}: ${(await server.problem()) ?? (error as Error).message}`);
     }
     running = { client, server };
   } catch (error) {
-    log.error(error instanceof Told ? error.message : error instanceof Error ? error : String(error));
-    void complain(log, error instanceof Error ? error.message : String(error), CHOOSE);
+    log.error(error instanceof UserError ? error.message : error instanceof Error ? error : String(error));
+    void showError(log, error instanceof Error ? error.message : String(error), CHOOSE);
   }
 }
 
-async function complain(log: vscode.LogOutputChannel, message: string, ...repairs: string[]): Promise<void> {
+async function showError(log: vscode.LogOutputChannel, message: string, ...repairs: string[]): Promise<void> {
   const answer = await vscode.window.showErrorMessage(message, ...repairs, 'Show log');
   if (answer === CHOOSE) {
     await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.interpreter`);

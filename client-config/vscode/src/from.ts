@@ -1,6 +1,6 @@
-/** Where the image is in the text of a FROM: offsets, from 0. Undefined while none is written. */
+/** The offsets of the image in the text of a FROM instruction; undefined if there is no image yet. */
 export function imageIn(from: string): { start: number; end: number } | undefined {
-  // A FROM that goes on in the next line may have comments between.
+  // Comment lines may lie between the lines of an instruction.
   const text = from.replace(/^[ \t]*#.*$/gm, (comment) => ' '.repeat(comment.length));
   const [, ...words] = text.matchAll(/\S+/g);
   const image = words.find(([word]) => !/^(?:--.*|[\\`])$/.test(word));

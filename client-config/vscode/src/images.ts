@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type DocumentSymbol, type LanguageClient, SymbolKind } from 'vscode-languageclient/node';
 import { imageIn } from './from';
 
-/** Where each stage has its FROM, as the server outlines the document. */
+/** The FROM instruction of each stage, from the document symbols of the server. */
 export async function stagesOf(client: LanguageClient, document: vscode.TextDocument): Promise<vscode.Range[]> {
   const textDocument = client.code2ProtocolConverter.asTextDocumentIdentifier(document);
   const outline = await client.sendRequest<DocumentSymbol[] | null>('textDocument/documentSymbol', { textDocument });
@@ -10,7 +10,7 @@ export async function stagesOf(client: LanguageClient, document: vscode.TextDocu
   return stages.flatMap(({ children }) => (children?.length ? [client.protocol2CodeConverter.asRange(children[0].range)] : []));
 }
 
-/** Where the image is of the nearest FROM at or above `line`, else of the first one below. */
+/** The image of the nearest FROM at or above `line`, otherwise of the first one below. */
 export async function imageAt(client: LanguageClient, document: vscode.TextDocument, line: number): Promise<vscode.Range | undefined> {
   const stages = await stagesOf(client, document);
   const from = stages.findLast(({ start }) => start.line <= line) ?? stages[0];

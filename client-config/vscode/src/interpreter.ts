@@ -2,20 +2,20 @@ import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import { Told } from './told';
+import { UserError } from './userError';
 
 const LEAST = [3, 10] as const;
-/** For how long the Python extension is waited for, in milliseconds. */
+/** The time limit for the Python extension, in milliseconds. */
 const PATIENCE = 10_000;
 const ASK = 'import sys; print("%d.%d.%d" % sys.version_info[:3]); print(sys.executable)';
 
-/** A program with its first arguments that runs Python, and who named it. */
+/** A command that runs Python, and its origin. */
 interface Candidate {
   command: readonly string[];
   origin: string;
 }
 
-/** The command of a Python that is new enough. Throws Told where there is none. What was tried goes to `log`. */
+/** The command of a Python that is new enough. Throws UserError if there is none. Writes each attempt to `log`. */
 export async function findInterpreter(log: vscode.LogOutputChannel): Promise<readonly string[]> {
   const set = vscode.workspace.getConfiguration('azuremlDockerfile').get<string>('interpreter', '').trim();
   const candidates: Candidate[] = set ? [{ command: [resolve(set)], origin: 'the setting' }] : await usual(log);
@@ -25,24 +25,24 @@ export async function findInterpreter(log: vscode.LogOutputChannel): Promise<rea
     try {
       const [version, path] = await ask(command);
       if (isNewEnough(version)) {
-        log.info(`Python: ${shown} is ${version} at ${path}: taken`);
-        // A whole path, for Windows would look for a name in the current folder first.
+        log.info(`Python: ${shown} is ${version} at ${path}: selected`);
+        // An absolute path, because Windows would first look for a name in the current folder.
         return path ? [path] : command;
       }
       log.info(`Python: ${shown} is ${version}: too old`);
       old.push(`${command.join(' ')} is Python ${version}`);
     } catch (error) {
-      log.info(`Python: ${shown} does not run: ${error instanceof Error ? error.message : error}`);
+      log.info(`Python: ${shown} cannot be run: ${error instanceof Error ? error.message : error}`);
     }
   }
-  const found = old.length ? old.join(', ') : set ? `the setting names ${set}, which does not run` : 'none was found';
-  throw new Told(`Azure ML Dockerfile needs Python ${LEAST.join('.')} or newer: ${found}.`);
+  const found = old.length ? old.join(', ') : set ? `the setting names ${set}, which cannot be run` : 'none was found';
+  throw new UserError(`Azure ML Dockerfile needs Python ${LEAST.join('.')} or newer: ${found}.`);
 }
 
 async function usual(log: vscode.LogOutputChannel): Promise<Candidate[]> {
   const names = process.platform === 'win32' ? [['py', '-3'], ['python'], ['python3']] : [['python3'], ['python']];
   const onPath = names.map((command) => ({ command, origin: 'on the PATH' }));
-  // The extension may select an interpreter inside the folder, which is not to be run before it is trusted.
+  // The extension may select an interpreter inside the folder, which must not be run before the folder is trusted.
   const selected = vscode.workspace.isTrusted ? await selectedInPythonExtension(log) : undefined;
   return selected ? [{ command: [selected], origin: "the Python extension's" }, ...onPath] : onPath;
 }
@@ -50,7 +50,7 @@ async function usual(log: vscode.LogOutputChannel): Promise<Candidate[]> {
 async function selectedInPythonExtension(log: vscode.LogOutputChannel): Promise<string | undefined> {
   const extension = vscode.extensions.getExtension('ms-python.python');
   if (!extension) {
-    log.info('Python: the Python extension is not there');
+    log.info('Python: the Python extension is not installed');
     return undefined;
   }
   try {
@@ -61,7 +61,7 @@ async function selectedInPythonExtension(log: vscode.LogOutputChannel): Promise<
       return environment?.executable?.uri?.fsPath ?? path?.path;
     });
   } catch (error) {
-    log.info(`Python: the Python extension does not answer: ${error}`);
+    log.info(`Python: the Python extension does not respond: ${error}`);
     return undefined;
   }
 }
@@ -69,7 +69,7 @@ async function selectedInPythonExtension(log: vscode.LogOutputChannel): Promise<
 async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`nothing within ${milliseconds / 1000} s`)), milliseconds);
+    timer = setTimeout(() => fail(new Error(`no response within ${milliseconds / 1000} s`)), milliseconds);
   });
   try {
     return await Promise.race([work(), late]);
@@ -80,13 +80,13 @@ async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<
 
 function resolve(path: string): string {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
-  // As functions, for in a text `$` would mean something.
+  // Functions, because `$` has a special meaning in a replacement text.
   const whole = path.replace(/^~(?=[\\/])/, () => homedir()).replaceAll('${workspaceFolder}', () => folder);
-  // A name alone is looked for on the PATH.
+  // A name without a folder is looked up on the PATH.
   return folder && /[\\/]/.test(whole) && !isAbsolute(whole) ? join(folder, whole) : whole;
 }
 
-/** The version of a Python, and where it is. */
+/** The version and the path of a Python. */
 function ask(command: readonly string[]): Promise<[string, string]> {
   const [program, ...first] = command;
   const env = { ...process.env, PYTHONIOENCODING: 'utf-8' };
@@ -96,8 +96,8 @@ function ask(command: readonly string[]): Promise<[string, string]> {
       if (/^\d+\.\d+\.\d+$/.test(version)) {
         done([version, path]);
       } else {
-        const reason = problems.trim().split('\n').pop() || (error?.code === 'ENOENT' ? 'there is no such program' : error?.message);
-        fail(new Error(reason ?? 'it does not tell its version'));
+        const reason = problems.trim().split('\n').pop() || (error?.code === 'ENOENT' ? 'program not found' : error?.message);
+        fail(new Error(reason ?? 'no version in its output'));
       }
     });
   });

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import type { Running } from './commands';
+import type { ServerHandle } from './commands';
 import { stagesOf } from './images';
 import { SECTION } from './settings';
 
-/** The commands above the first FROM. `running` gives what runs: the server knows where that is. */
+/** The commands above the first FROM, which the server locates. */
 export class Lenses implements vscode.CodeLensProvider {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changed.event;
 
-  constructor(private readonly running: () => Running | undefined) {}
+  constructor(private readonly running: () => ServerHandle | undefined) {}
 
   refresh(): void {
     this.changed.fire();
@@ -27,6 +27,6 @@ export class Lenses implements vscode.CodeLensProvider {
       lens('Copy docker build', 'copyDockerBuild'),
       lens('Copy az acr build', 'copyAzAcrBuild'),
     ];
-    return [...(document.uri.scheme === 'file' ? build : []), lens('Image facts', 'showImageFacts')];
+    return [...(document.uri.scheme === 'file' ? build : []), lens('Image details', 'showImageFacts')];
   }
 }

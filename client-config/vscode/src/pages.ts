@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 const SCHEME = 'azureml-dockerfile';
 
-/** Shows pages of Markdown that are no files. */
+/** Shows Markdown pages that are not files. */
 export class Pages implements vscode.TextDocumentContentProvider {
   private readonly texts = new Map<string, string>();
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 const RUN = 'import sys; sys.path[:] = [p for p in sys.path if p]; from azureml_dockerfile_ls.__main__ import main; sys.exit(main())';
 
-/** The server that comes with the extension, run by a Python. */
+/** The bundled server, run by a Python. */
 export class BundledServer {
   readonly folder: string;
 
@@ -15,7 +15,7 @@ export class BundledServer {
     return this.python[0];
   }
 
-  /** The arguments that make Python serve. It must run in `folder`: Python imports from the current folder first. */
+  /** The arguments that start the server. It must run in `folder`, because Python imports from the current folder first. */
   get arguments(): string[] {
     return [...this.python.slice(1), '-s', '-m', 'azureml_dockerfile_ls', '--stdio'];
   }
@@ -24,18 +24,18 @@ export class BundledServer {
     return { ...process.env, PYTHONPATH: this.folder, PYTHONUTF8: '1' };
   }
 
-  /** Why the server does not start: the last line that Python says. Undefined where it could start. */
+  /** The last line of Python's error if the server cannot start; otherwise undefined. */
   async problem(): Promise<string | undefined> {
     const [status, , problems] = await this.run('import azureml_dockerfile_ls.lsp.server', [], this.folder);
     return status === 0 ? undefined : problems.trim().split('\n').pop();
   }
 
-  /** Runs a sub-command in a folder, and gives its status and both outputs. Throws where Python cannot be started. */
+  /** Runs a sub-command in a folder. Gives its status and both outputs; throws if Python cannot be started. */
   command(args: readonly string[], folder: string, token?: vscode.CancellationToken): Promise<[number, string, string]> {
     return this.run(RUN, args, folder, token);
   }
 
-  /** Runs a line of Python that knows the server's modules, but none of the folder that it runs in. */
+  /** Runs Python code that can import the modules of the server, but none of the folder that it runs in. */
   run(code: string, args: readonly string[], folder: string, token?: vscode.CancellationToken): Promise<[number, string, string]> {
     return new Promise((done, fail) => {
       const options = { cwd: folder, env: this.environment, windowsHide: true, encoding: 'utf8' as const, maxBuffer: 64 << 20 };

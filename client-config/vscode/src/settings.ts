@@ -4,12 +4,13 @@ export const SECTION = 'azuremlDockerfile';
 
 const OWN = ['interpreter', 'codeLens'];
 const OTHERS = ['ms-azuretools.vscode-containers', 'ms-azuretools.vscode-docker', 'docker.docker'];
-const TOLD = 'toldOfDockerfileFeatures';
+// The key keeps its old name: users who saw the message must not see it again.
+const NOTIFIED = 'toldOfDockerfileFeatures';
 
 /**
- * The settings for the server, in a folder of the workspace or in general: only what the user has set.
+ * The settings for the server, for a folder of the workspace or in general: only those that the user has set.
  *
- * VS Code would send the defaults of all others too, and they would win over those of a project's file.
+ * VS Code would also send all defaults, which would take precedence over the settings file of a project.
  */
 export function serverSettings(context: vscode.ExtensionContext, folder?: vscode.Uri): Record<string, unknown> {
   const configuration = vscode.workspace.getConfiguration(SECTION, folder);
@@ -25,21 +26,21 @@ export function serverSettings(context: vscode.ExtensionContext, folder?: vscode
   return settings;
 }
 
-/** Tells the user, once, that another extension made us leave Dockerfiles in general to it. */
-export async function tellOfOtherExtension(context: vscode.ExtensionContext): Promise<void> {
+/** Shows once that general Dockerfile features are off because of another extension. */
+export async function notifyOfOtherExtension(context: vscode.ExtensionContext): Promise<void> {
   const other = otherExtension();
   const isDecided = isSet(vscode.workspace.getConfiguration(SECTION), 'dockerfileFeatures');
-  if (!other || isDecided || context.globalState.get(TOLD)) {
+  if (!other || isDecided || context.globalState.get(NOTIFIED)) {
     return;
   }
-  await context.globalState.update(TOLD, true);
+  await context.globalState.update(NOTIFIED, true);
   const name = other.packageJSON.displayName ?? other.id;
   const answer = await vscode.window.showInformationMessage(
-    `The extension ${name} looks after Dockerfiles too. Azure ML Dockerfile leaves what is not about Azure ML to it.`,
-    'Use both in full',
+    `The extension ${name} also supports Dockerfiles, so Azure ML Dockerfile offers only its Azure ML features.`,
+    'Enable all features',
     'Open setting',
   );
-  if (answer === 'Use both in full') {
+  if (answer === 'Enable all features') {
     await vscode.workspace.getConfiguration(SECTION).update('dockerfileFeatures', true, vscode.ConfigurationTarget.Global);
   } else if (answer === 'Open setting') {
     await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.dockerfileFeatures`);

@@ -1,7 +1,7 @@
-"""The entry script: whether it has what the inference server asks of it. It is read, never run.
+"""The requirements of the inference server for an entry script. The script is read, never run.
 
-What the server asks is in `server/user_script.py` of azureml-inference-server-http: `init()`, which it calls without
-arguments, and `run()`, whose first parameter besides `request_headers` takes the request.
+They are in `server/user_script.py` of azureml-inference-server-http: `init()`, which is called without arguments, and
+`run()`, whose first parameter besides `request_headers` receives the data of the request.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.text import LineIndex, Span
 
 MAX_LENGTH = 64 * 1024
-"""A longer text is not parsed: the densest one of this length takes some tenths of a second."""
+"""The longest text that is parsed; the densest one of this length takes some tenths of a second."""
 
 _MAX_OPERATORS = 3000
-"""A statement with more of these may be nested more deeply than the stack of a thread is high in Python 3.10."""
+"""The number of operators up to which a statement is parsed; deeper nesting overflows the stack in Python 3.10."""
 
 _STATEMENT = re.compile(
     r"\n[ \t]*(?:(?:async|class|def|for|from|if|import|raise|return|try|while|with)\b|\w+[ \t]*=(?!=))"
@@ -40,7 +40,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class ScriptProblem(NamedTuple):
-    """What the server does not take: at `span` of the script, in code points."""
+    """A reason why the server refuses a script, at a span of the script in code points."""
 
     span: Span
     message: str
@@ -91,14 +91,14 @@ def _parsed(text: str) -> ast.Module | None:
 
 
 class _Names:
-    """What a module defines at its top level, in the order of the text, and whether more may be defined unseen."""
+    """The names that a module defines at its top level, and whether it may define more dynamically."""
 
     def __init__(self, tree: ast.Module, text: str) -> None:
         self._functions: dict[str, list[_Function]] = {}
         self._others: set[str] = set()
         self._imported: dict[str, str] = {}
         self.is_dynamic = False
-        # Apart from the targets of statements only `:=` sets a name in an expression.
+        # In an expression, only `:=` binds a name.
         looks_into_expressions = ":=" in text
         pending: list[ast.AST] = list(reversed(tree.body))
         while pending:
@@ -142,11 +142,11 @@ class _Names:
             self._others.add(node.rest)
 
     def is_missing(self, name: str) -> bool:
-        """Whether nothing can define a name."""
+        """Whether a name is certainly not defined."""
         return not self.is_dynamic and name not in self._functions and name not in self._others
 
     def functions(self, name: str) -> list[_Function]:
-        """The functions that a name may stand for; none where it may be something else."""
+        """The functions that a name may refer to; empty if it may refer to something else."""
         return [] if self.is_dynamic or name in self._others else self._functions.get(name, [])
 
     def last_line(self, name: str) -> int | None:
@@ -155,7 +155,7 @@ class _Names:
         return functions[-1].lineno if functions else None
 
     def is_servers(self, decorator: ast.expr) -> str | None:
-        """The name of a decorator of the server or of inference-schema; None for any other one."""
+        """The name of a decorator of the server or of inference-schema; None for any other decorator."""
         node = decorator.func if isinstance(decorator, ast.Call) else decorator
         name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
         while isinstance(node, ast.Attribute):
@@ -165,7 +165,7 @@ class _Names:
 
     @property
     def has_driver(self) -> bool:
-        """Whether the server may look for `run` in another module, which it finds under this name."""
+        """Whether the server may look for `run` in another module, which `driver_module` names."""
         return not self.is_missing("driver_module")
 
 
@@ -178,11 +178,11 @@ def _init_problems(names: _Names) -> _Found:
         return
     found = [_required(function) for function in names.functions("init")]
     if found and all(found):
-        yield found[-1], "init() is called without arguments, so it cannot have a parameter without a default."
+        yield found[-1], "init() is called without arguments, but has a parameter without a default."
 
 
 def _required(function: _Function) -> ast.AST | None:
-    """The first parameter that must be given; None where there is none, or where a decorator may change that."""
+    """The first required parameter; None if there is none, or a decorator may change that."""
     if function.decorator_list:
         return None
     arguments = function.args
@@ -214,21 +214,21 @@ def _run_problem(names: _Names, function: _Function) -> tuple[ast.AST | None, st
     taken = [argument.arg for argument in (*arguments.args, *arguments.kwonlyargs)]
     if not [name for name in taken if name != _HEADERS]:
         other = f" besides {_HEADERS}" if taken else ""
-        return function, f"run() needs a parameter{other}, which takes the data of the request."
+        return function, f"run() needs a parameter{other} for the data of the request."
     if "rawhttp" in decorators and "input_schema" in decorators:
         return function.decorator_list[0], "The server refuses a run() with both @rawhttp and @input_schema."
     return None
 
 
 class _Index:
-    """Where nodes stand in a text: `ast` counts columns in bytes of UTF-8, and lines from 1."""
+    """The spans of nodes in a text. `ast` counts columns in bytes of UTF-8, and lines from 1."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines = LineIndex(text)
 
     def span(self, node: ast.AST | None) -> Span:
-        """The span of a node, of the name where it is a function; the start of the text for None."""
+        """The span of a node, or of the name of a function; the start of the text for None."""
         if node is None:
             return Span(0, 0)
         line, column = getattr(node, "lineno", 1) - 1, getattr(node, "col_offset", 0)
@@ -257,14 +257,10 @@ def fitting_scripts(context: BuildContext, paths: Sequence[str]) -> tuple[tuple[
     fitting: list[str] = []
     parsed = 0
     for path in paths[:MAX_SCRIPTS]:
-        parsed += context.expand_word(path, _length_to_parse) or 0
+        parsed += context.value_of(path, _length_to_parse) or 0
         if parsed > MAX_PARSED:
             return tuple(fitting), False
-        if (
-            context.expand_word(path, _length_to_parse)
-            and (script := context.expand_word(path, read_script))
-            and script.fits
-        ):
+        if context.value_of(path, _length_to_parse) and (script := context.value_of(path, read_script)) and script.fits:
             fitting.append(path)
     return tuple(fitting), len(paths) <= MAX_SCRIPTS
 

@@ -1,11 +1,11 @@
-"""What is in a build context: its folders and files, as far as Docker would send them to the build.
+"""The folders and files of a build context that Docker would send to the build.
 
-Paths are as COPY means them: relative to the root of the context, with `/`, without a leading `/`; the root itself is
-"". A path with `..` is taken as Docker takes it: nothing is above the root.
+Paths have the form that COPY uses: relative to the root of the context, with `/`, without a leading `/`; the root
+itself is "". In a path with `..` the root is, as for Docker, its own parent.
 
-Nothing outside the root is ever opened or listed. A path is followed name by name, links are read and not followed by
-the system, and folders are opened one below the other where the system can do that, so that no link that is put in
-between leads out.
+Nothing outside the root is ever opened or listed. A path is resolved name by name, links are read rather than followed
+by the system, and folders are opened one below the other if the system supports that, so that no link that appears
+meanwhile leads out.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
 T = TypeVar("T")
 
 MAX_FILE_BYTES = 1024 * 1024
-"""A larger file is not read."""
+"""The largest file that is read."""
 
 MAX_ENTRIES = 20_000
-"""A folder with more entries is not listed."""
+"""The number of entries up to which a folder is listed."""
 
 MAX_LINKS = 40
-"""More links on the way to a file are a loop; it is the number that Linux allows."""
+"""The number of links that a path can contain, as on Linux; more are considered a loop."""
 
 _MAX_PARTS = 200
 _MODIFIED = 0
@@ -96,24 +96,24 @@ class BuildContext:
         self._ignore: Ignore | None = None
 
     def absolute(self, path: str) -> str:
-        """The absolute path of a path of the context, as the system writes it."""
+        """The absolute path of a path of the context, in the notation of the system."""
         return self._on_system(normal(path))
 
     def _on_system(self, path: str) -> str:
         return f"{self.root.rstrip(os.sep)}{os.sep}{path.replace('/', os.sep)}" if path else self.root
 
     def kind_of(self, path: str) -> EntryKind:
-        """What a path is for COPY, which follows links that stay inside the context."""
+        """The kind of a path for COPY, which follows links that stay inside the context."""
         return self._place(normal(path)).kind
 
     def is_link(self, path: str) -> bool:
-        """Whether a path leads through a link. A link inside a folder is copied as it is, not as what it leads to."""
+        """Whether a path contains a link. COPY copies a link inside a folder as a link, not as its target."""
         return self._place(normal(path)).through_link
 
     def entries(self, folder: str) -> tuple[Entry, ...] | None:
-        """The entries of a folder in the order of their names, without those that `.dockerignore` leaves out.
+        """The entries of a folder sorted by name, without those that `.dockerignore` excludes.
 
-        They are files, folders, and UNKNOWN ones. None where the folder cannot be listed, or has too many.
+        Their kinds are FILE, FOLDER and UNKNOWN. None if the folder cannot be listed, or has too many entries.
         """
         folder = normal(folder)
         if folder not in self._listings:
@@ -121,13 +121,13 @@ class BuildContext:
         return self._listings[folder]
 
     def read(self, path: str) -> str | None:
-        """The text of a file that is sent to the build; None where it is none, is too large, or is not UTF-8."""
+        """The text of a file that is sent to the build; None if there is none, or it is too large, or not UTF-8."""
         path = normal(path)
         if path not in self._texts:
             self._texts[path] = self._read(path)
         return self._texts[path]
 
-    def expand_word(self, path: str, function: Callable[[str], T]) -> T | None:
+    def value_of(self, path: str, function: Callable[[str], T]) -> T | None:
         """The value of a function for the text of a file; None if `read` gives None.
 
         It is worked out once while the file stays the same, also for later readings that share `files`.
@@ -147,9 +147,9 @@ class BuildContext:
         return place.stamp if is_settled else (place.stamp, self._read_at)
 
     def walk(self, folder: str, limit: int) -> Iterator[tuple[str, Entry] | None]:
-        """The entries below a folder with their paths, the nearest first; None at the end where that is not all.
+        """The entries below a folder with their paths, the nearest first, and finally None if these are not all.
 
-        That is where there are more than `limit`, or where a folder cannot be listed. Links are not followed.
+        That is the case if there are more than `limit`, or a folder cannot be listed. Links are not followed.
         """
         folders = deque([normal(folder)])
         count = 0
@@ -192,7 +192,7 @@ class BuildContext:
         return place
 
     def _sent(self, ignore: Ignore, path: str, *, is_folder: bool) -> EntryKind | None:
-        """IGNORED for what is left out, UNKNOWN for what cannot be said, None for what is sent."""
+        """IGNORED if a path is excluded, UNKNOWN if that is undecidable, None if it is sent."""
         try:
             return self._judged_by(ignore, path, is_folder=is_folder)
         except TooMuchError:
@@ -203,7 +203,7 @@ class BuildContext:
             return None
         if not is_folder or not ignore.may_except_below(path):
             return EntryKind.IGNORED
-        # A folder is there for the build as soon as anything in it is.
+        # A folder is sent as soon as anything in it is sent.
         count = 0
         folders = [path]
         while folders:
@@ -233,18 +233,18 @@ class BuildContext:
 
     @property
     def ignore_file(self) -> str:
-        """The path of the file that says what is left out: the Dockerfile's own, else `.dockerignore`."""
+        """The path of the file of exclusions: the Dockerfile's own one if it exists, otherwise `.dockerignore`."""
         *own, of_all = self._ignore_files()
         return next((name for name in own if self._find(name).kind is not EntryKind.MISSING), of_all)
 
     def _ignore_files(self) -> Iterator[str]:
         own = f"{self._dockerfile}.dockerignore"
-        if not own.startswith(".."):  # else it stands outside the context, where nothing is read
+        if not own.startswith(".."):  # such a file would lie outside the context
             yield normal(own)
         yield ".dockerignore"
 
     def _rules(self) -> Ignore | None:
-        """What `.dockerignore` says; None where it is there and cannot be read."""
+        """The rules of `.dockerignore`; None if it exists but cannot be read."""
         if not self._ignore_read:
             self._ignore_read = True
             self._ignore = self._read_rules()
@@ -259,7 +259,7 @@ class BuildContext:
         return EVERYTHING
 
     def _find(self, path: str) -> _Place:
-        """What is at a path, whether it is sent or not."""
+        """The target of a path, whether it is sent or not."""
         place = self._raw.get(path)
         if place is None:
             place = self._raw[path] = self._resolve(path)
@@ -294,7 +294,7 @@ class BuildContext:
         return _Place(kind, reached, place.size, links > 0, place.stamp)
 
     def _target(self, path: str) -> str | None:
-        """Where the link at a path without links leads; None where there is no link, "" where it cannot be read."""
+        """The target of a link at a path without links; None if there is no link, "" if it cannot be followed."""
         try:
             if not stat.S_ISLNK(os.lstat(self._on_system(path)).st_mode):
                 return None
@@ -302,14 +302,14 @@ class BuildContext:
         except FileNotFoundError:
             return None
         except (OSError, ValueError):
-            # What is there is asked for next, and fails in the same way.
+            # The look-up that follows fails in the same way.
             return None
         if os.sep != "/":
             target = target.replace(os.sep, "/")
         return "" if os.path.isabs(target) else target
 
     def _look(self, path: str) -> _Place:
-        """What is at a path without links."""
+        """The target of a path without links."""
         if path in self._open_files:
             return _Place(EntryKind.FILE, path, len(self._open_files[path].encode("utf-8", "replace")))
         place = self._on_disk(path)
@@ -323,7 +323,7 @@ class BuildContext:
         try:
             found = os.lstat(self._on_system(path))
         except (FileNotFoundError, NotADirectoryError):
-            # A context that is not there, or not there yet, is not an empty one.
+            # A context that does not exist (yet) is not an empty one.
             return _Place(EntryKind.MISSING if path else EntryKind.UNKNOWN, path)
         except (OSError, ValueError):
             return _Place(EntryKind.UNKNOWN, path)
@@ -338,7 +338,7 @@ class BuildContext:
         return _Place(kind, path, found.st_size, stamp=stamp)
 
     def _has_exactly(self, path: str, found: os.stat_result) -> bool:
-        """Whether a name that the disk finds is written as it is there: for Docker `Score.py` is not `score.py`."""
+        """Whether a name that the disk finds has the same letter case there. For Docker `a.py` is not `A.py`."""
         folder, name = posixpath.split(path)
         other = name.swapcase()
         if other == name:
@@ -380,7 +380,7 @@ class BuildContext:
         return tuple(entries)
 
     def _list(self, folder: str) -> list[Entry] | None:
-        """What is in a folder, given by its path without links, whether it is sent or not; None for too much."""
+        """The entries of a folder without links in its path, whether sent or not; None if there are too many."""
         found: dict[str, Entry] = {}
         for path, text in self._open_files.items():
             if posixpath.dirname(path) == folder:
@@ -427,9 +427,9 @@ class BuildContext:
 
     @contextlib.contextmanager
     def _opened(self, path: str, flags: int) -> Iterator[int | str]:
-        """A path without links, opened below the root step by step; its absolute path where the system cannot do that.
+        """A path without links, opened step by step from the root; its absolute path if the system cannot do that.
 
-        Raises OSError where something on the way is a link by now.
+        Raises OSError if a part of the path has become a link.
         """
         if not _BY_DESCRIPTOR:
             yield self._on_system(path)
@@ -449,12 +449,12 @@ class BuildContext:
 
 
 def normal(path: str) -> str:
-    """A path of the context as it is asked for: relative to the root, without `.`, `..` and double `/`."""
+    """A path of the context in normal form: relative to the root, without `.`, `..` and double `/`."""
     return posixpath.normpath(f"/{path}").lstrip("/")
 
 
 def _entry_on_disk(item: os.DirEntry[str]) -> Entry:
-    """An entry as the disk has it: links are not followed, so that a link is UNKNOWN."""
+    """An entry on the disk. Links are not followed, so that a link is UNKNOWN."""
     try:
         found = item.stat(follow_symlinks=False)
     except OSError:
@@ -470,7 +470,7 @@ def _folders_above(path: str) -> Iterator[str]:
 
 
 def _below_root(files: Mapping[str, str], *roots: str) -> dict[str, str]:
-    """The files that lie below one of the spellings of the root, by their paths in the context."""
+    """The files below any of the spellings of the root, by their paths in the context."""
     below = {}
     for file, text in files.items():
         for root in roots:

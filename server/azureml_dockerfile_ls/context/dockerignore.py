@@ -1,6 +1,6 @@
-"""What `.dockerignore` leaves out of a build context, by Docker's own rules.
+"""The files that `.dockerignore` excludes from a build context, by Docker's own rules.
 
-Sources: moby's `patternmatcher` and its `ignorefile`, and how BuildKit's fsutil walks a folder with them (`filter.go`).
+Sources: moby's `patternmatcher` and `ignorefile`, and the way BuildKit's fsutil walks a folder with them (`filter.go`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.context.patterns import Budget, Pattern, PatternError, clean, of_ignore
 
 MAX_LINE_BYTES = 64 * 1024 - 1
-"""A longer line is more than Docker reads."""
+"""The longest line that Docker reads."""
 
 MAX_PATTERNS = 1000
 MAX_LENGTH = 16 * 1024
-"""More patterns, or longer ones together, are not looked into. The largest real files have some hundred lines."""
+"""The limits for patterns and their total length. The largest real files have a few hundred lines."""
 
 
 class _Line(NamedTuple):
@@ -25,30 +25,30 @@ class _Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the patterns say of a path. `matched` has a bit for every pattern that matches it or a folder above it."""
+    """The result of matching a path. `matched` has a bit for each pattern that matches the path or a folder above."""
 
     is_ignored: bool
     matched: int
 
 
 NOTHING = Verdict(False, 0)
-"""The verdict on the root of the context, which is never left out."""
+"""The verdict on the root of the context, which is never excluded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """The patterns of a `.dockerignore`, in order: the last one that matches decides."""
+    """The patterns of a `.dockerignore` in order; the last one that matches decides."""
 
     lines: tuple[_Line, ...]
 
     def judge(self, path: str, above: Verdict, budget: Budget) -> Verdict:
-        """The verdict on a normal path relative to the root, from that on the folder which holds it.
+        """The verdict on a normal path relative to the root, given the verdict on its folder.
 
         Raises `TooMuchError`.
         """
         is_ignored, matched, bit = False, 0, 1
         for pattern, is_exception in self.lines:
-            # BuildKit does not try a pattern that could change nothing, and what is below cannot inherit its match.
+            # BuildKit skips a pattern that would change nothing, and entries below do not inherit its match.
             if above.matched & bit or (is_exception is is_ignored and pattern.fits(path, budget)):
                 matched |= bit
                 is_ignored = not is_exception
@@ -56,7 +56,7 @@ class Ignore:
         return Verdict(is_ignored, matched)
 
     def may_except_below(self, folder: str) -> bool:
-        """Whether an exception may let something in a folder through that is left out itself."""
+        """Whether an exception may include something in a folder that is itself excluded."""
         start = f"{folder}/"
         return any(
             is_exception and (pattern.prefix.startswith(start) or _goes_below(pattern, start))
@@ -69,14 +69,14 @@ def _goes_below(pattern: Pattern, start: str) -> bool:
 
 
 EVERYTHING = Ignore(())
-"""What holds where there is no `.dockerignore`: everything is sent."""
+"""The rules without a `.dockerignore`: everything is sent."""
 
 
 def parse(text: str) -> Ignore | None:
-    """The patterns of a `.dockerignore`; None where Docker refuses the file, or where it is more than a person writes.
+    """The patterns of a `.dockerignore`; None if Docker refuses the file, or it exceeds a limit.
 
-    A pattern that moby's translation to a regular expression makes something else of counts as refused: nobody knows
-    then what is meant.
+    A pattern whose meaning moby's translation to a regular expression changes is treated as refused, because its
+    intention is unclear.
     """
     lines: list[_Line] = []
     length = 0

@@ -1,8 +1,8 @@
 """Patterns of paths: those of `.dockerignore`, and those of the sources of COPY.
 
-The first are those of moby's `patternmatcher`, as BuildKit applies it (fsutil's `filter.go`), the second those of Go's
-`filepath.Match`. Both are matched by a walk over the set of reachable places of the pattern, which takes time in
-proportion to the lengths of pattern and path, whatever stars a pattern is made of.
+The first follow moby's `patternmatcher` as BuildKit applies it (in `filter.go` of fsutil), the second Go's
+`filepath.Match`. Both are matched by tracking the set of reachable positions in the pattern, which takes time
+proportional to the lengths of pattern and path, however many stars the pattern contains.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ import posixpath
 from typing import NamedTuple
 
 MAX_PATTERN = 4096
-"""A longer pattern is not looked into: no path is longer."""
+"""The longest pattern that is considered; no path is longer."""
 
 MAX_STEPS = 300_000
-"""What a budget begins with: some tenths of a second of matching. Only patterns with several stars take steps."""
+"""The initial steps of a budget, for some tenths of a second of matching. Only several stars take steps."""
 
 _WILD = frozenset("*?[]\\")
 _SPECIAL = frozenset("*?[\\")
 
 
 class PatternError(ValueError):
-    """A pattern that Docker refuses, or that means something else than anybody would think."""
+    """A pattern that Docker refuses, or whose meaning is unexpected."""
 
 
 class TooMuchError(Exception):
-    """The budget is spent."""
+    """The budget is exhausted."""
 
 
 class _Part(NamedTuple):
-    """A part of a pattern: one character out of `ranges`, or any number of characters where `repeats`.
+    """A part of a pattern: one character in `ranges`, or any number of characters if `repeats`.
 
-    No `ranges` stand for any character. It is `/` only where `crosses`. A `whole` repeat is left behind a `/` only.
+    Empty `ranges` mean any character; `/` only if `crosses`. A `whole` repeat can only end after a `/`.
     """
 
     ranges: tuple[tuple[str, str], ...] = ()
@@ -56,20 +56,20 @@ _FOLDERS = _Part(repeats=True, whole=True)
 
 
 class Budget:
-    """How many steps of matching are still to be made, so that no set of patterns and paths takes long."""
+    """The remaining steps of matching, so that no set of patterns and paths takes long."""
 
     def __init__(self, steps: int = MAX_STEPS) -> None:
         self._steps = steps
 
     def spend(self, steps: int) -> None:
-        """Takes `steps` away. Raises `TooMuchError` when there are no more."""
+        """Subtract `steps`. Raises `TooMuchError` if there are not enough."""
         self._steps -= steps
         if self._steps < 0:
             raise TooMuchError
 
 
 class Pattern(NamedTuple):
-    """A pattern: what every path that it fits begins and ends with, and its parts, or None where it has no wildcard.
+    """A pattern: the prefix and suffix of every path that it matches, and its parts, or None without a wildcard.
 
     The parts are those before the first repeat, from there to the last repeat, and after it.
     """
@@ -79,7 +79,7 @@ class Pattern(NamedTuple):
     parts: tuple[_Parts, _Parts, _Parts] | None
 
     def fits(self, path: str, budget: Budget) -> bool:
-        """Whether the whole of `path` fits. Raises `TooMuchError`."""
+        """Whether the pattern matches all of `path`. Raises `TooMuchError`."""
         if self.parts is None:
             return path == self.prefix
         if not path.startswith(self.prefix) or not path.endswith(self.suffix):
@@ -99,7 +99,7 @@ class Pattern(NamedTuple):
 
 
 def is_pattern(source: str) -> bool:
-    """Whether a source of COPY is one with wildcards."""
+    """Whether a source of COPY contains wildcards."""
     return not _SPECIAL.isdisjoint(source)
 
 
@@ -124,7 +124,7 @@ def _pattern(text: str, *, is_ignore: bool) -> Pattern:
         part, position = _part(text, position, is_ignore=is_ignore)
         last = parts[-1] if parts else None
         if last == _FOLDERS and part == _STAR:
-            # Any folders and any name: that is anything.
+            # Any folders followed by any name match anything.
             parts[-1] = _ANYTHING
         elif not part.repeats or last not in (part, _ANYTHING):
             parts.append(part)
@@ -138,7 +138,7 @@ def _pattern(text: str, *, is_ignore: bool) -> Pattern:
 
 
 def _part(text: str, position: int, *, is_ignore: bool) -> tuple[_Part, int]:
-    """The part of a pattern that begins at `position`, and where it ends."""
+    """The part of a pattern that starts at `position`, and its end."""
     character = text[position]
     if character == "*":
         if not is_ignore or not text.startswith("**", position):
@@ -203,7 +203,7 @@ def _class_character(text: str, position: int, *, is_ignore: bool) -> tuple[str,
 
 
 def _literal(parts: list[_Part]) -> str:
-    """The characters that stand for themselves at the start of a pattern."""
+    """The literal characters at the start of a pattern."""
     found = []
     for part in parts:
         if part.repeats or part.is_negated or len(part.ranges) != 1 or part.ranges[0][0] != part.ranges[0][1]:
@@ -213,11 +213,11 @@ def _literal(parts: list[_Part]) -> str:
 
 
 def _fits(parts: _Parts, path: str) -> bool:
-    """Whether `parts` fit the whole path: a walk over every place of the pattern that can be reached."""
+    """Whether `parts` match the whole path, by tracking all reachable positions in the pattern."""
     count = len(parts)
 
     def closed(places: set[int]) -> set[int]:
-        """With the places behind the repeats that may be left without a character."""
+        """The positions together with those after repeats that can match no character."""
         for place in list(places):
             while place < count and parts[place].repeats:
                 place += 1
@@ -225,7 +225,7 @@ def _fits(parts: _Parts, path: str) -> bool:
         return places
 
     places = closed({0})
-    # In the midst of a part that is folders: it may only be left behind a `/`.
+    # Positions inside a repeat of folders, which can only end after a `/`.
     inside: set[int] = set()
     for character in path:
         following: set[int] = set()

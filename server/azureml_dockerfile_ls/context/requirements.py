@@ -1,9 +1,9 @@
 """The packages that requirements files and conda's environment files name.
 
-A conda file is read here and not by a YAML library: PyYAML has no pure wheel, ruamel.yaml takes longer to import than
-the whole server, and both would have to be kept from aliases that multiply. What such files hold in practice is small:
-a mapping whose `dependencies` are a list of plain texts, one of them perhaps `pip:` with a list of its own. Anything
-else, such as an anchor, a list in brackets among the dependencies or a text over several lines, is not read at all.
+Conda files are read here rather than by a YAML library: PyYAML has no pure wheel, ruamel.yaml takes longer to import
+than the whole server, and both need protection against aliases that multiply. Real files are simple: a mapping whose
+`dependencies` are a list of plain scalars, one of them perhaps `pip:` with its own list. A file with anything else,
+such as an anchor, a list in brackets among the dependencies or a scalar over several lines, is not read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.context.build_context import BuildContext
 
 MAX_FILES = 20
-"""How many files one requirements file may include, those that they include counted."""
+"""The number of files that one requirements file can include, directly or indirectly."""
 
 _MAX_LINES = 5000
 _MAX_REQUIREMENT = 1000
@@ -33,7 +33,7 @@ _QUOTED = re.compile(r"\"([^\"\\]*)\"$|'([^']*)'$")
 
 
 class CondaFile(NamedTuple):
-    """What an environment file names: the environment, conda's packages, and the lines for pip; all as written."""
+    """The content of an environment file: its name, the packages for conda and the requirements for pip, as written."""
 
     name: str | None
     packages: tuple[str, ...]
@@ -41,14 +41,14 @@ class CondaFile(NamedTuple):
 
 
 class _UnknownError(Exception):
-    """What is written cannot be known."""
+    """The content cannot be determined."""
 
 
 def in_requirements_file(context: BuildContext, path: str) -> frozenset[str] | None:
     """The normalised names of the packages that a requirements file of the context names, with those it includes.
 
-    None where that is not all that it brings: a file that cannot be read, a package without a name of its own, such as
-    a path or a URL, or a text that pip would refuse.
+    None if there may be more: a file cannot be read, a requirement has no name, such as a path or a URL, or pip would
+    refuse the text.
     """
     try:
         return frozenset(_in_file(context, path, [0]))
@@ -59,9 +59,9 @@ def in_requirements_file(context: BuildContext, path: str) -> frozenset[str] | N
 def in_conda_file(context: BuildContext, path: str) -> frozenset[str] | None:
     """The normalised names of the packages, conda's and pip's, that an environment file of the context names.
 
-    None where that is not all that it brings.
+    None if there may be more.
     """
-    file = context.expand_word(path, read_conda_file)
+    file = context.value_of(path, read_conda_file)
     if file is None:
         return None
     try:
@@ -72,7 +72,7 @@ def in_conda_file(context: BuildContext, path: str) -> frozenset[str] | None:
 
 
 def names_of_requirements(requirements: Iterable[str]) -> frozenset[str] | None:
-    """The normalised names in requirements as they are given to pip; None where one of them has none, as a path."""
+    """The normalised names in requirements for pip; None if one of them, such as a path, has no name."""
     try:
         return frozenset(_name(requirement) for requirement in requirements)
     except _UnknownError:
@@ -80,7 +80,7 @@ def names_of_requirements(requirements: Iterable[str]) -> frozenset[str] | None:
 
 
 def names_of_conda_packages(packages: Iterable[str]) -> frozenset[str] | None:
-    """The normalised names in packages as they are given to conda; None where one of them has none."""
+    """The normalised names in packages for conda; None if one of them has no name."""
     try:
         return frozenset(_conda_names(packages))
     except _UnknownError:
@@ -105,7 +105,7 @@ def _in_lines(context: BuildContext, lines: Iterable[str], folder: str, count: l
         if include:
             if ":" in include[1] or include[1].startswith("/"):
                 raise _UnknownError
-            # From a folder above the context nothing comes.
+            # Files above the context are not available.
             inner = posixpath.normpath(posixpath.join(folder, include[1]))
             if inner.startswith(".."):
                 raise _UnknownError
@@ -113,7 +113,7 @@ def _in_lines(context: BuildContext, lines: Iterable[str], folder: str, count: l
         elif _INSTALLS_UNSEEN.match(written):
             raise _UnknownError
         elif written and not written.startswith("-"):
-            # What follows a requirement may be options of it, such as its hashes.
+            # Options such as hashes can follow a requirement.
             yield _name(re.split(r"\s--", written, maxsplit=1)[0])
 
 
@@ -128,7 +128,7 @@ def _name(requirement: str) -> str:
     except (InvalidRequirement, RecursionError) as error:
         raise _UnknownError from error
     if parsed.url is not None:
-        # Its dependencies are nobody's to know.
+        # Its dependencies cannot be determined.
         raise _UnknownError
     return canonicalize_name(parsed.name)
 
@@ -144,7 +144,7 @@ def _conda_names(packages: Iterable[str]) -> Iterator[str]:
 
 
 def read_conda_file(text: str) -> CondaFile | None:
-    """What an environment file says; None where it is more than the plain form that conda itself writes."""
+    """The content of an environment file; None if it goes beyond the plain form that conda itself writes."""
     try:
         return _conda_file([line for line in map(_content, _LINE_END.split(text, _MAX_LINES + 1)) if line])
     except _UnknownError:
@@ -152,7 +152,7 @@ def read_conda_file(text: str) -> CondaFile | None:
 
 
 def _content(line: str) -> str:
-    """A line without its comment. Raises `_UnknownError` on what YAML or its readers see in different ways."""
+    """A line without its comment. Raises `_UnknownError` for text that YAML parsers interpret differently."""
     if "\t" in line or not line.isprintable():
         raise _UnknownError
     content = _COMMENT.sub("", line).rstrip()
@@ -180,7 +180,7 @@ def _conda_file(lines: list[str]) -> CondaFile:
         elif current == "dependencies":
             dependencies.append(line)
         else:
-            # Lines of a plain list or mapping, which cannot reach further.
+            # Lines of a plain list or mapping under another key.
             before, shape = shape, _shape(line)
             if not current or keys[current] is not None or shape != (before or shape):
                 raise _UnknownError
@@ -202,7 +202,7 @@ def _dependencies(lines: list[str]) -> tuple[list[str], list[str]]:
         indent, written = len(item[1]), item[2]
         outer = indent if number == 0 else outer
         if requirements == []:
-            # The list of pip, which lies further in than the word itself.
+            # The list for pip is indented further than `pip:` itself.
             inner = indent
             if inner < outer + 2:
                 raise _UnknownError
@@ -224,7 +224,7 @@ def _dependencies(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _shape(line: str) -> tuple[int, bool]:
-    """How far in a line of a list or mapping stands, and whether it is one of a list."""
+    """The indentation of a line in a list or mapping, and whether it is an item of a list."""
     item, pair = _ITEM.match(line), _KEY.match(line.strip())
     if item is not None:
         _inline(item[2])
@@ -240,7 +240,7 @@ def _inline(value: str) -> str:
 
 
 def _scalar(written: str) -> str:
-    """The text of a scalar on one line."""
+    """The value of a scalar on one line."""
     quoted = _QUOTED.match(written)
     if quoted:
         return quoted[1] if quoted[1] is not None else quoted[2]

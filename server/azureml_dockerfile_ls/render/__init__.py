@@ -1,1 +1,1 @@
-"""What is said about images, files and paths, in Markdown, for the editor and the terminal."""
+"""Facts about images, files and paths in Markdown, for the editor and the terminal."""

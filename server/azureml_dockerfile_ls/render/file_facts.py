@@ -1,4 +1,4 @@
-"""What is known of the files of the build context, in words for completion and hover."""
+"""The facts about files of the build context in Markdown, for completion and hover."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import posixpath
 from azureml_dockerfile_ls.azureml.entry_script import read_script
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.render.markdown import code
+from azureml_dockerfile_ls.render.markdown import code, text
 
 
 def size_text(size: int | None) -> str:
-    """A number of bytes as people read it; empty where it is not known."""
+    """A readable number of bytes; empty if it is not known."""
     if size is None:
         return ""
     if size < 1024:
@@ -25,7 +25,7 @@ def size_text(size: int | None) -> str:
 
 
 def of_path(context: BuildContext, path: str) -> str:
-    """What is at a path of the context, in a sentence; empty where nobody can say."""
+    """A sentence about a path of the context; empty if nothing certain is known."""
     name = code(path or ".")
     kind = context.kind_of(path)
     if kind is EntryKind.FILE:
@@ -38,18 +38,18 @@ def of_path(context: BuildContext, path: str) -> str:
         count = len(entries)
         return f"{name} is a folder of the build context with {count} entr{'y' if count == 1 else 'ies'}."
     if kind is EntryKind.IGNORED:
-        return f"{name} is left out of the build context by {code(context.ignore_file)}, so the build cannot copy it."
+        return f"{code(context.ignore_file)} excludes {name} from the build context, so the build cannot copy it."
     return f"{name} is not in the build context." if kind is EntryKind.MISSING else ""
 
 
 def of_script(context: BuildContext, path: str) -> str:
-    """What the server finds in an entry script, in a sentence; empty where nobody can say."""
-    script = context.expand_word(path, read_script)
+    """A sentence about an entry script; empty if nothing certain is known."""
+    script = context.value_of(path, read_script)
     if script is None:
         return ""
     if script.fits:
-        return f"It defines `init()` in line {script.init_line} and `run()` in line {script.run_line}."
-    return " ".join(problem.message for problem in script.problems or ())
+        return f"It defines `init()` on line {script.init_line} and `run()` on line {script.run_line}."
+    return " ".join(text(problem.message) for problem in script.problems or ())
 
 
 def _size(context: BuildContext, path: str) -> int | None:

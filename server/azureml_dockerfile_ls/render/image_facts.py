@@ -1,4 +1,4 @@
-"""What is known of an image, in words for completion and hover."""
+"""The facts about an image in Markdown, for completion, hover and the terminal."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from azureml_dockerfile_ls.azureml.variables.table import find as find_variable
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.responses import Configuration
 from azureml_dockerfile_ls.images.tags import LATEST, newest
-from azureml_dockerfile_ls.render.markdown import code
+from azureml_dockerfile_ls.render.markdown import code, text
 
 
 def one_line(image: Image) -> str:
-    """The facts that tell images apart, such as `Ubuntu 22.04 · Python 3.12 · CPU`."""
+    """The facts that distinguish images, such as `Ubuntu 22.04 · Python 3.12 · CPU`."""
     facts = short_facts(image)
     return f"{image.status} · {facts}" if image.outdated and facts else facts or image.status
 
@@ -31,7 +31,7 @@ def _accelerator(image: Image) -> str | None:
 
 
 def page(image: Image, configuration: Configuration | None = None) -> str:
-    """All the facts, in Markdown; those of an image's own configuration go before those of its family."""
+    """All facts about an image. Its own configuration takes precedence over the facts about its family."""
     user = default_user(image.repository) or image.default_user
     if configuration is not None:
         user = configuration.user or "root"
@@ -42,13 +42,13 @@ def page(image: Image, configuration: Configuration | None = None) -> str:
         ("CUDA", image.cuda),
         ("User", code(user) if user else "not known"),
         *(_own_facts(configuration) if configuration else ()),
-        ("Newest tag known", f"`{newest(image.tags)}`" if newest(image.tags) else None),
+        ("Newest known tag", code(newest(image.tags) or "") if newest(image.tags) else None),
         ("Tags listed by the registry on", image.listed_on),
         ("Last release", image.last_release),
-        ("Built from", f"`{image.base_image}`" if image.base_image else None),
+        ("Base image", code(image.base_image) if image.base_image else None),
         ("Curated environment", image.curated_environment),
     ]
-    lines = [f"**{image.name}**: {_purpose(image)}", "", status(image), ""]
+    lines = [f"**{text(image.name)}**: {_purpose(image)}", "", status(image), ""]
     lines += [f"- {name}: {value}" for name, value in rows if value]
     if image.note:
         lines += ["", image.note]
@@ -56,47 +56,48 @@ def page(image: Image, configuration: Configuration | None = None) -> str:
 
 
 def _own_facts(configuration: Configuration) -> Iterator[tuple[str, str | None]]:
-    """What only the configuration tells."""
+    """The facts that only the configuration provides."""
     yield "Working directory", code(configuration.working_directory or "/")
     yield "Ports", ", ".join(map(code, configuration.exposed_ports)) or None
     yield "Built", configuration.created
     for name, value in configuration.environment.items():
         if find_variable(name):
-            yield f"`{name}`", code(value) if value else "empty" if value == "" else None
-    yield "Digest", f"`{configuration.digest}`"
+            yield code(name), code(value) if value else "empty" if value == "" else None
+    yield "Digest", code(configuration.digest)
 
 
 def _purpose(image: Image) -> str:
     if image.family is Family.INFERENCE:
-        return f"an image for inference; it starts Azure ML's server as `{DOCKER_USER}`"
+        return f"an inference image; it starts Azure ML's server as `{DOCKER_USER}`"
     if image.family is Family.TRAINING:
-        return "a base image for training; it runs as root"
-    return "the image of a curated environment" if image.kind == "curated" else "an image of Azure ML"
+        return "a base image for training; it runs as `root`"
+    return "the image of a curated environment" if image.kind == "curated" else "an Azure ML image"
 
 
 def status(image: Image) -> str:
-    """Whether the image is supported, and what follows it, in one line of Markdown."""
+    """The support status of the image, and its successor, in one line."""
     detail = f" ({image.status_detail})" if image.status_detail else ""
     if image.outdated:
-        successor = f" Use `{image.successor}`." if image.successor else ""
-        return f"**{image.status.capitalize()}**{detail}: it gets no fixes any more.{successor}"
-    return f"Supported{detail}." if image.status == "current" else f"Not known whether it is still supported{detail}."
+        successor = f" Use {code(image.successor)}." if image.successor else ""
+        return f"**{image.status.capitalize()}**{detail}: it no longer receives fixes.{successor}"
+    return f"Supported{detail}." if image.status == "current" else f"Support status unknown{detail}."
 
 
 def of_tag(image: Image, tag: str) -> str:
-    """What a tag stands for, in Markdown."""
-    full = f"`{image.repository}:{tag}`"
-    asked = f"\n\nThe registry listed the tags on {image.listed_on}." if image.listed_on else ""
+    """The meaning of a tag."""
+    full = code(f"{image.repository}:{tag}")
+    asked = f"\n\nTags listed by the registry on {image.listed_on}." if image.listed_on else ""
     return f"{full}\n\n{_of_tag(image, tag)}{asked}"
 
 
 def _of_tag(image: Image, tag: str) -> str:
     if tag == LATEST:
         concrete = newest(image.tags)
-        known = f" The newest one that is known is `{concrete}`." if concrete else ""
-        return f"`latest` moves to every new release.{known}"
+        known = f" The newest known one is {code(concrete)}." if concrete else ""
+        return f"`latest` moves to each new release.{known}"
     if tag == newest(image.tags):
-        return "The newest tag that is known."
+        return "The newest known tag."
     if tag in image.tags:
-        return f"The newest tag that is known is `{newest(image.tags)}`."
-    return "The tag is not known: it may be newer, or not exist."
+        newer = newest(image.tags)
+        return f"The newest known tag is {code(newer)}." if newer else "A known tag."
+    return "This tag is not known. It may be newer than this catalogue, or may not exist."
