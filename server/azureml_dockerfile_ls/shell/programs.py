@@ -13,10 +13,8 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.shell.commands import CONDA, CONDA_RUN_OPTIONS_WITH_VALUE, Command, ShellWord
 from azureml_dockerfile_ls.text import Span
 
-PYTHON = re.compile(r"(?:python|pypy)[\d.]*")
-"""The programs that are a Python interpreter."""
-
 _PIP = re.compile(r"pip-?[\d.]*")
+_PYTHON = re.compile(r"(?:python|pypy)[\d.]*")
 _CLUSTER = re.compile(r"-[A-Za-z]")
 
 _APT = frozenset(("apt-get", "apt", "aptitude"))
@@ -160,7 +158,7 @@ def system_packages_of(command: Command) -> SystemPackages | None:
 def pip_of(command: Command) -> PipCommand | None:
     """What pip brings by a command; None when it is no pip, or one that installs nothing."""
     words, with_value = command.words, _PIP_WITH_VALUE
-    if PYTHON.fullmatch(command.program):
+    if _PYTHON.fullmatch(command.program):
         words = _module_words(command)
     elif command.program == "uv":
         operands = _arguments(command.arguments, _UV_PIP_WITH_VALUE).operands

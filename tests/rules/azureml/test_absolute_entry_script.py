@@ -19,7 +19,7 @@ def test_requirements_beside_an_absolute_script() -> None:
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ENV AZUREML_ENTRY_SCRIPT=/var/azureml-app/code/score.py
-        #                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ AbsoluteEntryScript looked for in /var/azureml-app/var
+        #                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ AbsoluteEntryScript in /var/azureml-app/var
         ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt
         """,
     )
@@ -36,7 +36,7 @@ def test_every_relative_source() -> None:
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ENV AML_APP_ROOT=/app AZUREML_EXTRA_CONDA_YAML=conda.yaml
         ENV AZUREML_ENTRY_SCRIPT "/app/score.py"
-        #                        ^^^^^^^^^^^^^^^ AbsoluteEntryScript AZUREML_EXTRA_CONDA_YAML is looked for in /app/app
+        #                        ^^^^^^^^^^^^^^^ AbsoluteEntryScript looks for AZUREML_EXTRA_CONDA_YAML in /app/app
         """,
     )
     check_rule(

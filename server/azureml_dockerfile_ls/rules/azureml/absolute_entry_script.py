@@ -69,7 +69,7 @@ def check(stage: Stage) -> Iterator[Finding]:
         return
     place = places.of_value(stage, definition)
     message = (
-        f"{source.name} is looked for in {shortened(searched)}, because this path is absolute. "
+        f"The start-up script looks for {source.name} in {shortened(searched)}, because this path is absolute. "
         f"Make it relative to {shortened(root)}."
     )
     fixes: tuple[Fix, ...] = ()

@@ -69,8 +69,8 @@ from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, RelatedFile, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, may_run_other_commands
-from azureml_dockerfile_ls.shell.programs import PYTHON, CondaCommand, PipCommand, conda_of, pip_of
+from azureml_dockerfile_ls.shell.commands import PYTHON, Command, ShellWord, may_run_other_commands
+from azureml_dockerfile_ls.shell.programs import CondaCommand, PipCommand, conda_of, pip_of
 from azureml_dockerfile_ls.text import Span, shortened
 
 # Any other Azure ML package may depend on the server, as azureml-defaults does.

@@ -53,8 +53,7 @@ from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import SHELLS, Command, commands_of
-from azureml_dockerfile_ls.shell.programs import PYTHON
+from azureml_dockerfile_ls.shell.commands import PYTHON, SHELLS, Command, commands_of
 from azureml_dockerfile_ls.text import Span
 
 _OWN_SERVERS = frozenset(
