@@ -70,7 +70,7 @@ def test_spellings_of_the_directive(comment: str) -> None:
         # BuildKit reads up to the first space.
         "# check=skip=NoSuchRule, RetiredImage",
         "# skip=RetiredImage",
-        # After a blank line or another comment it is no directive any more, and no comment above the instruction.
+        # After a blank line or another comment the comment is neither a directive nor directly above the instruction.
         "# A Dockerfile\n\n# check=skip=RetiredImage\n\n",
     ],
 )
