@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.variables.table import find
 from azureml_dockerfile_ls.rules.rule import Finding, Group, InstructionRule, Severity, page_of
 from azureml_dockerfile_ls.rules.spans import covered_by
-from azureml_dockerfile_ls.shell.commands import Command
+from azureml_dockerfile_ls.shell.commands import PYTHON, Command
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
 from azureml_dockerfile_ls.text import Span
@@ -133,7 +133,10 @@ def _placeholders_of_command(instruction: Instruction, command: Command) -> Iter
 
 
 def _is_pip_module(command: Command) -> bool:
-    return command.program.startswith("python") and [word.value for word in command.words[1:3]] == ["-m", "pip"]
+    return PYTHON.fullmatch(command.program) is not None and [word.value for word in command.words[1:3]] == [
+        "-m",
+        "pip",
+    ]
 
 
 RULE = InstructionRule("UnfilledPlaceholder", Severity.ERROR, Group.GENERAL, page_of(__doc__), check)
