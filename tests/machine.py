@@ -50,7 +50,7 @@ def make_debian(path: Path, *packages: str, suite: str | None = None) -> None:
     """A new Debian with these packages, in a folder or a `.tar`; a suite other than this machine's may be named.
 
     It has the source of packages and the proxy that apt has on this machine. The test is skipped where apt has none,
-    and where there is no apt.
+    and where apt is missing.
     """
     require("mmdebstrap", "apt-get", "apt-config")
     line = "deb $(REPO_URI) $(RELEASE) $(COMPONENT)"

@@ -13,8 +13,8 @@ STARTED_WITH = dict(os.environ)
 def cut_off() -> None:
     """Let no server that a test starts reach a real registry, or see what the user's own servers keep.
 
-    It has a proxy that is not there, for every address but this machine's own, and an empty cache. It is not told that
-    it runs in a workflow of GitHub.
+    It has a proxy that is not there, for every address but this machine's own, and an empty cache. It does not know
+    of a workflow of GitHub.
     """
     cache = tempfile.mkdtemp(prefix="azureml-dockerfile-ls-tests-")
     atexit.register(shutil.rmtree, cache, ignore_errors=True)

@@ -172,6 +172,24 @@ def test_what_was_cancelled_can_be_asked_for_again(fetcher: Fetcher) -> None:
     assert done.get(timeout=PATIENCE) == "answer"
 
 
+def test_a_cancelled_job_that_goes_on_does_not_delay_the_next_one(fetcher: Fetcher) -> None:
+    """A job that cannot be interrupted, such as a look-up of a name, holds its thread; the next job gets another."""
+    end, started = threading.Event(), threading.Event()
+
+    def stubborn(_: Deadline) -> None:
+        started.set()
+        end.wait(PATIENCE)
+
+    cancel = fetcher.submit("a", stubborn, lambda _: None)
+    assert started.wait(PATIENCE)
+    cancel()
+    done: Queue[Any] = Queue()
+    fetcher.submit("b", lambda _: "answered", done.put)
+
+    assert done.get(timeout=PATIENCE / 4) == "answered"
+    end.set()
+
+
 def test_the_time_of_a_job_begins_when_it_does(fetcher: Fetcher) -> None:
     """The deadline of a job starts when the job starts."""
     done: Queue[Any] = Queue()

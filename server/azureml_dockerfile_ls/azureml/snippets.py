@@ -7,7 +7,9 @@ are suitable. With these values a block works as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from azureml_dockerfile_ls.azureml.families import (
     APP_ROOT,
@@ -43,13 +45,18 @@ _MAX_CHOICES = 10
 EXAMPLE_IMAGE = "minimal-py312-inference"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snippet:
-    """A block. `body` is in the snippet syntax of LSP; its lines end with `\\n`, except the last."""
+    """A block. `make` gives its body, when it is needed: the body may depend on files of the build context."""
 
     name: str
     documentation: str
-    body: str
+    make: Callable[[], str]
+
+    @cached_property
+    def body(self) -> str:
+        """The block in the snippet syntax of LSP, its lines ending with `\\n` but for the last."""
+        return self.make()
 
     @property
     def text(self) -> str:
@@ -65,45 +72,57 @@ def _value(match: re.Match[str]) -> str:
 
 def snippets_in(stage: Stage, index: int, context: BuildContext | None = None) -> tuple[Snippet, ...]:
     """The blocks that are suitable before instruction `index` of a stage, with values of the build context."""
-    found = suggestions(context)
     snippets = [
         Snippet(
             "apt packages",
             "Installs system packages as root and removes the package lists.",
-            _as_root(stage, index, _apt_get(1, stage.instructions[0].escape)),
+            lambda: _as_root(stage, index, _apt_get(1, stage.instructions[0].escape)),
         ),
-        Snippet("pip packages", "Installs the Python packages of a requirements file.", _pip_packages(1, found)),
-        Snippet("pip package", "Installs a Python package.", "RUN pip install --no-cache-dir '${1:pandas}'"),
+        Snippet(
+            "pip packages",
+            "Installs the Python packages of a requirements file.",
+            lambda: _pip_packages(1, suggestions(context)),
+        ),
+        Snippet("pip package", "Installs a Python package.", lambda: "RUN pip install --no-cache-dir '${1:pandas}'"),
         Snippet(
             "code and entry script",
             "Copies the code into the image and sets the script that defines init() and run().",
-            _code(1, _app_root_at(stage, index), found),
+            lambda: _code(1, _app_root_at(stage, index), suggestions(context)),
         ),
         Snippet(
             "model",
             "Copies the model into the image and sets the folder from which the script loads it.",
-            _model(1, _app_root_at(stage, index), found),
+            lambda: _model(1, _app_root_at(stage, index), suggestions(context)),
         ),
         Snippet(
             "conda environment",
             "Creates a conda environment from a file and makes it the default environment.",
-            _conda_environment(stage, index, found),
+            lambda: _conda_environment(stage, index, suggestions(context)),
         ),
     ]
     # Instructions that follow would run as that user, who may lack permissions.
     if not any(instruction.name in ("RUN", "USER") for instruction in stage.instructions[index:]):
         snippets.append(
-            Snippet("own user", "Creates a user that owns the folders that the services use.", _own_user(stage, index))
+            Snippet(
+                "own user",
+                "Creates a user that owns the folders that the services use.",
+                lambda: _own_user(stage, index),
+            )
         )
     return tuple(snippets)
 
 
 def whole_example(escape: str = DEFAULT_ESCAPE, context: BuildContext | None = None) -> Snippet:
     """A complete Dockerfile for an inference image, for a file without a stage and with this escape character."""
-    found = suggestions(context)
     return Snippet(
         "Azure ML inference Dockerfile",
         "A complete Dockerfile: base image, system packages, Python packages, code and model.",
+        lambda: _whole_example(escape, suggestions(context)),
+    )
+
+
+def _whole_example(escape: str, found: Suggestions) -> str:
+    return (
         f"FROM {PREFIX}${{1:{EXAMPLE_IMAGE}}}:${{2:latest}}\n"
         "\n"
         "# System packages (need root)\n"
@@ -118,7 +137,7 @@ def whole_example(escape: str = DEFAULT_ESCAPE, context: BuildContext | None = N
         f"{_code(5, DEFAULT_APP_ROOT, found)}\n"
         "\n"
         "# Model\n"
-        f"{_model(7, DEFAULT_APP_ROOT, found)}",
+        f"{_model(7, DEFAULT_APP_ROOT, found)}"
     )
 
 

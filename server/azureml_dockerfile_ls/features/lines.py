@@ -1,4 +1,4 @@
-"""Where an instruction of a stage stands, in words for people."""
+"""Line numbers of instructions, for people."""
 
 from __future__ import annotations
 

@@ -55,6 +55,7 @@ class Fetcher:
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._jobs: dict[Hashable, _Job] = {}
         self._threads: list[threading.Thread] = []
+        self._idle = 0
         self._is_closed = False
         self._lock = threading.Lock()
 
@@ -98,7 +99,8 @@ class Fetcher:
                 self._queue.put(None)
 
     def _start_thread(self) -> None:
-        if len(self._threads) < min(_THREADS, len(self._jobs)):
+        # A cancelled job no longer counts, but holds its thread until its request ends.
+        if len(self._threads) < _THREADS and self._queue.qsize() > self._idle:
             thread = threading.Thread(target=self._run, name=f"registry-{len(self._threads)}", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -111,8 +113,16 @@ class Fetcher:
                 del self._jobs[job.key]
                 job.deadline.cancel()
 
+    def _next_job(self) -> _Job | None:
+        with self._lock:
+            self._idle += 1
+        job = self._queue.get()
+        with self._lock:
+            self._idle -= 1
+        return job
+
     def _run(self) -> None:
-        while (job := self._queue.get()) is not None:
+        while (job := self._next_job()) is not None:
             result = _result(job)
             with self._lock:
                 if self._jobs.get(job.key) is job:

@@ -97,7 +97,7 @@ def _insertion(offset: int, text: str) -> TextEdit:
 
 
 def _is_at_top(tree: Tree, number: int) -> bool:
-    """Whether only directives stand above segment `number`."""
+    """Whether there are only directives above segment `number`."""
     for above in range(number):
         segment, start = tree.segments[above], tree.starts[above]
         line = tree.text[start : start + segment.length]

@@ -1,4 +1,4 @@
-"""Pins an image: to the tag that `latest` stands for now, or to the digest that its tag stands for."""
+"""Pins an image: to the tag that `latest` means now, or to the digest that its tag means."""
 
 from __future__ import annotations
 

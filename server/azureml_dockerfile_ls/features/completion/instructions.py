@@ -17,7 +17,7 @@ PROVIDER = "instruction"
 
 
 def instruction_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
-    """The keywords that may stand at the cursor, then the blocks."""
+    """The keywords that are allowed at the cursor, then the blocks."""
     before = index_before(snapshot, cursor.offset)
     placed = snapshot.model.stage_at(before) if before >= 0 else None
     is_trigger = not isinstance(cursor, Between) and cursor.is_trigger

@@ -30,7 +30,7 @@ PROVIDERS: tuple[Callable[[Snapshot, int, int], Iterator[Hover]], ...] = (
     language_hovers,
     command_hovers,
 )
-"""What gives the facts; the first one that is found is shown.
+"""The providers of facts; the first fact that is found is shown.
 
 Each takes the index of an instruction and the offset of the cursor in it. The spans of its hovers start there too.
 """

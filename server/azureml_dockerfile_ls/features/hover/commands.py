@@ -33,7 +33,7 @@ def command_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
 
 
 def command_facts(snapshot: Snapshot, index: int) -> str:
-    """As whom, where, by which shell and with which Python instruction `index` runs; empty where it is no RUN."""
+    """The user, working directory, shell and Python of instruction `index`; empty for anything but RUN."""
     instruction = snapshot.tree.instructions[index]
     placed = snapshot.model.stage_at(index)
     if instruction.name != "RUN" or placed is None:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from tests.lsp.raw_client import REAL_SERVER, Json, RawClient
+from tests.lsp.raw_client import Json, RawClient, change
+from tests.waiting import wait_until
 
 UNTAGGED = "FROM mcr.microsoft.com/azureml/minimal-py312-inference\n"
 CONFIGURATION: Json = {"configuration": True, "didChangeConfiguration": {"dynamicRegistration": True}}
-
-
-@pytest.fixture
-def client() -> Iterator[RawClient]:
-    """A server that nobody has spoken to."""
-    with RawClient(REAL_SERVER) as started:
-        yield started
 
 
 def check_findings(client: RawClient, uri: str, *expected: tuple[str, int]) -> None:
@@ -119,6 +113,26 @@ def test_a_wrong_setting_is_told_once(client: RawClient) -> None:
     client.open("untitled:b", UNTAGGED)
     check_findings(client, "untitled:b", ("UntaggedImage", 4))
     assert not [message for message in client.notifications if message["method"] == "window/showMessage"]
+
+
+def test_a_projects_file_that_changed_without_a_word_counts_with_the_next_edit(
+    client: RawClient, tmp_path: Path
+) -> None:
+    """Many editors watch no files; after a second the file is read again."""
+    (tmp_path / ".git").mkdir()
+    uri = (tmp_path / "Dockerfile").as_uri()
+    client.initialize(root=tmp_path.as_uri())
+    client.open(uri, UNTAGGED)
+    check_findings(client, uri, ("UntaggedImage", 3))
+    (tmp_path / ".azureml-dockerfile.toml").write_text('[rules]\nUntaggedImage = "error"\n')
+
+    version = count(2)
+
+    def severities() -> list[int]:
+        client.send(change(uri, number := next(version), f"{UNTAGGED}# {number}\n"))
+        return [found["severity"] for found in client.notification("textDocument/publishDiagnostics")["diagnostics"]]
+
+    wait_until(lambda: severities() == [1])
 
 
 def test_a_projects_file_counts_and_the_editor_wins(client: RawClient, tmp_path: Path) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.lsp.clients import COMMANDS_ONLY, VS_CODE
-from tests.lsp.raw_client import REAL_SERVER, Json, RawClient, change
+from tests.lsp.clients import VS_CODE
+from tests.lsp.raw_client import Json, RawClient, change
 
 UNTAGGED = "FROM mcr.microsoft.com/azureml/minimal-py312-inference\n"
 WITH_SCRIPT = "FROM ubuntu\nFROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\nCOPY code /var/azureml-app\n"
@@ -42,13 +41,6 @@ class Asking:
         methods = [message["method"] for message in self.client.notifications]
         self.client.notifications.clear()
         return methods
-
-
-@pytest.fixture
-def client() -> Iterator[RawClient]:
-    """A server that nobody has spoken to."""
-    with RawClient(REAL_SERVER) as started:
-        yield started
 
 
 @pytest.fixture
@@ -135,37 +127,3 @@ def test_of_a_document_that_is_none_of_ours_there_is_nothing_to_tell(editor: Ask
     for uri in (URI, "untitled:script", "untitled:never"):
         assert editor.ask(uri) == {"kind": "full", "items": []}
     assert "textDocument/publishDiagnostics" not in editor.sent()
-
-
-def test_a_command_changes_only_the_text_that_it_was_offered_for(client: RawClient) -> None:
-    """It carries the edit; of another version the user is told so."""
-    client.initialize(**COMMANDS_ONLY)
-    client.open(URI, UNTAGGED)
-    line = {"start": {"line": 0, "character": 6}, "end": {"line": 0, "character": 6}}
-    params = {"textDocument": {"uri": URI}, "range": line, "context": {"diagnostics": [], "only": ["quickfix"]}}
-    command = client.request("textDocument/codeAction", params)[0]
-    assert set(command) == {"title", "command", "arguments"}
-    call = {"command": command["command"], "arguments": command["arguments"]}
-
-    assert client.request("workspace/executeCommand", call) is None
-    asked = client.notification("workspace/applyEdit")
-    assert asked["label"] == command["title"]
-    (edit,) = asked["edit"]["changes"][URI]
-    assert edit["newText"].startswith(":")
-
-    client.send(change(URI, 2, "FROM ubuntu\n"))
-    client.request("workspace/executeCommand", call)
-    assert client.notification("window/showMessage")["message"].startswith(command["title"])
-    assert "workspace/applyEdit" not in [message["method"] for message in client.notifications]
-
-
-@pytest.mark.parametrize("arguments", [[], [1, 2, 3, 4], ["x", URI, 1, {"changes": 7}]])
-def test_a_command_with_other_arguments_is_refused(client: RawClient, arguments: object) -> None:
-    """With an error to who sent it, and nothing else."""
-    client.initialize(**COMMANDS_ONLY)
-    client.open(URI, UNTAGGED)
-    error = client.error(
-        "workspace/executeCommand", {"command": "azureml-dockerfile-ls.applyEdit", "arguments": arguments}
-    )
-    assert error["code"] == -32602
-    assert client.stderr() == ""
