@@ -6,8 +6,10 @@ import posixpath
 from collections.abc import Mapping
 
 from azureml_dockerfile_ls.azureml.families import (
+    APP_ROOT,
     DEFAULT_APP_ROOT,
     MODELS_FOLDER,
+    SERVICES_FOLDER,
     Family,
     default_user,
     family_of,
@@ -24,7 +26,6 @@ from azureml_dockerfile_ls.shell.commands import commands_of, mentions
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 
-_SERVICES = "/var/runit"
 _CHANGES_NO_FILES = frozenset(("chown", "chgrp", "chmod", "ls", "mkdir", "test", "["))
 
 
@@ -85,11 +86,11 @@ def has_variable(stage: Stage, name: str) -> bool:
 
 def app_root(stage: Stage) -> str | None:
     """The folder where the server looks for the code; None where it cannot be known."""
-    definition = stage.environment.get("AML_APP_ROOT")
-    is_unknown = definition.value is UNKNOWN if definition else base_environment(stage).get("AML_APP_ROOT", "") is None
+    definition = stage.environment.get(APP_ROOT)
+    is_unknown = definition.value is UNKNOWN if definition else base_environment(stage).get(APP_ROOT, "") is None
     if is_unknown:
         return None
-    return posixpath.normpath(environment_value(stage, "AML_APP_ROOT") or DEFAULT_APP_ROOT)
+    return posixpath.normpath(environment_value(stage, APP_ROOT) or DEFAULT_APP_ROOT)
 
 
 def models_folder(root: str) -> str:
@@ -117,26 +118,26 @@ def runs_server(stage: Stage) -> bool:
     words = [word.value for part, index in start for word in part.instructions[index].words]
     if azureml_repository(stage) is None or not (is_inference(stage) or start) or not starts_services(stage):
         return False
-    return not (start and not any(_SERVICES in word for word in words)) and not _changes_services(stage)
+    return not (start and not any(SERVICES_FOLDER in word for word in words)) and not _changes_services(stage)
 
 
 def _changes_services(stage: Stage) -> bool:
-    by_copy = any(_may_bring_services(copy, stage) for copy in copies_near(stage, _SERVICES))
+    by_copy = any(_may_bring_services(copy, stage) for copy in copies_near(stage, SERVICES_FOLDER))
     return by_copy or any_run(stage, _changes_services_in)
 
 
 def _changes_services_in(run: Instruction) -> bool:
     return run.name == "RUN" and any(
-        command.program not in _CHANGES_NO_FILES and mentions(command, _SERVICES) for command in commands_of(run)
+        command.program not in _CHANGES_NO_FILES and mentions(command, SERVICES_FOLDER) for command in commands_of(run)
     )
 
 
 def _may_bring_services(copy: Copy, stage: Stage) -> bool:
-    if copy.destination is None or is_inside(copy.destination, _SERVICES):
+    if copy.destination is None or is_inside(copy.destination, SERVICES_FOLDER):
         return copy.destination is not None
     # ADD unpacks archives.
     are_files = copy.instruction.name != "ADD" and all(source and is_file_name(source) for source in copy.sources)
-    if not is_inside(_SERVICES, copy.destination) or are_files:
+    if not is_inside(SERVICES_FOLDER, copy.destination) or are_files:
         return False
     # An image without the services has them from the one where Azure ML keeps them for others.
     return copy.from_context or is_inference(stage)

@@ -61,6 +61,9 @@ CONDA_RUN_OPTIONS_WITH_VALUE = frozenset(
     ("-n", "--name", "-p", "--prefix", "--cwd", "-r", "--root-prefix", "-e", "--env", "-a", "--attach")
 )
 
+PYTHON = re.compile(r"(?:python|pypy)[\d.]*")
+"""The programs that run Python."""
+
 
 class ShellWord(NamedTuple):
     """A word of a command: `value` is without its quotes; `is_literal` False when it holds `$` or a substitution.
