@@ -24,7 +24,7 @@ LAYERS = (
     "azureml",
     "images",
     "rules",
-    "settings project",
+    "settings settings_reader project",
     "render",
     "workspace",
     "snapshot",

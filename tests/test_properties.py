@@ -16,7 +16,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.model.model import Model
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
 from azureml_dockerfile_ls.syntax.nodes import Instruction, SegmentKind, Tree
@@ -383,8 +383,8 @@ def test_dockerfile_parse_agrees(items: list[tuple[str, str]], blank: str, line_
     assert stage is not None
     assert {name: definition.value for name, definition in stage.environment.items()} == dict(parser.envs)
     labels = {
-        pair.name: value_of(pair.value or "", instruction.escape, lambda _: UNKNOWN)
-        for _, instruction in stage.having("LABEL")
+        pair.name: expand_word(pair.value or "", instruction.escape, lambda _: UNKNOWN)
+        for _, instruction in stage.instructions_named("LABEL")
         for pair in instruction.pairs
     }
     assert labels == dict(parser.labels)

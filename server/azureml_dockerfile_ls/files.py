@@ -1,4 +1,4 @@
-"""Files on the disk: how they are opened, replaced and named."""
+"""Files on disk: open, replace, and name them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import stat
 
 
 def path_below(folder: str, path: str) -> str | None:
-    """The path from a folder, with `/`; None where it does not lie below."""
-    # The file itself may be a link, which is reported under its own name.
+    """The path relative to a folder, with `/`; None if it is not below that folder."""
+    # A file that is itself a link keeps its own name.
     parent, name = os.path.split(os.path.abspath(path))
     try:
         relative = os.path.relpath(os.path.join(os.path.realpath(parent), name), os.path.realpath(folder))
@@ -19,7 +19,7 @@ def path_below(folder: str, path: str) -> str | None:
 
 
 def open_without_waiting(path: str, flags: int = os.O_RDONLY) -> int:
-    """Opens a file as `os.open` does, without the wait for somebody who writes into a named pipe."""
+    """Open a file as `os.open` does, but do not wait for a writer of a named pipe."""
     if not hasattr(os, "O_NONBLOCK"):
         return os.open(path, flags)
     descriptor = os.open(path, flags | os.O_NONBLOCK)
@@ -28,10 +28,10 @@ def open_without_waiting(path: str, flags: int = os.O_RDONLY) -> int:
 
 
 def replace_file(path: str, content: bytes, like: os.stat_result | None = None, suffix: str = "") -> None:
-    """Replace the content of a file, or create it: at any time the file holds either the old or the new content.
+    """Replace or create a file atomically: at any time it holds either the old or the new content.
 
-    The new file has the mode of `like`, and its owner where the system allows it. Without `like` only the user can read
-    it. A process that is killed leaves a temporary file beside it whose name ends with `suffix`. Raises OSError.
+    The new file gets the mode of `like`, and its owner if the system allows that. Without `like` only the user can read
+    it. A killed process leaves a temporary file beside it whose name ends with `suffix`. Raises OSError.
     """
     import tempfile
 

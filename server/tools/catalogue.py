@@ -1,8 +1,8 @@
-"""Refreshes `catalogue.json` for a release: `python -m server.tools.catalogue`.
+"""Update `catalogue.json` for a release: `python -m server.tools.catalogue`.
 
-From the registry come the names of images and their tags. Everything else in the catalogue is kept as people wrote it.
-Nothing is removed unless `--prune` is given, and the difference is printed as Markdown, for the one who has to look at
-it. The same catalogue and the same registry give the same bytes.
+The names of images and their tags come from the registry. Everything else in the catalogue is written by hand, and is
+kept. Nothing is removed without `--prune`. The differences are printed as Markdown, for review. The same catalogue and
+the same registry give the same bytes.
 """
 
 from __future__ import annotations
@@ -34,30 +34,30 @@ _SHARED_ENDS = re.compile(r"([0-9]{4})([0-9]{4})(\.v[0-9]+)|(biweekly\.[0-9]{4})
 _FACTS_OF_NEWEST: tuple[str, ...] = ("last_release", "base_image")
 
 Record = dict[str, Any]
-"""What the catalogue says of one image."""
+"""The entry of one image in the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a registry answered."""
+    """The answers of a registry."""
 
     names: frozenset[str]
-    """The full names of the images that it lists."""
+    """The full names of the listed images."""
     complete_prefixes: frozenset[str]
-    """Those of PREFIXES below which `names` has every image."""
+    """The prefixes, among PREFIXES, of which `names` has every image."""
     tags: Mapping[str, Listing | None]
-    """The tags of images, None where it says that there are none; what could not be asked is missing."""
+    """The tags of each image, or None if it has none. Images without an answer are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a refresh changes, and what people should look at. Tags are newest first."""
+    """What an update changes, and what needs a review. Tags are newest first."""
 
     new_images: dict[str, list[str]] = field(default_factory=dict)
     new_tags: dict[str, list[str]] = field(default_factory=dict)
     vanished_tags: dict[str, list[str]] = field(default_factory=dict)
     vanished_images: dict[str, str] = field(default_factory=dict)
-    """With what becomes of them."""
+    """The images that the registry does not list any more, and what happens to each."""
     unconfirmed: list[str] = field(default_factory=list)
     """Those that are published after all."""
     outdated_facts: dict[str, list[str]] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Difference:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the generator and gives its exit status, which `--help` tells."""
+    """Run the generator and return its exit status. `--help` lists them."""
     options = _parser().parse_args(arguments)
     try:
         old = options.catalogue.read_bytes()
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(error))
         return 2
     except KeyboardInterrupt:
-        complain("cancelled; the catalogue is as it was")
+        complain("cancelled; the catalogue is unchanged")
         return 130
     print_text(report.rstrip())
     return int(has_failed)
@@ -92,11 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def update(
     records: Mapping[str, Record], answers: Answers, *, is_pruning: bool
 ) -> tuple[dict[str, Record], Difference]:
-    """The catalogue with what the registry answered, and the difference.
+    """Merge the answers of the registry into the catalogue; return the new catalogue and the difference.
 
-    An image has vanished when the registry lists it neither among all names nor has tags of it. `is_pruning` removes it
-    unless it is deprecated or retired, or the successor of another: those who still use one are told what to do. A tag
-    has vanished when it is missing from a complete list.
+    An image has vanished if the registry neither lists its name nor has tags of it. `is_pruning` removes it, unless it
+    is deprecated, retired, or the successor of another image: rules still report about those. A tag has vanished if a
+    complete list does not have it.
     """
     updated: dict[str, Record] = {}
     difference = Difference()
@@ -146,7 +146,7 @@ def _has_vanished(name: str, answers: Answers) -> bool:
 
 
 def compress(tags: Sequence[str]) -> str:
-    """Tags, in any order, as the catalogue writes them: see `catalogue`. `Image.tags` is the inverse."""
+    """The compact form of tags in the catalogue, for tags in any order. `Image.tags` is the inverse."""
     words: list[str] = []
     index = 0
     while index < len(tags):
@@ -169,25 +169,25 @@ def compress(tags: Sequence[str]) -> str:
 
 
 def _shared_ends(tag: str) -> tuple[str, str] | None:
-    """What a tag may have in common with its neighbours: the year, and the revision of a dated one."""
+    """The parts that a tag can share with its neighbours: the year, and the revision of a dated tag."""
     match = _SHARED_ENDS.fullmatch(tag)
     return (match[1] or match[4], match[3] or "") if match else None
 
 
 def written(records: Mapping[str, Record]) -> bytes:
-    """The content of the catalogue's file: one line for each image, sorted."""
+    """The content of the catalogue file: one line for each image, sorted."""
     lines = [f"{json.dumps(name)}: {json.dumps(records[name], ensure_ascii=False)}" for name in sorted(records)]
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def as_markdown(difference: Difference, *, is_pruning: bool) -> str:
-    """The difference for people."""
-    fate = "removed" if is_pruning else "kept"
+    """The difference in Markdown."""
+    action = "removed" if is_pruning else "kept"
     sections = (
         ("New images", [f"{_shown(name)}: {_runs(tags)}" for name, tags in difference.new_images.items()]),
         ("New tags", [f"{_shown(name)}: {_runs(tags)}" for name, tags in difference.new_tags.items()]),
         (
-            f"Tags that the registry does not list ({fate})",
+            f"Tags that the registry does not list ({action})",
             [f"{_shown(name)}: {_runs(tags)}" for name, tags in difference.vanished_tags.items()],
         ),
         (
@@ -195,10 +195,10 @@ def as_markdown(difference: Difference, *, is_pruning: bool) -> str:
             [f"{_shown(name)} ({what})" for name, what in difference.vanished_images.items()],
         ),
         (
-            "To look at",
+            "To review",
             [
-                *(f"{_shown(name)}: status, and facts that its name tells" for name in difference.new_images),
-                *(f"{_shown(name)}: it is published, but was unconfirmed; its note" for name in difference.unconfirmed),
+                *(f"{_shown(name)}: status, and facts in its name" for name in difference.new_images),
+                *(f"{_shown(name)}: published, but was unconfirmed; its note" for name in difference.unconfirmed),
                 *(f"{_shown(name)}: {', '.join(facts)}" for name, facts in difference.outdated_facts.items()),
             ],
         ),
@@ -223,7 +223,7 @@ def _runs(tags: Sequence[str]) -> str:
 def _records(content: bytes) -> dict[str, Record]:
     records = json.loads(content)
     if not isinstance(records, dict) or not all(isinstance(record, dict) for record in records.values()):
-        raise ValueError("that is no catalogue of images")
+        raise ValueError("not a catalogue of images")
     return records
 
 
@@ -232,7 +232,7 @@ def _tags(record: Record) -> tuple[str, ...]:
 
 
 def _ask(registry: Registry, records: Iterable[str]) -> tuple[Answers, bool]:
-    """What the registry answers, one question after the other, and whether it failed in any."""
+    """Ask the registry, one request after the other; return its answers, and whether any request failed."""
     names: set[str] = set()
     complete: set[str] = set()
     tags: dict[str, Listing | None] = {}
@@ -266,25 +266,29 @@ def _ask(registry: Registry, records: Iterable[str]) -> tuple[Answers, bool]:
 
 def _url(text: str) -> str:
     if origin_of(text) is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no http or https URL")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an http or https URL")
     return text
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m server.tools.catalogue",
-        description="Refreshes the embedded catalogue from a registry, and prints the difference as Markdown. Exit "
-        "status: 1 when the registry did not answer everything (what it answered is written), 2 when the catalogue "
-        "could not be read or written.",
+        description="Update the built-in catalogue from a registry, and print the differences as Markdown. Exit "
+        "status: 1 if an answer of the registry is missing (the other answers are written), 2 if the catalogue cannot "
+        "be read or written, 130 after Ctrl-C.",
     )
     parser.add_argument(
-        "--registry", metavar="URL", type=_url, help="the registry that stands for https://mcr.microsoft.com"
+        "--registry", metavar="URL", type=_url, help="the registry to ask in place of https://mcr.microsoft.com"
     )
     parser.add_argument(
-        "--catalogue", metavar="FILE", type=Path, default=CATALOGUE, help="the catalogue (default: the package's own)"
+        "--catalogue",
+        metavar="FILE",
+        type=Path,
+        default=CATALOGUE,
+        help="the catalogue (default: the one in the package)",
     )
     parser.add_argument("--prune", action="store_true", help="remove the tags and images that the registry lacks")
-    parser.add_argument("--diff", metavar="FILE.md", type=Path, help="write the difference to a file, too")
+    parser.add_argument("--diff", metavar="FILE.md", type=Path, help="also write the differences to a file")
     return parser
 
 

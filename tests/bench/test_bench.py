@@ -1,4 +1,4 @@
-"""The bench runs, and what it says about parsing holds."""
+"""The bench runs, and what it says of parsing and of growth holds."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCH = Path(__file__).parent / "bench.py"
 
 
 def run_bench(*arguments: str) -> str:
     """What the bench prints."""
-    return subprocess.run(
-        [sys.executable, BENCH, *arguments], stdout=subprocess.PIPE, text=True, timeout=120, check=True
-    ).stdout
+    return subprocess.run([sys.executable, BENCH, *arguments], stdout=subprocess.PIPE, text=True).stdout
 
 
 def test_an_edit_in_a_long_document_parses_one_instruction() -> None:
@@ -25,12 +25,15 @@ def test_an_edit_in_a_long_document_parses_one_instruction() -> None:
     assert edited == "1"
 
 
-def test_the_bench_measures_start_edit_hover_and_completion() -> None:
-    """Each measure is a line of the table, with its median and its minimum."""
-    rows = run_bench("--rounds", "1", "--lines", "48").splitlines()[2:]
-    assert [re.split(r" {2,}\d", row)[0] for row in rows] == [
+@pytest.mark.skipif(sys.platform != "linux", reason="memory and processor's time of the server are read as on Linux")
+def test_the_bench_measures_speed_and_growth_and_nothing_grows_too_much() -> None:
+    """Memory stays the same over thousands of edits, and an edit costs what it changes."""
+    speed, growth = run_bench("--rounds", "1", "--lines", "48").split("\n\n")
+    assert [re.split(r" {2,}\d", row)[0] for row in speed.splitlines()[3:]] == [
         "start to the answer to initialize",
         "48 lines: edit to diagnostics",
         "48 lines: hover",
         "48 lines: completion",
     ]
+    assert growth.count(" beside ") == 7
+    assert "EXCEEDED" not in growth

@@ -114,7 +114,7 @@ def test_a_wrong_setting_is_told_once(client: RawClient) -> None:
 
     message = client.notification("window/showMessage")
     assert message["type"] == 2
-    assert "rules.UntagedImage: there is no such rule: did you mean UntaggedImage?" in message["message"]
+    assert "rules.UntagedImage: unknown rule; did you mean UntaggedImage?" in message["message"]
     check_findings(client, "untitled:a", ("UntaggedImage", 4))
     client.open("untitled:b", UNTAGGED)
     check_findings(client, "untitled:b", ("UntaggedImage", 4))

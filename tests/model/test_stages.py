@@ -277,22 +277,26 @@ def test_a_file_without_from_has_no_stage() -> None:
     found = model("RUN a\n")
 
     assert (found.stages, found.final, found.before_first_stage) == ((), None, 1)
-    assert found.reaching() == frozenset()
+    assert found.final_ancestry() == frozenset()
 
 
 def test_instructions_by_name() -> None:
     """In the order of the stage, with their indexes."""
     stage = final("FROM a\nRUN b\nUSER c\nRUN d")
 
-    assert [(index, one.words[0].value) for index, one in stage.having("USER", "RUN")] == [(1, "b"), (2, "c"), (3, "d")]
-    assert list(stage.having("COPY")) == []
+    assert [(index, one.words[0].value) for index, one in stage.instructions_named("USER", "RUN")] == [
+        (1, "b"),
+        (2, "c"),
+        (3, "d"),
+    ]
+    assert list(stage.instructions_named("COPY")) == []
 
 
 def test_stages_that_reach_the_image() -> None:
     """The final one and those below it; a stage that is only copied from is none of them."""
     found = model("FROM a AS x\nFROM b AS y\nFROM x\nCOPY --from=y c d")
 
-    assert found.reaching() == {found.stages[0].stage, found.stages[2].stage}
+    assert found.final_ancestry() == {found.stages[0].stage, found.stages[2].stage}
 
 
 def test_copy_from_a_stage() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Unknown
 
 
@@ -33,15 +33,15 @@ def lookup(name: str) -> str | Unknown | None:
 )
 def test_a_word_has_a_value(word: str, value: str) -> None:
     """Without its quotes and escapes, and with its variables replaced."""
-    assert value_of(word, "\\", lookup) == value
+    assert expand_word(word, "\\", lookup) == value
 
 
 @pytest.mark.parametrize("word", ["$U", "a${U}", "${U:-a}", "${A", "${B:?}", "'$A", '"$A', "${A^}"])
 def test_some_words_have_none(word: str) -> None:
     """A value that nobody knows, and a word that BuildKit refuses."""
-    assert value_of(word, "\\", lookup) is None
+    assert expand_word(word, "\\", lookup) is None
 
 
 def test_an_open_quote_is_taken_away() -> None:
     """While it is typed, a value without variables is what is there."""
-    assert value_of('"a b', "\\", lookup) == "a b"
+    assert expand_word('"a b', "\\", lookup) == "a b"

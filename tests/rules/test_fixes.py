@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.rules.fixes import line_above, line_below, literal
 from azureml_dockerfile_ls.rules.rule import Edit
 from azureml_dockerfile_ls.rules.spans import covered_by
@@ -62,7 +62,7 @@ def test_docker_reads_what_was_meant(value: str) -> None:
     """Whatever the value: ENV has one pair with it."""
     [pair] = parse(f"FROM scratch\nENV A={literal(value, BACKSLASH)}").instructions[1].pairs
 
-    assert value_of(pair.value or "", BACKSLASH, lambda _: None) == value
+    assert expand_word(pair.value or "", BACKSLASH, lambda _: None) == value
 
 
 def test_the_other_escape_character_escapes_in_a_value() -> None:

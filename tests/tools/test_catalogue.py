@@ -55,7 +55,7 @@ RECORDS: dict[str, Record] = {
 
 @pytest.fixture(scope="module")
 def registry_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A registry that holds IMAGES."""
+    """A registry with IMAGES."""
     require_programs()
     folder = tmp_path_factory.mktemp("registry")
     with running_registry(folder, folder / "data") as url:
@@ -83,12 +83,12 @@ def generate(file: Path, url: str, *arguments: str) -> tuple[int, str, list[str]
 
 
 def expanded(runs: str) -> tuple[str, ...]:
-    """The tags that a text of the catalogue stands for."""
+    """The tags of their compact form in the catalogue."""
     return Image("x", "other", Family.OTHER, "unknown", tag_runs=runs).tags
 
 
 def changed(file: Path) -> dict[str, Any]:
-    """What is different from RECORDS now; None for what was removed."""
+    """The entries that differ from RECORDS; None for a removed one."""
     records = json.loads(file.read_bytes())
     return {
         name.removeprefix(AZUREML): records.get(name)
@@ -97,11 +97,11 @@ def changed(file: Path) -> dict[str, Any]:
     }
 
 
-# How tags are written
+# The compact form of tags
 
 
-def test_the_embedded_catalogue_is_written_as_the_generator_writes_it() -> None:
-    """So that a refresh changes only the lines of what changed."""
+def test_the_built_in_catalogue_has_the_format_of_the_generator() -> None:
+    """An update changes only the lines of images that changed."""
     assert len(embedded().images) == 280
     for image in embedded().images:
         assert compress(image.tags) == image.tag_runs
@@ -126,8 +126,8 @@ def test_the_embedded_catalogue_is_written_as_the_generator_writes_it() -> None:
         (["0.0.1-preview", "v1"], "0.0.1-preview v1"),
     ],
 )
-def test_neighbours_that_share_their_ends_are_written_together(tags: list[str], runs: str) -> None:
-    """As a shell would."""
+def test_tags_with_shared_ends_are_written_together(tags: list[str], runs: str) -> None:
+    """The form is that of brace expansion in a shell."""
     assert compress(tags) == runs
     assert expanded(runs) == tuple(tags)
 
@@ -151,8 +151,8 @@ TAG = st.one_of(
 
 
 @given(st.lists(TAG, max_size=40))
-def test_any_tags_come_back(tags: list[str]) -> None:
-    """In the same order, and written the same way again."""
+def test_the_compact_form_has_the_same_tags(tags: list[str]) -> None:
+    """Their order is the same, and so is their compact form."""
     runs = compress(tags)
     assert expanded(runs) == tuple(tags)
     assert compress(expanded(runs)) == runs
@@ -171,23 +171,23 @@ def test_any_tags_come_back(tags: list[str]) -> None:
         ("azureml/promptflow/x", "other"),
     ],
 )
-def test_the_kind_of_a_new_image_is_told_by_its_name(name: str, kind: str) -> None:
-    """As it is for those that are known."""
+def test_the_name_of_a_new_image_gives_its_kind(name: str, kind: str) -> None:
+    """The rules are those of the known images."""
     assert kind_of(f"mcr.microsoft.com/{name}") == kind
 
 
-def test_the_kinds_of_the_supported_images_are_told_by_their_names() -> None:
-    """Every one."""
+def test_the_name_of_every_supported_image_gives_its_kind() -> None:
+    """No entry of the catalogue contradicts the rules."""
     assert [
         image for image in embedded().images if not image.outdated and kind_of(image.repository) != image.kind
     ] == []
 
 
-# What a registry changes
+# Updates
 
 
-def test_a_refresh_adds_and_keeps(file: Path, registry_url: str) -> None:
-    """New images and tags are added; what people wrote stays; nothing is removed."""
+def test_an_update_adds_and_keeps(file: Path, registry_url: str) -> None:
+    """New images and tags are added; everything written by hand stays; nothing is removed."""
     status, _, errors = generate(file, registry_url)
     assert status == 0
     assert all("asking for" in line for line in errors)
@@ -232,23 +232,23 @@ DIFFERENCE = """\
 - `old` (retired, kept)
 - `still-named` (current, kept)
 
-## To look at: 3
+## To review: 3
 
-- `curated/brand-new-1.0`: status, and facts that its name tells
-- `profilers`: it is published, but was unconfirmed; its note
+- `curated/brand-new-1.0`: status, and facts in its name
+- `profilers`: published, but was unconfirmed; its note
 - `curated/sklearn-1.5`: last_release, base_image
 """
 
 
 def test_the_difference_is_printed_and_written(file: Path, registry_url: str, tmp_path: Path) -> None:
-    """As Markdown: what is new, what vanished, and what somebody has to look at."""
+    """The Markdown lists what is new, what vanished, and what needs a review."""
     _, output, _ = generate(file, registry_url, "--diff", str(tmp_path / "difference.md"))
     assert output == DIFFERENCE
     assert (tmp_path / "difference.md").read_text(encoding="utf-8") == DIFFERENCE
 
 
 def test_the_same_answers_give_the_same_bytes(file: Path, registry_url: str, tmp_path: Path) -> None:
-    """Also from the result itself, which is then not even written anew."""
+    """An update of an updated catalogue does not write the file."""
     other = tmp_path / "other.json"
     other.write_bytes(file.read_bytes())
     outputs = [generate(path, registry_url)[1] for path in (file, other)]
@@ -263,7 +263,7 @@ def test_the_same_answers_give_the_same_bytes(file: Path, registry_url: str, tmp
 
 
 def test_prune_removes_what_the_registry_lacks(file: Path, registry_url: str) -> None:
-    """Not what is retired, or follows what is retired: that is there for those who still use it."""
+    """It keeps retired images and successors, because rules still report about them."""
     status, output, _ = generate(file, registry_url, "--prune")
     assert status == 0
     difference = changed(file)
@@ -274,8 +274,8 @@ def test_prune_removes_what_the_registry_lacks(file: Path, registry_url: str) ->
     assert "- `curated/gone` (current, removed)\n- `old` (retired, kept)\n- `still-named` (current, kept)\n" in output
 
 
-def test_the_embedded_catalogue_can_be_refreshed(registry_url: str, tmp_path: Path) -> None:
-    """The real one: only the lines of images that the registry has are other ones."""
+def test_the_built_in_catalogue_can_be_updated(registry_url: str, tmp_path: Path) -> None:
+    """Only the lines of images that the registry has are different."""
     file = tmp_path / "catalogue.json"
     file.write_bytes(CATALOGUE.read_bytes())
     assert generate(file, registry_url)[0] == 0
@@ -289,19 +289,19 @@ def test_the_embedded_catalogue_can_be_refreshed(registry_url: str, tmp_path: Pa
     assert len(old - new) == 3
 
 
-def test_the_file_is_replaced_whole_and_keeps_its_mode(file: Path, registry_url: str) -> None:
-    """And nothing is left beside it."""
+def test_the_file_is_replaced_and_keeps_its_mode(file: Path, registry_url: str) -> None:
+    """No temporary file is left beside it."""
     file.chmod(0o640)
     generate(file, registry_url)
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
-# When something is missing
+# Missing answers and files
 
 
-def test_a_registry_that_is_gone_changes_nothing(file: Path) -> None:
-    """Exit status 1, and not a byte of the catalogue; also with --prune."""
+def test_an_unreachable_registry_changes_nothing(file: Path) -> None:
+    """The exit status is 1, and no byte of the catalogue changes, even with --prune."""
     status, output, errors = generate(file, f"http://127.0.0.1:{free_port()}", "--prune")
     assert status == 1
     assert file.read_bytes() == written(RECORDS)
@@ -310,15 +310,15 @@ def test_a_registry_that_is_gone_changes_nothing(file: Path) -> None:
 
 
 def test_a_registry_that_fails_removes_nothing(file: Path) -> None:
-    """A fault is no proof that something is gone."""
+    """A failure does not prove that an image vanished."""
     with running_fault_server(answering(403)) as server:
         assert generate(file, server.url, "--prune")[0] == 1
     assert file.read_bytes() == written(RECORDS)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"a": 1}', b"\xff"])
-def test_what_is_no_catalogue_is_told(tmp_path: Path, content: bytes) -> None:
-    """Exit status 2, before anything is asked."""
+def test_an_invalid_catalogue_is_reported(tmp_path: Path, content: bytes) -> None:
+    """The exit status is 2, and no request is sent."""
     file = tmp_path / "catalogue.json"
     file.write_bytes(content)
     with running_fault_server(answering(500)) as server:
@@ -328,8 +328,8 @@ def test_what_is_no_catalogue_is_told(tmp_path: Path, content: bytes) -> None:
     assert file.read_bytes() == content
 
 
-def test_a_catalogue_that_is_not_there(tmp_path: Path) -> None:
-    """Exit status 2."""
+def test_a_missing_catalogue_is_reported(tmp_path: Path) -> None:
+    """The exit status is 2."""
     status, _, errors = generate(tmp_path / "none.json", "http://127.0.0.1:9")
     assert status == 2
     assert "No such file or directory" in errors[-1]
@@ -341,7 +341,7 @@ NAME = f"{AZUREML}minimal-py312-inference"
 def answered(
     names: set[str] = frozenset(), tags: dict[str, Listing | None] | None = None, *, is_complete: bool = True
 ) -> Answers:
-    """What a registry answered."""
+    """The answers of a registry."""
     return Answers(frozenset(names), frozenset(PREFIXES) if is_complete else frozenset(), tags or {})
 
 
@@ -355,8 +355,8 @@ def answered(
     ],
     ids=["names unknown", "named, without tags", "tags unknown", "some tags"],
 )
-def test_only_what_is_surely_gone_is_pruned(answers: Answers) -> None:
-    """Not where the registry told only a part."""
+def test_only_a_vanished_image_is_pruned(answers: Answers) -> None:
+    """An incomplete answer removes nothing."""
     updated, difference = update({NAME: RECORDS[NAME]}, answers, is_pruning=True)
     assert updated == {NAME: RECORDS[NAME]}
     assert (difference.vanished_images, difference.vanished_tags) == ({}, {})
@@ -364,7 +364,7 @@ def test_only_what_is_surely_gone_is_pruned(answers: Answers) -> None:
 
 @given(st.lists(TAG, unique=True, max_size=12), st.lists(TAG, unique=True, max_size=12), st.booleans())
 def test_tags_are_merged(known: list[str], listed: list[str], is_complete: bool) -> None:
-    """All of both, each once, in the order of tags; when pruned, those that are listed."""
+    """The result has the tags of both, each once, in order; after pruning, only the listed ones."""
     record: Record = {"kind": "other", "status": "unknown"} | ({"tag_runs": compress(known)} if known else {})
     answers = answered(tags={NAME: Listing(tuple(listed), is_complete)})
     merged = update({NAME: record}, answers, is_pruning=False)[0][NAME].get("tag_runs", "")

@@ -14,7 +14,7 @@ from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuch
 from azureml_dockerfile_ls.model.copies import Copy, copies
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
@@ -46,7 +46,7 @@ def references(stage: Stage, context: BuildContext, budget: Budget) -> Iterator[
         if copy.stage is stage:
             for reference in _sources(copy):
                 yield copy.index, reference
-    for index, _ in stage.having("RUN", "ENV"):
+    for index, _ in stage.instructions_named("RUN", "ENV"):
         for reference in _named_files(stage, index, context, budget):
             yield index, reference
 
@@ -144,7 +144,7 @@ def _files_of_variables(stage: Stage, index: int) -> Iterator[tuple[Span, str]]:
     for pair in stage.instructions[index].pairs:
         if root is None or pair.value_span is None or pair.name not in (ENTRY_SCRIPT, _ABSOLUTE, *_BESIDE_SCRIPT):
             continue
-        value = value_of(pair.value or "", stage.instructions[index].escape, stage.lookup_at(index))
+        value = expand_word(pair.value or "", stage.instructions[index].escape, stage.lookup_at(index))
         folder = posixpath.join(root, script_folder(stage)) if pair.name in _BESIDE_SCRIPT else root
         if value:
             yield pair.value_span, posixpath.normpath(posixpath.join(folder, value))

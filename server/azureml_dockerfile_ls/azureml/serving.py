@@ -60,7 +60,7 @@ def _user(name: str | None, is_set: bool, image: ImageReference | None) -> str |
     return default_user(image.name) if image is not None and is_azureml(image.name) else None
 
 
-def preset(stage: Stage) -> Mapping[str, str | None]:
+def base_environment(stage: Stage) -> Mapping[str, str | None]:
     """The variables that the base image sets: all of them where its configuration is known, else those of its family.
 
     None stands for a value that cannot be known.
@@ -75,18 +75,18 @@ def environment_value(stage: Stage, name: str) -> str | None:
     definition = stage.environment.get(name)
     if definition is not None:
         return definition.value if isinstance(definition.value, str) else None
-    return preset(stage).get(name)
+    return base_environment(stage).get(name)
 
 
 def has_variable(stage: Stage, name: str) -> bool:
     """Whether a container of the stage has the variable, whatever its value."""
-    return name in stage.environment or name in preset(stage)
+    return name in stage.environment or name in base_environment(stage)
 
 
 def app_root(stage: Stage) -> str | None:
     """The folder where the server looks for the code; None where it cannot be known."""
     definition = stage.environment.get("AML_APP_ROOT")
-    is_unknown = definition.value is UNKNOWN if definition else preset(stage).get("AML_APP_ROOT", "") is None
+    is_unknown = definition.value is UNKNOWN if definition else base_environment(stage).get("AML_APP_ROOT", "") is None
     if is_unknown:
         return None
     return posixpath.normpath(environment_value(stage, "AML_APP_ROOT") or DEFAULT_APP_ROOT)

@@ -1,4 +1,4 @@
-"""What the sub-commands do: check files, explain rules."""
+"""The sub-command `check`: check files, repair them, and report what is left."""
 
 from __future__ import annotations
 
@@ -7,103 +7,124 @@ import sys
 from collections.abc import Sequence
 from itertools import chain
 
-from azureml_dockerfile_ls.cli.reports import REPORTS, Checked, one_line
-from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Source, dockerfiles, encoded, read, write
-from azureml_dockerfile_ls.cli.terminal import print_text, standard_output
-from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.cli.reports import REPORTS
+from azureml_dockerfile_ls.cli.reports.checked import Checked, one_line
+from azureml_dockerfile_ls.cli.sources import (
+    STANDARD_INPUT,
+    EmptyFolder,
+    Source,
+    Unreadable,
+    encoded,
+    find,
+    read,
+    write,
+)
+from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output
 from azureml_dockerfile_ls.features.fix_all import fix_all
-from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.project import Projects
-from azureml_dockerfile_ls.rules.pages import page_text
-from azureml_dockerfile_ls.rules.registry import RULES, find_rule
 from azureml_dockerfile_ls.rules.rule import Severity
-from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
-from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.text import LineIndex, apply_edits
+from azureml_dockerfile_ls.workspace import resolve
 
 _MAX_ROUNDS = 10
-"""A repair may bring out another finding, but not so often in turn."""
+"""The limit of rounds of repairs. A repair can bring out a new finding, but not ten times in a row."""
 
 
 def run_check(
     paths: Sequence[str], output: str, fail_on: str, *, is_fixing: bool = False, context: str | None = None
 ) -> int:
-    """Checks files, prints the findings on standard output, and gives the exit status.
+    """Check files, print the findings on standard output, and return the exit status.
 
-    `output` names a report. `is_fixing` makes the safe repairs first; of standard input the repaired text goes to
-    standard output, and the findings to standard error. `context` is the folder of the build context: by default that
-    of the settings, else the folder of each Dockerfile.
+    `output` is the format of the report. `is_fixing` makes the safe repairs first; the repaired text of standard input
+    goes to standard output, and then the report to standard error. `context` is the folder of the build context; the
+    default is the one in the settings, else the folder of each Dockerfile.
 
-    What cannot be checked is told on standard error, and the rest is checked all the same.
+    A file that cannot be checked is reported on standard error, and the other files are checked all the same.
     """
-    failures: list[str] = []
-    projects = Projects()
-    checked = [
-        file
-        for path in dockerfiles(paths, failures)
-        if (source := read(path, failures)) is not None
-        and (file := _check(source, projects, is_fixing, context, failures)) is not None
-    ]
-    for failure in failures:
-        print(f"azureml-dockerfile-ls: {failure}", file=sys.stderr)
-    report = REPORTS[output](checked, failures)
+    checker = _Checker(is_fixing, context)
+    checker.check(paths)
+    for failure in checker.failures:
+        complain(failure)
+    report = REPORTS[output](checker.checked, checker.failures)
     if output != "text":
-        for line in chain.from_iterable(file.fixed for file in checked):
+        for line in chain.from_iterable(file.fixed for file in checker.checked):
             print(line, file=sys.stderr)
     if is_fixing and STANDARD_INPUT in paths:
         print(report, file=sys.stderr)
     elif report:
         print_text(report)
-    if failures:
+    if checker.failures:
         return 2
-    least = Severity[fail_on.upper()]
-    return int(any(finding.severity <= least for file in checked for finding in file.findings))
+    threshold = Severity[fail_on.upper()]
+    return int(any(finding.severity <= threshold for file in checker.checked for finding in file.findings))
 
 
-def run_explain(name: str | None) -> int:
-    """Prints the page of a rule, or the list of all, and gives the exit status: 2 for an unknown name."""
-    if name is None:
-        width = max(len(rule.name) for rule in RULES)
-        print_text("\n".join(f"{rule.name:{width}}  {rule.summary}" for rule in RULES))
-        return 0
-    rule = find_rule(name)
-    if rule is None:
-        meant = closest(name, [rule.name for rule in RULES])
-        hint = f"did you mean {meant}?" if meant else "`azureml-dockerfile-ls explain` lists them all."
-        print(f"azureml-dockerfile-ls: there is no rule {name}: {hint}", file=sys.stderr)
-        return 2
-    print_text(page_text(rule).rstrip())
-    return 0
+class _Checker:
+    """Checks files one by one. Collects the checked ones, and sentences about what could not be checked."""
+
+    def __init__(self, is_fixing: bool, context_folder: str | None) -> None:
+        self.checked: list[Checked] = []
+        self.failures: list[str] = []
+        self._is_fixing = is_fixing
+        self._context_folder = context_folder
+        self._projects = Projects()
+
+    def check(self, paths: Sequence[str]) -> None:
+        """Check the files that `paths` name."""
+        for found in find(paths):
+            source = read(found) if isinstance(found, str) else found
+            match source:
+                case EmptyFolder():
+                    complain(str(source))
+                case Unreadable():
+                    self._fail(str(source))
+                case Source():
+                    self._check(source)
+
+    def _fail(self, failure: str) -> None:
+        if failure not in self.failures:
+            self.failures.append(failure)
+
+    def _check(self, source: Source) -> None:
+        if source.flaw is not None:
+            self._fail(source.flaw)
+        snapshot = None if source.text is None else self._analyse(source, source.text)
+        fixed: tuple[str, ...] = ()
+        # A file with a flaw is never written: the bytes that are not text would be lost.
+        if snapshot is not None and self._is_fixing and source.flaw is None:
+            snapshot, fixed = self._fix(source, snapshot)
+        if self._is_fixing and source.path == STANDARD_INPUT:
+            is_text = snapshot is not None and source.flaw is None
+            with standard_output():
+                sys.stdout.buffer.write(encoded(source, snapshot.text) if snapshot and is_text else source.data)
+                sys.stdout.buffer.flush()
+        if snapshot is not None:
+            lines = LineIndex(snapshot.text)
+            self.checked.append(Checked(source.path, lines, snapshot.context, snapshot.findings, fixed))
+
+    def _analyse(self, source: Source, text: str) -> Snapshot:
+        path, folder = (source.path, None) if source.is_file else (None, os.curdir)
+        workspace = resolve(path, self._projects, folder=folder, context_folder=self._context_folder)
+        for problem in workspace.problems:
+            self._fail(problem)
+        return analyse(text, context=workspace.build_context(), settings=workspace.settings)
+
+    def _fix(self, source: Source, before: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
+        """Write the safe repairs to the file; return the snapshot after them, and a line about each."""
+        snapshot, fixed = _fixed(source.path, before)
+        if snapshot is not before and source.path != STANDARD_INPUT:
+            try:
+                write(source, snapshot.text)
+            except OSError as error:
+                self._fail(f"{source.path}: {error.strerror or error}; nothing was fixed in it")
+                return before, ()
+        return snapshot, fixed
 
 
-def _check(
-    source: Source, projects: Projects, is_fixing: bool, context_folder: str | None, failures: list[str]
-) -> Checked | None:
-    """What is found in a file, and was repaired; None where it holds no text."""
-    snapshot: Snapshot | None = None
-    fixed: tuple[str, ...] = ()
-    if source.text is not None:
-        project = projects.project_of(os.path.dirname(source.path) if source.is_file else os.curdir)
-        failures.extend(problem for problem in project.problems if problem not in failures)
-        context = _build_context(source, context_folder, project.settings, failures)
-        snapshot = analyse(source.text, context=context, settings=project.settings)
-        # Bytes that could not be read would not be written again.
-        if is_fixing and source.is_utf8:
-            snapshot, fixed = _fixed(source, snapshot, failures)
-    if is_fixing and source.path == STANDARD_INPUT:
-        with standard_output():
-            sys.stdout.buffer.write(encoded(source, snapshot.text) if snapshot and source.is_utf8 else source.data)
-            sys.stdout.buffer.flush()
-    if snapshot is None:
-        return None
-    return Checked(source.path, LineIndex(snapshot.text), snapshot.context, snapshot.findings, fixed)
-
-
-def _fixed(source: Source, before: Snapshot, failures: list[str]) -> tuple[Snapshot, tuple[str, ...]]:
-    """The snapshot after the safe repairs, which are written to the file, and a line that tells of each."""
-    snapshot = before
-    told: list[str] = []
+def _fixed(path: str, snapshot: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
+    """The snapshot after the safe repairs, and a line about each."""
+    fixed: list[str] = []
     for _ in range(_MAX_ROUNDS):
         edits = fix_all(snapshot)
         text = apply_edits(snapshot.text, edits)
@@ -112,28 +133,7 @@ def _fixed(source: Source, before: Snapshot, failures: list[str]) -> tuple[Snaps
         lines, made = LineIndex(snapshot.text), set(edits)
         for finding in snapshot.findings:
             if fix := next((fix for fix in finding.fixes if fix.is_safe and made.issuperset(fix.edits)), None):
-                said = f"fixed: {fix.title} [{finding.rule.name}]"
-                told.append(one_line(source.path, lines, finding.span, said))
+                message = f"fixed: {fix.title} [{finding.rule.name}]"
+                fixed.append(one_line(path, lines, finding.span, message))
         snapshot = analyse(text, snapshot, snapshot.context, snapshot.settings)
-    if snapshot is not before and source.path != STANDARD_INPUT:
-        try:
-            write(source, snapshot.text)
-        except OSError as error:
-            failures.append(f"{source.path}: {error.strerror or error}; nothing was fixed in it")
-            return before, ()
-    return snapshot, tuple(told)
-
-
-def _build_context(source: Source, folder: str | None, settings: Settings, failures: list[str]) -> BuildContext | None:
-    """The build context of a file; None where it is not known, as for standard input."""
-    if folder is None:
-        if not source.is_file:
-            return None
-        folder = settings.build_context
-        if folder is not None and not os.path.isdir(folder):
-            failure = f"buildContext: {folder} is not a folder"
-            failures.extend([failure] if failure not in failures else [])
-            return None
-    root = folder or os.path.dirname(os.path.abspath(source.path))
-    inside = path_below(root, source.path) if source.is_file else None
-    return BuildContext(root, inside or os.path.basename(source.path))
+    return snapshot, tuple(fixed)

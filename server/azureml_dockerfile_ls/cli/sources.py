@@ -1,4 +1,4 @@
-"""Dockerfiles on the disk: which there are, what is in them, and how a repaired one is written."""
+"""Dockerfiles on disk: find them, read them, and write a repaired one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import errno
 import os
 import re
 import stat
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +27,7 @@ _OTHER_LANGUAGES = (
     ".vim",
     ".html",
 )
-"""What `Dockerfile.…` ends with when it is about Dockerfiles rather than one."""
+"""The ends of names such as `Dockerfile.md`, a file about Dockerfiles."""
 
 _NOT_SEARCHED = frozenset((".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"))
 
@@ -37,95 +36,117 @@ STANDARD_INPUT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was read: its bytes, and the text of them without a byte order mark.
+    """A file that was read: its bytes, and their text without a byte order mark.
 
-    `text` is None where it is no text at all. `is_utf8` is False where bytes that are not UTF-8 were replaced by
-    U+FFFD. `is_file` is False for standard input, pipes and the like.
+    `flaw` is a sentence about bytes that are not text, None for a proper text file. `text` then has U+FFFD in place of
+    bytes that are not UTF-8, and is None for a binary file. `is_file` is False for standard input and pipes.
     """
 
     path: str
     data: bytes
     text: str | None
-    is_utf8: bool
+    flaw: str | None
     is_file: bool
 
 
-def dockerfiles(paths: Sequence[str], failures: list[str]) -> Iterator[str]:
-    """The files that paths stand for, each once; a folder stands for the Dockerfiles below it.
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file or folder that cannot be read, and the reason."""
 
-    A folder that cannot be read is told in `failures`.
-    """
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyFolder:
+    """A folder without Dockerfiles."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: no Dockerfile in this folder"
+
+
+def find(paths: Sequence[str]) -> Iterator[str | Unreadable | EmptyFolder]:
+    """Yield the files that `paths` name, each once. A folder names all Dockerfiles below it."""
     seen: set[str] = set()
     for path in paths:
-        for file in _below(path, failures) if path != STANDARD_INPUT and os.path.isdir(path) else (path,):
-            identity = file if file == STANDARD_INPUT else os.path.realpath(file)
+        for found in _below(path) if path != STANDARD_INPUT and os.path.isdir(path) else (path,):
+            if not isinstance(found, str):
+                yield found
+                continue
+            identity = found if found == STANDARD_INPUT else os.path.realpath(found)
             if identity not in seen:
                 seen.add(identity)
-                yield file
+                yield found
 
 
-def _below(folder: str, failures: list[str]) -> Iterator[str]:
-    found = False
+def _below(folder: str) -> Iterator[str | Unreadable | EmptyFolder]:
+    is_empty = True
+    failures: list[Unreadable] = []
 
     def failed(error: OSError) -> None:
-        nonlocal found
-        found = True
-        failures.append(f"{error.filename}: {error.strerror}")
+        failures.append(Unreadable(error.filename, error.strerror or str(error)))
 
     for parent, folders, names in os.walk(folder, onerror=failed):
+        yield from failures
+        is_empty = is_empty and not failures
+        failures.clear()
         folders[:] = sorted(name for name in folders if name not in _NOT_SEARCHED)
         for name in sorted(names):
             path = os.path.join(parent, name)
             is_special = os.path.exists(path) and not os.path.isfile(path)
             if _DOCKERFILE_NAME.fullmatch(name) and not name.lower().endswith(_OTHER_LANGUAGES) and not is_special:
-                found = True
+                is_empty = False
                 yield path
-    if not found:
-        print(f"azureml-dockerfile-ls: {folder}: no Dockerfile in this folder", file=sys.stderr)
+    yield from failures
+    if is_empty and not failures:
+        yield EmptyFolder(folder)
 
 
-def read(path: str, failures: list[str]) -> Source | None:
-    """What is in a file, `-` for standard input; None where it cannot be read. What is wrong is told in `failures`."""
+def read(path: str) -> Source | Unreadable:
+    """Read a file, or standard input for `-`."""
+    is_standard_input = path == STANDARD_INPUT
     try:
-        is_standard_input = path == STANDARD_INPUT
         opened = 0 if is_standard_input else path
         with open(opened, "rb", closefd=not is_standard_input, opener=open_without_waiting) as file:
             data = file.read()
             is_file = not is_standard_input and stat.S_ISREG(os.fstat(file.fileno()).st_mode)
     except OSError as error:
-        failures.append(f"{path}: {error.strerror or error}")
-        return None
-    text = data.decode("utf-8-sig", errors="replace")
+        return Unreadable(path, error.strerror or str(error))
+    flaw = None
     try:
-        data.decode("utf-8-sig")
-        is_utf8 = True
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        is_utf8 = False
+        text = data.decode("utf-8-sig", errors="replace")
         line = data.count(b"\n", 0, error.start) + 1
-        failures.append(f"{path}:{line}: not UTF-8 text (byte {error.start + 1} of the file); save it as UTF-8")
+        flaw = f"{path}:{line}: not UTF-8 text (byte {error.start + 1} of the file); save it as UTF-8"
     is_text = "\0" not in text
-    if is_utf8 and not is_text:
+    if flaw is None and not is_text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        failures.append(f"{path}:{line}: not text, since it holds a NUL character")
-    return Source(path, data, text if is_text else None, is_utf8, is_file)
+        flaw = f"{path}:{line}: not a text file: it contains a NUL character"
+    return Source(path, data, text if is_text else None, flaw, is_file)
 
 
 def encoded(source: Source, text: str) -> bytes:
-    """The bytes of a file that is to hold `text` now: with the byte order mark that it had."""
+    """The bytes to write for `text`, with the byte order mark of the source."""
     mark = codecs.BOM_UTF8 if source.data.startswith(codecs.BOM_UTF8) else b""
     return mark + text.encode()
 
 
 def write(source: Source, text: str) -> None:
-    """Puts `text` in place of a file's content: at no time does the file hold anything but the old or the new.
+    """Replace the content of a file atomically with `text`.
 
-    The file keeps its byte order mark, its mode, and its owner where that is allowed; a link still leads to it. Raises
-    OSError.
+    The file keeps its byte order mark, its mode, and its owner if the system allows that. A symbolic link still leads
+    to it. Raises OSError.
     """
     if not source.is_file:
         raise OSError(errno.EINVAL, "not a regular file")
     path = os.path.realpath(source.path)
     status = os.stat(path)
-    # To replace a file takes no right to write it.
+    # Replacing a file needs no permission to write to it, so ask for that permission here.
     os.close(os.open(path, os.O_WRONLY))
     replace_file(path, encoded(source, text), status)

@@ -3,6 +3,7 @@
 The first follow moby's `patternmatcher` as BuildKit applies it (in `filter.go` of fsutil), the second Go's
 `filepath.Match`. Both are matched by tracking the set of reachable positions in the pattern, which takes time
 proportional to the lengths of pattern and path, however many stars the pattern contains.
+"""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def _stages_in(snapshot: Snapshot, span: Span) -> Iterator[PlacedStage]:
 def _tags(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
     templates = 0
     for placed in _stages_in(snapshot, span):
-        for at, instruction in placed.stage.having("FROM", "COPY"):
+        for at, instruction in placed.stage.instructions_named("FROM", "COPY"):
             written, resolved = instruction.image, instruction.image
             if at == 0:
                 resolved = None if placed.stage.base else placed.stage.image
@@ -90,7 +90,7 @@ def _users(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
     """The user behind FROM, where it is known, and behind every USER that changes it or hides it in a variable."""
     for placed in _stages_in(snapshot, span):
         before: str | None = None
-        for at, instruction in placed.stage.having("FROM", "USER"):
+        for at, instruction in placed.stage.instructions_named("FROM", "USER"):
             user = user_at(placed.stage, at + 1)
             end = instruction.arguments_span.end + snapshot.tree.offset_of(placed.first + at)
             if user is not None and user != before and span.touches(end):

@@ -54,7 +54,7 @@ def page_of_image(image: ImageReference) -> str | None:
 
 def _images(snapshot: Snapshot) -> Iterator[Link]:
     for placed in snapshot.model.stages:
-        for at, instruction in placed.stage.having("FROM", "COPY", "ONBUILD"):
+        for at, instruction in placed.stage.instructions_named("FROM", "COPY", "ONBUILD"):
             index = placed.first + at
             part = instruction.trigger or instruction
             written = part.image

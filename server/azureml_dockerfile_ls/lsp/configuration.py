@@ -14,7 +14,8 @@ from azureml_dockerfile_ls.lsp.contexts import path_of
 from azureml_dockerfile_ls.lsp.documents import Document
 from azureml_dockerfile_ls.lsp.protocol import Server
 from azureml_dockerfile_ls.project import Projects
-from azureml_dockerfile_ls.settings import DEFAULTS, SECTION, Settings, read, section
+from azureml_dockerfile_ls.settings import DEFAULTS, SECTION, Settings
+from azureml_dockerfile_ls.settings_reader import read, section
 
 _NAME = "Azure ML Dockerfile"
 

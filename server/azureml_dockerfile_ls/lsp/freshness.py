@@ -124,6 +124,6 @@ def _references(snapshot: Snapshot) -> Iterable[ImageReference]:
     for placed in snapshot.model.stages:
         if placed.stage.base is None and placed.stage.image is not None:
             yield placed.stage.image
-        for _, instruction in placed.stage.having("COPY"):
+        for _, instruction in placed.stage.instructions_named("COPY"):
             if instruction.image is not None and "$" not in instruction.image.text:
                 yield instruction.image

@@ -12,7 +12,7 @@ from azureml_dockerfile_ls.derived import derived, derived_for
 from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
 
@@ -90,7 +90,7 @@ class Copy:
 @derived
 def copies(stage: Stage) -> tuple[Copy, ...]:
     """The COPYs and ADDs whose files are in the stage, those of the stages below it first."""
-    return tuple(copy for part in reversed(list(stage.chain())) for copy in own_copies(part))
+    return tuple(copy for part in reversed(list(stage.ancestry())) for copy in own_copies(part))
 
 
 @derived
@@ -101,7 +101,7 @@ def own_copies(part: Stage) -> tuple[Copy, ...]:
 
 def copies_near(stage: Stage, folder: str) -> tuple[Copy, ...]:
     """Those of `copies` whose destination is `folder`, below it or above it, or is not known."""
-    return tuple(copy for part in reversed(list(stage.chain())) for copy in _own_copies_near(part, folder))
+    return tuple(copy for part in reversed(list(stage.ancestry())) for copy in _own_copies_near(part, folder))
 
 
 def _own_copies_near(part: Stage, folder: str) -> Iterator[Copy]:
@@ -121,7 +121,7 @@ def copies_in(part: Stage, section: Section, start: int) -> tuple[tuple[int, Cop
 
 def find_copies(stage: Stage, predicate: Callable[[CopiedFiles], object]) -> tuple[Copy, ...]:
     """Those of `copies` for which a module's own function holds; each section remembers its answers."""
-    return tuple(copy for part in reversed(list(stage.chain())) for copy in _own_copies_where(part, predicate))
+    return tuple(copy for part in reversed(list(stage.ancestry())) for copy in _own_copies_where(part, predicate))
 
 
 def _own_copies_where(part: Stage, predicate: Callable[[CopiedFiles], object]) -> Iterator[Copy]:
@@ -142,7 +142,9 @@ def copied_files(site: Site) -> CopiedFiles | None:
     has_variables = any("$" in word.value for word in instruction.words)
     lookup = site.lookup if has_variables else _no_variable
     heredocs = {heredoc.span: heredoc.name for heredoc in instruction.heredocs}
-    values = [heredocs.get(word.span) or value_of(word.value, instruction.escape, lookup) for word in instruction.words]
+    values = [
+        heredocs.get(word.span) or expand_word(word.value, instruction.escape, lookup) for word in instruction.words
+    ]
     written = values[-1]
     destination = written
     if destination is not None and not destination.startswith("/"):

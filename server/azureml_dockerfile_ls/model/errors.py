@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.model import Model, PlacedStage, global_lookup
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.errors.ports import port_message
 from azureml_dockerfile_ls.syntax.language import ARCHITECTURES, OPERATING_SYSTEMS
@@ -73,7 +73,7 @@ def _from_problems(placed: PlacedStage, instruction: Instruction) -> Iterator[Pr
     lookup = global_lookup(stage.global_arguments)
     platform = instruction.flag("platform")
     if platform and platform.value and platform.value_span:
-        value = value_of(platform.value, instruction.escape, lookup)
+        value = expand_word(platform.value, instruction.escape, lookup)
         if value == "":
             name = platform.value.strip("${}")
             replacement = closest(name, {*stage.global_arguments, *PLATFORM_ARGUMENTS})
@@ -84,7 +84,7 @@ def _from_problems(placed: PlacedStage, instruction: Instruction) -> Iterator[Pr
             yield Problem(platform.value_span, f"failed to parse platform {platform.value}")
     if image is None or stage.image is None or stage.base is not None:
         return
-    name = value_of(image.text, instruction.escape, lookup) or ""
+    name = expand_word(image.text, instruction.escape, lookup) or ""
     if not name:
         yield Problem(image.span, f"base name ({image.text}) should not be blank")
     elif name != "scratch" and not is_valid_reference(name):
@@ -144,7 +144,7 @@ def _name_of(model: Model, placed: PlacedStage) -> str:
 def _expose_problems(placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
     for word in instruction.words:
         if "$" in word.value:
-            ports = value_of(word.value, instruction.escape, placed.stage.lookup_at(local)) or ""
+            ports = expand_word(word.value, instruction.escape, placed.stage.lookup_at(local)) or ""
             # A variable may hold several ports.
             messages = (port_message(port) for port in ports.split())
             yield from (Problem(word.span, message) for message in messages if message)
@@ -156,6 +156,6 @@ def _checksum_problems(placed: PlacedStage, local: int, instruction: Instruction
         yield Problem(checksum.span, "checksum can't be specified for multiple sources")
         return
     for source in sources:
-        value = value_of(source.value, instruction.escape, placed.stage.lookup_at(local))
+        value = expand_word(source.value, instruction.escape, placed.stage.lookup_at(local))
         if value is not None and not is_remote(value):
             yield Problem(checksum.span, "checksum requires HTTP(S) or Git sources")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from azureml_dockerfile_ls.model.sections import State, sections_of
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, BaseImage, Definition, Stage
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, Tree
 from azureml_dockerfile_ls.syntax.reference import split_reference
@@ -79,9 +79,9 @@ class Model:
             return self.stages[number] if number < len(self.stages) and self.stages[number].first < own.first else None
         return self.find_stage(text, own.first)
 
-    def reaching(self) -> frozenset[Stage]:
+    def final_ancestry(self) -> frozenset[Stage]:
         """The stages whose layers are in the final image."""
-        return frozenset(self.final.chain()) if self.final else frozenset()
+        return frozenset(self.final.ancestry()) if self.final else frozenset()
 
 
 BaseImages = Callable[[ImageReference], BaseImage | None]
@@ -171,7 +171,7 @@ def _origin(
 ) -> _Origin:
     name = start.stage_name.value.lower() if start.stage_name else None
     reference = start.image
-    text = value_of(reference.text, start.escape, global_lookup(global_arguments)) if reference is not None else None
+    text = expand_word(reference.text, start.escape, global_lookup(global_arguments)) if reference is not None else None
     if reference is None or text is None:
         return _Origin(name, None, None, None, global_arguments)
     # Names of stages are lower case inside, and FROM, unlike `COPY --from`, takes the text as it is.
@@ -202,7 +202,7 @@ def _global_definitions(instructions: tuple[Instruction, ...]) -> Iterator[Defin
         for pair in instruction.pairs:
             value: str | Unknown = arguments.get(pair.name, UNKNOWN)
             if pair.value is not None:
-                expanded = value_of(pair.value, instruction.escape, lookup)
+                expanded = expand_word(pair.value, instruction.escape, lookup)
                 value = UNKNOWN if expanded is None else expanded
             arguments[pair.name] = value
             yield Definition(pair.name, value, pair, True, None, index)

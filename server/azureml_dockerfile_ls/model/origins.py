@@ -17,7 +17,7 @@ from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near
 from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, runs_unseen_code
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, may_run_other_commands
 from azureml_dockerfile_ls.shell.programs import pip_of
 from azureml_dockerfile_ls.syntax.sources import is_remote
 
@@ -115,7 +115,7 @@ def context_matches(stage: Stage, context: BuildContext) -> bool:
     """Whether the context looks like the one that the file is built with: the first folders of what is copied exist."""
     return all(
         latest(section, context_matches, context, partial(_matches, part, section, start, context))
-        for part in stage.chain()
+        for part in stage.ancestry()
         for start, section in part.placed_sections
     )
 
@@ -285,7 +285,7 @@ def may_be_made(stage: Stage, path: str, before: int | None = None) -> bool:
 
     With `before` only the RUNs up to this index of the stage are looked at, this one included.
     """
-    for part in stage.chain():
+    for part in stage.ancestry():
         for start, section in part.placed_sections:
             if before is None or part is not stage or start + len(section.block.instructions) <= before + 1:
                 found = derived_for(section, may_be_made, path, partial(_may_make_in, part, section, start, path))
@@ -319,7 +319,7 @@ def _may_make(command: Command, path: str, *, is_near: bool) -> bool:
             return True
     if command.program in _HARMLESS or pip_of(command) or _PIP.fullmatch(command.program):
         return False
-    if any(name in word.value for word in command.words) or runs_unseen_code(command):
+    if any(name in word.value for word in command.words) or may_run_other_commands(command):
         return True
     if _PYTHON.fullmatch(command.program):
         # `-c` and `-m` hold what can be seen, a script does not.

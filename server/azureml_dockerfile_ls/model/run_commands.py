@@ -47,4 +47,4 @@ def any_run(stage: Stage, predicate: Callable[[Instruction], object]) -> bool:
     Each block of instructions remembers the answers, so the function looks at nothing but the instruction; it gets
     those that are not RUNs too.
     """
-    return any(True for part in stage.chain() for _ in part.each(predicate))
+    return any(True for part in stage.ancestry() for _ in part.each(predicate))

@@ -19,7 +19,7 @@ from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.scope import Defined, Entry, Scope
 from azureml_dockerfile_ls.model.sections import Block, Section, State
 from azureml_dockerfile_ls.model.site import Site
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyValuePair
 
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class EffectiveSetting:
     """A setting at some instruction: its value, None where it cannot be known, and the instruction that made it.
 
     `stage` is None where no instruction did: the value is then the base image's own.
@@ -135,8 +135,8 @@ class _Inherited(NamedTuple):
 
     variables: _Layers = ()
     arguments: _Layers = ()
-    user: InForce | None = None
-    shell: InForce | None = None
+    user: EffectiveSetting | None = None
+    shell: EffectiveSetting | None = None
     workdir: str | None = None
 
 
@@ -246,31 +246,31 @@ class Stage:
         """The index after the last instruction: what is in force there is what the image has."""
         return len(self.instructions)
 
-    def chain(self) -> Iterator[Stage]:
+    def ancestry(self) -> Iterator[Stage]:
         """This stage, the stage that it is built on, and so on."""
         stage: Stage | None = self
         while stage is not None:
             yield stage
             stage = stage.base
 
-    def having(self, *names: str) -> Iterator[tuple[int, Instruction]]:
+    def instructions_named(self, *names: str) -> Iterator[tuple[int, Instruction]]:
         """The instructions of this stage with one of these names, in order, with their indexes."""
         indexes = [index for name in names for index in self.indexes(name)]
         for index in sorted(indexes):
             yield index, self.instructions[index]
 
-    def user_at(self, index: int) -> InForce:
+    def user_at(self, index: int) -> EffectiveSetting:
         """The user, without its group, as whom instruction `index` runs."""
         found = self._last_text("USER", index) or self._below.user
         if found is None:
-            return InForce(self.base_image.user if self.base_image else None, None, -1)
+            return EffectiveSetting(self.base_image.user if self.base_image else None, None, -1)
         if found.value is None:
             return found
         return replace(found, value=found.value.partition(":")[0])
 
-    def shell_at(self, index: int) -> InForce:
+    def shell_at(self, index: int) -> EffectiveSetting:
         """The joined words of the SHELL instruction in force."""
-        return self._last_text("SHELL", index) or self._below.shell or InForce(None, None, -1)
+        return self._last_text("SHELL", index) or self._below.shell or EffectiveSetting(None, None, -1)
 
     def workdir_at(self, index: int) -> str | None:
         """The working directory in which instruction `index` runs; None where the base image decides it."""
@@ -310,15 +310,15 @@ class Stage:
     def _is_from_scratch(self) -> bool:
         return self.image is not None and self.image.text == "scratch"
 
-    def _last_text(self, name: str, index: int) -> InForce | None:
+    def _last_text(self, name: str, index: int) -> EffectiveSetting | None:
         indexes = self.indexes(name)
         count = bisect_left(indexes, index)
-        return InForce(self.text_of(indexes[count - 1]), self, indexes[count - 1]) if count else None
+        return EffectiveSetting(self.text_of(indexes[count - 1]), self, indexes[count - 1]) if count else None
 
     def text_of(self, index: int) -> str | None:
         """The arguments of instruction `index` as one text, expanded; None where they cannot be known."""
         text = " ".join(word.value for word in self.instructions[index].words)
-        return value_of(text, self.instructions[index].escape, self.lookup_at(index))
+        return expand_word(text, self.instructions[index].escape, self.lookup_at(index))
 
     def lookup_at(self, index: int) -> Lookup:
         """How `$NAME` in instruction `index` is looked up: None is surely unset, UNKNOWN what nobody can say."""
@@ -421,7 +421,7 @@ class Stage:
     def _defined(self, pair: KeyValuePair, escape: str, lookup: Lookup) -> str | Unknown:
         if pair.value is None:
             return self.global_arguments.get(pair.name, UNKNOWN)
-        value = value_of(pair.value, escape, lookup)
+        value = expand_word(pair.value, escape, lookup)
         return UNKNOWN if value is None else value
 
     def _value(self, scope: Scope, index: int, name: str) -> str | Unknown | None:

@@ -11,7 +11,7 @@ def start_of(stage: Stage) -> tuple[tuple[Stage, int], ...]:
     Each is given by the stage that it is in, and its index there.
     """
     command: tuple[tuple[Stage, int], ...] = ()
-    for part in stage.chain():
+    for part in stage.ancestry():
         if not command and part.indexes("CMD"):
             command = ((part, part.indexes("CMD")[-1]),)
         if part.indexes("ENTRYPOINT"):

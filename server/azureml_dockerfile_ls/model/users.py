@@ -20,8 +20,8 @@ class CreatedUser(NamedTuple):
 
 def created_users(stage: Stage, index: int) -> Iterator[CreatedUser]:
     """The users that a command creates before instruction `index` of a stage, or in a stage below it."""
-    for part in stage.chain():
-        for at, _ in part.having("RUN"):
+    for part in stage.ancestry():
+        for at, _ in part.instructions_named("RUN"):
             if part is stage and at >= index:
                 break
             for command in commands_at(part, at):

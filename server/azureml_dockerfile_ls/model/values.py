@@ -5,7 +5,7 @@ from __future__ import annotations
 from azureml_dockerfile_ls.syntax.expansion import ExpansionError, Lookup, expand
 
 
-def value_of(word: str, escape: str, lookup: Lookup) -> str | None:
+def expand_word(word: str, escape: str, lookup: Lookup) -> str | None:
     """The value that BuildKit gives a word; None where it depends on what cannot be known, or is refused."""
     # A backslash is nothing special where the escape character is another one, but it always is to WordSplitter.
     if "$" not in word and escape not in word and "\\" not in word:

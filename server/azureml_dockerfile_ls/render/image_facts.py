@@ -13,10 +13,15 @@ from azureml_dockerfile_ls.render.markdown import code, text
 
 
 def one_line(image: Image) -> str:
-    """The facts that distinguish images, such as `Ubuntu 22.04 · Python 3.12 · CPU`."""
-    parts = [image.os, f"Python {image.python}" if image.python else None, image.framework, _accelerator(image)]
-    facts = " · ".join(part for part in parts if part)
+    """The facts that distinguish images, such as `Ubuntu 22.04 · Python 3.12 · CPU`, after the status if outdated."""
+    facts = short_facts(image)
     return f"{image.status} · {facts}" if image.outdated and facts else facts or image.status
+
+
+def short_facts(image: Image) -> str:
+    """The operating system and the software of an image, on one line; empty if unknown."""
+    parts = [image.os, f"Python {image.python}" if image.python else None, image.framework, _accelerator(image)]
+    return " · ".join(part for part in parts if part)
 
 
 def _accelerator(image: Image) -> str | None:

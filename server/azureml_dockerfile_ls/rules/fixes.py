@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from azureml_dockerfile_ls.model.stages import InForce, Stage
+from azureml_dockerfile_ls.model.stages import EffectiveSetting, Stage
 from azureml_dockerfile_ls.rules.rule import Anchor, Edit
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import segment_at
@@ -33,7 +33,7 @@ def line_below(at: int | Anchor, instruction: Instruction, line: str) -> Edit | 
     return Edit(at, Span(end, end), f"\n{line}")
 
 
-def end_as(stage: Stage, user: InForce, name: str) -> Edit | None:
+def end_as(stage: Stage, user: EffectiveSetting, name: str) -> Edit | None:
     """The edit after which a container of the stage runs as `name`, instead of the `user` in force at its end.
 
     Where a RUN needs that user, it adds a USER at the end. None where there is no room for one.

@@ -1,4 +1,4 @@
-"""The pages of the rules: where they are, and the table of them all."""
+"""The pages of the rules, and their URLs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,3 @@ def url_of(rule: Rule) -> str:
 def page_text(rule: Rule) -> str:
     """The whole page of a rule, in Markdown."""
     return f"# {rule.name} ({rule.severity.name.lower()})\n\n{rule.page}\n"
-
-
-def table(rules: tuple[Rule, ...]) -> str:
-    """The table of rules in Markdown, as the README shows it."""
-    rows = [f"| {rule.name} | {rule.severity.name.lower()} | {rule.summary} |" for rule in rules]
-    return "\n".join(["| rule | severity | what it says |", "|---|---|---|", *rows])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.copies import Copy
-from azureml_dockerfile_ls.model.stages import Definition, InForce, Stage
+from azureml_dockerfile_ls.model.stages import Definition, EffectiveSetting, Stage
 from azureml_dockerfile_ls.rules.rule import Anchor, RelatedInstruction
 from azureml_dockerfile_ls.text import Span
 
@@ -41,7 +41,7 @@ def of_copy(stage: Stage, copy: Copy) -> Place:
     return Place(in_stage(stage, copy.stage, copy.index), copy.destination_word.span)
 
 
-def of_user(stage: Stage, user: InForce) -> Place:
+def of_user(stage: Stage, user: EffectiveSetting) -> Place:
     """The user that a USER of this file sets."""
     part = user.stage or stage
     instruction = part.instructions[user.index]

@@ -15,7 +15,7 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
 from azureml_dockerfile_ls.syntax.scan import join_continuations
 from azureml_dockerfile_ls.text import Span
 
-Place = Callable[[int, int], Span]
+Locate = Callable[[int, int], Span]
 
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh"))
 """The programs that run shell text."""
@@ -65,7 +65,7 @@ CONDA_RUN_OPTIONS_WITH_VALUE = frozenset(
 class ShellWord(NamedTuple):
     """A word of a command: `value` is without its quotes; `is_literal` False when it holds `$` or a substitution.
 
-    `place` tells where a part of the value stands, for a word with white space, which may be a script, and for an
+    `locate` tells where a part of the value stands, for a word with white space, which may be a script, and for an
     option, which may hold a value. `quotes` is `'` or `"` where all of it is in one pair of them, else `?` where
     anything is quoted in it.
     """
@@ -73,7 +73,7 @@ class ShellWord(NamedTuple):
     span: Span
     value: str
     is_literal: bool
-    place: Place | None = None
+    locate: Locate | None = None
     quotes: str = ""
 
 
@@ -154,14 +154,14 @@ def commands_of(instruction: Instruction) -> tuple[Command, ...]:
     if instruction.is_json:
         words = instruction.words[1:] if instruction.name == "HEALTHCHECK" else instruction.words
         command = tuple(
-            ShellWord(word.span, word.value, True, _place_in_json(instruction, word), '"') for word in words
+            ShellWord(word.span, word.value, True, _locate_in_json(instruction, word), '"') for word in words
         )
         return tuple(_from_words(command, (), "", Script(instruction.arguments_span), 0)) if command else ()
     shell_text = _shell_text(instruction)
     if shell_text is None:
         return ()
-    text, start, end, place = shell_text
-    found = list(_commands(text, start, end, place, Script(place(start, end)), 0))
+    text, start, end, locate = shell_text
+    found = list(_commands(text, start, end, locate, Script(locate(start, end)), 0))
     for heredoc in instruction.heredocs:
         if heredoc.span == instruction.arguments_span:
             # BuildKit gives a heredoc that stands alone to the shell, or to the program that its first line names.
@@ -186,27 +186,27 @@ def end_of_commands(instruction: Instruction) -> int | None:
     shell_text = None if instruction.is_json else _shell_text(instruction)
     if shell_text is None:
         return None
-    text, position, end, place = shell_text
+    text, position, end, locate = shell_text
     for heredoc in instruction.heredocs:
         if heredoc.span == instruction.arguments_span:
-            text, (position, end), place = instruction.text, heredoc.body_span, Span
+            text, (position, end), locate = instruction.text, heredoc.body_span, Span
     last: int | None = None
     while (position := _after_blanks(text, position, end)) < end:
         operator = _OPERATOR.match(text, position, end)
         if operator is None:
-            stop = _word(text, position, end, place, [])[1]
-            last = place(position, stop).end
+            stop = _word(text, position, end, locate, [])[1]
+            last = locate(position, stop).end
         else:
             stop = operator.end()
-            if operator.group() in ("<<", "<<-") and place is Span:
+            if operator.group() in ("<<", "<<-") and locate is Span:
                 return None
             if operator.group() != "\n":
-                last = place(position, stop).end if operator.group() == ")" else None
+                last = locate(position, stop).end if operator.group() == ")" else None
         position = stop
     return last
 
 
-def runs_unseen_code(command: Command) -> bool:
+def may_run_other_commands(command: Command) -> bool:
     """Whether a command may run others that do not stand in the text: a script, a program of the user's own, `eval`."""
     if command.program in SHELLS:
         return not command.has_option("-c") and not any(item.operator.startswith("<<") for item in command.redirections)
@@ -219,7 +219,7 @@ def runs_unseen_code(command: Command) -> bool:
     return command.program in _RUNNING_OTHERS or _SCRIPT.search(command.program) is not None
 
 
-def _shell_text(instruction: Instruction) -> tuple[str, int, int, Place] | None:
+def _shell_text(instruction: Instruction) -> tuple[str, int, int, Locate] | None:
     """The joined text of a shell form, where in it the shell's part starts and ends, and where its parts stand."""
     words = instruction.words[1:] if instruction.name == "HEALTHCHECK" else instruction.words
     if not words:
@@ -248,17 +248,17 @@ def _from_words(
             return
         span = text.span
         inner_script = Script(span, script.quotes + text.quotes, command)
-        place = text.place or (lambda *_: span)
-        for inner in _commands(text.value, 0, len(text.value), place, inner_script, depth + 1):
+        locate = text.locate or (lambda *_: span)
+        for inner in _commands(text.value, 0, len(text.value), locate, inner_script, depth + 1):
             yield inner._replace(by_sudo=inner.by_sudo or by_sudo)
 
 
-def _needs_place(value: str) -> bool:
+def _needs_locating(value: str) -> bool:
     return value.startswith("-") or any(character in value for character in " \t\n")
 
 
-def _place_in_json(instruction: Instruction, word: Word) -> Place | None:
-    if not _needs_place(word.value):
+def _locate_in_json(instruction: Instruction, word: Word) -> Locate | None:
+    if not _needs_locating(word.value):
         return None
     origins = [Span(*match.span()) for match in _JSON_CHARACTER.finditer(instruction.text, *word.span)]
     # A pair of surrogates is one character.
@@ -267,16 +267,16 @@ def _place_in_json(instruction: Instruction, word: Word) -> Place | None:
     return lambda first, last: Span(origins[first].start, origins[last - 1].end)
 
 
-def _place_in_word(text: str, start: int, end: int, place: Place) -> Place:
+def _locate_in_word(text: str, start: int, end: int, locate: Locate) -> Locate:
     """Where parts of the value of the word in `[start, end)` stand; that is worked out when it is first asked for."""
     origins: list[Span] = []
 
-    def place_inside(first: int, last: int) -> Span:
+    def locate_inside(first: int, last: int) -> Span:
         if not origins:
-            _word(text, start, end, place, [], origins)
-        return place(origins[first].start, origins[last - 1].end)
+            _word(text, start, end, locate, [], origins)
+        return locate(origins[first].start, origins[last - 1].end)
 
-    return place_inside
+    return locate_inside
 
 
 def _script(command: Command) -> ShellWord | None:
@@ -328,7 +328,7 @@ def _after_blanks(text: str, position: int, end: int) -> int:
     return min(position, end)
 
 
-def _commands(text: str, position: int, end: int, place: Place, script: Script, depth: int) -> Iterator[Command]:
+def _commands(text: str, position: int, end: int, locate: Locate, script: Script, depth: int) -> Iterator[Command]:
     """The commands of shell text in `[position, end)`."""
     words: list[ShellWord] = []
     redirections: list[Redirection] = []
@@ -344,18 +344,18 @@ def _commands(text: str, position: int, end: int, place: Place, script: Script, 
         redirections.clear()
         for start, stop in nested:
             if depth < _MAX_DEPTH:
-                inner = script._replace(span=place(start, stop))
-                yield from _commands(text, start, stop, place, inner, depth + 1)
+                inner = script._replace(span=locate(start, stop))
+                yield from _commands(text, start, stop, locate, inner, depth + 1)
         nested.clear()
 
     while (position := _after_blanks(text, position, end)) < end:
         operator = _OPERATOR.match(text, position, end)
         if operator is None:
-            word, position = _word(text, position, end, place, nested)
+            word, position = _word(text, position, end, locate, nested)
             is_number = position < end and text[position] in "<>" and word.value.isdecimal()
             if pending is not None:
                 start, name = pending
-                redirections.append(Redirection(Span(place(start, start + 1).start, word.span.end), name, word))
+                redirections.append(Redirection(Span(locate(start, start + 1).start, word.span.end), name, word))
                 if name in ("<<", "<<-"):
                     heredocs.append((word.value, name == "<<-"))
                 pending = None
@@ -364,7 +364,7 @@ def _commands(text: str, position: int, end: int, place: Place, script: Script, 
             continue
         if pending is not None:
             start, name = pending
-            redirections.append(Redirection(place(start, start + len(name)), name, None))
+            redirections.append(Redirection(locate(start, start + len(name)), name, None))
             pending = None
         position = operator.end()
         if operator.group() in _REDIRECTIONS:
@@ -381,7 +381,7 @@ def _commands(text: str, position: int, end: int, place: Place, script: Script, 
             heredocs.clear()
     if pending is not None:
         start, name = pending
-        redirections.append(Redirection(place(start, start + len(name)), name, None))
+        redirections.append(Redirection(locate(start, start + len(name)), name, None))
     yield from finish()
 
 
@@ -401,7 +401,7 @@ def _word(
     text: str,
     position: int,
     end: int,
-    place: Place,
+    locate: Locate,
     nested: list[tuple[int, int]],
     origins: list[Span] | None = None,
 ) -> tuple[ShellWord, int]:
@@ -445,9 +445,9 @@ def _word(
             position += 1
     position = min(position, end)
     joined, written = "".join(value), text[start:position]
-    place_inside = _place_in_word(text, start, position, place) if _needs_place(joined) else None
+    locate_inside = _locate_in_word(text, start, position, locate) if _needs_locating(joined) else None
     quotes = "" if joined == written else written[0] if _QUOTED.fullmatch(written) else "?"
-    return ShellWord(place(start, position), joined, is_literal, place_inside, quotes), position
+    return ShellWord(locate(start, position), joined, is_literal, locate_inside, quotes), position
 
 
 def _end_of_substitution(text: str, position: int, end: int, nested: list[tuple[int, int]]) -> int:

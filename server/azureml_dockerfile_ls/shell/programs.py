@@ -289,8 +289,8 @@ def _part(word: ShellWord, start: int) -> ShellWord:
     value = word.value[start:]
     if not value:
         span = Span(word.span.end, word.span.end)
-    elif word.place is not None:
-        span = word.place(start, len(word.value))
+    elif word.locate is not None:
+        span = word.locate(start, len(word.value))
     else:
         span = word.span
     return ShellWord(span, value, word.is_literal)

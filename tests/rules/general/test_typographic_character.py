@@ -245,3 +245,8 @@ def test_most_likely_two_dashes() -> None:
 def test_the_apostrophe_at_the_end_of_a_word_is_text(line: str) -> None:
     """Nothing was opened that it could close."""
     assert findings_of(RULE, f"FROM a\n{line}\n") == []
+
+
+def test_a_line_that_holds_nothing_else_is_removed() -> None:
+    """A character that is alone on its line goes with the line."""
+    check_fix(RULE, "FROM python\n\u200b\nRUN pip list\n", "FROM python\nRUN pip list\n")

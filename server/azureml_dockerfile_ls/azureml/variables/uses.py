@@ -18,7 +18,7 @@ def used_names(stage: Stage, names: Mapping[str, object]) -> frozenset[str]:
     """
     return frozenset(
         name
-        for part in stage.chain()
+        for part in stage.ancestry()
         for index, instruction in enumerate(part.instructions)
         if "_" in instruction.text
         for name in _used_by(part, index, instruction)

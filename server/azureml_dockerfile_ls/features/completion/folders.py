@@ -46,8 +46,8 @@ def known_folders(stage: Stage, index: int, sources: tuple[str, ...] = ()) -> di
         found[root] = "where the server looks for the code"
         models = {models_folder(root): "where Azure ML puts models"}
         found = {**models, **found} if any(map(is_model, sources)) else {**found, **models}
-    for part in stage.chain():
-        for at, _ in reversed(list(part.having("WORKDIR"))):
+    for part in stage.ancestry():
+        for at, _ in reversed(list(part.instructions_named("WORKDIR"))):
             folder = part.workdir_at(at + 1)
             if folder not in (None, "/") and (part is not stage or at < index):
                 found.setdefault(folder or "", "a working directory of this file")

@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.context.entries import Entry, EntryKind
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.cursor import Cursor
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.render.file_facts import size_text
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
@@ -65,7 +65,7 @@ def _entries(snapshot: Snapshot, cursor: Cursor, folder: str) -> tuple[Entry, ..
     placed = snapshot.model.stage_at(cursor.index)
     if placed is None or instruction.flag("from") is not None or _PATTERN.search(folder):
         return None
-    value = value_of(folder, instruction.escape, placed.stage.lookup_at(cursor.index - placed.first))
+    value = expand_word(folder, instruction.escape, placed.stage.lookup_at(cursor.index - placed.first))
     if value is None or "://" in value:
         return None
     # As Docker does: `/x` and `../x` are in the context too.

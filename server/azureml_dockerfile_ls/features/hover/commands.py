@@ -9,7 +9,7 @@ from azureml_dockerfile_ls.azureml.families import Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, environment_value, is_inference, user_at
 from azureml_dockerfile_ls.features.lines import line_of
 from azureml_dockerfile_ls.model.stages import Definition, Stage
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.shell.commands import CONDA
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -87,7 +87,7 @@ def _environment_of_shell(stage: Stage, index: int) -> str | None:
         if name in ("-n", "--name", "-p", "--prefix"):
             written = value if equals else following
             # Docker leaves a variable in SHELL alone; conda replaces it.
-            return value_of(written, stage.instructions[index].escape, stage.lookup_at(index)) or written or None
+            return expand_word(written, stage.instructions[index].escape, stage.lookup_at(index)) or written or None
     return None
 
 
@@ -103,7 +103,7 @@ def _first_folder(definition: Definition) -> str | None:
     if first is None or stage is None:
         return ""
     escape = stage.instructions[definition.index].escape
-    value = value_of(first[1], escape, stage.lookup_at(definition.index))
+    value = expand_word(first[1], escape, stage.lookup_at(definition.index))
     return value or ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.families import EXPOSED_PORTS, PUBLIC_PORT, SERVER_PORT
 from azureml_dockerfile_ls.azureml.serving import is_inference
 from azureml_dockerfile_ls.features.hover.result import Hover
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 
@@ -20,7 +20,7 @@ def port_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
     for word in instruction.words:
         if not word.span.touches(at):
             continue
-        value = value_of(word.value, instruction.escape, placed.stage.lookup_at(index - placed.first))
+        value = expand_word(word.value, instruction.escape, placed.stage.lookup_at(index - placed.first))
         port = (value or "").partition("/")[0]
         if port == str(PUBLIC_PORT):
             yield Hover(

@@ -44,7 +44,7 @@ import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.entry_script import entry_scripts
-from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, preset, runs_server
+from azureml_dockerfile_ls.azureml.serving import app_root, base_environment, environment_value, runs_server
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.origins import Origin, origin
@@ -66,7 +66,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if context is None or definition is None or not script or root is None or not runs_server(stage):
         return
     path = posixpath.normpath(posixpath.join(root, script))
-    is_preset = script == preset(stage).get(_VARIABLE)
+    is_preset = script == base_environment(stage).get(_VARIABLE)
     if is_preset or path == root or not is_inside(path, root):
         return
     found = origin(stage, path, context)

@@ -64,11 +64,11 @@ from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.origins import origin
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.model.values import value_of
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, RelatedFile, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, runs_unseen_code
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, may_run_other_commands
 from azureml_dockerfile_ls.shell.programs import CondaCommand, PipCommand, conda_of, pip_of
 from azureml_dockerfile_ls.text import Span, shortened
 
@@ -136,7 +136,7 @@ def _default_environment(stage: Stage) -> str | None:
         return None
     first = definition.pair.value.lstrip("\"'").partition(":")[0].rstrip("\"'")
     escape = definition.stage.instructions[definition.index].escape
-    folder = value_of(first, escape, definition.stage.lookup_at(definition.index))
+    folder = expand_word(first, escape, definition.stage.lookup_at(definition.index))
     if not folder or not folder.startswith("/") or posixpath.basename(posixpath.normpath(folder)) != "bin":
         return None
     return posixpath.dirname(posixpath.normpath(folder))
@@ -152,8 +152,8 @@ def _content(stage: Stage, prefix: str, context: BuildContext) -> tuple[_Creatio
             raise _UnknownError
     creation: _Creation | None = None
     names: set[str] = set()
-    for part in stage.chain():
-        for index, instruction in part.having("RUN"):
+    for part in stage.ancestry():
+        for index, instruction in part.instructions_named("RUN"):
             commands = commands_at(part, index)
             if not commands and instruction.words:
                 raise _UnknownError
@@ -178,7 +178,7 @@ def _may_install(command: Command) -> bool:
         return not _ACTIVATING.fullmatch(operand)
     if _PYTHON.fullmatch(command.program):
         return not operand.startswith("-")
-    return command.program in _INSTALLERS or runs_unseen_code(command)
+    return command.program in _INSTALLERS or may_run_other_commands(command)
 
 
 class _Reader:
@@ -226,7 +226,7 @@ class _Reader:
     def _value(self, word: ShellWord) -> str:
         if word.is_literal:
             return word.value
-        value = value_of(word.value, "\\", self._stage.lookup_at(self._index))
+        value = expand_word(word.value, "\\", self._stage.lookup_at(self._index))
         if not value or "$" in value or "`" in value:
             raise _UnknownError
         return value

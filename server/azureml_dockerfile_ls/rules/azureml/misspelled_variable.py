@@ -39,12 +39,12 @@ def check(model: Model) -> Iterator[Finding]:
     wrong = misspelt(model.final) if model.final else {}
     if not wrong:
         return
-    reaching = model.reaching()
+    reaching = model.final_ancestry()
     found: dict[str, list[tuple[int, KeyValuePair]]] = {}
     for first, stage in model.stages:
         if stage not in reaching:
             continue
-        for index, instruction in stage.having("ENV"):
+        for index, instruction in stage.instructions_named("ENV"):
             for pair in instruction.pairs:
                 if pair.name in wrong:
                     found.setdefault(pair.name, []).append((first + index, pair))

@@ -89,7 +89,7 @@ def _may_be_made(stage: Stage, folder: str) -> bool:
     """Whether a command of a RUN may put files into `folder`."""
     return any(
         derived_for(section, _may_be_made, folder, partial(_may_be_made_in, part, section, start, folder))
-        for part in stage.chain()
+        for part in stage.ancestry()
         for start, section in part.placed_sections
     )
 

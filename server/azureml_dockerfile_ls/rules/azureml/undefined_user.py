@@ -37,7 +37,7 @@ from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.paths import is_file_name
 from azureml_dockerfile_ls.rules.fixes import line_above
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
-from azureml_dockerfile_ls.shell.commands import Command, commands_of, mentions, runs_unseen_code
+from azureml_dockerfile_ls.shell.commands import Command, commands_of, may_run_other_commands, mentions
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
@@ -50,7 +50,11 @@ def check(stage: Stage) -> Iterator[Finding]:
     repository = azureml_repository(stage)
     if repository is None or family_of(repository) is not Family.TRAINING:
         return
-    users = [(index, user) for index, user in stage.having("USER") if stage.user_at(index + 1).value == DOCKER_USER]
+    users = [
+        (index, user)
+        for index, user in stage.instructions_named("USER")
+        if stage.user_at(index + 1).value == DOCKER_USER
+    ]
     end = _first_that_may_create(stage) if users else 0
     for index, instruction in users:
         if index > end:
@@ -77,7 +81,7 @@ def _first_that_may_create(stage: Stage) -> int:
     It is -1 where that is in a stage below, and the end of the stage where there is none.
     """
     found = [stage.end]
-    for part in stage.chain():
+    for part in stage.ancestry():
         index = next((index for index, _ in part.each(_may_create_in)), None)
         if index is not None:
             found.append(index if part is stage else -1)
@@ -95,7 +99,7 @@ def _may_create(command: Command) -> bool:
     if mentions(command, "/etc/passwd") or (command.program not in _HARMLESS and mentions(command, DOCKER_USER)):
         return True
     runs_script = any(word.value.endswith((".sh", ".py", ".pl")) for word in command.words)
-    return runs_script or runs_unseen_code(command)
+    return runs_script or may_run_other_commands(command)
 
 
 def _is_in_heredoc(run: Instruction) -> bool:

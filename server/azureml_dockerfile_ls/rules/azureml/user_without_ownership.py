@@ -41,14 +41,14 @@ from azureml_dockerfile_ls.azureml.families import DOCKER_USER, OWNED_FOLDERS
 from azureml_dockerfile_ls.azureml.serving import is_inference, starts_services, user_at
 from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies
 from azureml_dockerfile_ls.model.site import Site
-from azureml_dockerfile_ls.model.stages import InForce, Stage
+from azureml_dockerfile_ls.model.stages import EffectiveSetting, Stage
 from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import end_as, line_above, line_below
 from azureml_dockerfile_ls.rules.rule import Edit, FinalStageRule, Finding, Fix, Group, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, mentions, runs_unseen_code
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, may_run_other_commands, mentions
 from azureml_dockerfile_ls.shell.programs import ownership_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
@@ -87,7 +87,7 @@ def _has_other_services(stage: Stage) -> bool:
 
 def _may_own(stage: Stage) -> bool:
     """Whether anything in the file may give the user the folder of the services, or the number of `dockeruser`."""
-    in_run = any(True for part in stage.chain() for _ in part.each_site(_may_give_in, "RUN"))
+    in_run = any(True for part in stage.ancestry() for _ in part.each_site(_may_give_in, "RUN"))
     return in_run or bool(find_copies(stage, _may_bring))
 
 
@@ -119,7 +119,7 @@ def _may_give(command: Command, folder: str | None) -> bool:
         return command.has_option("-u", "--uid", "-l", "--login")
     if command.program in ("setfacl", "install", "newusers") or mentions(command, "/etc/passwd"):
         return True
-    if mentions(command, "chown") or mentions(command, "chmod") or runs_unseen_code(command):
+    if mentions(command, "chown") or mentions(command, "chmod") or may_run_other_commands(command):
         return True
     return any(word.value.endswith((".sh", ".py", ".pl")) for word in command.words)
 
@@ -150,7 +150,7 @@ def _may_bring(copy: CopiedFiles) -> bool:
     return keeps_owner and (folder is None or is_inside(folder, _SERVICES) or is_inside(_SERVICES, folder))
 
 
-def _fixes(stage: Stage, in_force: InForce) -> Iterator[Fix]:
+def _fixes(stage: Stage, in_force: EffectiveSetting) -> Iterator[Fix]:
     owner = _owner(stage, in_force)
     if owner is not None:
         edit = _edit_that_gives(stage, in_force, owner)
@@ -162,7 +162,7 @@ def _fixes(stage: Stage, in_force: InForce) -> Iterator[Fix]:
         yield Fix(f"Use {DOCKER_USER}" if is_replaced else f"Switch to {DOCKER_USER} at the end", (edit,))
 
 
-def _owner(stage: Stage, in_force: InForce) -> str | None:
+def _owner(stage: Stage, in_force: EffectiveSetting) -> str | None:
     """How a shell names the user with the group, so that a build argument in it counts; None where it cannot."""
     if in_force.stage is None:
         return None
@@ -172,7 +172,7 @@ def _owner(stage: Stage, in_force: InForce) -> str | None:
     return owner if owner and _PLAIN.fullmatch(owner) else None
 
 
-def _edit_that_gives(stage: Stage, in_force: InForce, owner: str) -> Edit | None:
+def _edit_that_gives(stage: Stage, in_force: EffectiveSetting, owner: str) -> Edit | None:
     give = f"RUN chown -R {owner} {' '.join(OWNED_FOLDERS)}"
     if in_force.stage is not stage:
         return line_below(0, stage.instructions[0], f"USER root\n{give}\nUSER {owner}")

@@ -148,7 +148,8 @@ def _space(match: re.Match[str], instruction: Instruction, *, is_last: bool) -> 
         what = "write a plain space here" if plain else "remove it"
         message = f"This is a {name}, which the build takes as text of its own: {what}."
     span, title = Span(*match.span()), "Replace it by a plain space" if plain else "Remove it"
-    return Finding(0, span, message, (replacement(title, 0, span, plain, is_preferred=True, is_safe=True),))
+    edit = Edit(0, span, plain, removes_line=not plain and span == Span(0, len(instruction.text)))
+    return Finding(0, span, message, (Fix(title, (edit,), is_preferred=True, is_safe=True),))
 
 
 def _name(match: re.Match[str]) -> str:

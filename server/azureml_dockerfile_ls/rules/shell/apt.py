@@ -19,8 +19,8 @@ from azureml_dockerfile_ls.shell.commands import (
     ShellWord,
     commands_of,
     defines_function,
+    may_run_other_commands,
     mentions,
-    runs_unseen_code,
 )
 from azureml_dockerfile_ls.shell.programs import SystemPackages, system_packages_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -132,7 +132,7 @@ def _is_update(command: Command) -> bool:
 
 
 def _may_update(command: Command) -> bool:
-    if _is_update(command) or command.program in _UPDATING or runs_unseen_code(command):
+    if _is_update(command) or command.program in _UPDATING or may_run_other_commands(command):
         return True
     # `retry 5 apt-get update`, `nala update`
     if mentions(command, "update") and (mentions(command, "apt") or command.program == "nala"):
@@ -145,7 +145,7 @@ def brought_programs(stage: Stage) -> frozenset[str]:
     """The names of the files that the stage, and those it is built on, bring or make: any may be a program."""
     return frozenset(
         name
-        for part in stage.chain()
+        for part in stage.ancestry()
         for names in (part.each_site(_copied_names, "COPY", "ADD"), part.each(_made_names))
         for _, found in names
         for name in found

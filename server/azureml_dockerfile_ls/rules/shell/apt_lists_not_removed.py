@@ -52,8 +52,8 @@ from azureml_dockerfile_ls.shell.commands import (
     commands_of,
     defines_function,
     end_of_commands,
+    may_run_other_commands,
     mentions,
-    runs_unseen_code,
 )
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
@@ -64,7 +64,7 @@ _CLEANING = ("dist-clean", "distclean")
 
 def check(model: Model) -> Iterator[Finding]:
     """Every such RUN of the stages that reach the final image."""
-    found = {stage: lefts for stage in model.reaching() if (lefts := _left_in(stage))}
+    found = {stage: lefts for stage in model.final_ancestry() if (lefts := _left_in(stage))}
     if not found:
         return
     # What is built on a stage comes after it, and may need its lists.
@@ -106,7 +106,7 @@ def _last_need(stage: Stage) -> int:
 
 
 def _runs_unseen_code(run: Site) -> bool:
-    return any(map(runs_unseen_code, commands_in(run)))
+    return any(map(may_run_other_commands, commands_in(run)))
 
 
 def _lists_left(run: Site) -> _Left | None:
@@ -140,7 +140,7 @@ def _may_remove(command: Command, folder: str | None) -> bool:
         return True
     if "clean" in command.program:
         return True
-    if runs_unseen_code(command) and any("clean" in word.value for word in command.words):
+    if may_run_other_commands(command) and any("clean" in word.value for word in command.words):
         return True
     if command.program in _LOOKING:
         return False

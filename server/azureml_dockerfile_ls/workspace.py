@@ -1,0 +1,97 @@
+"""The settings and the build context of a Dockerfile: one answer, for the command and for the editor.
+
+`check` and the server both call `resolve`, so that the same file gives the same findings:
+
+    workspace = resolve(path, projects, editor=[EditorSettings(content, workspace_folder), …])
+    snapshot = analyse(text, context=workspace.build_context(open_files), settings=workspace.settings)
+    report(workspace.problems)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.files import path_below
+from azureml_dockerfile_ls.project import Projects
+from azureml_dockerfile_ls.settings import DEFAULTS, Settings
+from azureml_dockerfile_ls.settings_reader import read
+
+
+class EditorSettings(NamedTuple):
+    """Settings that an editor sent: plain data of any form, and the folder that relative paths in it start from."""
+
+    content: object
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The surroundings of one Dockerfile.
+
+    `context_root` is the folder of the build context without symbolic links; None where it is not known, so that rules
+    that read the context stay silent. `dockerfile_in_context` is the path of the Dockerfile below that folder, with
+    `/`; empty for a Dockerfile outside it, which has no `.dockerignore` of its own there.
+
+    `problems` are sentences about wrong settings. Each names the file, if it comes from one, and the setting.
+    """
+
+    settings: Settings
+    context_root: str | None
+    dockerfile_in_context: str
+    problems: tuple[str, ...]
+
+    def build_context(self, open_files: Mapping[str, str] | None = None) -> BuildContext | None:
+        """A new reading of the build context; None where the context is not known.
+
+        `open_files` maps the absolute paths of files that an editor has open to their texts.
+        """
+        if self.context_root is None:
+            return None
+        return BuildContext(self.context_root, self.dockerfile_in_context, open_files)
+
+
+def resolve(
+    path: str | None,
+    projects: Projects,
+    *,
+    editor: Iterable[EditorSettings] = (),
+    folder: str | None = None,
+    context_folder: str | None = None,
+) -> Workspace:
+    """The settings and the build context of the Dockerfile at `path`.
+
+    The settings are those of the project that holds the file, and those of `editor` on top, the last one first in rank.
+    The build context is `context_folder`, else the setting `buildContext`, else the folder of the Dockerfile. A
+    `buildContext` that is not a folder is a problem, and leaves the context unknown.
+
+    `path` is None for a text without a file, such as standard input or an unsaved document: it has a build context only
+    if `context_folder` names one, and the project's settings only if `folder` names a folder of the project.
+    """
+    start = os.path.dirname(os.path.abspath(path)) if path is not None else folder
+    settings, source, problems = DEFAULTS, "", list[str]()
+    if start is not None:
+        project = projects.project_of(start)
+        settings = project.settings
+        problems.extend(project.problems)
+        source = f"{project.path}: "
+    for sent in editor:
+        before = settings.build_context
+        settings, wrong = read(sent.content, sent.folder, settings)
+        problems.extend(wrong)
+        if settings.build_context != before:
+            source = ""
+    root = context_folder
+    if root is None and path is not None:
+        root = settings.build_context or start
+        if settings.build_context is not None and not os.path.isdir(settings.build_context):
+            problems.append(f"{source}buildContext: {settings.build_context} is not a folder")
+            root = None
+    if root is None:
+        return Workspace(settings, None, "", tuple(problems))
+    root = os.path.realpath(root)
+    inside = path_below(root, path) if path is not None else None
+    return Workspace(settings, root, inside or "", tuple(problems))

@@ -1,0 +1,148 @@
+"""How the cost of an edit grows with the length of a stage, and the memory with the edits. Each row has a limit."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.snapshot import analyse
+from tests.bench.driver import LABEL_LINE, STAGE_LINES, WORKDIR_LINE, Server, document, middle
+
+IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference:latest"
+
+INSTRUCTIONS = """\
+RUN apt-get update && apt-get install -y --no-install-recommends lib{n}-dev && rm -rf /var/lib/apt/lists/*
+COPY requirements-{n}.txt /tmp/requirements-{n}.txt
+RUN pip install --no-cache-dir -r /tmp/requirements-{n}.txt
+ENV SERVICE_{n}_HOME=/srv/service{n} SERVICE_{n}_WORKERS={n}
+RUN mkdir -p "$SERVICE_{n}_HOME" && cp -r /tmp/src{n} /srv/service{n}
+LABEL com.example.service{n}="x"
+COPY --chown=1000:1000 src/service{n} ./src{n}
+ARG REVISION_{n}=1.{n}
+RUN echo {n} > /srv/x{n}
+WORKDIR /srv/service{n}
+"""
+"""Ten instructions of every sort that changes what is in force, or is judged by it."""
+
+_ROUNDS = 15
+
+
+class Row(NamedTuple):
+    """What was measured, in words, and the ratio that must not be over the limit."""
+
+    name: str
+    measured: str
+    ratio: float
+    limit: float
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether the ratio is over its limit."""
+        return self.ratio > self.limit
+
+
+def measure(command: list[str], folder: Path) -> list[Row]:
+    """Every row, with the server that `command` starts."""
+    return [*_cost_by_length(), *_memory_by_edits(command, folder), _light_bulb(command, folder)]
+
+
+def table(rows: list[Row]) -> str:
+    """The rows in columns."""
+    cells = [["", "measured", "ratio", "limit"]]
+    cells += [
+        [row.name, row.measured, f"{row.ratio:.2f}", f"{row.limit:g}{' EXCEEDED' if row.is_exceeded else ''}"]
+        for row in rows
+    ]
+    widths = [max(len(row[column]) for row in cells) for column in range(4)]
+    return "\n".join("  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in cells)
+
+
+def stage(length: int) -> str:
+    """A Dockerfile of one stage with that many instructions, rounded up to tens."""
+    parts = (INSTRUCTIONS.format(n=n) for n in range(length // 10))
+    return f"FROM {IMAGE}\nUSER root\n{''.join(parts)}USER dockeruser\n"
+
+
+def milliseconds_of_edit(length: int, word: str) -> float:
+    """The processor's time from an edit behind `word`, in the middle of a stage, to the findings.
+
+    The least of several is taken: whatever else the machine does can only add to it.
+    """
+    text = stage(length)
+    position = text.index(word.format(n=length // 20)) + len(word.format(n=length // 20))
+    snapshot = analyse(text)
+    _ = snapshot.findings
+    times = []
+    for number in range(_ROUNDS):
+        edited = f"{text[:position]}{chr(ord('a') + number)}{text[position:]}"
+        started = time.process_time()
+        snapshot = analyse(edited, snapshot)
+        _ = snapshot.findings
+        times.append(time.process_time() - started)
+    return 1000 * min(times)
+
+
+def _cost_by_length() -> list[Row]:
+    rows = []
+    for kind, word, limits in (("RUN", "/tmp/src{n}", (3.0, 6.0)), ("ENV", "SERVICE_{n}_WORKERS={n}", (10.0, 40.0))):
+        least, *others = (milliseconds_of_edit(length, word) for length in (100, 1000, 4000))
+        for length, cost, limit in zip((1000, 4000), others, limits, strict=True):
+            name = f"edit of {kind} to findings, {length:,} instructions in a stage beside 100"
+            rows.append(Row(name, f"{cost:.2f} / {least:.2f} ms", cost / least, limit))
+    return rows
+
+
+def _memory_by_edits(command: list[str], folder: Path) -> list[Row]:
+    rows = []
+    for lines, edits in ((480, 5000), (4800, 1000)):
+        server = Server(command, folder)
+        name = f"memory-{lines}.dockerfile"
+        server.open_text(name, document(lines))
+        after_500 = 0.0
+        for number in range(1, edits + 1):
+            _edit(server, name, lines, number)
+            if number == 500:
+                after_500 = server.resident_mib()
+        memory = server.resident_mib()
+        server.close()
+        title = f"memory after {edits:,} edits at {lines:,} lines beside 500"
+        rows.append(Row(title, f"{memory:.1f} / {after_500:.1f} MiB", memory / after_500, 1.1))
+    return rows
+
+
+def _edit(server: Server, name: str, lines: int, number: int) -> None:
+    """Edit number `number`: one of four lines, in a stage that changes with the number, gets a word it never had."""
+    first = middle(lines) - STAGE_LINES * (number % (lines // STAGE_LINES // 2))
+    line, start, end = ((LABEL_LINE, 6, 9), (WORKDIR_LINE, 8, 12), (3, 4, 11), (6, 4, 11))[number % 4]
+    server.replace(name, first + line, start, end, f"x{number:0{end - start - 1}d}")
+
+
+def _light_bulb(command: list[str], folder: Path) -> Row:
+    """The processor's time of the server for code actions on a line, beside that for a hover on it."""
+    fixable = "RUN apt-get install curl\n"
+    text = f"FROM {IMAGE}\nUSER root\n{fixable * 150}{'EXPOSE 5001' + chr(10)}" + "LABEL a=b\n" * 48
+    server = Server(command, folder)
+    server.open_text("light-bulb.dockerfile", text)
+    position = {"line": 2, "character": 8}
+    context = {"diagnostics": []}
+
+    def cost(method: str, parameters: dict[str, object], count: int = 200) -> float:
+        server.ask(method, "light-bulb.dockerfile", parameters)
+        started = server.cpu_seconds()
+        for _ in range(count):
+            server.ask(method, "light-bulb.dockerfile", parameters)
+        return 1000 * (server.cpu_seconds() - started) / count
+
+    pairs = [
+        (
+            cost("textDocument/codeAction", {"range": {"start": position, "end": position}, "context": context}),
+            cost("textDocument/hover", {"position": position}),
+        )
+        for _ in range(3)
+    ]
+    server.close()
+    actions, hover = (statistics.median(values) for values in zip(*pairs, strict=True))
+    name = "code actions beside a hover, 200 lines with 150 safe fixes"
+    return Row(name, f"{actions:.2f} / {hover:.2f} ms", actions / hover, 2.0)

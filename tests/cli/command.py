@@ -1,0 +1,67 @@
+"""The command `azureml-dockerfile-ls`, run as a process of its own, as users and CI run it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import subprocess
+import sys
+import termios
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.waiting import PATIENCE
+
+COMMAND = [sys.executable, "-m", "azureml_dockerfile_ls"]
+
+IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
+CLEAN = f"FROM {IMAGE}:latest\n"
+ERROR = f"{CLEAN}RUN apt-get update\n"
+WARNING = f"{CLEAN}USER root\n"
+INFORMATION = f"FROM {IMAGE}\n"
+HINT = f'{CLEAN}USER root\nCMD ["sleep"]\n'
+
+
+class Outcome(NamedTuple):
+    """The result of a run of the command."""
+
+    status: int
+    output: str
+    errors: list[str]
+    """The lines of standard error."""
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """The findings in the JSON report."""
+        found = json.loads(self.output)
+        assert isinstance(found, list)
+        return found
+
+    @property
+    def sarif_run(self) -> dict[str, Any]:
+        """The only run in the SARIF log."""
+        log = json.loads(self.output)
+        assert log["version"] == "2.1.0"
+        assert log["$schema"].endswith("sarif-2.1.0.json")
+        (only,) = log["runs"]
+        assert isinstance(only, dict)
+        return only
+
+
+def run(
+    *arguments: str | Path | bytes, stdin: str | bytes = b"", prefix: tuple[str, ...] = (), **options: Any
+) -> Outcome:
+    """Run the command. It never prints a traceback, and never takes long."""
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    process = subprocess.run(
+        [*prefix, *COMMAND, *arguments], input=data, capture_output=True, timeout=PATIENCE, **options
+    )
+    errors = process.stderr.decode(errors="replace").splitlines()
+    assert not any("Traceback" in line or "Exception" in line for line in errors), errors
+    return Outcome(process.returncode, process.stdout.decode(errors="replace"), errors)
+
+
+def waiting_bytes(pipe: int) -> int:
+    """The number of bytes in a pipe that are not read yet."""
+    answer = fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4)
+    return int.from_bytes(answer, sys.byteorder)

@@ -1,0 +1,173 @@
+"""The sub-command `images` on a terminal: widths, the progress bar, Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import signal
+import socket
+import struct
+import subprocess
+import termios
+import threading
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from azureml_dockerfile_ls.images.catalogue import embedded
+from tests.cli.command import COMMAND
+from tests.cli.images.command import images
+from tests.images.fault_server import (
+    Request,
+    answer,
+    answering,
+    running_fault_server,
+    silent,
+)
+
+
+class Screen(NamedTuple):
+    """The exit status, and the text on both terminals."""
+
+    status: int
+    output: str
+    errors: str
+
+
+def on_terminal(
+    columns: int, *arguments: str, meanwhile: Callable[[subprocess.Popen[bytes]], None] = lambda process: None
+) -> Screen:
+    """Run `images` with one terminal of that width for standard output, and one for standard error."""
+    masters, slaves = zip(*(pty.openpty() for _ in range(2)), strict=True)
+    for slave in slaves:
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    written = [bytearray(), bytearray()]
+
+    def read(number: int) -> None:
+        # Reading a terminal fails once its other end is closed.
+        try:
+            while piece := os.read(masters[number], 65536):
+                written[number].extend(piece)
+        except OSError:
+            pass
+
+    environment = {**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
+    process = subprocess.Popen(
+        [*COMMAND, "images", *arguments], stdin=subprocess.DEVNULL, stdout=slaves[0], stderr=slaves[1], env=environment
+    )
+    for slave in slaves:
+        os.close(slave)
+    readers = [threading.Thread(target=read, args=[number]) for number in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        meanwhile(process)
+        status = process.wait(30)
+    finally:
+        process.kill()
+        for reader in readers:
+            reader.join()
+        for master in masters:
+            os.close(master)
+    output, errors = (bytes(content).decode().replace("\r\n", "\n") for content in written)
+    return Screen(status, output, errors)
+
+
+@pytest.mark.parametrize("columns", [200, 120, 80, 40, 21])
+def test_the_list_keeps_to_the_width_of_the_terminal(columns: int) -> None:
+    """A narrow terminal gets two lines for each image; facts are cut, names and tags are not."""
+    screen = on_terminal(columns)
+    assert screen.status == 0
+    table = screen.output.partition("\n\n")[0].splitlines()
+    assert max(map(len, table)) <= columns
+    if columns >= 80:
+        assert all(image.name in screen.output for image in embedded().images if not image.unconfirmed)
+        assert re.search(r"current +20260316\.v1 ", screen.output)
+    if columns == 80:
+        assert table[:2] == ["minimal-py312-inference", f"    current     20260316.v1{' ' * 11}Python 3.12 · CPU"]
+
+
+def test_tags_are_wrapped_at_the_width_of_the_terminal() -> None:
+    """Lines break between two tags."""
+    screen = on_terminal(60, "openmpi4.1.0-ubuntu22.04")
+    lines = screen.output.partition("104 tags in the built-in catalogue:\n")[2].splitlines()
+    assert 1 < len(lines) < 104
+    assert max(map(len, lines)) <= 60
+    assert len(" ".join(lines).split()) == 104
+
+
+@pytest.mark.parametrize("columns", [100, 30])
+def test_a_bar_shows_the_progress(registry_url: str, columns: int) -> None:
+    """It is on one line of standard error, and disappears at the end."""
+    screen = on_terminal(columns, "--refresh", f"--registry=mcr.microsoft.com={registry_url}")
+    assert screen.status == 0
+    assert "curated/brand-new-1.0" in screen.output
+    assert "\n" not in screen.errors
+    assert screen.errors.endswith("\r\x1b[K")
+    drawn = [line for line in screen.errors.split("\r\x1b[K") if line]
+    assert max(map(len, drawn)) < columns
+    if columns == 100:
+        assert re.fullmatch(r"asking for the names of images: 0 of 2 \[\.+\]", drawn[0])
+        assert re.fullmatch(r"asking for the tags of (\d+) images: \1 of \1 \[#+\]", drawn[-1])
+
+
+def test_without_a_terminal_lines_show_the_progress(registry_url: str) -> None:
+    """A log of CI has no bar."""
+    outcome = images("minimal-py312-inference", "--refresh", url=registry_url)
+    assert outcome.errors == [
+        "azureml-dockerfile-ls: asking for the tags",
+        "azureml-dockerfile-ls: asking for the configuration",
+    ]
+
+
+def test_without_a_terminal_long_work_prints_a_line_every_few_seconds() -> None:
+    """Each line has the number of finished requests."""
+
+    def slowly(request: Request, connection: socket.socket) -> None:
+        if request.path != "/v2/_catalog":
+            time.sleep(0.25)
+        answer(connection, 200, b'{"repositories": [], "tags": ["1"]}')
+
+    with running_fault_server(slowly) as server:
+        outcome = images("--refresh", url=server.url)
+    lines = [
+        re.fullmatch(r".*: asking for the tags of (\d+) images: (\d+) of \1 done", line) for line in outcome.errors
+    ]
+    counts = [int(match[2]) for match in lines if match]
+    assert counts
+    assert counts == sorted(counts)
+
+
+def test_a_failure_is_printed_above_the_bar() -> None:
+    """It has a line of its own."""
+    with running_fault_server(answering(403)) as server:
+        screen = on_terminal(200, "minimal-py312-inference", "--refresh", f"--registry=mcr.microsoft.com={server.url}")
+    assert screen.status == 1
+    lines = screen.errors.split("\n")
+    assert re.match(r"\r\x1b\[Kasking .*\r\x1b\[Kazureml-dockerfile-ls: .* access denied \(403\)", lines[0])
+    assert lines[-1].endswith("\r\x1b[K")
+
+
+@pytest.mark.parametrize("arguments", [[], ["minimal-py312-inference"]])
+def test_ctrl_c_cancels(arguments: list[str]) -> None:
+    """The command ends at once without a traceback, with exit status 130, as shells expect."""
+    with running_fault_server(silent) as server:
+
+        def interrupt(process: subprocess.Popen[bytes]) -> None:
+            deadline = time.monotonic() + 20
+            while not server.requests:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            process.wait(3)
+
+        screen = on_terminal(
+            100, *arguments, "--refresh", f"--registry=mcr.microsoft.com={server.url}", meanwhile=interrupt
+        )
+    assert (screen.status, screen.output) == (130, "")
+    assert screen.errors.endswith("\r\x1b[Kazureml-dockerfile-ls: cancelled\n")
+    assert screen.errors.count("\n") == 1
