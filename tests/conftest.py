@@ -10,12 +10,14 @@ import os
 import signal
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.surroundings import cut_off
 
-settings.register_profile("quick", max_examples=150, deadline=None)
-settings.register_profile("thorough", max_examples=25_000, deadline=None)
+# A busy machine may take long to make a text, and to look at it.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", unhurried, max_examples=150)
+settings.register_profile("thorough", unhurried, max_examples=25_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 cut_off()

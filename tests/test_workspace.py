@@ -78,14 +78,7 @@ def test_the_command_resolves_the_build_context(repository: Path, case: Case) ->
     assert outcome.errors == [f"azureml-dockerfile-ls: {problem}" for problem in problems]
 
 
-NOT_YET = pytest.mark.xfail(
-    reason="lsp/ does not call workspace.resolve yet; remove the mark when it does", strict=True
-)
-
-
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, id=name, marks=[NOT_YET] if case.problem else []) for name, case in CASES.items()]
-)
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_editor_resolves_the_build_context(repository: Path, case: Case) -> None:
     """The server shows the same findings and the same problem as the command."""
     dockerfile, problems = prepare(case, repository)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.settings import DEFAULTS, Settings
@@ -44,14 +45,17 @@ class Workspace:
     dockerfile_in_context: str
     problems: tuple[str, ...]
 
-    def build_context(self, open_files: Mapping[str, str] | None = None) -> BuildContext | None:
+    def build_context(
+        self, open_files: Mapping[str, str] | None = None, files: FileMemory | None = None
+    ) -> BuildContext | None:
         """A new reading of the build context; None where the context is not known.
 
-        `open_files` maps the absolute paths of files that an editor has open to their texts.
+        `open_files` maps the absolute paths of files that an editor has open to their texts. `files` keeps what was
+        worked out from files of earlier readings.
         """
         if self.context_root is None:
             return None
-        return BuildContext(self.context_root, self.dockerfile_in_context, open_files)
+        return BuildContext(self.context_root, self.dockerfile_in_context, open_files, files)
 
 
 def resolve(

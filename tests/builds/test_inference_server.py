@@ -6,7 +6,6 @@ import json
 import os
 import socket
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
@@ -22,6 +21,7 @@ from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import findings_of
 from tests.builds.buildah import INFERENCE, project, repaired
 from tests.builds.packages import Packages
+from tests.waiting import PATIENCE, wait_until
 
 ASK = Path(__file__).with_name("ask_server.py")
 INIT = "def init():\n    pass\n"
@@ -98,8 +98,8 @@ UNSEEN = {
 
 def refusals(packages: Packages, scripts: Sequence[str]) -> list[str | None]:
     """Why the server refuses each script; None where it takes it."""
-    command = [packages.server_python, ASK]
-    done = subprocess.run(command, input=json.dumps(scripts), check=True, stdout=subprocess.PIPE, text=True, timeout=60)
+    command, question = [packages.server_python, ASK], json.dumps(scripts)
+    done = subprocess.run(command, input=question, check=True, stdout=subprocess.PIPE, text=True, timeout=3 * PATIENCE)
     result: list[str | None] = json.loads(done.stdout)
     return result
 
@@ -205,14 +205,13 @@ def serving(packages: Packages, folder: Path, environment: Mapping[str, str]) ->
             stderr=log,
         )
         try:
-            while not answers(f"http://127.0.0.1:{port}/"):
-                if process.poll() is not None:
-                    raise Ended((folder / "log").read_text())
-                time.sleep(0.1)
+            wait_until(lambda: process.poll() is not None or answers(f"http://127.0.0.1:{port}/"))
+            if process.poll() is not None:
+                raise Ended((folder / "log").read_text())
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(PATIENCE)
 
 
 def answers(url: str) -> bool:
@@ -227,7 +226,7 @@ def answers(url: str) -> bool:
 def ask(url: str, data: str | None = None) -> str:
     """The answer to a GET, or to a POST of JSON."""
     request = Request(url, data.encode() if data else None, {"Content-Type": "application/json"})
-    with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
+    with build_opener(ProxyHandler({})).open(request, timeout=PATIENCE) as answer:
         text: str = answer.read().decode()
     return text
 
@@ -304,7 +303,7 @@ def errors_of(name: str, value: str) -> bool:
 def is_configured(packages: Packages, environment: Mapping[str, str]) -> bool:
     """Whether the server's configuration takes these variables."""
     command = [packages.server_python, "-c", "import azureml_inference_server_http.server.config"]
-    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0 or "Configuration Error" in done.stdout + done.stderr
     return done.returncode == 0
 
@@ -318,7 +317,7 @@ def test_numbers_of_the_start(packages: Packages, tmp_path: Path, name: str, val
     (tmp_path / "score.py").write_text(INIT + RUN)
     command = [packages.server_python.with_name("azmlinfsrv"), "--entry_script", "score.py"]
     environment = {**os.environ, name: value}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE)
 
     assert errors_of(name, value)
     assert done.returncode != 0

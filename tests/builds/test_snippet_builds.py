@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.features.code_actions import insertions
+from azureml_dockerfile_ls.features.code_actions.insertions import insertions
 from azureml_dockerfile_ls.snapshot import analyse
+from azureml_dockerfile_ls.text import Span
 from tests.annotated import apply_edits
 from tests.builds.buildah import INFERENCE, TRAINING, Buildah, Image, check_builds, check_silent, project
 
@@ -43,8 +44,10 @@ def context(tmp_path: Path) -> Path:
 def inserted(text: str, block: str, context: Path) -> str:
     """A Dockerfile after a block is inserted at its end, with the values that the build context suggests."""
     snapshot = analyse(text, context=BuildContext(str(context)))
-    [action] = [action for action in insertions(snapshot, len(text)) if action.title == f"Insert {block}"]
-    return apply_edits(text, action.edits)
+    [action] = [
+        action for action in insertions(snapshot, Span(len(text), len(text))) if action.title == f"Insert {block}"
+    ]
+    return apply_edits(text, action.computed().edits)
 
 
 def check_block(buildah: Buildah, text: str, context: Path) -> Image:

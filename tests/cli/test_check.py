@@ -24,7 +24,7 @@ from tests.cli.command import (
     run,
     waiting_bytes,
 )
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 # What is printed
 
@@ -142,7 +142,7 @@ def test_the_installed_command_is_the_same(folder: Path) -> None:
     if script is None:
         pytest.skip("azureml-dockerfile-ls is not installed beside this Python")
     Path("Dockerfile").write_text(ERROR)
-    process = subprocess.run([script, "check", "Dockerfile"], capture_output=True, text=True, timeout=30)
+    process = subprocess.run([script, "check", "Dockerfile"], capture_output=True, text=True, timeout=PATIENCE)
     assert process.returncode == 1
     assert process.stdout == run("check", "Dockerfile").output
 
@@ -172,7 +172,7 @@ def test_a_reader_that_closes_the_pipe_causes_no_error(folder: Path, output: str
         assert process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(30) == 1
+        assert process.wait(PATIENCE) == 1
 
 
 def test_a_full_disk_is_reported(folder: Path) -> None:
@@ -181,7 +181,9 @@ def test_a_full_disk_is_reported(folder: Path) -> None:
         pytest.skip("this system has no /dev/full")
     Path("Dockerfile").write_text(CLEAN)
     with open("/dev/full", "wb") as full:
-        process = subprocess.run([*COMMAND, "check", "Dockerfile"], stdout=full, stderr=subprocess.PIPE, timeout=30)
+        process = subprocess.run(
+            [*COMMAND, "check", "Dockerfile"], stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE
+        )
     assert process.returncode == 2
     assert process.stderr.decode().splitlines() == ["azureml-dockerfile-ls: standard output: No space left on device"]
 
@@ -311,6 +313,6 @@ def test_a_pipe_can_be_named(folder: Path) -> None:
             os.write(writer, line.encode())
             wait_until(lambda: waiting_bytes(writer) == 0)
         os.close(writer)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "PackageInstallWithoutRoot" in output

@@ -16,6 +16,7 @@ from tests.cli.command import (
     Outcome,
     run,
 )
+from tests.waiting import PATIENCE
 
 # Settings
 
@@ -50,7 +51,10 @@ def test_a_removed_current_folder_has_no_settings(folder: Path) -> None:
     """Standard input is checked with the defaults."""
     command = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
     process = subprocess.run(
-        ["/bin/sh", "-c", command, "sh", *COMMAND, "check", "-"], input=CLEAN.encode(), capture_output=True, timeout=30
+        ["/bin/sh", "-c", command, "sh", *COMMAND, "check", "-"],
+        input=CLEAN.encode(),
+        capture_output=True,
+        timeout=PATIENCE,
     )
     assert (process.returncode, process.stdout, process.stderr) == (0, b"no findings in 1 file\n", b"")
 

@@ -18,6 +18,7 @@ from tests.cli.command import (
     run,
 )
 from tests.lsp.raw_client import frame, split
+from tests.waiting import PATIENCE
 
 # Options
 
@@ -95,7 +96,7 @@ def test_an_editor_can_be_served_over_tcp(address: str) -> None:
         assert process.stderr is not None
         announced = re.fullmatch(r"listening on (\S+):(\d+)\n", process.stderr.readline())
         assert announced
-        with socket.create_connection((announced[1], int(announced[2])), timeout=20) as editor:
+        with socket.create_connection((announced[1], int(announced[2])), timeout=PATIENCE) as editor:
             messages: list[dict[str, Any]] = [
                 {"id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}},
                 {"method": "initialized", "params": {}},
@@ -107,7 +108,7 @@ def test_an_editor_can_be_served_over_tcp(address: str) -> None:
             received = b""
             while data := editor.recv(65536):
                 received += data
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
         assert process.stderr.read() == ""
     answers = split(received)
     assert [answer["id"] for answer in answers] == [1, 2]

@@ -16,6 +16,7 @@ from tests.cli.command import (
     run,
 )
 from tests.machine import require
+from tests.waiting import PATIENCE
 
 BROKEN = f"# keep\n{CLEAN}RUN pip install –r requirements.txt\nRUN pip install 'a' b>=2  # both\n"
 REPAIRED = f"# keep\n{CLEAN}RUN pip install -r requirements.txt\nRUN pip install 'a' 'b>=2'  # both\n"
@@ -155,7 +156,7 @@ def test_the_repaired_text_of_standard_input_goes_to_standard_output(folder: Pat
 @pytest.mark.parametrize("data", [b"", CLEAN.encode(), b"FROM x\nRUN \xff b>=2\n", b"FROM x\0\n"])
 def test_standard_input_without_repairs_is_printed_unchanged(folder: Path, data: bytes) -> None:
     """Even input that is not text goes through."""
-    process = subprocess.run([*COMMAND, "check", "--fix", "-"], input=data, capture_output=True, timeout=30)
+    process = subprocess.run([*COMMAND, "check", "--fix", "-"], input=data, capture_output=True, timeout=PATIENCE)
     assert process.stdout == data
 
 
@@ -175,7 +176,11 @@ def test_fix_reports_a_full_disk_behind_standard_output(folder: Path) -> None:
         pytest.skip("this system has no /dev/full")
     with open("/dev/full", "wb") as full:
         process = subprocess.run(
-            [*COMMAND, "check", "--fix", "-"], input=BROKEN.encode(), stdout=full, stderr=subprocess.PIPE, timeout=30
+            [*COMMAND, "check", "--fix", "-"],
+            input=BROKEN.encode(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE,
         )
     assert process.returncode == 2
     assert process.stderr.decode().splitlines() == ["azureml-dockerfile-ls: standard output: No space left on device"]

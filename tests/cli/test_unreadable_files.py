@@ -16,6 +16,7 @@ from tests.cli.command import (
     run,
 )
 from tests.machine import require
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,10 @@ def test_missing_permissions_are_reported(folder: Path) -> None:
 def test_a_closed_standard_input_is_reported(folder: Path) -> None:
     """`check - <&-` prints one line and ends with status 2."""
     process = subprocess.run(
-        ["/bin/sh", "-c", 'exec "$@" <&-', "sh", *COMMAND, "check", "-"], capture_output=True, text=True, timeout=30
+        ["/bin/sh", "-c", 'exec "$@" <&-', "sh", *COMMAND, "check", "-"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert process.returncode == 2
     assert process.stderr == "azureml-dockerfile-ls: -: Bad file descriptor\n"

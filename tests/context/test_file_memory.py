@@ -32,9 +32,7 @@ class Readings:
     def length(self, name: str, open_text: str | None = None) -> int | None:
         """The length of a file in another reading of the folder, perhaps with a text of the editor."""
         open_files = {} if open_text is None else {str(self._folder / name): open_text}
-        return BuildContext(str(self._folder), open_files=open_files, files=self._files).value_of_text(
-            name, self._length
-        )
+        return BuildContext(str(self._folder), open_files=open_files, files=self._files).value_of(name, self._length)
 
 
 def test_an_unchanged_file(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.editors.terminal import environment, processes, wait_for
+from tests.waiting import PATIENCE
 
 HERE = Path(__file__).parent
 CLIENT_CONFIG = HERE.parent.parent / "client-config" / "neovim"
@@ -138,7 +139,7 @@ class Neovim:
             stdout=self._log,
             stderr=self._log,
         )
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while not Path(self._socket).exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self._process.kill()
@@ -154,7 +155,7 @@ class Neovim:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            timeout=30,
+            timeout=PATIENCE,
             check=False,
         )
         if answer.returncode:
@@ -184,7 +185,7 @@ class Neovim:
         answer["cursor"] = tuple(answer["cursor"])
         return State(**answer)
 
-    def wait_for(self, what: str, condition: Callable[[State], T], seconds: float = 10) -> T:
+    def wait_for(self, what: str, condition: Callable[[State], T], seconds: float = PATIENCE) -> T:
         """Return the first truthy answer of `condition`; fail the test, with the screen, when there is none in time."""
         log = self.folder / "cache" / "nvim" / "lsp.log"
 

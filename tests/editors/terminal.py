@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests import machine
+from tests.waiting import PATIENCE
 
 CLIENT_CONFIG = Path(__file__).parent.parent.parent / "client-config"
 
@@ -136,7 +137,7 @@ def processes(home: Path) -> dict[int, str]:
 
 def wait_until_left(home: Path) -> None:
     """Wait until an editor with this home folder has ended, and its server with it."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while left := processes(home):
         if time.monotonic() > deadline:
             raise AssertionError(f"these are left: {left}")
@@ -194,7 +195,7 @@ class Terminal:
             env=self._environment,
             capture_output=True,
             encoding="utf-8",
-            timeout=30,
+            timeout=PATIENCE,
             check=False,
         )
         if answer.returncode:
@@ -213,7 +214,7 @@ class Terminal:
         """What the terminal shows now."""
         return read_screen(self._run("capture-pane", "-e", "-p"))
 
-    def wait_for(self, what: str, condition: Callable[[Screen], T], seconds: float = 30) -> T:
+    def wait_for(self, what: str, condition: Callable[[Screen], T], seconds: float = PATIENCE) -> T:
         """Return the first truthy answer of `condition`; fail the test, with the screen, when there is none in time."""
         return wait_for(what, self.screen, condition, seconds, str)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.editors.vscode import BASE, DOCKERFILE, EXTENSION, VSCode, what_npm_misses, write_project
+from tests.waiting import wait_until
 
 REPAIRED = DOCKERFILE.replace("RUN", "USER root\nRUN").replace("COPY", "USER dockeruser\nCOPY")
 WRITTEN = f"""\
@@ -225,10 +226,7 @@ def test_a_server_that_ends_is_started_again_until_the_user_is_asked(vscode: VSC
     """It comes back by itself four times; then one message offers to start it, and to see the log."""
     vscode.open("build.dockerfile")
     for _ in range(5):
-        deadline = time.monotonic() + 20
-        while not (servers := vscode.servers()):
-            assert time.monotonic() < deadline, "the server does not come back"
-            time.sleep(0.05)
+        servers = wait_until(vscode.servers)
         # Until it has answered, its end is a start that failed.
         vscode.wait_for("document.querySelector('.editor-instance .view-lines').innerText.includes('20260316')")
         (server,) = servers

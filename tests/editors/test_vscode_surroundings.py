@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 from tests.editors.vscode import BASE, DOCKERFILE, EXTENSION, TOOLS, VSCode, write_project
 from tests.images.real_registry import Image, fill, require_programs, running_registry, without_proxies
 from tests.machine import make_debian, must_run, require, run
+from tests.waiting import wait_until
 
 Open = Callable[..., VSCode]
 
@@ -210,9 +210,7 @@ def test_refreshing_the_images_brings_what_the_registry_has_by_now(
 
         editor.command("Azure ML Dockerfile: Refresh Images")
         editor.go_to(1, len(f"FROM {BASE}/minimal-py312-inference:") + 1)
-        deadline = time.monotonic() + 30
-        while not (rows := suggestions(editor))[0].startswith("20261121.v1"):
-            assert time.monotonic() < deadline, rows
+        wait_until(lambda: suggestions(editor)[0].startswith("20261121.v1"))
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from typing import Any
 
 from tests.editors.terminal import processes
 from tests.surroundings import STARTED_WITH
+from tests.waiting import PATIENCE
 
 HERE = Path(__file__).parent
 EXTENSION = HERE.parent.parent / "client-config" / "vscode"
@@ -181,7 +182,7 @@ class VSCode:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
         assert answer.returncode == 0, answer.stdout
         assert "was successfully installed" in answer.stdout, answer.stdout
@@ -203,7 +204,7 @@ class VSCode:
                 start_new_session=True,
             )
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while True:
             with contextlib.suppress(OSError):
                 urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{port}/healthz")
@@ -223,7 +224,7 @@ class VSCode:
         self._answer()
         kind = "workspace" if folder.suffix == ".code-workspace" else "folder"
         self._do("open", f"http://127.0.0.1:{port}/?{kind}={folder}")
-        self.wait_for("document.querySelector('.explorer-folders-view .monaco-list-row') !== null", 90)
+        self.wait_for("document.querySelector('.explorer-folders-view .monaco-list-row') !== null")
 
     def _do(self, *call: object) -> Any:
         assert self._browser.stdin is not None
@@ -254,7 +255,7 @@ class VSCode:
         """What an expression of JavaScript gives in the window."""
         return self._do("evaluate", expression)
 
-    def wait_for(self, expression: str, seconds: float = 20) -> Any:
+    def wait_for(self, expression: str, seconds: float = PATIENCE) -> Any:
         """The first truthy value of an expression; fails with a picture in the home folder when there is none."""
         try:
             return self._do("wait", expression, seconds)
@@ -306,7 +307,7 @@ class VSCode:
         self.wait_for(f"{focused}?.includes({json.dumps(title)})")
         self.keys("Enter")
 
-    def rows(self, widget: str, seconds: float = 20) -> list[str]:
+    def rows(self, widget: str, seconds: float = PATIENCE) -> list[str]:
         """The texts of the rows of a list that is open, or will be."""
         self.wait_for(f"document.querySelector({json.dumps(f'{widget} .monaco-list-row')}) !== null", seconds)
         return self.evaluate(f"{ROWS}({json.dumps(widget)})")
@@ -335,7 +336,7 @@ class VSCode:
 
         VS Code drops the question where, a moment after the cursor moved, it asks the same for its light bulb.
         """
-        for seconds in (4, 4, 20):
+        for seconds in (4, 4, PATIENCE):
             self.keys("Control+.")
             with contextlib.suppress(AssertionError):
                 return self.rows(".action-widget", seconds)
@@ -360,7 +361,7 @@ class VSCode:
         shown = "[...document.querySelectorAll('.codelens-decoration a')].map(a => a.innerText.trim()).join('|')"
         self.wait_for(f"{shown} === {json.dumps('|'.join(titles))}")
 
-    def clipboard(self, start: str, seconds: float = 20) -> str:
+    def clipboard(self, start: str, seconds: float = PATIENCE) -> str:
         """The text in the clipboard, as soon as it begins with `start`."""
         deadline = time.monotonic() + seconds
         while not (text := str(self.evaluate("navigator.clipboard.readText()"))).startswith(start):
@@ -368,7 +369,7 @@ class VSCode:
             time.sleep(0.05)
         return text
 
-    def wait_for_file(self, name: str, seconds: float = 20) -> str:
+    def wait_for_file(self, name: str, seconds: float = PATIENCE) -> str:
         """The text of a file in the home folder, as soon as it is there and ends with a line."""
         path = self.home / name
         deadline = time.monotonic() + seconds

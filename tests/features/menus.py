@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.features.completion import Item, Kind, complete
+from azureml_dockerfile_ls.features.completion import Item, Kind, Trigger, complete
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import LineIndex
 from tests.annotated import cursor
@@ -21,7 +21,8 @@ class Menu(NamedTuple):
 
     text: str
     offset: int
-    items: list[Item]
+    items: tuple[Item, ...]
+    items_by_character: tuple[Item, ...]
 
     def typed(self, item: Item) -> str:
         """What an editor compares an item with."""
@@ -36,8 +37,8 @@ class Menu(NamedTuple):
         ]
 
     def by_itself(self) -> list[str]:
-        """The labels that a menu shows that opened without being asked for, as after a space or a slash."""
-        return [item.label for item in self.items if not item.is_optional]
+        """The labels of the menu that a trigger character opens, such as a space or a slash."""
+        return [item.label for item in self.items_by_character]
 
     def in_neovim(self) -> list[str]:
         """The texts that Neovim 0.7 shows: it takes no snippets."""
@@ -65,7 +66,9 @@ def _is_subsequence(typed: str, text: str) -> bool:
 def menu(fixture: str, context: BuildContext | None = None) -> Menu:
     """What is offered at the cursor of a fixture; it holds for every item that the editors can take its edit."""
     text, offset = cursor(fixture)
-    found = Menu(text, offset, complete(analyse(text, context=context), offset))
+    snapshot = analyse(text, context=context)
+    items = complete(snapshot, offset).items
+    found = Menu(text, offset, items, complete(snapshot, offset, Trigger.CHARACTER).items)
     index = LineIndex(text)
     line = index.line_span(index.line_at(offset))
     assert len({item.span.start for item in found.items}) <= 1
@@ -90,7 +93,7 @@ def check_completion(fixture: str, *labels: str, context: BuildContext | None = 
 
 def check_silent(fixture: str, context: BuildContext | None = None) -> None:
     """Nothing is offered at the cursor, not even for an editor to leave out."""
-    assert menu(fixture, context).items == []
+    assert menu(fixture, context).items == ()
 
 
 def check_pick(fixture: str, label: str, after: str, context: BuildContext | None = None) -> None:

@@ -7,6 +7,7 @@ from azureml_dockerfile_ls.features.hover import hover
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.responses import Configuration, Listing
+from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import Span
 from tests.annotated import cursor
@@ -81,12 +82,12 @@ def test_a_variable_has_the_value_of_the_base_image() -> None:
 def test_the_variables_of_a_base_image_are_offered() -> None:
     """Beside those of the file, each once."""
     text, offset = cursor(f"FROM {IMAGE}:50\nENV PATH=/x:$PATH A=1\nENV B=$$0\n")
-    names = [item.label for item in complete(analyse(text, images=KNOWN), offset)]
+    names = [item.label for item in complete(analyse(text, images=KNOWN), offset).items]
     assert sorted(names) == ["A", "LD_LIBRARY_PATH", "PATH", "TOKEN"]
 
 
 def test_the_user_hint_tells_the_user_of_the_image() -> None:
     """Which its name alone does not tell."""
     text = f"FROM {IMAGE}:50\n"
-    hints = inlay_hints(analyse(text, images=KNOWN), Span(0, len(text)), tags=False, users=True)
+    hints = inlay_hints(analyse(text, images=KNOWN, settings=Settings(inlay_hint_tags=False)), Span(0, len(text)))
     assert [hint.label for hint in hints] == ["as scorer"]

@@ -7,8 +7,10 @@ import re
 import pytest
 
 from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_example
-from azureml_dockerfile_ls.features.code_actions import Action, insertions, repairs
-from azureml_dockerfile_ls.snapshot import analyse
+from azureml_dockerfile_ls.features.action_kinds import ActionKind
+from azureml_dockerfile_ls.features.code_actions import Action, code_actions
+from azureml_dockerfile_ls.features.code_actions.insertions import insertions
+from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import Span
 from tests.annotated import apply_edits, crlf, cursor, dockerfile
 
@@ -88,17 +90,18 @@ def _parse_snippet(body: str, position: int, *, is_inside: bool) -> tuple[str, l
 def offered(fixture: str) -> tuple[str, list[Action]]:
     """The text of a fixture and the blocks offered at its cursor; it holds for each of them that it can be inserted."""
     text, offset = cursor(fixture)
-    actions = insertions(analyse(text), offset)
+    before = analyse(text)
+    actions = list(insertions(before, Span(offset, offset)))
     for action in actions:
-        _check_insertion(text, action)
+        _check_insertion(before, action)
     return text, actions
 
 
-def _check_insertion(text: str, action: Action) -> None:
+def _check_insertion(before: Snapshot, action: Action) -> None:
     """A block becomes instructions of its own, changes no other one, and raises no finding; both its forms agree."""
-    after = apply_edits(text, action.edits)
-    before_instructions = [instruction.text for instruction in analyse(text).tree.instructions]
-    instructions = analyse(after).tree.instructions
+    after = analyse(apply_edits(before.text, action.computed().edits), before)
+    before_instructions = [instruction.text for instruction in before.tree.instructions]
+    instructions = after.tree.instructions
     texts = [instruction.text for instruction in instructions]
     added = len(texts) - len(before_instructions)
     at = next(
@@ -111,24 +114,24 @@ def _check_insertion(text: str, action: Action) -> None:
     block = instructions[at : at + added]
     assert [instruction.name for instruction in block].count("USER") in (0, 1, 2)
 
-    def counted(findings_of: str) -> list[tuple[str, str]]:
-        return [(finding.rule.name, finding.message) for finding in analyse(findings_of).findings]
+    def found(snapshot: Snapshot) -> set[tuple[str, str]]:
+        return {(finding.rule.name, finding.message) for finding in snapshot.findings}
 
-    assert set(counted(after)) <= set(counted(text)), after
+    assert found(after) <= found(before), after.text
 
-    assert action.snippet is not None
-    plain, numbers = parse_snippet(action.snippet)
-    assert plain == action.edits[0].text
+    assert action.computed().snippet is not None
+    plain, numbers = parse_snippet(action.computed().snippet)
+    assert plain == action.computed().edits[0].text
     assert list(dict.fromkeys(numbers)) == list(range(1, max(numbers) + 1))
-    newlines = {"\r\n" if "\r\n" in text else "\n"}
-    assert set(re.findall(r"\r?\n", action.edits[0].text)) <= newlines
+    newlines = {"\r\n" if "\r\n" in before.text else "\n"}
+    assert set(re.findall(r"\r?\n", action.computed().edits[0].text)) <= newlines
 
 
 def check_insertion(fixture: str, title: str, after: str) -> None:
     """Inserting a block at the cursor turns the text of a fixture into `after`."""
     text, actions = offered(fixture)
     action = next(action for action in actions if action.title == title)
-    assert apply_edits(text, action.edits) == after
+    assert apply_edits(text, action.computed().edits) == after
 
 
 # Where a block goes
@@ -164,7 +167,7 @@ ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
 def test_the_whole_example_raises_no_finding() -> None:
     """Not even a hint."""
     text, (action,) = offered("$0")
-    assert analyse(apply_edits(text, action.edits)).findings == ()
+    assert analyse(apply_edits(text, action.computed().edits)).findings == ()
 
 
 @pytest.mark.parametrize("fixture", ["$0", "\n$0", "# my image\n$0", "# syntax=docker/dockerfile:1$0\n", "ARG A=1\n$0"])
@@ -227,14 +230,14 @@ def test_a_comment_that_silences_a_rule_keeps_doing_so() -> None:
     text, actions = offered(f"FROM {IMAGE}\n# check=skip=PackageInstallWithoutRoot$0\nRUN apt-get update\n")
     assert [action.title for action in actions] == BLOCKS[:-1]
     for action in actions:
-        assert analyse(apply_edits(text, action.edits)).findings == ()
+        assert analyse(apply_edits(text, action.computed().edits)).findings == ()
 
 
 @pytest.mark.parametrize("rest", ["", "ARG A=1\n", "# note\nARG A=1\n"])
 def test_directives_stay_at_the_top(rest: str) -> None:
     """A block above or between them would make comments of those below it."""
     text, (action,) = offered(f"# syntax=docker/dockerfile:1$0\n# escape=`\n{rest}")
-    after = analyse(apply_edits(text, action.edits))
+    after = analyse(apply_edits(text, action.computed().edits))
     assert [directive.name for directive in after.tree.directives] == ["syntax", "escape"]
     assert after.findings == ()
 
@@ -242,7 +245,7 @@ def test_directives_stay_at_the_top(rest: str) -> None:
 def test_a_byte_order_mark_stays_at_the_top() -> None:
     """It is no text, wherever the cursor is said to be."""
     text, (action,) = offered("\ufeff$0")
-    assert apply_edits(text, action.edits).startswith(f"\ufeffFROM {IMAGE}\n")
+    assert apply_edits(text, action.computed().edits).startswith(f"\ufeffFROM {IMAGE}\n")
     assert offered("$0\ufeffFROM ubuntu\n")[1]
 
 
@@ -258,7 +261,7 @@ def test_a_file_with_the_line_ends_of_windows_keeps_them() -> None:
     """Every line of a block ends as the others do."""
     text, actions = offered(crlf(f"FROM {IMAGE}\n$0\nUSER root\nUSER dockeruser\n"))
     for action in actions:
-        assert "\n" not in apply_edits(text, action.edits).replace("\r\n", "")
+        assert "\n" not in apply_edits(text, action.computed().edits).replace("\r\n", "")
 
 
 # What fits the stage
@@ -317,7 +320,7 @@ def test_continued_lines_end_with_the_escape_character_of_the_file() -> None:
         f"# escape=`\nFROM {TRAINING_IMAGE}\n{continued}\n",
     )
     text, (action,) = offered("# escape=`\n$0")
-    assert analyse(apply_edits(text, action.edits)).findings == ()
+    assert analyse(apply_edits(text, action.computed().edits)).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -390,12 +393,20 @@ def test_the_snippet_parser_reads_what_the_grammar_says() -> None:
         "\ufeff# escape=`\nFROM a `\n  AS b\nONBUILD RUN c\nRUN <<EOF\nopen\nUSER joe\n  \n",
     ],
 )
-def test_wherever_the_cursor_stands_a_block_can_be_inserted(text: str) -> None:
-    """At every place of a file, finished or cut off there."""
+def test_a_block_can_be_inserted_at_every_place(text: str) -> None:
+    """Each block that is offered anywhere in a file, whole or cut off at the cursor, can be inserted there."""
+    whole = cut_off = analyse(text)
+    checked = set[Action]()
     for offset in range(len(text) + 1):
         if text[offset - 1 : offset + 1] != "\r\n":
-            offered(f"{text[:offset]}$0{text[offset:]}")
-            offered(f"{text[:offset]}$0")
+            # Most places of an instruction are offered the same blocks.
+            for action in set(insertions(whole, Span(offset, offset))) - checked:
+                _check_insertion(whole, action)
+                checked.add(action)
+            cut_off = analyse(text[:offset], cut_off)
+            for action in insertions(cut_off, Span(offset, offset)):
+                _check_insertion(cut_off, action)
+    assert checked
 
 
 # Repairs
@@ -404,7 +415,7 @@ def test_wherever_the_cursor_stands_a_block_can_be_inserted(text: str) -> None:
 def check_repairs(fixture: str, *titles: str) -> None:
     """The repairs offered at the cursor are exactly these."""
     text, offset = cursor(fixture)
-    found = [action.title for action in repairs(analyse(text), Span(offset, offset))]
+    found = [action.title for action in code_actions(analyse(text), Span(offset, offset), [ActionKind.QUICKFIX])]
     assert [title for title in found if not title.startswith("Ignore ")] == list(titles)
 
 
@@ -423,7 +434,7 @@ def test_a_selection_offers_the_repairs_of_all_that_it_touches() -> None:
         FROM {BASE}/minimal-py312-inference
         RUN apt-get update
         """)
-    actions = repairs(analyse(text), Span(0, len(text)))
+    actions = code_actions(analyse(text), Span(0, len(text)), [ActionKind.QUICKFIX])
     assert {action.finding.rule.name for action in actions if action.finding} == {
         "UntaggedImage",
         "PackageInstallWithoutRoot",
@@ -433,8 +444,10 @@ def test_a_selection_offers_the_repairs_of_all_that_it_touches() -> None:
 def test_a_repair_knows_its_finding_and_whether_it_is_the_usual_one() -> None:
     """The editor shows both."""
     text = f"FROM {IMAGE}\nRUN apt-get update\n"
-    action = repairs(analyse(text), Span(text.index("apt"), text.index("apt")))[0]
+    action = code_actions(analyse(text), Span(text.index("apt"), text.index("apt")), [ActionKind.QUICKFIX])[0]
     assert action.is_preferred
     assert action.finding is not None
     assert action.finding.rule.name == "PackageInstallWithoutRoot"
-    assert apply_edits(text, action.edits) == f"FROM {IMAGE}\nUSER root\nRUN apt-get update\nUSER dockeruser\n"
+    assert (
+        apply_edits(text, action.computed().edits) == f"FROM {IMAGE}\nUSER root\nRUN apt-get update\nUSER dockeruser\n"
+    )

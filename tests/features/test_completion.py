@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from azureml_dockerfile_ls.features.completion import LONGEST_LABEL, Kind, documentation
+from azureml_dockerfile_ls.features.completion import ItemKey, Kind, documentation
+from azureml_dockerfile_ls.features.completion.images import LONGEST_LABEL
 from azureml_dockerfile_ls.images.image_index import EMBEDDED
 from azureml_dockerfile_ls.images.tags import LATEST
 from tests.features.menus import check_completion, check_pick, check_silent, menu
@@ -334,8 +335,17 @@ def test_the_documentation_of_an_instruction_shows_its_forms() -> None:
 
 def test_documentation_of_nothing_is_empty() -> None:
     """An editor may send back a key that the server never gave."""
-    for key in ("", "image", "image nothing", "tag", "tag a b", "variable X", "instruction MAKE", "🐍"):
-        assert documentation(key, EMBEDDED) == ""
+    for provider, key in (
+        ("", ""),
+        ("image", ""),
+        ("image", "nothing"),
+        ("tag", ""),
+        ("tag", "a b"),
+        ("variable", "X"),
+        ("instruction", "MAKE"),
+        ("🐍", "x"),
+    ):
+        assert documentation(ItemKey(provider, key), EMBEDDED) == ""
 
 
 @pytest.mark.parametrize(
@@ -563,7 +573,7 @@ def test_user_offers_the_users_that_the_file_creates() -> None:
 @pytest.mark.parametrize("text", ["FROM alpine$0", "FROM x$0", "FROM python$0", "FROM ghcr.io/a$0"])
 def test_no_image_is_offered_for_the_name_of_another(text: str) -> None:
     """Enter after it must leave it as it is, whatever letters it shares with our images."""
-    assert menu(text).items == []
+    assert menu(text).items == ()
 
 
 def test_after_the_registry_any_part_of_a_name_finds_the_image() -> None:

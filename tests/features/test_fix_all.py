@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.features.fix_all import fix_all
+from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import apply_edits
 from tests import annotated
@@ -20,7 +21,7 @@ from tests.test_properties import fragments, some
 
 def fixed(text: str) -> str:
     """The text with all safe repairs made, once."""
-    return annotated.apply_edits(text, fix_all(analyse(text)))
+    return annotated.apply_edits(text, fix_all(analyse(text)).edits)
 
 
 def check_fixed(fixture: str, after: str) -> None:
@@ -69,7 +70,7 @@ def test_what_must_be_looked_at_is_left() -> None:
     )
 
     assert len(analyse(text).findings) >= 4
-    assert fix_all(analyse(text)) == ()
+    assert fix_all(analyse(text)).edits == ()
 
 
 @pytest.mark.parametrize(
@@ -123,8 +124,25 @@ def test_a_rule_that_is_ignored_repairs_nothing() -> None:
 
 def test_nothing_to_repair() -> None:
     """There are no edits."""
-    assert fix_all(analyse("")) == ()
-    assert fix_all(analyse("FROM python:3.12\n")) == ()
+    assert fix_all(analyse("")).edits == ()
+    assert fix_all(analyse("FROM python:3.12\n")).edits == ()
+
+
+def test_the_fixes_that_are_made_are_named() -> None:
+    """With their findings, in the order of the text; a fix that touches another one is not among them."""
+    snapshot = analyse("FROM python:3.12\nRUN pip install a>=1\nRUN ls “a”“b”\n")
+    applied = fix_all(snapshot)
+
+    assert [finding.rule.name for finding, _ in applied.fixes] == ["UnquotedRequirement", *["TypographicCharacter"] * 2]
+    assert {edit for _, fix in applied.fixes for edit in fix.edits} == set(applied.edits)
+
+
+def test_errors_count_that_are_not_shown() -> None:
+    """Beside another server, what BuildKit refuses is not reported; a fix must not add to it all the same."""
+    text = "FROM python:3.12 # escape=`\n"
+    settings = Settings(dockerfile_features=False)
+
+    assert fix_all(analyse(text, settings=settings)) == fix_all(analyse(text))
 
 
 # What holds for every text
@@ -133,7 +151,7 @@ def test_nothing_to_repair() -> None:
 def check_every_repair(text: str) -> None:
     """The edits are those of safe repairs; they part the text cleanly, and after a few rounds there are no more."""
     snapshot = analyse(text)
-    edits = fix_all(snapshot)
+    edits = fix_all(snapshot).edits
     safe = {edit for finding in snapshot.findings for fix in finding.fixes if fix.is_safe for edit in fix.edits}
     assert set(edits) <= safe
     assert len(set(edits)) == len(edits)

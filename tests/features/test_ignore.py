@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.features.code_actions import Action, repairs
+from azureml_dockerfile_ls.features.action_kinds import ActionKind
+from azureml_dockerfile_ls.features.code_actions import Action, code_actions
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.syntax.tree import parse
@@ -21,8 +22,12 @@ IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
 
 def ignored(text: str, offset: int, title: str) -> str | None:
     """The text after the action of this title for what is found at `offset`; None where it is not offered."""
-    found = [action for action in repairs(analyse(text), Span(offset, offset)) if action.title == title]
-    return apply_edits(text, found[0].edits) if found else None
+    found = [
+        action
+        for action in code_actions(analyse(text), Span(offset, offset), [ActionKind.QUICKFIX])
+        if action.title == title
+    ]
+    return apply_edits(text, found[0].computed().edits) if found else None
 
 
 def check_ignored(fixture: str, title: str, after: str) -> None:
@@ -175,7 +180,7 @@ def test_in_this_file_is_not_offered(top: str) -> None:
 def test_they_come_after_the_repairs() -> None:
     """And none of them is what a user nearly always wants."""
     text, offset = cursor("FROM python:3.12\nRUN rm $0–rf /a\n")
-    actions = repairs(analyse(text), Span(offset, offset))
+    actions = code_actions(analyse(text), Span(offset, offset), [ActionKind.QUICKFIX])
 
     assert [action.title for action in actions] == [
         "Replace it by a plain “-”",
@@ -189,7 +194,7 @@ def test_they_come_after_the_repairs() -> None:
 def test_each_is_offered_once() -> None:
     """However many findings of a rule are selected."""
     text = "FROM python:3.12\nRUN rm –rf /a –v\nRUN rm –rf /b\n"
-    titles = Counter(action.title for action in repairs(analyse(text), Span(0, len(text))))
+    titles = Counter(action.title for action in code_actions(analyse(text), Span(0, len(text)), [ActionKind.QUICKFIX]))
 
     assert titles["Ignore TypographicCharacter here"] == 2
     assert titles["Ignore TypographicCharacter in this file"] == 1
@@ -199,7 +204,11 @@ def test_what_buildkit_refuses_cannot_be_ignored() -> None:
     """It does not build, whatever a comment says."""
     text = "FROM python:3.12\nRNU true\n"
 
-    assert [action.title for action in repairs(analyse(text), Span(18, 18)) if "Ignore" in action.title] == []
+    assert [
+        action.title
+        for action in code_actions(analyse(text), Span(18, 18), [ActionKind.QUICKFIX])
+        if "Ignore" in action.title
+    ] == []
 
 
 # What they do
@@ -224,9 +233,13 @@ def seen(findings: list[PlacedFinding]) -> Counter[tuple[str, int, str]]:
 def check_every_way(text: str) -> int:
     """Each action on each finding silences what it says, and nothing else; the number of actions is returned."""
     snapshot = analyse(text)
-    actions = [action for action in repairs(snapshot, Span(0, len(text))) if action.title.startswith("Ignore ")]
+    actions = [
+        action
+        for action in code_actions(snapshot, Span(0, len(text)), [ActionKind.QUICKFIX])
+        if action.title.startswith("Ignore ")
+    ]
     for action in actions:
-        after = apply_edits(text, action.edits)
+        after = apply_edits(text, action.computed().edits)
         left = [finding for finding in snapshot.findings if not is_covered(finding, action, snapshot)]
         assert seen(list(analyse(after).findings)) == seen(left), (action.title, after)
         assert [item.text for item in analyse(after).tree.instructions] == [

@@ -9,6 +9,7 @@ import pytest
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
 from azureml_dockerfile_ls.images.image_index import EMBEDDED
 from azureml_dockerfile_ls.images.tags import newest
+from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import Span
 from tests.annotated import dockerfile
@@ -33,7 +34,8 @@ def check_hints(fixture: str, shown: str, *, tags: bool = True, users: bool = Tr
     """The file with the hints in `‹…›`, as an editor shows it, is `shown`."""
     text = dockerfile(fixture)
     result = text
-    for hint in reversed(inlay_hints(analyse(text), Span(0, len(text)), tags=tags, users=users)):
+    snapshot = analyse(text, settings=Settings(inlay_hint_tags=tags, inlay_hint_users=users))
+    for hint in reversed(inlay_hints(snapshot, Span(0, len(text)))):
         assert hint.tooltip.endswith(".")
         result = f"{result[: hint.offset]}‹{hint.label}›{result[hint.offset :]}"
     assert result == dockerfile(shown)
@@ -86,7 +88,7 @@ def test_hostile_templates_take_no_second() -> None:
     text = f"FROM {hostile}\n" * 100 + f"FROM {IMAGE}:{{{{latest-image-tag:(a+)+$}}}}\n" * 100
     snapshot = analyse(text)
     start = time.process_time()
-    inlay_hints(snapshot, Span(0, len(text)), tags=True, users=True)
+    inlay_hints(snapshot, Span(0, len(text)))
     assert time.process_time() - start < 1
 
 
@@ -147,5 +149,5 @@ def test_only_the_hints_of_the_range_are_given() -> None:
     """An editor asks for what is on the screen."""
     text = f"FROM {IMAGE}:1\nUSER root\nUSER dockeruser\n"
     second = text.index("USER root")
-    found = inlay_hints(analyse(text), Span(second, second + 9), tags=True, users=True)
+    found = inlay_hints(analyse(text), Span(second, second + 9))
     assert [hint.label for hint in found] == ["dockeruser → root"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azureml_dockerfile_ls.features.pins import pins
+from azureml_dockerfile_ls.features.code_actions.pins import pins
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.images.responses import Configuration, Listing
 from azureml_dockerfile_ls.snapshot import analyse
@@ -29,7 +29,7 @@ def check_pins(fixture: str, images: ImageIndex, *expected: str) -> None:
     text, offset = cursor(fixture)
     snapshot = analyse(text, images=images)
     actions = pins(snapshot, Span(offset, offset))
-    assert [apply_edits(text, action.edits) for action in actions] == [
+    assert [apply_edits(text, action.computed().edits) for action in actions] == [
         text.replace(*_change(text, to)) for to in expected
     ]
 

@@ -26,6 +26,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.machine import require
+from tests.waiting import wait_until
 
 USER = "anna"
 PASSWORD = "open sesame"
@@ -154,14 +155,12 @@ def running_registry(
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(400):
+    def answers() -> bool:
+        assert process.poll() is None, "docker-registry did not start"
         with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        if process.poll() is not None:
-            break
-        time.sleep(0.025)
-    raise AssertionError("docker-registry did not start")
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(answers)
 
 
 def basic_auth(folder: Path) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from tests.images.real_registry import (
     without_proxies,
     write_docker_config,
 )
+from tests.waiting import PATIENCE
 
 MINIMAL = "azureml/minimal-py312-inference"
 MINIMAL_CONFIG = {
@@ -499,6 +500,6 @@ def test_digest_is_that_of_the_manifest(registry_url: str) -> None:
     import requests
 
     accept = "application/vnd.oci.image.index.v1+json"
-    answer = requests.get(f"{registry_url}/v2/{MINIMAL}/manifests/latest", headers={"Accept": accept}, timeout=5)
+    answer = requests.get(f"{registry_url}/v2/{MINIMAL}/manifests/latest", headers={"Accept": accept}, timeout=PATIENCE)
 
     assert configuration(registry_url, "latest").digest == f"sha256:{hashlib.sha256(answer.content).hexdigest()}"

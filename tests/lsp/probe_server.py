@@ -1,4 +1,4 @@
-"""The server's plumbing with a few requests of its own that show what goes on inside. The tests run it as a process."""
+"""The server with a few requests of its own that show what goes on inside. The tests run it as a process."""
 
 from __future__ import annotations
 
@@ -7,67 +7,72 @@ import subprocess
 import sys
 import threading
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
 
 from azureml_dockerfile_ls.lsp import transport
-from azureml_dockerfile_ls.lsp.convert import to_offset
-from azureml_dockerfile_ls.lsp.documents import Document
-from azureml_dockerfile_ls.lsp.protocol import Server
-
-server = Server()
-
-
-@server.feature(types.TEXT_DOCUMENT_HOVER)
-def hover(params: types.HoverParams) -> types.Hover | None:
-    """Gives the offset of the position."""
-    document = server.documents.get(params.text_document.uri)
-    return types.Hover(str(to_offset(params.position, document.index))) if document else None
+from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
+from azureml_dockerfile_ls.lsp.language_server import Server
+from azureml_dockerfile_ls.lsp.positions import to_offset
+from azureml_dockerfile_ls.lsp.session.session import Session
 
 
-@server.feature(types.TEXT_DOCUMENT_COMPLETION)
-def completion(params: types.CompletionParams) -> list[types.CompletionItem]:
-    """Gives the trigger kind."""
-    return [types.CompletionItem(label=repr(params.context.trigger_kind if params.context else None))]
+class ProbeSession(Session):
+    """A session that reports what it would analyse."""
+
+    def analyse(self, uri: str) -> None:
+        """Notify the client instead, or fail where the text says so."""
+        opened = self.documents.get(uri)
+        if opened is None:
+            return
+        self.server.protocol.notify("test/analysed", {"uri": uri, "version": opened.document.version})
+        if "fail" in opened.document.text:
+            raise LookupError("this analysis fails")
+
+    def closed(self, uri: str) -> None:
+        """Notify the client as well."""
+        super().closed(uri)
+        self.server.protocol.notify("test/closed", {"uri": uri})
 
 
-@server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
-def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
-    """Gives the diagnostics back."""
-    return [types.CodeAction("echo", diagnostics=params.context.diagnostics)]
+class ProbeServer(Server):
+    """The server with answers that show how the parameters of a request arrived."""
+
+    @cached_property
+    def session(self) -> ProbeSession:
+        """The session with the client."""
+        return ProbeSession(self, ClientCapabilities(types.ClientCapabilities(), ""), None)
+
+    def answer(self, method: str, params: Any) -> object:
+        """The offset for a hover, the trigger kind for a completion, the diagnostics for a code action."""
+        if method == types.TEXT_DOCUMENT_HOVER:
+            opened = self.session.documents.get(params.text_document.uri)
+            return types.Hover(str(to_offset(params.position, opened.document.index))) if opened else None
+        if method == types.TEXT_DOCUMENT_COMPLETION:
+            return [types.CompletionItem(label=repr(params.context.trigger_kind if params.context else None))]
+        if method == types.TEXT_DOCUMENT_CODE_ACTION:
+            return [types.CodeAction("echo", diagnostics=params.context.diagnostics)]
+        return super().answer(method, params)
+
+
+server = ProbeServer()
 
 
 @server.feature("test/text")
 def text(params: dict[str, str]) -> dict[str, object] | None:
     """Gives a document's state."""
-    document = server.documents.get(params["uri"])
-    return {"text": document.text, "version": document.version} if document else None
+    opened = server.session.documents.get(params["uri"])
+    return {"text": opened.document.text, "version": opened.document.version} if opened else None
 
 
 @server.feature("test/length")
 def length(params: dict[str, str]) -> int:
     """Gives the length of a document's text."""
-    document = server.documents.get(params["uri"])
-    return len(document.text) if document else -1
-
-
-released = threading.Event()
-
-
-@server.feature("test/hold")
-@server.thread()
-def hold(params: None) -> str:
-    """Takes a thread until it is released."""
-    released.wait()
-    return "held"
-
-
-@server.feature("test/release")
-def release(params: None) -> None:
-    """Releases what is held."""
-    released.set()
+    opened = server.session.documents.get(params["uri"])
+    return len(opened.document.text) if opened else -1
 
 
 @server.feature("test/block")
@@ -126,28 +131,6 @@ def notify_from_threads(params: dict[str, int]) -> None:
     for thread in threads:
         thread.join()
 
-
-late: list[Document] = []
-
-
-@server.feature("test/publish")
-def publish(params: None) -> None:
-    """Publishes for each text that has asked for it."""
-    for document in late:
-        server.publish_diagnostics(document, [])
-
-
-def changed(document: Document) -> None:
-    """Sends a notification, and notes a text that is to be published late."""
-    server.protocol.notify("test/analysed", {"uri": document.uri, "version": document.version})
-    if "fail" in document.text:
-        raise LookupError("this analysis fails")
-    if "late" in document.text:
-        late.append(document)
-
-
-server.document_changed.append(changed)
-server.document_closed.append(lambda uri: server.protocol.notify("test/closed", {"uri": uri}))
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--tcp"]:

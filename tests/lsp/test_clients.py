@@ -14,6 +14,8 @@ from tests.images.fault_server import FaultServer, Request, answering, answering
 from tests.images.real_registry import without_proxies
 from tests.lsp.clients import CLIENTS
 from tests.lsp.raw_client import REAL_SERVER, Json, RawClient, change
+from tests.lsp.requests import REQUESTS, Place, ask_all
+from tests.waiting import wait_until
 
 BASE = "mcr.microsoft.com/azureml"
 DOCKERFILE = f"""\
@@ -23,13 +25,14 @@ MAINTAINER me
 RUN apt-get update
 COPY code /var/azureml-app
 ENV AZUREML_ENTRY_SCRIPT=score.py
+RUN pip install numpy>=1.2
 """
-APT_LINE = 3
+PIP_LINE = 6
 TAGS = f"FROM {BASE}/minimal-py312-inference:"
 NEWEST = "20261116.v7"
 SCRIPT = "def init():\n    pass\n\n\ndef run():\n    pass\n"
-REGISTRY_SECONDS = 1.3
-"""Long enough for a progress bar."""
+REGISTRY_SECONDS = 2.0
+"""Long enough for a progress bar, which comes after a second, on a machine that is busy too."""
 
 # What a message needs of a client. A need is the path of a capability, which must be there and not be false, or
 # `path=value` for one of several values. `a|b` in a path stands for either.
@@ -84,51 +87,102 @@ def in_message(message: Json) -> Iterator[str]:
         yield from in_edit(params["edit"])
 
 
-def in_result(method: str, params: Any, result: Any) -> Iterator[str]:
-    """What the server's answer to a request needs."""
-    if result is None:
-        return
-    if method == "initialize":
-        can = result["capabilities"]
-        if can.get("positionEncoding", "utf-16") != "utf-16":
-            yield f"general.positionEncodings={can['positionEncoding']}"
-        if isinstance(can.get("codeActionProvider"), dict):
-            yield f"{ACTION}.codeActionLiteralSupport"
-        if "diagnosticProvider" in can:
-            yield "textDocument.diagnostic"
-    elif method == "textDocument/completion":
-        for key in result.get("itemDefaults") or ():
-            yield f"textDocument.completion.completionList.itemDefaults={key}"
-        for item in result["items"]:
-            yield from in_item(item)
-    elif method == "completionItem/resolve":
-        yield from in_item(result)
-        for key in result:
-            if result[key] != params.get(key) and key not in ("detail", "documentation"):
-                yield f"{ITEM}.resolveSupport.properties={key}"
-    elif method == "textDocument/hover":
-        yield f"textDocument.hover.contentFormat={result['contents']['kind']}"
-    elif method == "textDocument/inlayHint":
-        for hint in result:
-            # There is no capability for tooltips: an editor that shows no Markdown elsewhere will not show it there.
-            if isinstance(hint.get("tooltip"), dict):
-                yield f"textDocument.hover.contentFormat={hint['tooltip']['kind']}"
-    elif method == "textDocument/documentLink":
-        if any("tooltip" in link for link in result):
-            yield "textDocument.documentLink.tooltipSupport"
-    elif method == "textDocument/documentSymbol":
-        for symbol in result:
-            yield from in_symbol(symbol)
-    elif method == "textDocument/diagnostic":
+def in_initialize(_: Any, result: Json) -> Iterator[str]:
+    """What the capabilities of the server need."""
+    can = result["capabilities"]
+    if can.get("positionEncoding", "utf-16") != "utf-16":
+        yield f"general.positionEncodings={can['positionEncoding']}"
+    if isinstance(can.get("codeActionProvider"), dict):
+        yield f"{ACTION}.codeActionLiteralSupport"
+        if can["codeActionProvider"].get("resolveProvider"):
+            yield f"{ACTION}.resolveSupport.properties=edit"
+    if "diagnosticProvider" in can:
         yield "textDocument.diagnostic"
-        yield from in_diagnostics(result.get("items", ()), "textDocument.publishDiagnostics|diagnostic")
-        if result.get("relatedDocuments"):
-            yield "textDocument.diagnostic.relatedDocumentSupport"
-    elif method == "textDocument/codeAction":
-        for action in result:
-            yield from in_action(action)
-    elif method != "workspace/executeCommand":
-        yield f"a client that asks for {method}"
+
+
+def in_completion(_: Any, result: Json) -> Iterator[str]:
+    """What a menu needs."""
+    yield from (
+        f"textDocument.completion.completionList.itemDefaults={key}" for key in result.get("itemDefaults") or ()
+    )
+    for item in result["items"]:
+        yield from in_item(item)
+
+
+def in_resolved_item(params: Json, result: Json) -> Iterator[str]:
+    """What an item needs that is resolved."""
+    yield from in_item(result)
+    for key in result:
+        if result[key] != params.get(key) and key not in ("detail", "documentation"):
+            yield f"{ITEM}.resolveSupport.properties={key}"
+
+
+def in_hover(_: Any, result: Json) -> Iterator[str]:
+    """What a hover needs."""
+    yield f"textDocument.hover.contentFormat={result['contents']['kind']}"
+
+
+def in_hints(_: Any, result: list[Json]) -> Iterator[str]:
+    """What inlay hints need: an editor that shows no Markdown elsewhere will not show it in a tooltip."""
+    for hint in result:
+        if isinstance(hint.get("tooltip"), dict):
+            yield f"textDocument.hover.contentFormat={hint['tooltip']['kind']}"
+
+
+def in_links(_: Any, result: list[Json]) -> Iterator[str]:
+    """What links need."""
+    if any("tooltip" in link for link in result):
+        yield "textDocument.documentLink.tooltipSupport"
+
+
+def in_symbols(_: Any, result: list[Json]) -> Iterator[str]:
+    """What an outline needs."""
+    for symbol in result:
+        yield from in_symbol(symbol)
+
+
+def in_report(_: Any, result: Json) -> Iterator[str]:
+    """What a report of diagnostics needs."""
+    yield "textDocument.diagnostic"
+    yield from in_diagnostics(result.get("items", ()), "textDocument.publishDiagnostics|diagnostic")
+    if result.get("relatedDocuments"):
+        yield "textDocument.diagnostic.relatedDocumentSupport"
+
+
+def in_actions(_: Any, result: list[Json]) -> Iterator[str]:
+    """What code actions need."""
+    for action in result:
+        yield from in_action(action)
+
+
+def in_resolved_action(params: Json, result: Json) -> Iterator[str]:
+    """What a code action needs that is resolved."""
+    yield from in_action(result)
+    for key in result:
+        if result[key] != params.get(key):
+            yield f"{ACTION}.resolveSupport.properties={key}"
+
+
+IN_RESULT: dict[str, Callable[[Any, Any], Iterator[str]]] = {
+    "initialize": in_initialize,
+    "textDocument/completion": in_completion,
+    "completionItem/resolve": in_resolved_item,
+    "textDocument/hover": in_hover,
+    "textDocument/codeAction": in_actions,
+    "codeAction/resolve": in_resolved_action,
+    "textDocument/documentSymbol": in_symbols,
+    "textDocument/documentLink": in_links,
+    "textDocument/inlayHint": in_hints,
+    "textDocument/diagnostic": in_report,
+    "workspace/executeCommand": lambda _, __: iter(()),
+    "shutdown": lambda _, __: iter(()),
+}
+"""What the answer to each request needs of a client, from its parameters and its result."""
+
+
+def test_every_request_is_looked_at() -> None:
+    """Each request that the server offers has a row."""
+    assert set(REQUESTS) <= set(IN_RESULT)
 
 
 def in_item(item: Json) -> Iterator[str]:
@@ -182,7 +236,9 @@ def in_action(action: Json) -> Iterator[str]:
     yield f"{ACTION}.codeActionLiteralSupport"
     yield from (need for key, need in ACTION_KEYS.items() if key in action)
     yield from in_diagnostics(action.get("diagnostics", []), "textDocument.publishDiagnostics|diagnostic")
-    yield from in_edit(action["edit"])
+    if "data" in action:
+        yield f"{ACTION}.resolveSupport.properties=edit"
+    yield from in_edit(action.get("edit", {}))
 
 
 def in_edit(edit: Json) -> Iterator[str]:
@@ -237,6 +293,13 @@ class Conversation:
         self.server = self._ask("initialize", params)["capabilities"]
         client.notify("initialized", {})
         self._is_pulled = "diagnosticProvider" in self.server
+        actions = self.server.get("codeActionProvider")
+        is_offered = {
+            "textDocument/codeAction": bool(actions),
+            "codeAction/resolve": isinstance(actions, dict) and "resolveProvider" in actions,
+            "textDocument/diagnostic": self._is_pulled,
+        }
+        self._offered = [method for method in REQUESTS if is_offered.get(method, True)]
 
     def _look_at(self, message: Json) -> None:
         self.methods.append(message["method"])
@@ -256,7 +319,8 @@ class Conversation:
                 self._look_at(message)
             elif message.get("id") == msg_id:
                 assert "error" not in message, message
-                self.needs.update(in_result(method, params, message["result"]))
+                if message["result"] is not None:
+                    self.needs.update(IN_RESULT[method](params, message["result"]))
                 return message["result"]
 
     def _ask_about(self, method: str, uri: str, **params: object) -> Any:
@@ -311,28 +375,21 @@ class Conversation:
         for text in ("FROM ", TAGS, "FROM ubuntu\n", "FROM ubuntu\nCOPY ", "FROM ubuntu\nENV AZUREML_"):
             assert self._complete(text), text
 
-        everywhere = {"start": {"line": 0, "character": 0}, "end": {"line": 7, "character": 0}}
-        place = {"line": APT_LINE, "character": 6}
         self._ask_about("hover", self._uri, position={"line": 1, "character": 50})
-        assert self._ask_about("hover", self._uri, position=place)
-        if "codeActionProvider" in self.server:
-            first, *_ = self._ask_about("codeAction", self._uri, range=everywhere, context={"diagnostics": []})
-            if isinstance(first.get("command"), str):
-                self._ask("workspace/executeCommand", {key: first[key] for key in ("command", "arguments")})
-                self._wait_for_method("workspace/applyEdit")
-        assert self._ask_about("documentLink", self._uri)
-        assert self._ask_about("inlayHint", self._uri, range=everywhere)
-        assert self._ask_about("documentSymbol", self._uri)
+        results = ask_all(self._ask, Place(self._uri, PIP_LINE, 1), self._offered)
+        empty = [method for method in self._offered if not results.get(method)]
+        assert empty == []
+        first, *_ = results.get("textDocument/codeAction") or [{}]
+        if isinstance(first.get("command"), str):
+            self._ask("workspace/executeCommand", {key: first[key] for key in ("command", "arguments")})
+            self._wait_for_method("workspace/applyEdit")
 
         self._settings = {**self._settings, "rules": {"RetiredImage": "off"}}
         self._client.notify("workspace/didChangeConfiguration", {"settings": {"azuremlDockerfile": self._settings}})
         while "RetiredImage" in {finding["code"] for finding in self._findings(are_told=True)}:
             pass
 
-        deadline = time.monotonic() + 20
-        while NEWEST not in self._complete(TAGS):
-            assert time.monotonic() < deadline, f"the registry's answer did not arrive: {self._client.stderr()}"
-            time.sleep(0.05)
+        wait_until(lambda: NEWEST in self._complete(TAGS))
         self._client.notify("textDocument/didClose", {"textDocument": {"uri": self._uri}})
         self._ask("shutdown", None)
 
@@ -390,6 +447,7 @@ EVERYTHING = {
     f"{EDIT}.snippetEditSupport",
     f"{ACTION}.codeActionLiteralSupport",
     f"{ACTION}.isPreferredSupport",
+    f"{ACTION}.resolveSupport.properties=edit",
     f"{ITEM}.deprecatedSupport",
     f"{ITEM}.documentationFormat=markdown",
     f"{ITEM}.documentationFormat=plaintext",
@@ -454,7 +512,11 @@ def test_findings_are_asked_for_or_sent_but_never_both(
 @pytest.mark.parametrize(
     ("title", "provider", "commands"),
     [
-        ("VS Code", {"codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll"]}, []),
+        (
+            "VS Code",
+            {"codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll"], "resolveProvider": True},
+            [],
+        ),
         ("ALE", {"codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll"]}, []),
         ("commands only", True, ["azureml-dockerfile-ls.applyEdit"]),
         ("nothing", None, []),

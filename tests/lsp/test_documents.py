@@ -9,12 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
-from azureml_dockerfile_ls.lsp.convert import to_offset, to_range, to_span
-from azureml_dockerfile_ls.lsp.documents import Documents
+from azureml_dockerfile_ls.lsp.positions import to_offset, to_range, to_span
+from azureml_dockerfile_ls.lsp.session.documents import Document, Documents
 from azureml_dockerfile_ls.text import Encoding, LineIndex, Span
 
 encodings = st.sampled_from(["utf-8", "utf-16", "utf-32"])
 texts = st.text(st.sampled_from("ab\n\r\u2028é😀"), max_size=30)
+
+
+def document_of(documents: Documents, uri: str) -> Document:
+    """The current version of an open document."""
+    opened = documents.get(uri)
+    assert opened is not None
+    return opened.document
 
 
 def position(before: str, encoding: Encoding) -> types.Position:
@@ -34,8 +41,7 @@ def places(text: str) -> list[int]:
 @given(texts, encodings, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), texts), min_size=1, max_size=5))
 def test_edits_give_what_the_editor_shows(text: str, encoding: Encoding, edits: list[tuple[int, int, str]]) -> None:
     """Several edits in one notification apply in order, each in the columns of the text that the one before left."""
-    documents = Documents()
-    documents.encoding = encoding
+    documents = Documents(encoding)
     documents.open("a", "dockerfile", 1, text)
     changes: list[types.TextDocumentContentChangeEvent] = []
     for first, second, new in edits:
@@ -44,8 +50,7 @@ def test_edits_give_what_the_editor_shows(text: str, encoding: Encoding, edits: 
         changes.append(types.TextDocumentContentChangePartial(span, new))
         text = text[:start] + new + text[end:]
     documents.change("a", 2, changes)
-    document = documents.get("a")
-    assert document is not None
+    document = document_of(documents, "a")
     assert (document.text, document.version, document.language_id) == (text, 2, "dockerfile")
     assert (document.index.text, document.index.encoding) == (text, encoding)
 
@@ -53,7 +58,7 @@ def test_edits_give_what_the_editor_shows(text: str, encoding: Encoding, edits: 
 @given(texts, st.data())
 def test_edits_that_come_in_another_order_are_made_in_that_of_their_versions(text: str, data: st.DataObject) -> None:
     """Helix sends the keys of a burst so: in the end the text is what the editor shows."""
-    documents = Documents()
+    documents = Documents("utf-16")
     documents.open("a", "dockerfile", 7, text)
     edits = []
     for version in range(8, 8 + data.draw(st.integers(1, 20))):
@@ -63,8 +68,7 @@ def test_edits_that_come_in_another_order_are_made_in_that_of_their_versions(tex
         text = text[:at] + typed + text[at:]
     for version, changes in data.draw(st.permutations(edits)):
         documents.change("a", version, changes)
-    document = documents.get("a")
-    assert document is not None
+    document = document_of(documents, "a")
     assert document.text == text
     assert document.index.text == text
     assert document.version == edits[-1][0]
@@ -72,7 +76,7 @@ def test_edits_that_come_in_another_order_are_made_in_that_of_their_versions(tex
 
 def test_a_change_without_a_range_replaces_the_text() -> None:
     """A whole text may come between edits of a part."""
-    documents = Documents()
+    documents = Documents("utf-16")
     documents.open("a", "dockerfile", 1, "old")
     first = types.Range(types.Position(0, 0), types.Position(0, 1))
     documents.change(
@@ -80,35 +84,56 @@ def test_a_change_without_a_range_replaces_the_text() -> None:
         2,
         [types.TextDocumentContentChangeWholeDocument("new"), types.TextDocumentContentChangePartial(first, "f")],
     )
-    document = documents.get("a")
-    assert document is not None
+    document = document_of(documents, "a")
     assert document.text == "few"
 
 
 def test_an_edit_of_a_document_that_is_not_open_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     """It neither raises nor opens a document."""
-    documents = Documents()
+    documents = Documents("utf-16")
     with caplog.at_level(logging.WARNING):
         documents.change("a", 1, [types.TextDocumentContentChangeWholeDocument("x")])
     assert documents.get("a") is None
     assert "a, which is not open" in caplog.text
 
 
-def test_a_document_is_current_until_it_is_edited_or_closed() -> None:
-    """A reopened document is another one, even with the same version and text."""
-    documents = Documents()
+def test_an_edit_makes_another_document() -> None:
+    """The version before stays as it was, for an answer that is being made from it."""
+    documents = Documents("utf-16")
     documents.open("a", "dockerfile", 1, "x")
-    opened = documents.get("a")
-    assert opened is not None
-    assert documents.is_current(opened)
+    before = document_of(documents, "a")
     documents.change("a", 2, [types.TextDocumentContentChangeWholeDocument("y")])
-    assert not documents.is_current(opened)
-    assert opened.text == "x"
-    documents.close("a")
-    documents.close("a")
+    assert (before.text, document_of(documents, "a").text) == ("x", "y")
+
+
+def test_a_document_is_forgotten_when_it_is_closed() -> None:
+    """With all that was remembered of it; another one may be opened under its name."""
+    documents = Documents("utf-16")
     documents.open("a", "dockerfile", 1, "x")
-    assert not documents.is_current(opened)
-    assert [document.uri for document in documents] == ["a"]
+    first = documents.get("a")
+    assert documents.close("a") is first
+    assert documents.close("a") is None
+    documents.open("a", "dockerfile", 1, "x")
+    assert documents.get("a") is not first
+    assert [opened.document.uri for opened in documents] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "language", "is_dockerfile"),
+    [
+        ("file:///p/Dockerfile", "dockerfile", True),
+        ("file:///p/Dockerfile", "Dockerfile", True),
+        ("untitled:a", "containerfile", True),
+        ("file:///p/Dockerfile.dockerignore", "dockerfile", False),
+        ("file:///p/score.py", "python", False),
+    ],
+)
+def test_the_language_decides_what_is_a_dockerfile(uri: str, language: str, is_dockerfile: bool) -> None:
+    """In any letter case; the ignore file of a Dockerfile is not one, though editors take it for one."""
+    documents = Documents("utf-16")
+    documents.open(uri, language, 1, "")
+    assert (documents.dockerfile(uri) is not None) is is_dockerfile
+    assert len(list(documents.dockerfiles)) == is_dockerfile
 
 
 def test_spans_and_ranges_say_the_same() -> None:

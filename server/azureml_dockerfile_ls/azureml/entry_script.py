@@ -257,14 +257,10 @@ def fitting_scripts(context: BuildContext, paths: Sequence[str]) -> tuple[tuple[
     fitting: list[str] = []
     parsed = 0
     for path in paths[:MAX_SCRIPTS]:
-        parsed += context.value_of_text(path, _length_to_parse) or 0
+        parsed += context.value_of(path, _length_to_parse) or 0
         if parsed > MAX_PARSED:
             return tuple(fitting), False
-        if (
-            context.value_of_text(path, _length_to_parse)
-            and (script := context.value_of_text(path, read_script))
-            and script.fits
-        ):
+        if context.value_of(path, _length_to_parse) and (script := context.value_of(path, read_script)) and script.fits:
             fitting.append(path)
     return tuple(fitting), len(paths) <= MAX_SCRIPTS
 

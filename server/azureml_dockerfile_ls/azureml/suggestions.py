@@ -59,7 +59,7 @@ def _suggestions(context: BuildContext) -> Suggestions:
     requirements.sort(key=lambda path: (path.count("/"), posixpath.basename(path) != "requirements.txt"))
     scripts, _ = fitting_scripts(context, [path for path in to_read if path.endswith(".py")])
     yaml_files = [path for path in to_read if not path.endswith(".py")]
-    conda_files = [path for path in yaml_files if context.value_of_text(path, read_conda_file) is not None]
+    conda_files = [path for path in yaml_files if context.value_of(path, read_conda_file) is not None]
     models = [path for path, entry in _nearest(context) if "/" not in path and _is_model(path, entry.kind)]
     return Suggestions(tuple(requirements), tuple(conda_files), scripts, tuple(models))
 

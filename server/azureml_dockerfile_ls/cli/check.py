@@ -126,14 +126,13 @@ def _fixed(path: str, snapshot: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
     """The snapshot after the safe repairs, and a line about each."""
     fixed: list[str] = []
     for _ in range(_MAX_ROUNDS):
-        edits = fix_all(snapshot)
-        text = apply_edits(snapshot.text, edits)
+        applied = fix_all(snapshot)
+        text = apply_edits(snapshot.text, applied.edits)
         if text == snapshot.text:
             break
-        lines, made = LineIndex(snapshot.text), set(edits)
-        for finding in snapshot.findings:
-            if fix := next((fix for fix in finding.fixes if fix.is_safe and made.issuperset(fix.edits)), None):
-                message = f"fixed: {fix.title} [{finding.rule.name}]"
-                fixed.append(one_line(path, lines, finding.span, message))
+        lines = LineIndex(snapshot.text)
+        for finding, fix in applied.fixes:
+            message = f"fixed: {fix.title} [{finding.rule.name}]"
+            fixed.append(one_line(path, lines, finding.span, message))
         snapshot = analyse(text, snapshot, snapshot.context, snapshot.settings)
     return snapshot, tuple(fixed)

@@ -127,7 +127,7 @@ class BuildContext:
             self._texts[path] = self._read(path)
         return self._texts[path]
 
-    def value_of_text(self, path: str, function: Callable[[str], T]) -> T | None:
+    def value_of(self, path: str, function: Callable[[str], T]) -> T | None:
         """The value of a function for the text of a file; None if `read` gives None.
 
         It is worked out once while the file stays the same, also for later readings that share `files`.

@@ -61,7 +61,7 @@ def in_conda_file(context: BuildContext, path: str) -> frozenset[str] | None:
 
     None if there may be more.
     """
-    file = context.value_of_text(path, read_conda_file)
+    file = context.value_of(path, read_conda_file)
     if file is None:
         return None
     try:

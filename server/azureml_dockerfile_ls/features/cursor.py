@@ -1,4 +1,4 @@
-"""Where the cursor stands in a Dockerfile, in the words of the language."""
+"""The place of the cursor in a Dockerfile, in terms of the language."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
 from azureml_dockerfile_ls.syntax.nodes import Instruction, SegmentKind
@@ -16,26 +17,45 @@ _WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in the text.
+class Between:
+    """A place where a new instruction can begin: outside all instructions, and not in a comment."""
 
-    `index` is the instruction it is in, None between instructions. `keyword` is the instruction that its arguments
-    belong to (the trigger, inside ONBUILD), empty while the keyword itself is typed. `before` holds the words before
-    the one at the cursor, and `typed` what stands of that one before the cursor, continuations joined.
+    offset: int
+
+    @property
+    def typed(self) -> str:
+        """The text of the word before the cursor: none."""
+        return ""
+
+    @property
+    def word(self) -> Span:
+        """The text that a completion replaces: none."""
+        return Span(self.offset, self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class InInstruction:
+    """A place in an instruction.
+
+    `stage` holds the instruction at index `at`; it is None before the first FROM. `keyword` is the instruction that its
+    arguments belong to (the trigger, inside ONBUILD), empty while the keyword itself is typed. `before` holds the words
+    before the one at the cursor, and `typed` the part of that word before the cursor, with continuations joined.
     """
 
     offset: int
-    index: int | None
+    index: int
+    stage: Stage | None
+    at: int
     keyword: str
     is_trigger: bool
     before: tuple[str, ...]
     typed: str
     word: Span
-    """What a completion replaces: the word at the cursor, as far as it stands on the cursor's line."""
+    """The text that a completion replaces: the part of the word at the cursor that is on the cursor's line."""
 
     @property
     def hidden(self) -> int:
-        """How much of `typed` stands on an earlier line, out of reach of a completion."""
+        """How many characters of `typed` are on an earlier line, out of reach of a completion."""
         return len(self.typed) - (self.offset - self.word.start)
 
     @property
@@ -52,7 +72,7 @@ class Cursor:
         return tuple(words)
 
     def part(self, start: int, following: int | None = None) -> Span:
-        """What a completion replaces that leaves the first `start` characters of `typed` alone.
+        """The text that a completion replaces which keeps the first `start` characters of `typed`.
 
         It ends with the word, or `following` characters after the cursor.
         """
@@ -61,11 +81,14 @@ class Cursor:
         return Span(max(self.word.start, self.offset - skipped), end)
 
 
+Cursor = Between | InInstruction
+
+
 def cursor_at(snapshot: Snapshot, offset: int) -> Cursor | None:
-    """The place at `offset`; None where nothing of the language can be typed: in a comment or a heredoc."""
+    """The place at `offset`; None in a comment or a heredoc, where the language does not apply."""
     tree, text = snapshot.tree, snapshot.text
     offset = min(max(offset, 0), len(text))
-    between = Cursor(offset, None, "", False, (), "", Span(offset, offset))
+    between = Between(offset)
     number = bisect_right(tree.starts, offset) - 1
     if number < 0:
         return between
@@ -85,7 +108,7 @@ def cursor_at(snapshot: Snapshot, offset: int) -> Cursor | None:
     if continues(text[line.start : offset], tree.escape):
         return None
     index = bisect_right(tree.instruction_segments, number) - 1
-    return _argument_cursor(text, start, offset, index, tree.escape)
+    return _in_instruction(snapshot, start, offset, index)
 
 
 def is_open(instruction: Instruction) -> bool:
@@ -104,7 +127,8 @@ def index_before(snapshot: Snapshot, offset: int) -> int:
     return bisect_left(tree.instruction_segments, bisect_left(tree.starts, _line_at(snapshot.text, offset).start)) - 1
 
 
-def _argument_cursor(text: str, start: int, offset: int, index: int, escape: str) -> Cursor:
+def _in_instruction(snapshot: Snapshot, start: int, offset: int, index: int) -> InInstruction:
+    text, escape = snapshot.text, snapshot.tree.escape
     head = text[start:offset]
     joined = join_continuations(head, escape).text
     line = text[max(text.rfind("\n", 0, offset) + 1, start) : offset]
@@ -117,7 +141,9 @@ def _argument_cursor(text: str, start: int, offset: int, index: int, escape: str
     if is_trigger:
         del words[0]
     keyword = words.pop(0).upper() if words else ""
-    return Cursor(offset, index, keyword, is_trigger, tuple(words), typed, word)
+    placed = snapshot.model.stage_at(index)
+    stage, at = (placed.stage, index - placed.first) if placed is not None else (None, index)
+    return InInstruction(offset, index, stage, at, keyword, is_trigger, tuple(words), typed, word)
 
 
 def _line_at(text: str, offset: int) -> Span:

@@ -1,59 +1,92 @@
-"""All safe repairs of a file at once."""
+"""All safe fixes of a file at once."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from azureml_dockerfile_ls.model.errors import problems_of_model
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import TextEdit, apply_edits
 
+FindingAndFix = tuple[PlacedFinding, PlacedFix]
 
-def fix_all(snapshot: Snapshot) -> tuple[TextEdit, ...]:
-    """The edits of the safe repairs of all findings, in the order of the text; they do not touch each other.
 
-    Of repairs that touch, the first in the text is made, and the others are left for the next time; edits that are the
-    same are made once. Never more errors of BuildKit than before are left: rather fewer repairs are made.
+@dataclass(frozen=True, slots=True)
+class AppliedFixes:
+    """The fixes that are made together, each with its finding, and all their edits in the order of the text.
+
+    The edits do not touch each other. Fixes with the same edits share them.
     """
-    fixes = [fix for finding in snapshot.findings if (fix := _safe_fix(finding)) is not None]
-    errors = _errors(snapshot, snapshot.text)
+
+    edits: tuple[TextEdit, ...]
+    fixes: tuple[FindingAndFix, ...]
+
+
+def fix_all(snapshot: Snapshot) -> AppliedFixes:
+    """Apply the safe fixes of all findings.
+
+    Of fixes that touch, the first in the text is made, and the others are left for the next time. The result never has
+    more errors of BuildKit than the text before: if need be, fewer fixes are made.
+    """
+    fixes = _safe_fixes(snapshot)
+    errors = _errors(snapshot) if fixes else 0
     while fixes:
-        edits = _together(fixes)
-        if _errors(snapshot, apply_edits(snapshot.text, edits)) <= errors:
-            return edits
+        applied = _together(fixes)
+        text = apply_edits(snapshot.text, applied.edits)
+        if _errors(analyse(text, snapshot, snapshot.context, snapshot.settings, snapshot.images)) <= errors:
+            return applied
         fixes = fixes[: len(fixes) // 2]
-    return ()
+    return AppliedFixes((), ())
+
+
+def has_safe_fix(snapshot: Snapshot) -> bool:
+    """Whether any finding has a safe fix."""
+    return any(fix.is_safe for finding in snapshot.findings for fix in finding.fixes)
+
+
+def _safe_fixes(snapshot: Snapshot) -> list[FindingAndFix]:
+    """The safe fix of each finding that has one, in the order of the findings."""
+    found = ((finding, _safe_fix(finding)) for finding in snapshot.findings)
+    return [(finding, fix) for finding, fix in found if fix is not None]
 
 
 def _safe_fix(finding: PlacedFinding) -> PlacedFix | None:
-    """The repair to make of a finding: the preferred one, where it is safe, else the first that is."""
+    """The fix to make of a finding: the preferred one if it is safe, else the first that is."""
     safe = [fix for fix in finding.fixes if fix.is_safe]
     return next((fix for fix in safe if fix.is_preferred), safe[0] if safe else None)
 
 
-def _together(fixes: list[PlacedFix]) -> tuple[TextEdit, ...]:
-    """The edits of the fixes that can be made together. A fix is made as a whole or not at all."""
-    made: list[TextEdit] = []
+def _together(fixes: Sequence[FindingAndFix]) -> AppliedFixes:
+    """The fixes that can be made together. A fix is made as a whole or not at all."""
+    edits: list[TextEdit] = []
     known: set[TextEdit] = set()
-    for fix in sorted(fixes, key=lambda fix: min(edit.span for edit in fix.edits)):
+    applied = []
+    for finding, fix in sorted(fixes, key=lambda each: min(edit.span for edit in each[1].edits)):
         new = [edit for edit in fix.edits if edit not in known]
-        if not any(_touches(edit, made) for edit in new):
-            known.update(new)
-            for edit in new:
-                insort(made, edit, key=lambda edit: edit.span)
-    return tuple(made)
+        if any(_touches(edit, edits) for edit in new):
+            continue
+        applied.append((finding, fix))
+        known.update(new)
+        for edit in new:
+            insort(edits, edit, key=lambda edit: edit.span)
+    return AppliedFixes(tuple(edits), tuple(applied))
 
 
-def _touches(edit: TextEdit, made: list[TextEdit]) -> bool:
-    """Whether an edit overlaps or touches one of those, which are in the order of the text."""
-    place = bisect_left(made, edit.span, key=lambda other: other.span)
-    before = made[place - 1 : place] if place else []
+def _touches(edit: TextEdit, edits: Sequence[TextEdit]) -> bool:
+    """Whether an edit overlaps or touches one of `edits`, which are in the order of the text."""
+    place = bisect_left(edits, edit.span, key=lambda other: other.span)
+    before = edits[place - 1 : place] if place else []
     return any(
         other.span.start <= edit.span.end and edit.span.start <= other.span.end
-        for other in (*before, *made[place : place + 1])
+        for other in (*before, *edits[place : place + 1])
     )
 
 
-def _errors(snapshot: Snapshot, text: str) -> int:
-    """How many errors of BuildKit a text has, whatever the settings say of them."""
-    return sum(not finding.rule.is_lint for finding in analyse(text, snapshot).findings)
+def _errors(snapshot: Snapshot) -> int:
+    """The number of BuildKit's errors, whatever the settings make of them."""
+    tree = snapshot.tree
+    in_lines = len(tree.problems) + sum(len(instruction.problems) for instruction in tree.instructions)
+    return in_lines + sum(1 for _ in problems_of_model(tree, snapshot.model))

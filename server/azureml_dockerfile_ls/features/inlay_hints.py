@@ -1,4 +1,4 @@
-"""Inlay hints: which tag a moving one stands for, and the user in force where it changes."""
+"""Inlay hints: the tag that a moving tag means, and the user in force where it changes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from azureml_dockerfile_ls.azureml.serving import user_at
+from azureml_dockerfile_ls.features.stages import is_shown, part_of, part_of_image, stages_in
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest, resolve_template
-from azureml_dockerfile_ls.model.model import PlacedStage
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
@@ -28,14 +28,14 @@ class Hint:
     tooltip: str
 
 
-def inlay_hints(snapshot: Snapshot, span: Span, *, tags: bool, users: bool) -> list[Hint]:
-    """The hints in `span`, in the order of the text: those about tags, and those about users.
+def inlay_hints(snapshot: Snapshot, span: Span) -> list[Hint]:
+    """The hints in `span`, in the order of the text: those about tags, and those about users. Each has its setting.
 
     At one place there is one hint: an editor need not keep several apart.
     """
     found = [
-        *(_tags(snapshot, span) if tags else ()),
-        *(_users(snapshot, span) if users else ()),
+        *(_tags(snapshot, span) if snapshot.settings.inlay_hint_tags else ()),
+        *(_users(snapshot, span) if snapshot.settings.inlay_hint_users else ()),
     ]
     by_place = groupby(sorted(found, key=lambda hint: hint.offset), lambda hint: hint.offset)
     return [_together(offset, list(hints)) for offset, hints in by_place]
@@ -45,22 +45,14 @@ def _together(offset: int, hints: Sequence[Hint]) -> Hint:
     return Hint(offset, ", ".join(hint.label for hint in hints), "\n\n".join(hint.tooltip for hint in hints))
 
 
-def _stages_in(snapshot: Snapshot, span: Span) -> Iterator[PlacedStage]:
-    for placed in snapshot.model.stages:
-        first = snapshot.tree.offset_of(placed.first)
-        last = snapshot.tree.span_of(placed.first + placed.stage.end - 1).end
-        if first <= span.end and span.start <= last:
-            yield placed
-
-
 def _tags(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
     templates = 0
-    for placed in _stages_in(snapshot, span):
+    for placed in stages_in(snapshot, span):
         for at, instruction in placed.stage.instructions_named("FROM", "COPY"):
             written, resolved = instruction.image, instruction.image
             if at == 0:
                 resolved = None if placed.stage.base else placed.stage.image
-            if written is None or resolved is None:
+            if written is None or resolved is None or not is_shown(snapshot, part_of_image(resolved)):
                 continue
             place = (written.tag_span or written.span).end + snapshot.tree.offset_of(placed.first + at)
             if not span.touches(place):
@@ -71,7 +63,7 @@ def _tags(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
 
 
 def _tag(written: ImageReference, resolved: ImageReference, place: int, images: ImageIndex) -> Iterator[Hint]:
-    """What a tag that moves stands for, in this catalogue; nothing for any other tag, and beside a digest."""
+    """The tag that a moving tag means in this catalogue; no hint for any other tag, and beside a digest."""
     image = images.find(resolved.name)
     if image is None or resolved.digest is not None:
         return
@@ -88,7 +80,9 @@ def _tag(written: ImageReference, resolved: ImageReference, place: int, images: 
 
 def _users(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
     """The user behind FROM, where it is known, and behind every USER that changes it or hides it in a variable."""
-    for placed in _stages_in(snapshot, span):
+    for placed in stages_in(snapshot, span):
+        if not is_shown(snapshot, part_of(placed.stage)):
+            continue
         before: str | None = None
         for at, instruction in placed.stage.instructions_named("FROM", "USER"):
             user = user_at(placed.stage, at + 1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from azureml_dockerfile_ls.azureml.file_references import MAX_SOURCES, references
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
+from azureml_dockerfile_ls.features.stages import is_shown, part_of_image, part_of_reference
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.syntax.reference import is_repository
@@ -66,7 +67,7 @@ def _images(snapshot: Snapshot) -> Iterator[Link]:
             elif _is_stage(snapshot, written):
                 resolved = None
             url = page_of_image(resolved) if resolved else None
-            if url:
+            if url and resolved and is_shown(snapshot, part_of_image(resolved)):
                 yield Link(written.name_span.shift(snapshot.tree.offset_of(index)), "The page of the image", url=url)
 
 
@@ -84,6 +85,7 @@ def _files(snapshot: Snapshot) -> Iterator[Link]:
     with suppress(TooMuchError):
         for placed in snapshot.model.stages:
             for at, reference in references(placed.stage, context, budget):
-                if context.kind_of(reference.path) is EntryKind.FILE:
+                part = part_of_reference(placed.stage, at)
+                if is_shown(snapshot, part) and context.kind_of(reference.path) is EntryKind.FILE:
                     span = reference.span.shift(snapshot.tree.offset_of(placed.first + at))
                     yield Link(span, f"{reference.path} in the build context", path=reference.path)

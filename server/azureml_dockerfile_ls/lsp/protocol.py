@@ -1,15 +1,13 @@
-"""The protocol: which message is answered how, whatever the client sends.
+"""JSON-RPC: reads and answers messages, whatever the client sends.
 
-Every request is answered once, with an error that says what is wrong if need be; nothing that a client sends, and no
-handler that fails, pops up a message at the user or ends the server. pygls alone does not hold this (version 2.1.1):
-malformed parameters are not answered, errors of notifications pop up, a reply to a cancelled request raises.
+Every request is answered once, if need be with an error that names the fault. Neither a message nor a handler that
+fails pops up a message at the user or ends the server. pygls 2.1.1 does not guarantee this by itself: malformed
+parameters are not answered, errors of notifications pop up, and a response to a cancelled request raises.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import enum
 import functools
 import json
 import logging
@@ -18,36 +16,42 @@ from concurrent.futures import Future
 from typing import Any
 
 import cattrs
-from lsprotocol import converters, types
+from lsprotocol import types
 from pygls.exceptions import JsonRpcException
-from pygls.feature_manager import is_thread_function
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
-from azureml_dockerfile_ls import __version__
-from azureml_dockerfile_ls.lsp.documents import Document, Documents
+from azureml_dockerfile_ls.lsp.converter import explaining_converter
 
 logger = logging.getLogger(__name__)
 
-_UINTEGER_MAX = 2**31 - 1
 _INVALID_REQUEST = types.ErrorCodes.InvalidRequest
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+_REPLACED = (
+    types.EXIT,  # raises SystemExit inside a handler
+    types.TEXT_DOCUMENT_DID_OPEN,  # fill a workspace that counts lines as `str.splitlines` does
+    types.TEXT_DOCUMENT_DID_CHANGE,
+    types.TEXT_DOCUMENT_DID_CLOSE,
+)
+"""Handlers of pygls that are not used."""
 
 
 class Protocol(LanguageServerProtocol):
-    """Reads and answers messages. `exited` becomes true with the client's `exit`."""
+    """Reads and answers messages. `exited` becomes true when the client sends `exit`."""
 
-    _server: Server
-
-    def __init__(self, server: Server, converter: cattrs.Converter) -> None:
+    def __init__(self, server: LanguageServer, converter: cattrs.Converter) -> None:
         super().__init__(server, converter)
-        del self.fm.builtin_features[types.EXIT]  # raises SystemExit wherever it is
+        for method in _REPLACED:
+            del self.fm.builtin_features[method]
         self.exited = False
         self._initialized = False
         self._write: Callable[[bytes], None] | None = None
 
     @property
     def exit_status(self) -> int:
-        """What the process ends with: 0 if the client has asked for the shutdown first, as LSP wants it, else 1."""
+        """The exit status of the process: 0 if the client requested `shutdown` first, as LSP demands, else 1."""
         return 0 if self._shutdown else 1
 
     def connect(self, write: Callable[[bytes], None]) -> None:
@@ -74,7 +78,7 @@ class Protocol(LanguageServerProtocol):
             return
         msg_id, method = message.get("id"), message.get("method")
         id_is_valid = isinstance(msg_id, (int, str)) and not isinstance(msg_id, bool)
-        # A reply must not be answered, be it ever so wrong, or two programs can go on for ever.
+        # Never answer a response, however malformed: two peers could reply to each other endlessly.
         is_ours = id_is_valid and msg_id in self._result_types
         if method is None and ("result" in message or "error" in message or is_ours):
             self._receive_response(msg_id if id_is_valid else None, message)
@@ -121,7 +125,7 @@ class Protocol(LanguageServerProtocol):
             except Exception:
                 logger.error("A malformed %s was ignored: %s", method, self._what_is_wrong(method, message))
                 return
-            key = object()  # pygls keeps the handler's future by this, beside those of requests
+            key: Any = object()  # pygls keeps the future of the handler by this key, beside those of requests
             self._execute_handler(key, handler, functools.partial(self._end_notification, key, method), (params,))
 
     def _receive_response(self, msg_id: Any, message: dict[str, Any]) -> None:
@@ -165,30 +169,13 @@ class Protocol(LanguageServerProtocol):
 
     def _what_is_wrong(self, method: str, message: dict[str, Any]) -> str:
         try:
-            self._structure_params(method, message, _explaining_converter())
+            self._structure_params(method, message, explaining_converter())
         except Exception as error:
             with contextlib.suppress(Exception):  # it guesses from an error's arguments
                 return "Invalid parameters: " + "; ".join(cattrs.transform_error(error)[:3])
         return "Invalid parameters"
 
     # Handlers
-
-    def _execute_handler(
-        self,
-        msg_id: Any,
-        handler: Callable[..., Any],
-        callback: Callable[[Any], None],
-        args: tuple[Any, ...] | None = None,
-        kwargs: dict[str, Any] | None = None,
-    ) -> None:
-        if not is_thread_function(handler):  # type: ignore[no-untyped-call]
-            super()._execute_handler(msg_id, handler, callback, args, kwargs)
-            return
-        # As a future of the loop it can be cancelled while it runs, and is answered on the loop's thread.
-        call = functools.partial(handler, *(args or ()), **(kwargs or {}))
-        future: Any = asyncio.get_running_loop().run_in_executor(self._server.thread_pool, call)
-        self._request_futures[msg_id] = future
-        future.add_done_callback(callback)
 
     def _send_handler_result(self, future: Future[Any], *, msg_id: int | str) -> None:
         self._request_futures.pop(msg_id, None)
@@ -218,25 +205,22 @@ class Protocol(LanguageServerProtocol):
         self._send(self._converter.unstructure(data))
 
     def _send(self, message: dict[str, Any]) -> None:
-        body = json.dumps(message, separators=(",", ":")).encode()
+        body = _ENCODER.encode(message).encode()
         if self._write is not None:
             self._write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
-    # What pygls does itself
+    # Handlers of pygls, changed
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
-        """Negotiate capabilities and the unit of columns."""
+        """Negotiate capabilities; from now on other requests are answered."""
         result = yield from super().lsp_initialize(params)
-        self._server.documents.encoding = types.PositionEncodingKind(self.workspace.position_encoding).value
-        self._server.client_name = params.client_info.name if params.client_info else ""
-        self._server.initialization_options = params.initialization_options
         self._initialized = True
         return result
 
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
-        """Cancel what still runs; only `exit` may follow."""
+        """Cancel all running requests; only `exit` may follow."""
         if (user_handler := self.fm.features.get(types.SHUTDOWN)) is not None:
             yield user_handler, args, None
         self._shutdown = True
@@ -244,129 +228,3 @@ class Protocol(LanguageServerProtocol):
         for msg_id, future in list(self._request_futures.items()):
             if msg_id != self.msg_id:
                 future.cancel()
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        """Take in a document."""
-        document = params.text_document
-        self._server.documents.open(document.uri, document.language_id, document.version, document.text)
-        self._server.analyse_soon(document.uri)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """Apply edits to a document."""
-        uri = params.text_document.uri
-        self._server.documents.change(uri, params.text_document.version, params.content_changes)
-        self._server.analyse_soon(uri)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        """Forget a document."""
-        self._server.documents.close(params.text_document.uri)
-        for hook in self._server.document_closed:
-            _run_hook(hook, params.text_document.uri)
-
-
-class Server(LanguageServer):
-    """The server: the open documents, and what is to be done when they change.
-
-    `document_changed` holds what to call, on the loop, with a document that was opened or edited: once for edits that
-    arrive together, and never with an outdated version. Work that goes on elsewhere must ask `documents.is_current`
-    before it shows its outcome; `publish_diagnostics` does. `document_closed` holds what to call with a URI.
-    `client_name` is what the client calls itself, empty if it does not say; `initialization_options` is what it sent
-    under that name.
-    """
-
-    protocol: Protocol
-
-    def __init__(self) -> None:
-        super().__init__("azureml-dockerfile-ls", __version__, protocol_cls=Protocol, converter_factory=_make_converter)
-        self.documents = Documents()
-        self.client_name = ""
-        self.initialization_options: object = None
-        self.document_changed: list[Callable[[Document], object]] = []
-        self.document_closed: list[Callable[[str], object]] = []
-        self._to_analyse: dict[str, None] = {}
-        self._calls = 0
-
-    def analyse_soon(self, uri: str) -> None:
-        """Call `document_changed` for a document when no more input waits; call this on the loop's thread."""
-        if not self._to_analyse:
-            asyncio.get_running_loop().call_soon(self._analyse_when_settled, self._calls)
-        self._to_analyse[uri] = None
-        self._calls += 1
-
-    def _analyse_when_settled(self, calls_before: int) -> None:
-        # The loop reads input once a turn, after what was scheduled before: so it takes a whole turn without a further
-        # edit to know that none waits. Then one document a turn, for requests to come in between.
-        loop = asyncio.get_running_loop()
-        if self._calls != calls_before:
-            loop.call_soon(self._analyse_when_settled, self._calls)
-            return
-        uri = next(iter(self._to_analyse))
-        del self._to_analyse[uri]
-        if self._to_analyse:
-            loop.call_soon(self._analyse_when_settled, self._calls)
-        document = self.documents.get(uri)
-        if document is not None:
-            for hook in self.document_changed:
-                _run_hook(hook, document)
-
-    def publish_diagnostics(self, document: Document, diagnostics: list[types.Diagnostic]) -> None:
-        """Show the findings of `document`, unless it was edited or closed since."""
-        if self.documents.is_current(document):
-            self.text_document_publish_diagnostics(
-                types.PublishDiagnosticsParams(document.uri, diagnostics, document.version)
-            )
-
-    def report_server_error(self, error: Exception, source: object) -> None:
-        """Log an error; pygls would pop it up at the user."""
-        logger.error("%s", error, exc_info=error)
-
-
-def _run_hook(hook: Callable[[Any], object], argument: Any) -> None:
-    try:
-        hook(argument)
-    except Exception:
-        logger.exception("%r failed", hook)
-
-
-def _make_converter(explaining: bool = False) -> cattrs.Converter:
-    """Turns JSON into the protocol's types; `explaining` makes errors say where they are, at twice the cost."""
-    converter = converters.get_converter(cattrs.Converter(detailed_validation=explaining))
-    converter.register_structure_hook(str, _structure_text)
-    converter.register_structure_hook(types.Position, _structure_position)
-    # A newer client may know more values than we do; that must not cost it the answer.
-    for type_ in types.ALL_TYPES_MAP.values():
-        if isinstance(type_, type) and issubclass(type_, enum.Enum):
-            converter.register_structure_hook(type_, _structure_enum)
-            converter.register_unstructure_hook(type_, _unstructure_enum)
-    return converter
-
-
-_explaining_converter = functools.cache(lambda: _make_converter(explaining=True))
-
-
-def _structure_text(value: Any, _: type) -> str:
-    if not isinstance(value, str):  # cattrs would make the text "None" of null
-        raise TypeError(f"{value!r} is not a string")
-    return value
-
-
-def _structure_position(value: Any, _: type) -> types.Position:
-    # Some clients mean the end by the largest number that they have.
-    line, character = (min(max(int(value[key]), 0), _UINTEGER_MAX) for key in ("line", "character"))
-    return types.Position(line, character)
-
-
-def _structure_enum(value: Any, type_: type[enum.Enum]) -> Any:
-    try:
-        return type_(value)
-    except ValueError:
-        if isinstance(value, (int, str)):
-            return value
-        raise
-
-
-def _unstructure_enum(value: Any) -> Any:
-    return value.value if isinstance(value, enum.Enum) else value

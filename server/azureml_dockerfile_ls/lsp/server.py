@@ -6,30 +6,17 @@ import contextlib
 import logging
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from azureml_dockerfile_ls.lsp.collector import collector_off
-
-if TYPE_CHECKING:
-    from azureml_dockerfile_ls.lsp.protocol import Server
-
-
-def create_server() -> Server:
-    """A server with all its features, not yet connected to anything."""
-    from azureml_dockerfile_ls.lsp.features import register
-    from azureml_dockerfile_ls.lsp.protocol import Server
-
-    server = Server()
-    register(server)
-    return server
+from azureml_dockerfile_ls.lsp.garbage import gc_paused
 
 
 def serve_stdio() -> int:
     """Serve an editor on standard input and output; gives the exit status when it has left."""
     with _starting():
         from azureml_dockerfile_ls.lsp import transport
+        from azureml_dockerfile_ls.lsp.language_server import Server
 
-        server = create_server()
+        server = Server()
     return transport.serve_stdio(server.protocol)
 
 
@@ -40,13 +27,14 @@ def serve_tcp(host: str, port: int) -> int:
     """
     with _starting():
         from azureml_dockerfile_ls.lsp import transport
+        from azureml_dockerfile_ls.lsp.language_server import Server
 
-        server = create_server()
+        server = Server()
     return transport.serve_tcp(server.protocol, host, port)
 
 
 @contextlib.contextmanager
 def _starting() -> Iterator[None]:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    with collector_off():
+    with gc_paused():
         yield

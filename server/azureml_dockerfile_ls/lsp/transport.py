@@ -95,7 +95,7 @@ class _Connection(asyncio.Protocol):
                     self.end()
                     return
         except StreamLost as error:
-            logger.error("The client's messages cannot be told apart any more: %s", error)
+            logger.error("Lost message framing: %s", error)
             self.end()
 
     def eof_received(self) -> None:

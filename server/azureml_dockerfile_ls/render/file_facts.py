@@ -44,7 +44,7 @@ def of_path(context: BuildContext, path: str) -> str:
 
 def of_script(context: BuildContext, path: str) -> str:
     """A sentence about an entry script; empty if nothing certain is known."""
-    script = context.value_of_text(path, read_script)
+    script = context.value_of(path, read_script)
     if script is None:
         return ""
     if script.fits:

@@ -13,7 +13,7 @@ from azureml_dockerfile_ls.render.markdown import code, text
 
 
 def one_line(image: Image) -> str:
-    """The facts that distinguish images, such as `Ubuntu 22.04 · Python 3.12 · CPU`, after the status if outdated."""
+    """The facts that distinguish images, such as `Ubuntu 22.04 · Python 3.12 · CPU`."""
     facts = short_facts(image)
     return f"{image.status} · {facts}" if image.outdated and facts else facts or image.status
 

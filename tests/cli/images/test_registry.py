@@ -224,17 +224,18 @@ def test_text_from_a_registry_cannot_act_on_the_terminal() -> None:
     assert not any(word in outcome.output for word in ("etc", "other/x", "\u202e"))
 
 
-def test_a_registry_with_thousands_of_images() -> None:
+def test_a_registry_with_thousands_of_images(monkeypatch: pytest.MonkeyPatch) -> None:
     """The list is printed, with the number of requests that were skipped."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/none")  # to write a thousand answers would take most of the time
 
     def fault(request: Request, connection: socket.socket) -> None:
-        names = [f"azureml/image-{number}" for number in range(9_000)] if request.path == "/v2/_catalog" else []
+        names = [f"azureml/image-{number}" for number in range(2_000)] if request.path == "/v2/_catalog" else []
         answer(connection, 200, json.dumps({"repositories": names, "tags": ["1"]}).encode())
 
     with running_fault_server(fault) as server:
         outcome = images("--refresh", url=server.url)
     assert outcome.status == 1
-    assert len(listed(outcome)) > 9_000
+    assert len(listed(outcome)) > 2_000
     assert re.search(r"skipped \d+ more requests: too many requests are already waiting", outcome.errors[-1])
 
 

@@ -25,9 +25,10 @@ from tests.images.fault_server import (
     Request,
     answer,
     answering,
+    one_byte_a_time,
     running_fault_server,
-    silent,
 )
+from tests.waiting import PATIENCE, wait_until
 
 
 class Screen(NamedTuple):
@@ -66,7 +67,7 @@ def on_terminal(
         reader.start()
     try:
         meanwhile(process)
-        status = process.wait(30)
+        status = process.wait(PATIENCE)
     finally:
         process.kill()
         for reader in readers:
@@ -155,15 +156,12 @@ def test_a_failure_is_printed_above_the_bar() -> None:
 @pytest.mark.parametrize("arguments", [[], ["minimal-py312-inference"]])
 def test_ctrl_c_cancels(arguments: list[str]) -> None:
     """The command ends at once without a traceback, with exit status 130, as shells expect."""
-    with running_fault_server(silent) as server:
+    with running_fault_server(one_byte_a_time(b"X: y\r\n", 0.2, b"HTTP/1.1 200 OK\r\n")) as server:
 
         def interrupt(process: subprocess.Popen[bytes]) -> None:
-            deadline = time.monotonic() + 20
-            while not server.requests:
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
+            wait_until(lambda: server.requests)
             process.send_signal(signal.SIGINT)
-            process.wait(3)
+            process.wait(15)
 
         screen = on_terminal(
             100, *arguments, "--refresh", f"--registry=mcr.microsoft.com={server.url}", meanwhile=interrupt

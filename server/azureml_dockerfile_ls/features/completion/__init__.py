@@ -1,44 +1,76 @@
-"""Completion: what can be typed at a place. Each kind of offer is a module of its own."""
+"""Completion: the items that can be typed at a place. Each provider is a module of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from azureml_dockerfile_ls.azureml.variables.table import find as find_variable
+from azureml_dockerfile_ls.features.completion import images, instructions, variables
 from azureml_dockerfile_ls.features.completion.arguments import argument_at
 from azureml_dockerfile_ls.features.completion.flags import flag_items
 from azureml_dockerfile_ls.features.completion.folders import folder_items
-from azureml_dockerfile_ls.features.completion.images import LONGEST_LABEL, base_image_items
-from azureml_dockerfile_ls.features.completion.instructions import blocks_after, instruction_items
-from azureml_dockerfile_ls.features.completion.items import CHOSEN_BY_WHAT_IS_TYPED, Item, Kind, fitting, plain
+from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind, Trigger, match_case, plain
 from azureml_dockerfile_ls.features.completion.sources import source_items
 from azureml_dockerfile_ls.features.completion.users import user_items
 from azureml_dockerfile_ls.features.completion.values import value_items
-from azureml_dockerfile_ls.features.completion.variables import REFERENCE, environment_items, reference_items
-from azureml_dockerfile_ls.features.cursor import Cursor, cursor_at
+from azureml_dockerfile_ls.features.cursor import Between, InInstruction, cursor_at
+from azureml_dockerfile_ls.features.stages import is_shown
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.render import image_facts
 from azureml_dockerfile_ls.snapshot import Snapshot
-from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
+from azureml_dockerfile_ls.syntax.language import Arguments
 
-__all__ = [
-    "CHOSEN_BY_WHAT_IS_TYPED",
-    "LONGEST_LABEL",
-    "Item",
-    "Kind",
-    "blocks_after",
-    "complete",
-    "documentation",
-]
+__all__ = ["Completions", "Item", "ItemKey", "Kind", "Trigger", "complete", "documentation"]
+
+_CHOSEN_BY_TYPED_TEXT = frozenset((Kind.IMAGE, Kind.VALUE, Kind.FILE, Kind.FOLDER))
+"""The kinds whose items depend on the text before the cursor, so that an editor has to ask again with every letter.
+
+Its own filter may find items far from the intended one: `/var/azureml-app` holds the letters of `/app` in order.
+"""
+
+_DOCUMENTATION: Mapping[str, Callable[[str, ImageIndex], str]] = {
+    images.PROVIDER: images.documentation,
+    images.TAG_PROVIDER: images.tag_documentation,
+    instructions.PROVIDER: instructions.documentation,
+    variables.PROVIDER: variables.documentation,
+}
+"""The providers whose items have documentation, by name."""
 
 
-def complete(snapshot: Snapshot, offset: int) -> list[Item]:
-    """What can be typed at `offset`, the likeliest first."""
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """The items of a menu, the likeliest first.
+
+    `is_incomplete` says that more letters may bring other items. `wants_image_names` says that the items are images: a
+    registry may know more of them.
+    """
+
+    items: tuple[Item, ...]
+    is_incomplete: bool
+    wants_image_names: bool
+
+
+def complete(snapshot: Snapshot, offset: int, trigger: Trigger = Trigger.INVOKED) -> Completions:
+    """The items that can be typed at `offset`."""
     cursor = cursor_at(snapshot, offset)
-    if cursor is None:
-        return []
-    items = list(_items(snapshot, cursor))
+    found: Iterable[Item] = ()
+    if isinstance(cursor, Between):
+        found = instructions.instruction_items(snapshot, cursor)
+    elif cursor is not None:
+        found = _reachable(cursor, _items(snapshot, cursor))
+    is_invoked = trigger is Trigger.INVOKED
+    items = tuple(item for item in found if is_shown(snapshot, item.part) and (is_invoked or not item.is_optional))
+    kinds = {item.kind for item in items}
+    return Completions(items, not kinds.isdisjoint(_CHOSEN_BY_TYPED_TEXT), Kind.IMAGE in kinds)
+
+
+def documentation(key: ItemKey, index: ImageIndex) -> str:
+    """The documentation of an item, in Markdown; empty when there is none."""
+    provide = _DOCUMENTATION.get(key.provider)
+    return provide(key.key, index) if provide else ""
+
+
+def _reachable(cursor: InInstruction, items: Iterable[Item]) -> Iterable[Item]:
+    """The items that agree with the part of the word on earlier lines, without that part."""
     if not cursor.hidden:
         return items
     begun = cursor.typed[: cursor.hidden]
@@ -49,48 +81,29 @@ def complete(snapshot: Snapshot, offset: int) -> list[Item]:
     ]
 
 
-def _items(snapshot: Snapshot, cursor: Cursor) -> Iterable[Item]:
+def _items(snapshot: Snapshot, cursor: InInstruction) -> Iterable[Item]:
     spec = cursor.spec
     if not cursor.keyword:
-        return instruction_items(snapshot, cursor)
+        return instructions.instruction_items(snapshot, cursor)
     if spec is None:
         return ()
-    reference = REFERENCE.search(cursor.typed)
+    reference = variables.REFERENCE.search(cursor.typed)
     if reference and spec.arguments is not Arguments.INSTRUCTION:
-        return reference_items(snapshot, cursor, reference)
+        return variables.reference_items(snapshot, cursor, reference)
     if cursor.typed.startswith("--") and not cursor.arguments_before:
         return flag_items(snapshot, cursor)
     if spec.name == "FROM":
-        return base_image_items(snapshot, cursor)
+        return images.base_image_items(snapshot, cursor)
     if spec.name == "ENV":
-        return (*value_items(snapshot, cursor), *environment_items(snapshot, cursor))
+        return (*value_items(snapshot, cursor), *variables.environment_items(snapshot, cursor))
     if spec.name == "USER":
-        return user_items(snapshot, cursor)
+        return user_items(cursor)
     if spec.name in ("COPY", "ADD", "WORKDIR"):
         argument = argument_at(snapshot, cursor)
         if argument is None:
             return ()
-        return (*folder_items(snapshot, cursor, argument), *source_items(snapshot, cursor, argument))
+        return (*folder_items(cursor, argument), *source_items(snapshot, cursor, argument))
     if spec.name == "HEALTHCHECK" and not cursor.arguments_before:
         names = [keyword.name for keyword in spec.keywords]
-        return [plain(cursor, value, Kind.VALUE) for value in fitting(snapshot, cursor, names)]
+        return [plain(cursor, value, Kind.VALUE) for value in match_case(snapshot, cursor, names)]
     return ()
-
-
-def documentation(key: str, images: ImageIndex) -> str:
-    """The documentation of an item, in Markdown, by its `key`; empty when there is none."""
-    kind, _, rest = key.partition(" ")
-    if kind == "image":
-        image = images.find(rest)
-        return image_facts.page(image) if image else ""
-    if kind == "tag":
-        repository, _, tag = rest.partition(" ")
-        image = images.find(repository)
-        return image_facts.of_tag(image, tag) if image else ""
-    if kind == "variable":
-        variable = find_variable(rest)
-        return variable.description if variable else ""
-    if kind == "instruction":
-        spec = INSTRUCTIONS.get(rest)
-        return "\n".join(["```dockerfile", *spec.forms, "```", spec.documentation]) if spec else ""
-    return ""

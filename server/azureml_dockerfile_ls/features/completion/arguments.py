@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.features.cursor import Cursor
+from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import join_continuations
@@ -18,7 +18,7 @@ _SPECIAL = re.compile(r"[\s\"'`\\$*?\[\]<>|]")
 
 
 class Argument(NamedTuple):
-    """The argument at the cursor, which stands on one line: `typed` is what of it stands before the cursor.
+    """The argument at the cursor, which is on one line: `typed` is the part of it before the cursor.
 
     `span` is all of it, without quotes; `before` are the arguments before it, without flags.
     """
@@ -30,14 +30,14 @@ class Argument(NamedTuple):
     is_quoted: bool
 
     def takes(self, text: str) -> bool:
-        """Whether `text` means itself where the argument stands, without quotes or escapes that it has not."""
+        """Whether `text` means itself as this argument, without more quotes or escapes."""
         special = _SPECIAL.search(text.replace(" ", "") if self.is_quoted else text)
         return special is None and text.isprintable()
 
 
-def argument_at(snapshot: Snapshot, cursor: Cursor) -> Argument | None:
-    """The argument of COPY and the like at the cursor; None where nothing can be said, as between two JSON strings."""
-    if cursor.index is None or cursor.hidden:
+def argument_at(snapshot: Snapshot, cursor: InInstruction) -> Argument | None:
+    """The argument of COPY and the like at the cursor; None where it is not known, as between two JSON strings."""
+    if cursor.hidden:
         return None
     instruction = snapshot.tree.instructions[cursor.index]
     part = instruction.trigger or instruction
@@ -48,7 +48,7 @@ def argument_at(snapshot: Snapshot, cursor: Cursor) -> Argument | None:
     return Argument(cursor.word, cursor.typed, cursor.arguments_before, is_last, False)
 
 
-def _string_at(snapshot: Snapshot, cursor: Cursor, part: Instruction, start: int) -> Argument | None:
+def _string_at(snapshot: Snapshot, cursor: InInstruction, part: Instruction, start: int) -> Argument | None:
     text = snapshot.text
     begin = part.arguments_span.start + start
     strings = list(_STRING.finditer(join_continuations(text[begin : cursor.offset], part.escape).text))

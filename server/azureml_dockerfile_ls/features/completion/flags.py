@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.completion.images import image_items
 from azureml_dockerfile_ls.features.completion.items import Item, Kind, name_before_equals
-from azureml_dockerfile_ls.features.completion.users import owners
-from azureml_dockerfile_ls.features.cursor import Cursor
+from azureml_dockerfile_ls.features.completion.users import KnownUser, owners
+from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 
-def flag_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
+def flag_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item]:
     """The flags of the instruction, and after `=` the values of one."""
     spec = cursor.spec
     if spec is None:
@@ -24,9 +24,9 @@ def flag_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
             if flag.name in given and not flag.repeatable:
                 continue
             if flag.name == "chown" and not span:
-                for owner, detail in _owners(snapshot, cursor):
-                    text = f"--chown={owner}"
-                    yield Item(text, Kind.FLAG, cursor.word, text, text, detail)
+                for owner in _owners(cursor):
+                    text = f"--chown={owner.name}"
+                    yield Item(text, Kind.FLAG, cursor.word, text, text, owner.detail, part=owner.part)
             text = f"--{flag.name}" if flag.boolean or span else f"--{flag.name}="
             yield Item(text, Kind.FLAG, span or cursor.word, text, text, flag.documentation)
         return
@@ -38,14 +38,13 @@ def flag_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
     if known is None:
         return
     if name == "chown":
-        for owner, detail in _owners(snapshot, cursor):
-            yield Item(owner, Kind.USER, cursor.part(start), owner, owner, detail)
+        for owner in _owners(cursor):
+            yield Item(owner.name, Kind.USER, cursor.part(start), owner.name, owner.name, owner.detail, part=owner.part)
     for text in ("true", "false") if known.boolean else known.values:
         yield Item(text, Kind.VALUE, cursor.part(start), text, text)
 
 
-def _owners(snapshot: Snapshot, cursor: Cursor) -> Iterator[tuple[str, str]]:
-    placed = snapshot.model.stage_at(cursor.index or 0)
-    # What ONBUILD keeps runs on another image, with other users.
-    if placed is not None and not cursor.is_trigger:
-        yield from owners(placed.stage, (cursor.index or 0) - placed.first)
+def _owners(cursor: InInstruction) -> Iterator[KnownUser]:
+    # The trigger of ONBUILD runs on another image, with other users.
+    if cursor.stage is not None and not cursor.is_trigger:
+        yield from owners(cursor.stage, cursor.at)

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from azureml_dockerfile_ls.features.completion.items import Item, Kind, fitting, plain
-from azureml_dockerfile_ls.features.cursor import Cursor
+from azureml_dockerfile_ls.azureml.families import is_azureml
+from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind, match_case, plain
+from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, newest
@@ -18,21 +20,24 @@ from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from azureml_dockerfile_ls.text import Span
 
+PROVIDER = "image"
+TAG_PROVIDER = "tag"
+
 LONGEST_LABEL = 40
 """VS Code cuts a label that is longer, so two labels may look the same."""
 
 
-def base_image_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
-    """What FROM can name, then AS."""
+def base_image_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item]:
+    """The images and stages that FROM can name, then AS."""
     arguments = cursor.arguments_before
     if len(arguments) == 1:
-        for text in fitting(snapshot, cursor, ("AS",)):
+        for text in match_case(snapshot, cursor, ("AS",)):
             yield replace(plain(cursor, text, Kind.VALUE), is_optional=True)
     elif not arguments:
         yield from image_items(snapshot, cursor, 0)
 
 
-def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item]:
+def image_items(snapshot: Snapshot, cursor: InInstruction, start: int) -> Iterator[Item]:
     """Tags after the colon, else earlier stages and images, for the reference from `start` in what is typed."""
     typed = cursor.typed[start:]
     if ":" in typed or "@" in typed:
@@ -41,7 +46,7 @@ def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item
     # A tag or digest after the cursor stays.
     following = snapshot.text[cursor.offset : cursor.word.end]
     span = cursor.part(start, len(re.split("[:@]", following, maxsplit=1)[0]))
-    if not cursor.is_trigger:  # what ONBUILD keeps is for another file, with other stages
+    if not cursor.is_trigger:  # the trigger of ONBUILD belongs to another file, with other stages
         yield from _stages(snapshot, cursor, span)
     names = _last_parts(snapshot.images)
     offered = [(image, _filter_text(image, typed)) for image in snapshot.images.all if not image.unconfirmed]
@@ -51,7 +56,7 @@ def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item
     for image, filter_text in exact or offered:
         if filter_text is None:
             continue
-        # Who types `python` or `x` may well mean another image or a stage: then only what is likely is offered.
+        # A bare word probably names another image or a stage, so offer only likely matches.
         is_likely = image.status == "current" and image.kind != "other"
         if filter_text != image.repository and not is_likely and "/" not in typed:
             continue
@@ -62,8 +67,9 @@ def image_items(snapshot: Snapshot, cursor: Cursor, start: int) -> Iterator[Item
             image.repository,
             filter_text,
             image_facts.one_line(image),
-            f"image {image.repository}",
+            ItemKey(PROVIDER, image.repository),
             is_deprecated=image.outdated,
+            part=_part_of(image),
         )
 
 
@@ -99,7 +105,7 @@ def _has_letters(name: str, typed: str) -> bool:
     return all(letter in letters for letter in typed.lower())
 
 
-def _tags(snapshot: Snapshot, cursor: Cursor, typed: str, start: int) -> Iterator[Item]:
+def _tags(snapshot: Snapshot, cursor: InInstruction, typed: str, start: int) -> Iterator[Item]:
     reference = split_reference(typed)
     if reference.tag is None or reference.tag_span is None or reference.digest is not None:
         return
@@ -111,14 +117,31 @@ def _tags(snapshot: Snapshot, cursor: Cursor, typed: str, start: int) -> Iterato
     newest_tag = newest(image.tags)
     for tag in image.tags:
         detail = "moves to every new release" if tag == LATEST else "newest known" if tag == newest_tag else ""
-        yield Item(tag, Kind.TAG, span, tag, tag, detail, f"tag {image.repository} {tag}")
+        key = ItemKey(TAG_PROVIDER, f"{image.repository} {tag}")
+        yield Item(tag, Kind.TAG, span, tag, tag, detail, key, part=_part_of(image))
 
 
-def _stages(snapshot: Snapshot, cursor: Cursor, span: Span) -> Iterator[Item]:
-    own = snapshot.model.stage_at(cursor.index) if cursor.index is not None else None
-    limit = own.first if own else len(snapshot.tree.instructions)
+def _stages(snapshot: Snapshot, cursor: InInstruction, span: Span) -> Iterator[Item]:
+    limit = cursor.index - cursor.at if cursor.stage is not None else len(snapshot.tree.instructions)
     for number, placed in enumerate(snapshot.model.stages):
         written = placed.stage.instructions[0].stage_name
         if written and placed.first < limit:
             image = placed.stage.image.text if placed.stage.image else "an image that is not known here"
             yield Item(written.value, Kind.STAGE, span, written.value, written.value, f"stage {number}, on {image}")
+
+
+def _part_of(image: Image) -> Part:
+    return Part.AZUREML if is_azureml(image.repository) else Part.DOCKERFILE
+
+
+def documentation(repository: str, images: ImageIndex) -> str:
+    """The facts about an image, in Markdown; empty for an unknown image."""
+    image = images.find(repository)
+    return image_facts.page(image) if image else ""
+
+
+def tag_documentation(key: str, images: ImageIndex) -> str:
+    """The facts about a tag of an image, in Markdown; empty for an unknown image."""
+    repository, _, tag = key.partition(" ")
+    image = images.find(repository)
+    return image_facts.of_tag(image, tag) if image else ""

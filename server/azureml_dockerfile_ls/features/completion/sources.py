@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.context.entries import Entry, EntryKind
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
-from azureml_dockerfile_ls.features.cursor import Cursor
+from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.render.file_facts import size_text
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -20,7 +20,7 @@ _SEGMENT = re.compile(r"[^\s/\"',\]]*")
 _PATTERN = re.compile(r"[*?\[\]]")
 
 
-def source_items(snapshot: Snapshot, cursor: Cursor, argument: Argument) -> Iterator[Item]:
+def source_items(snapshot: Snapshot, cursor: InInstruction, argument: Argument) -> Iterator[Item]:
     """The files and folders of the context that the argument can go on with; a folder ends with `/`."""
     folder, slash, begun = argument.typed.rpartition("/")
     entries = _entries(snapshot, cursor, folder + slash)
@@ -29,7 +29,7 @@ def source_items(snapshot: Snapshot, cursor: Cursor, argument: Argument) -> Iter
     found = sorted(filter(_is_sent, entries), key=_menu_order)
     is_optional = False
     if argument.before and argument.is_last:
-        # It may just as well be the destination, which nearly always is typed to its end without any help.
+        # It may be the destination as well, which is nearly always typed to its end without help.
         if (
             not argument.typed
             or argument.typed.startswith("/")
@@ -57,15 +57,14 @@ def source_items(snapshot: Snapshot, cursor: Cursor, argument: Argument) -> Iter
             return
 
 
-def _entries(snapshot: Snapshot, cursor: Cursor, folder: str) -> tuple[Entry, ...] | None:
-    """What is in the folder that is typed; None where COPY does not take it from the context, or nobody can say."""
-    if snapshot.context is None or cursor.keyword not in ("COPY", "ADD") or cursor.is_trigger or cursor.index is None:
+def _entries(snapshot: Snapshot, cursor: InInstruction, folder: str) -> tuple[Entry, ...] | None:
+    """What is in the folder that is typed; None where COPY does not take it from the context, or it is not known."""
+    if snapshot.context is None or cursor.keyword not in ("COPY", "ADD") or cursor.is_trigger:
         return None
     instruction = snapshot.tree.instructions[cursor.index]
-    placed = snapshot.model.stage_at(cursor.index)
-    if placed is None or instruction.flag("from") is not None or _PATTERN.search(folder):
+    if cursor.stage is None or instruction.flag("from") is not None or _PATTERN.search(folder):
         return None
-    value = expand_word(folder, instruction.escape, placed.stage.lookup_at(cursor.index - placed.first))
+    value = expand_word(folder, instruction.escape, cursor.stage.lookup_at(cursor.at))
     if value is None or "://" in value:
         return None
     # As Docker does: `/x` and `../x` are in the context too.

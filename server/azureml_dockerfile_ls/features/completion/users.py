@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.serving import is_inference
 from azureml_dockerfile_ls.features.completion.items import Item, Kind, plain
-from azureml_dockerfile_ls.features.cursor import Cursor
+from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import created_users
-from azureml_dockerfile_ls.snapshot import Snapshot
 
 
-def user_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
-    """Whom USER can name."""
-    placed = snapshot.model.stage_at(cursor.index or 0)
-    if placed is None or cursor.arguments_before or ":" in cursor.typed:
+class KnownUser(NamedTuple):
+    """A user that an instruction can name, and the part that the knowledge of it belongs to."""
+
+    name: str
+    detail: str
+    part: Part = Part.DOCKERFILE
+
+
+_IMAGE_USER = KnownUser(DOCKER_USER, "the user of the inference images", Part.AZUREML)
+
+
+def user_items(cursor: InInstruction) -> Iterator[Item]:
+    """The users that USER can name."""
+    if cursor.stage is None or cursor.arguments_before or ":" in cursor.typed:
         return
-    names = {"root": "may change everything"}
-    if is_inference(placed.stage):
-        names = {DOCKER_USER: "the user of the inference images", **names}
-    for created in created_users(placed.stage, (cursor.index or 0) - placed.first):
-        names.setdefault(created.name, "created in this file")
-    for user, detail in names.items():
-        yield plain(cursor, user, Kind.USER, detail)
+    users = [_IMAGE_USER] if is_inference(cursor.stage) else []
+    users.append(KnownUser("root", "may change everything"))
+    users += [KnownUser(made.name, "created in this file") for made in created_users(cursor.stage, cursor.at)]
+    names: set[str] = set()
+    for user in users:
+        if user.name not in names:
+            names.add(user.name)
+            yield replace(plain(cursor, user.name, Kind.USER, user.detail), part=user.part)
 
 
-def owners(stage: Stage, index: int) -> Iterator[tuple[str, str]]:
-    """Whom `--chown` of instruction `index` can name, and who that is."""
+def owners(stage: Stage, index: int) -> Iterator[KnownUser]:
+    """The owners that `--chown` of instruction `index` can name."""
     if is_inference(stage):
-        yield f"{DOCKER_USER}:{DOCKER_USER}", "the user of the inference images"
+        yield _IMAGE_USER._replace(name=f"{DOCKER_USER}:{DOCKER_USER}")
     for user in created_users(stage, index):
-        yield user.name, "created in this file"
+        yield KnownUser(user.name, "created in this file")

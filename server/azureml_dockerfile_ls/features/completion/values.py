@@ -17,7 +17,8 @@ from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.features.completion.arguments import Argument
 from azureml_dockerfile_ls.features.completion.folders import known_folders
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
-from azureml_dockerfile_ls.features.cursor import Cursor
+from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.model.copies import copies
 from azureml_dockerfile_ls.model.origins import files_below
 from azureml_dockerfile_ls.model.stages import Stage
@@ -38,17 +39,16 @@ _Values = Iterator[tuple[str, str]]
 """Values, the likeliest first, and what they are."""
 
 
-def value_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
-    """The values of the variable at the cursor that what is typed fits; nothing once one of them is complete."""
+def value_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item]:
+    """The values of the variable at the cursor that continue the typed text; nothing once one of them is complete."""
     found = _value_at(snapshot, cursor)
-    placed = snapshot.model.stage_at(cursor.index or 0)
-    if found is None or placed is None:
+    if found is None or cursor.stage is None:
         return
     variable, argument = found
     kind = _KINDS.get(variable.name, Kind.FOLDER if "path" in variable.type else Kind.VALUE)
     context = None if cursor.is_trigger else snapshot.context
     values: dict[str, str] = {}
-    for value, detail in _values(variable, placed.stage, (cursor.index or 0) - placed.first, context):
+    for value, detail in _values(variable, cursor.stage, cursor.at, context):
         values.setdefault(value, detail)
     found_by = {value: _from_where_it_begins(value, argument.typed) for value in values if argument.takes(value)}
     # Enter after a name that is typed to its end must leave it as it is.
@@ -56,11 +56,11 @@ def value_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
         return
     for value, filter_text in found_by.items():
         if filter_text is not None:
-            yield Item(value, kind, argument.span, value, filter_text, values[value])
+            yield Item(value, kind, argument.span, value, filter_text, values[value], part=Part.AZUREML)
 
 
 def _from_where_it_begins(value: str, typed: str) -> str | None:
-    """The end of a value from where it goes on from what is typed: all of it, or of a path what is below a folder."""
+    """The suffix of `value` that starts with `typed`, cutting leading folders; None if there is none."""
     while not value.startswith(typed):
         _, slash, value = value.partition("/")
         if not slash:
@@ -68,10 +68,8 @@ def _from_where_it_begins(value: str, typed: str) -> str | None:
     return value
 
 
-def _value_at(snapshot: Snapshot, cursor: Cursor) -> tuple[Variable, Argument] | None:
+def _value_at(snapshot: Snapshot, cursor: InInstruction) -> tuple[Variable, Argument] | None:
     """The variable whose value the cursor is in, and the value, of which only the first line can be completed."""
-    if cursor.index is None:
-        return None
     instruction = snapshot.tree.instructions[cursor.index]
     at = cursor.offset - snapshot.tree.offset_of(cursor.index)
     for pair in (instruction.trigger or instruction).pairs:
@@ -104,7 +102,7 @@ def _values(variable: Variable, stage: Stage, index: int, context: BuildContext 
     elif variable.default is not None:
         yield variable.default, "default"
     if variable.name == "AML_APP_ROOT":
-        yield from known_folders(stage, index).items()
+        yield from ((path, folder.detail) for path, folder in known_folders(stage, index).items())
 
 
 def _default(variable: Variable, value: str) -> str:

@@ -11,6 +11,8 @@ from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.parts import Part
+from azureml_dockerfile_ls.features.stages import part_of_reference
 from azureml_dockerfile_ls.model.copies import Copy, copies
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
@@ -21,7 +23,7 @@ from azureml_dockerfile_ls.snapshot import Snapshot
 
 
 def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
-    """What is at the path at `at`, and what becomes of it in the image."""
+    """The facts about the path at `at`, in the build context and in the image."""
     placed = snapshot.model.stage_at(index)
     if placed is None:
         return
@@ -37,15 +39,16 @@ def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
             elif text and reference.span in scripts:
                 more = file_facts.of_script(context, reference.path)
             if text:
-                yield Hover(reference.span, f"{text} {more}".rstrip())
+                yield Hover(reference.span, f"{text} {more}".rstrip(), part_of_reference(stage, own))
     if copy is not None and copy.destination_word.span.touches(at):
         text = " ".join(_destination(copy, stage))
         if text:
-            yield Hover(copy.destination_word.span, text)
+            part = Part.AZUREML if _app_root_around(copy, stage) else Part.DOCKERFILE
+            yield Hover(copy.destination_word.span, text, part)
 
 
 def _target(copy: Copy, path: str, context: BuildContext) -> str:
-    """Where a source goes, in a sentence; empty where it goes nowhere, or where nobody can say."""
+    """Where a source goes, in a sentence; empty where it goes nowhere, or that is not known."""
     destination, kind = copy.destination, context.kind_of(path)
     if destination is None or copy.instruction.flag("parents") or kind not in (EntryKind.FILE, EntryKind.FOLDER):
         return ""
@@ -70,8 +73,8 @@ def _destination(copy: Copy, stage: Stage) -> Iterator[str]:
     written = copy.destination_word.value
     if written.rstrip("/") != destination:
         yield f"{code(written)} is {code(destination)} here."
-    root = app_root(stage) if is_inference(stage) else None
-    if root is not None and is_inside(destination, root):
+    root = _app_root_around(copy, stage)
+    if root is not None:
         if is_inside(destination, models_folder(root)):
             yield f"{code(models_folder(root))} is where Azure ML mounts the models of a deployment."
         else:
@@ -81,3 +84,10 @@ def _destination(copy: Copy, stage: Stage) -> Iterator[str]:
     owner = copy.instruction.flag("chown")
     if owner is None and user is not None and not is_root(user):
         yield f"What is copied belongs to `root`, though the user here is {code(user)}: only `--chown` changes that."
+
+
+def _app_root_around(copy: Copy, stage: Stage) -> str | None:
+    """The folder of the server's code that holds the destination; None where it does not."""
+    root = app_root(stage) if is_inference(stage) else None
+    is_around = root is not None and copy.destination is not None and is_inside(copy.destination, root)
+    return root if is_around else None

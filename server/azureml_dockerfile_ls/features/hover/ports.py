@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.families import EXPOSED_PORTS, PUBLIC_PORT, SERVER_PORT
 from azureml_dockerfile_ls.azureml.serving import is_inference
 from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 
 def port_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
-    """What listens on the port at `at` in an inference image."""
+    """The use of the port at `at` in an inference image."""
     instruction = snapshot.tree.instructions[index]
     placed = snapshot.model.stage_at(index)
     if instruction.name != "EXPOSE" or placed is None or not is_inference(placed.stage):
@@ -22,20 +23,23 @@ def port_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
             continue
         value = expand_word(word.value, instruction.escape, placed.stage.lookup_at(index - placed.first))
         port = (value or "").partition("/")[0]
-        if port == str(PUBLIC_PORT):
-            yield Hover(
-                word.span,
-                f"`{port}`: where nginx takes the requests for scoring and health. It is the port to expose, and the "
-                "base image exposes it already.",
-            )
-        elif port == str(SERVER_PORT):
-            yield Hover(
-                word.span,
-                f"`{port}`: where the inference server listens behind nginx, on 127.0.0.1 only. Nothing can reach it "
-                f"from outside the container: expose {PUBLIC_PORT} instead.",
-            )
-        elif port in map(str, EXPOSED_PORTS):
-            yield Hover(
-                word.span,
-                f"`{port}`: the base image exposes it already. Requests for scoring come in on {PUBLIC_PORT}.",
-            )
+        text = _about(port)
+        if text:
+            yield Hover(word.span, f"`{port}`: {text}", Part.AZUREML)
+
+
+def _about(port: str) -> str:
+    """The use of a port in an inference image; empty for a port that it does not use."""
+    if port == str(PUBLIC_PORT):
+        return (
+            "where nginx takes the requests for scoring and health. It is the port to expose, and the base image "
+            "exposes it already."
+        )
+    if port == str(SERVER_PORT):
+        return (
+            "where the inference server listens behind nginx, on 127.0.0.1 only. Nothing can reach it from outside the "
+            f"container: expose {PUBLIC_PORT} instead."
+        )
+    if port in map(str, EXPOSED_PORTS):
+        return f"the base image exposes it already. Requests for scoring come in on {PUBLIC_PORT}."
+    return ""

@@ -6,23 +6,32 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.variables.table import Variable, find
 from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.parts import Part
+from azureml_dockerfile_ls.features.stages import part_of
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
-from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
 
-def name_hovers(part: Instruction, at: int) -> Iterator[Hover]:
-    """What Azure ML's variable at `at` means, where ENV or ARG sets it."""
-    for pair in part.pairs:
-        known = find(pair.name) if pair.name_span.touches(at) and part.name != "LABEL" else None
-        if known:
-            yield Hover(pair.name_span, _page(known))
+def name_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
+    """The documentation of Azure ML's variable at `at`, where ENV or ARG sets it."""
+    instruction = snapshot.tree.instructions[index]
+    for setting in (instruction, instruction.trigger):
+        for pair in setting.pairs if setting is not None and setting.name != "LABEL" else ():
+            known = find(pair.name) if pair.name_span.touches(at) else None
+            if known:
+                yield Hover(pair.name_span, _page(known), Part.AZUREML)
 
 
-def reference_hovers(snapshot: Snapshot, index: int, name: str, span: Span) -> Iterator[Hover]:
-    """The value of the variable that `$NAME` at `span` of instruction `index` stands for."""
+def reference_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
+    """The value of the variable that a `$NAME` at `at` refers to."""
+    for variable in snapshot.tree.instructions[index].variables:
+        if variable.span.touches(at):
+            yield from _reference(snapshot, index, variable.name, variable.span)
+
+
+def _reference(snapshot: Snapshot, index: int, name: str, span: Span) -> Iterator[Hover]:
     known = find(name)
     placed = snapshot.model.stage_at(index)
     definition = None
@@ -48,7 +57,9 @@ def reference_hovers(snapshot: Snapshot, index: int, name: str, span: Span) -> I
     if known:
         lines.append(_page(known))
     if lines:
-        yield Hover(span, "\n\n".join(lines))
+        # The base image's own variables are facts about that image.
+        part = Part.AZUREML if known else Part.DOCKERFILE if definition else part_of(placed.stage if placed else None)
+        yield Hover(span, "\n\n".join(lines), part)
 
 
 def _page(variable: Variable) -> str:

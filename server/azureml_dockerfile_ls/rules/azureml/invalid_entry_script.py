@@ -85,7 +85,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     found = origin(stage, path, context) if is_inside(path, root) else None
     if found is None or found.kind is not EntryKind.FILE or found.path is None:
         return
-    read = context.value_of_text(found.path, read_script)
+    read = context.value_of(found.path, read_script)
     if read and read.problems:
         place = _place(stage, found)
         related = tuple(RelatedFile(found.path, problem.span, problem.message) for problem in read.problems)

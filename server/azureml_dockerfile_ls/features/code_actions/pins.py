@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.features.code_actions import Action
+from azureml_dockerfile_ls.features.action_kinds import ActionKind
+from azureml_dockerfile_ls.features.code_actions.action import Action, Change
+from azureml_dockerfile_ls.features.stages import is_shown, part_of_image, stages_in
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
@@ -12,17 +14,16 @@ from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span, TextEdit
 
 
-def pins(snapshot: Snapshot, span: Span) -> list[Action]:
+def pins(snapshot: Snapshot, span: Span) -> Iterator[Action]:
     """The ways to pin the images that `span` touches, as far as a registry was asked for them."""
-    found = []
-    for placed in snapshot.model.stages:
+    for placed in stages_in(snapshot, span):
         for use in images_of(placed.stage):
             offset = snapshot.tree.offset_of(placed.first + use.at)
             written = use.written.span.shift(offset)
-            if use.is_literal and written.start <= span.end and span.start <= written.end:
+            is_touched = written.start <= span.end and span.start <= written.end
+            if use.is_literal and is_touched and is_shown(snapshot, part_of_image(use.written)):
                 for title, place, text in _pins(use, snapshot.images):
-                    found.append(Action(title, (TextEdit(place.shift(offset), text),)))
-    return found
+                    yield Action(ActionKind.REWRITE, title, Change((TextEdit(place.shift(offset), text),)))
 
 
 def _pins(use: ImageUse, images: ImageIndex) -> Iterator[tuple[str, Span, str]]:

@@ -1,25 +1,49 @@
-"""Writes BuildKit's `# check=skip=…`, for one instruction or for the whole file."""
+"""Ways to ignore a rule: BuildKit's `# check=skip=…`, for one instruction or for the whole file."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.features.action_kinds import ActionKind
+from azureml_dockerfile_ls.features.code_actions.action import Action, Change
+from azureml_dockerfile_ls.features.code_actions.fixes import findings_at
 from azureml_dockerfile_ls.features.cursor import is_open
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.rules.suppression import check_options, skipping_too
+from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.scan import read_directives
 from azureml_dockerfile_ls.text import Span, TextEdit
 
 
+def ignores(snapshot: Snapshot, span: Span) -> Iterator[Action]:
+    """The comments that ignore the rules of the findings that touch `span`.
+
+    For each rule one comment for each instruction and one for the file, however many findings there are.
+    """
+    tree = snapshot.tree
+    offered: set[tuple[str, int | None]] = set()
+    for finding in findings_at(snapshot, span):
+        rule = finding.rule
+        for title, index in ((f"Ignore {rule.name} here", finding.index), (f"Ignore {rule.name} in this file", None)):
+            if (rule.name, index) in offered:
+                continue
+            edit = ignore_here(tree, finding) if index is not None else ignore_in_file(tree, rule)
+            if edit is not None:
+                offered.add((rule.name, index))
+                yield Action(ActionKind.QUICKFIX, title, Change((edit,)), finding=finding)
+
+
 def can_be_ignored(rule: Rule) -> bool:
-    """Whether a comment may silence a rule: what BuildKit refuses to build is no check."""
+    """Whether a comment can suppress a rule. Errors that stop the build cannot be suppressed."""
     return rule.is_lint
 
 
 def ignore_here(tree: Tree, finding: PlacedFinding) -> TextEdit | None:
-    """The edit that silences the rule of a finding for its instruction: it adds to a comment above it, or is a new one.
+    """The edit that suppresses the rule of a finding for its instruction, in a comment above it or in a new one.
 
-    None where the finding is on no instruction, and where the line above belongs to a heredoc that is not closed.
+    None for a finding that is not on an instruction, and where the line above belongs to a heredoc that is not closed.
     """
     index = finding.index
     if not can_be_ignored(finding.rule) or tree.index_at(finding.span.start) != index:
@@ -44,7 +68,7 @@ def ignore_here(tree: Tree, finding: PlacedFinding) -> TextEdit | None:
 
 
 def ignore_in_file(tree: Tree, rule: Rule) -> TextEdit | None:
-    """The edit that silences a rule for the whole file: it adds to the directive at the top, or is a new one.
+    """The edit that suppresses a rule for the whole file, in the directive at the top or in a new one.
 
     It goes below the other directives: versions of BuildKit that do not know `check` read none after it. None where
     there is no room for it in the directive, and beside a `#!` line, which must stay the first.
@@ -78,7 +102,7 @@ def _is_at_top(tree: Tree, number: int) -> bool:
         segment, start = tree.segments[above], tree.starts[above]
         line = tree.text[start : start + segment.length]
         is_mark = above == 0 and line == "\ufeff"
-        # One that is there for the second time is no directive of the tree.
+        # A repeated directive is not in `tree.directives`.
         is_directive = segment.kind is SegmentKind.DIRECTIVE or bool(
             segment.kind is SegmentKind.COMMENT and read_directives(line)[0]
         )

@@ -1,4 +1,4 @@
-"""Between our offsets and the positions of the protocol."""
+"""Conversion between offsets and the positions of the protocol."""
 
 from __future__ import annotations
 

@@ -1,0 +1,72 @@
+"""The table of the requests that the server offers. It is light: the client gets it with the first answer.
+
+The handlers are in `requests`, which brings the whole analysis along and is imported afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from azureml_dockerfile_ls.features.action_kinds import ActionKind
+from azureml_dockerfile_ls.features.parts import Part
+from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
+
+APPLY_EDIT = "azureml-dockerfile-ls.applyEdit"
+"""The command that applies an edit, for clients that do not support code actions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A request that the server answers.
+
+    `options` gives the options for a client: True for an offer without options, None for no offer to this client. A
+    request of `part` DOCKERFILE is answered with null where `dockerfileFeatures` is off; an answer of part AZUREML
+    leaves out its general parts by itself.
+    """
+
+    method: str
+    options: Callable[[ClientCapabilities], object] = lambda _: True
+    part: Part = Part.AZUREML
+
+
+def _completion(_: ClientCapabilities) -> types.CompletionOptions:
+    return types.CompletionOptions(trigger_characters=[":", "/", "=", "-", "$", " ", '"'], resolve_provider=True)
+
+
+def _code_action(client: ClientCapabilities) -> types.CodeActionOptions | bool | None:
+    if client.supports_code_action_literals:
+        kinds = [types.CodeActionKind(kind.value) for kind in ActionKind]
+        return types.CodeActionOptions(kinds, resolve_provider=client.resolves_action_edits or None)
+    return needs_commands(client) or None
+
+
+def _diagnostic(client: ClientCapabilities) -> types.DiagnosticOptions | None:
+    if not client.pulls_diagnostics:
+        return None
+    # A script can change the diagnostics of a Dockerfile, but then the client is asked to pull again. A client that
+    # knows of such dependencies pulls for every open file again and again.
+    return types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False)
+
+
+def needs_commands(client: ClientCapabilities) -> bool:
+    """Whether the client gets commands in place of code actions.
+
+    Other clients are not offered the command: VS Code would register it for all its extensions.
+    """
+    return client.applies_edits and not client.supports_code_action_literals
+
+
+OFFERS = (
+    Offer(types.TEXT_DOCUMENT_COMPLETION, _completion),
+    Offer(types.COMPLETION_ITEM_RESOLVE),
+    Offer(types.TEXT_DOCUMENT_HOVER),
+    Offer(types.TEXT_DOCUMENT_CODE_ACTION, _code_action),
+    Offer(types.CODE_ACTION_RESOLVE, lambda client: client.resolves_action_edits or None),
+    Offer(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_DOCUMENT_LINK),
+    Offer(types.TEXT_DOCUMENT_INLAY_HINT),
+    Offer(types.TEXT_DOCUMENT_DIAGNOSTIC, _diagnostic),
+)

@@ -1,0 +1,86 @@
+"""The capabilities of the client, by what the server uses them for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from typing import Any
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+_CUTS_LINES = ("Neovim", "ALE", "vim-lsp")
+"""Without snippets these pass an item to Vim's own menu. Older versions of it join the lines of an item with NULs."""
+
+_FIRST_ITEM_KINDS = range(types.CompletionItemKind.Text, types.CompletionItemKind.Reference + 1)
+"""The kinds of LSP 1: a client that lists no kinds knows only these."""
+
+_OLDER_ITEM_KINDS = {
+    types.CompletionItemKind.Folder: types.CompletionItemKind.File,
+    types.CompletionItemKind.Constant: types.CompletionItemKind.Value,
+}
+
+
+class ClientCapabilities:
+    """The capabilities of a client, and what its name says about it. Built once, with `initialize`."""
+
+    def __init__(self, capabilities: types.ClientCapabilities, name: str) -> None:
+        get: Callable[[str], Any] = partial(get_capability, capabilities)
+        self._read_completion(capabilities, name)
+        self.hover_formats: Sequence[types.MarkupKind] = get("text_document.hover.content_format") or ()
+
+        symbol = "text_document.document_symbol"
+        self.supports_symbol_tree = bool(get(f"{symbol}.hierarchical_document_symbol_support"))
+        symbol_tags = get(f"{symbol}.tag_support.value_set") or ()
+        self.supports_deprecated_symbol_tag = types.SymbolTag.Deprecated in symbol_tags
+        self.supports_link_tooltips = bool(get("text_document.document_link.tooltip_support"))
+
+        # A client that cannot be asked to pull again would go on showing outdated diagnostics.
+        can_refresh = get("workspace.diagnostics.refresh_support")
+        self.pulls_diagnostics = bool(get("text_document.diagnostic") and can_refresh)
+        # LSP 3.17 has these only for diagnostics that are published; clients that pull mean them for both.
+        shows = [get("text_document.publish_diagnostics"), self.pulls_diagnostics and get("text_document.diagnostic")]
+        kinds = [kind for kind in shows if kind]
+        self.supports_code_description = any(kind.code_description_support for kind in kinds)
+        self.supports_related_information = any(kind.related_information for kind in kinds)
+        self.supports_deprecated_diagnostic_tag = any(
+            types.DiagnosticTag.Deprecated in kind.tag_support.value_set for kind in kinds if kind.tag_support
+        )
+
+        action = "text_document.code_action"
+        self.supports_code_action_literals = bool(get(f"{action}.code_action_literal_support"))
+        self.supports_preferred_actions = bool(get(f"{action}.is_preferred_support"))
+        resolved = get(f"{action}.resolve_support.properties") or ()
+        self.resolves_action_edits = "edit" in resolved and bool(get(f"{action}.data_support"))
+        self.supports_document_changes = bool(get("workspace.workspace_edit.document_changes"))
+        self.supports_snippet_edits = bool(get("workspace.workspace_edit.snippet_edit_support"))
+        self.applies_edits = bool(get("workspace.apply_edit"))
+
+        self.shows_progress = bool(get("window.work_done_progress"))
+        self.answers_configuration = bool(get("workspace.configuration"))
+        self.registers_configuration_changes = bool(get("workspace.did_change_configuration.dynamic_registration"))
+        self.refreshes_inlay_hints = bool(get("workspace.inlay_hint.refresh_support"))
+        self.watches_files = bool(get("workspace.did_change_watched_files.dynamic_registration"))
+
+    def _read_completion(self, capabilities: types.ClientCapabilities, name: str) -> None:
+        get: Callable[[str], Any] = partial(get_capability, capabilities)
+        item = "text_document.completion.completion_item"
+        self.supports_snippets = bool(get(f"{item}.snippet_support"))
+        self.accepts_multiline_items = self.supports_snippets or name not in _CUTS_LINES
+        self.supports_insert_replace = bool(get(f"{item}.insert_replace_support"))
+        is_known_to_filter = self.supports_insert_replace or bool(get(f"{item}.resolve_support"))
+        # Eglot 1.9 does not send its name, but says that it sends the context of a completion.
+        has_context = get("text_document.completion.context_support")
+        self.is_eglot = name == "Eglot" or not (name or is_known_to_filter or not has_context)
+        self.uses_filter_text = is_known_to_filter and not self.is_eglot
+        self.supports_label_details = bool(get(f"{item}.label_details_support"))
+        item_tags = get(f"{item}.tag_support.value_set") or ()
+        self.supports_deprecated_item_tag = types.CompletionItemTag.Deprecated in item_tags
+        self.supports_deprecated_item_flag = bool(get(f"{item}.deprecated_support"))
+        self.documentation_formats: Sequence[types.MarkupKind] = get(f"{item}.documentation_format") or ()
+        kinds = get("text_document.completion.completion_item_kind.value_set")
+        self._item_kinds: Collection[int] = _FIRST_ITEM_KINDS if kinds is None else kinds
+
+    def item_kind(self, kind: types.CompletionItemKind) -> types.CompletionItemKind:
+        """A kind of completion item that the client knows: `kind`, or a similar one."""
+        return kind if kind in self._item_kinds else _OLDER_ITEM_KINDS.get(kind, kind)

@@ -1,0 +1,85 @@
+"""Completion items in the form that the client shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lsprotocol import types
+
+from azureml_dockerfile_ls.features.completion import Item, ItemKey, Kind
+from azureml_dockerfile_ls.lsp.session.view import View
+from azureml_dockerfile_ls.text import Span
+
+_KINDS = {
+    Kind.IMAGE: types.CompletionItemKind.Module,
+    Kind.TAG: types.CompletionItemKind.Constant,
+    Kind.STAGE: types.CompletionItemKind.Class,
+    Kind.INSTRUCTION: types.CompletionItemKind.Keyword,
+    Kind.FLAG: types.CompletionItemKind.Field,
+    Kind.VALUE: types.CompletionItemKind.Value,
+    Kind.VARIABLE: types.CompletionItemKind.Variable,
+    Kind.USER: types.CompletionItemKind.Value,
+    Kind.FILE: types.CompletionItemKind.File,
+    Kind.FOLDER: types.CompletionItemKind.Folder,
+    Kind.SNIPPET: types.CompletionItemKind.Snippet,
+}
+
+_SYMBOL = "_%$*+-./<>&|"
+"""The characters, beside letters and digits, that Emacs takes for parts of a symbol in dockerfile-mode, and the dot."""
+
+
+def to_items(items: Iterable[Item], offset: int, view: View) -> list[types.CompletionItem]:
+    """Completion items for the cursor at `offset`, to be sorted as they are."""
+    index = view.document.index
+    before = Span(index.line_span(index.line_at(offset)).start, offset)
+    return [_item(item, f"{number:04}", before, view) for number, item in enumerate(items)]
+
+
+def _item(item: Item, sort_text: str, before: Span, view: View) -> types.CompletionItem:
+    """`before` is the part of the line before the cursor."""
+    client = view.client
+    text = item.snippet if item.snippet is not None and client.supports_snippets else item.text
+    edit: types.TextEdit | types.InsertReplaceEdit
+    if client.supports_insert_replace:
+        insert = view.range(Span(item.span.start, before.end))
+        edit = types.InsertReplaceEdit(text, insert, view.range(item.span))
+    else:
+        edit = types.TextEdit(view.range(item.span), text)
+    details = types.CompletionItemLabelDetails(description=item.detail) if client.supports_label_details else None
+    result = types.CompletionItem(
+        label=_eglot_label(item, text, before, view) if client.is_eglot else item.label,
+        label_details=details if item.detail else None,
+        kind=client.item_kind(_KINDS[item.kind]),
+        detail=item.detail if item.detail and details is None else None,
+        sort_text=sort_text,
+        # Neovim before 0.10 ignores the edit of an item that has one, and compares with the text of the edit.
+        filter_text=item.filter_text if client.uses_filter_text else None,
+        text_edit=edit,
+        data={"provider": item.key.provider, "key": item.key.key} if item.key is not None else None,
+    )
+    if text is item.snippet:
+        result.insert_text_format = types.InsertTextFormat.Snippet
+    if item.is_deprecated and client.supports_deprecated_item_tag:
+        result.tags = [types.CompletionItemTag.Deprecated]
+    elif item.is_deprecated and client.supports_deprecated_item_flag:
+        result.deprecated = True
+    return result
+
+
+def from_data(data: object) -> ItemKey | None:
+    """The key in the data of an item that the client sends back; None for an item that is not ours."""
+    provider, key = (data.get("provider"), data.get("key")) if isinstance(data, dict) else (None, None)
+    return ItemKey(provider, key) if isinstance(provider, str) and isinstance(key, str) else None
+
+
+def _eglot_label(item: Item, inserted: str, before: Span, view: View) -> str:
+    """The label of an item for Eglot, which offers only an item whose label continues the symbol before the cursor.
+
+    That symbol is a word of Emacs. It may begin before the item, and our file for Eglot makes dots a part of it.
+    """
+    text, start = view.snapshot.text, item.span.start
+    begin, typed = start, text[start : before.end].lower()
+    while begin > before.start and (text[begin - 1].isalnum() or text[begin - 1] in _SYMBOL):
+        begin -= 1
+    is_named_in_full = not item.label.lower().startswith(typed) and inserted.lower().startswith(typed)
+    return text[begin:start] + (inserted if is_named_in_full and "\n" not in inserted else item.label)

@@ -1,0 +1,59 @@
+"""The converter between JSON and the protocol's types. It accepts more than lsprotocol's own."""
+
+from __future__ import annotations
+
+import enum
+import functools
+from typing import Any
+
+import cattrs
+from lsprotocol import converters, types
+
+_UINTEGER_MAX = 2**31 - 1
+
+
+def make_converter(is_explaining: bool = False) -> cattrs.Converter:
+    """Build the converter between JSON and the protocol's types.
+
+    With `is_explaining` its errors name the place of what is wrong, at twice the cost.
+    """
+    converter = converters.get_converter(cattrs.Converter(detailed_validation=is_explaining))
+    converter.register_structure_hook(str, _structure_text)
+    converter.register_structure_hook(types.Position, _structure_position)
+    # A newer client may send values that we do not know. They must not make its request fail.
+    for type_ in types.ALL_TYPES_MAP.values():
+        if isinstance(type_, type) and issubclass(type_, enum.Enum):
+            converter.register_structure_hook(type_, _structure_enum)
+            converter.register_unstructure_hook(type_, _unstructure_enum)
+    return converter
+
+
+@functools.cache
+def explaining_converter() -> cattrs.Converter:
+    """The converter whose errors name the place of what is wrong."""
+    return make_converter(is_explaining=True)
+
+
+def _structure_text(value: Any, _: type) -> str:
+    if not isinstance(value, str):  # cattrs would turn null into the text "None"
+        raise TypeError(f"{value!r} is not a string")
+    return value
+
+
+def _structure_position(value: Any, _: type) -> types.Position:
+    # Some clients send their largest number for the end of the line or file.
+    line, character = (min(max(int(value[key]), 0), _UINTEGER_MAX) for key in ("line", "character"))
+    return types.Position(line, character)
+
+
+def _structure_enum(value: Any, type_: type[enum.Enum]) -> Any:
+    try:
+        return type_(value)
+    except ValueError:
+        if isinstance(value, (int, str)):
+            return value
+        raise
+
+
+def _unstructure_enum(value: Any) -> Any:
+    return value.value if isinstance(value, enum.Enum) else value

@@ -1,0 +1,85 @@
+"""The language server: registers what is offered with pygls, and passes every message on to the session."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from azureml_dockerfile_ls import __version__
+from azureml_dockerfile_ls.lsp.capabilities import APPLY_EDIT, OFFERS, needs_commands
+from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
+from azureml_dockerfile_ls.lsp.converter import make_converter
+from azureml_dockerfile_ls.lsp.garbage import gc_paused
+from azureml_dockerfile_ls.lsp.protocol import Protocol
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.lsp.session.session import Session
+
+
+logger = logging.getLogger(__name__)
+
+
+class Server(LanguageServer):
+    """A server for one client. `initialize` is answered before the analysis is imported."""
+
+    protocol: Protocol
+
+    def __init__(self) -> None:
+        super().__init__("azureml-dockerfile-ls", __version__, protocol_cls=Protocol, converter_factory=make_converter)
+        self._client = ClientCapabilities(types.ClientCapabilities(), "")
+        self._initialization_options: object = None
+        self.feature(types.INITIALIZE)(partial(self._initialize))
+        notifications: dict[str, Callable[[Any], None]] = {
+            types.INITIALIZED: lambda _: self.session.connected(),
+            types.TEXT_DOCUMENT_DID_OPEN: lambda params: self.session.opened(params.text_document),
+            types.TEXT_DOCUMENT_DID_CHANGE: lambda params: self.session.edited(params),
+            types.TEXT_DOCUMENT_DID_CLOSE: lambda params: self.session.closed(params.text_document.uri),
+            types.WORKSPACE_DID_CHANGE_CONFIGURATION: lambda params: self.session.settings.client_changed(
+                params.settings
+            ),
+            types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: lambda _: self.session.settings.folders_changed(),
+            types.WORKSPACE_DID_CHANGE_WATCHED_FILES: lambda params: self.session.files_changed(
+                [change.uri for change in params.changes]
+            ),
+        }
+        for method, handle in notifications.items():
+            self.feature(method)(handle)
+
+    @cached_property
+    def session(self) -> Session:
+        """The session with the client. The first access, after `initialize`, imports the analysis."""
+        with gc_paused():
+            from azureml_dockerfile_ls.lsp.session.session import Session
+
+        return Session(self, self._client, self._initialization_options)
+
+    def answer(self, method: str, params: Any) -> object:
+        """The result of a request that was offered to the client."""
+        from azureml_dockerfile_ls.lsp.requests import respond
+
+        return respond(self.session, method, params)
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """Log an error; pygls would pop it up at the user."""
+        logger.error("%s", error, exc_info=error)
+
+    def _initialize(self, params: types.InitializeParams) -> None:
+        name = params.client_info.name if params.client_info else ""
+        client = self._client = ClientCapabilities(params.capabilities, name)
+        self._initialization_options = params.initialization_options
+        for offer in OFFERS:
+            options = offer.options(client)
+            if options is not None:
+                answer = partial(self.answer, offer.method)
+                self.feature(offer.method, None if options is True else options)(answer)
+        if needs_commands(client):
+
+            def apply_edit(title: str, uri: str, version: int, edit: types.WorkspaceEdit) -> None:
+                self.session.apply_edit(title, uri, version, edit)
+
+            self.command(APPLY_EDIT)(apply_edit)

@@ -1,0 +1,49 @@
+"""The requests: one module each, with a thin handler that converts, calls the feature, and converts back.
+
+This brings the whole analysis along, so it is imported after the client has its first answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lsprotocol import types
+
+from azureml_dockerfile_ls.features.parts import Part
+from azureml_dockerfile_ls.lsp.capabilities import OFFERS
+from azureml_dockerfile_ls.lsp.requests import (
+    code_action,
+    code_action_resolve,
+    completion,
+    completion_resolve,
+    diagnostic,
+    document_link,
+    document_symbol,
+    hover,
+    inlay_hint,
+)
+from azureml_dockerfile_ls.lsp.session.session import Session
+
+HANDLERS: Mapping[str, Callable[[Session, Any], object]] = {
+    types.TEXT_DOCUMENT_COMPLETION: completion.handle,
+    types.COMPLETION_ITEM_RESOLVE: completion_resolve.handle,
+    types.TEXT_DOCUMENT_HOVER: hover.handle,
+    types.TEXT_DOCUMENT_CODE_ACTION: code_action.handle,
+    types.CODE_ACTION_RESOLVE: code_action_resolve.handle,
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: document_symbol.handle,
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: document_link.handle,
+    types.TEXT_DOCUMENT_INLAY_HINT: inlay_hint.handle,
+    types.TEXT_DOCUMENT_DIAGNOSTIC: diagnostic.handle,
+}
+
+_DOCKERFILE_ONLY = frozenset(offer.method for offer in OFFERS if offer.part is Part.DOCKERFILE)
+
+
+def respond(session: Session, method: str, params: Any) -> object:
+    """The result of a request; None for one that the setting `dockerfileFeatures` leaves to another server."""
+    if method in _DOCKERFILE_ONLY:
+        view = session.view(params.text_document.uri)
+        if view is not None and not view.snapshot.settings.dockerfile_features:
+            return None
+    return HANDLERS[method](session, params)

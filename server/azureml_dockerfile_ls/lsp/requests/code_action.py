@@ -1,0 +1,65 @@
+"""textDocument/codeAction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsprotocol import types
+
+from azureml_dockerfile_ls.features.action_kinds import ActionKind
+from azureml_dockerfile_ls.features.code_actions import Action, code_actions
+from azureml_dockerfile_ls.lsp.capabilities import APPLY_EDIT
+from azureml_dockerfile_ls.lsp.session.diagnostics import to_diagnostic
+from azureml_dockerfile_ls.lsp.session.session import Session
+from azureml_dockerfile_ls.lsp.session.view import View
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
+
+
+def handle(session: Session, params: types.CodeActionParams) -> list[types.CodeAction | types.Command] | None:
+    """The actions for a range, of the kinds that the client asks for."""
+    view = session.view(params.text_document.uri)
+    if view is None:
+        return None
+    kinds = [kind for kind in ActionKind if _is_requested(kind, params.context.only)]
+    span = view.span(params.range)
+    found = code_actions(view.snapshot, span, kinds)
+    if not view.client.supports_code_action_literals:
+        return [_command(action, view) for action in found]
+    findings = {id(action.finding): action.finding for action in found if action.finding is not None}
+    diagnostics = {key: _diagnostic(finding, view) for key, finding in findings.items()}
+    data = [view.document.uri, view.document.version, *span]
+    return [_action(action, diagnostics.get(id(action.finding)), data, view) for action in found]
+
+
+def _is_requested(kind: ActionKind, only: Sequence[types.CodeActionKind | str] | None) -> bool:
+    """Whether the client asks for a kind: for all kinds, for this one, or for one that it belongs to."""
+    wanted = [str(getattr(entry, "value", entry)) for entry in only or ("",)]
+    return any(entry == "" or kind.value == entry or kind.value.startswith(f"{entry}.") for entry in wanted)
+
+
+def _diagnostic(finding: PlacedFinding, view: View) -> types.Diagnostic:
+    return to_diagnostic(finding, view.snapshot, view.document, view.client)
+
+
+def _action(action: Action, diagnostic: types.Diagnostic | None, data: object, view: View) -> types.CodeAction:
+    """`data` is for an action that the client resolves when the user chooses it."""
+    is_deferred = action.is_deferred and view.client.resolves_action_edits
+    return types.CodeAction(
+        title=action.title,
+        kind=types.CodeActionKind(action.kind.value),
+        diagnostics=[diagnostic] if diagnostic is not None else None,
+        is_preferred=(action.is_preferred and view.client.supports_preferred_actions) or None,
+        edit=None if is_deferred else to_edit(action, view),
+        data=data if is_deferred else None,
+    )
+
+
+def _command(action: Action, view: View) -> types.Command:
+    arguments = [action.title, view.document.uri, view.document.version, to_edit(action, view)]
+    return types.Command(action.title, APPLY_EDIT, arguments=arguments)
+
+
+def to_edit(action: Action, view: View) -> types.WorkspaceEdit:
+    """The edit of an action."""
+    change = action.computed()
+    return view.workspace_edit(change.edits, change.snippet)

@@ -1,0 +1,79 @@
+"""The settings and the build contexts of the open Dockerfiles, and when they are read again."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+
+from azureml_dockerfile_ls.context.file_memory import FileMemory
+from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
+from azureml_dockerfile_ls.lsp.session.documents import Documents, OpenDocument, Surroundings
+from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
+from azureml_dockerfile_ls.lsp.uris import path_of
+from azureml_dockerfile_ls.project import Projects
+from azureml_dockerfile_ls.workspace import resolve
+
+_MAX_AGE_SECONDS = 1.0
+"""How long a reading is used for edits that follow, as no client reports every change of a file."""
+
+
+class Contexts:
+    """Resolves the surroundings of the open Dockerfiles when something changes, not with every request."""
+
+    def __init__(self, documents: Documents, settings: ClientSettings, client: ClientCapabilities) -> None:
+        self._documents = documents
+        self._settings = settings
+        self._client = client
+        self._projects = Projects()
+        self._files = FileMemory()
+
+    def of(self, opened: OpenDocument) -> Surroundings:
+        """The surroundings of a Dockerfile.
+
+        They are resolved when the document is opened. A reading that is older than a second is renewed with the next
+        edit. A client that does not watch files reports no change, so for it any request renews the reading.
+        """
+        known = opened.surroundings
+        if known is None:
+            return self.resolve(opened)
+        is_same_version = opened.snapshot is not None and opened.snapshot.text == opened.document.text
+        is_recent = time.monotonic() - known.read_at <= _MAX_AGE_SECONDS
+        if is_recent or (is_same_version and self._client.watches_files):
+            return known
+        return self.resolve(opened)
+
+    def resolve(self, opened: OpenDocument) -> Surroundings:
+        """Resolve the settings and the build context of a Dockerfile, and report what is wrong in the settings."""
+        path = path_of(opened.document.uri)
+        workspace = resolve(path, self._projects, editor=self._settings.of(path))
+        self._settings.report(workspace.problems)
+        context = workspace.build_context(self._open_files(), self._files)
+        opened.surroundings = Surroundings(workspace, context, time.monotonic())
+        return opened.surroundings
+
+    def resolve_all(self) -> None:
+        """Resolve the surroundings of all open Dockerfiles: settings changed."""
+        for opened in self._documents.dockerfiles:
+            self.resolve(opened)
+
+    def files_changed(self, uris: Iterable[str]) -> list[OpenDocument]:
+        """Renew the build contexts that hold one of these files; returns the Dockerfiles."""
+        paths = [os.path.realpath(path) for path in map(path_of, uris) if path is not None]
+        affected = [opened for opened in self._documents.dockerfiles if _holds_one(opened.surroundings, paths)]
+        for opened in affected:
+            if opened.surroundings is not None:
+                context = opened.surroundings.workspace.build_context(self._open_files(), self._files)
+                opened.surroundings = replace(opened.surroundings, context=context, read_at=time.monotonic())
+        return affected
+
+    def _open_files(self) -> dict[str, str]:
+        documents = (opened.document for opened in self._documents)
+        paths = ((path_of(document.uri), document.text) for document in documents)
+        return {os.path.realpath(path): text for path, text in paths if path is not None}
+
+
+def _holds_one(surroundings: Surroundings | None, paths: list[str]) -> bool:
+    context = surroundings.context if surroundings else None
+    return context is not None and any(path.startswith(os.path.join(context.root, "")) for path in paths)

@@ -1,0 +1,169 @@
+"""The open documents, as the client has them, and all that is remembered of each.
+
+pygls keeps documents too, but counts differently from the protocol: it ends lines where `str.splitlines` does, loses
+the empty last line and cuts a position at the end of the file one short.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from lsprotocol import types
+
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.images.image_index import ImageIndex
+from azureml_dockerfile_ls.lsp.positions import to_span
+from azureml_dockerfile_ls.settings import Settings
+from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.text import Encoding, LineIndex
+from azureml_dockerfile_ls.workspace import Workspace
+
+logger = logging.getLogger(__name__)
+
+_DOCKERFILE_LANGUAGES = ("dockerfile", "containerfile")
+
+_MAX_REMEMBERED = 32
+"""How many edits of a document can be put into their order; Helix was seen to mix up 15."""
+
+
+class DocumentKind(Enum):
+    """What a document is to the server."""
+
+    DOCKERFILE = "Dockerfile"
+    OTHER = "another file, perhaps of a build context"
+
+
+def kind_of(uri: str, language_id: str) -> DocumentKind:
+    """The kind of a document. Editors take a `Dockerfile.dockerignore` for a Dockerfile because of its name."""
+    is_dockerfile = language_id.lower() in _DOCKERFILE_LANGUAGES and not uri.lower().endswith(".dockerignore")
+    return DocumentKind.DOCKERFILE if is_dockerfile else DocumentKind.OTHER
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One version of an open document; an edit makes a new one. `index` counts columns as the client does."""
+
+    uri: str
+    language_id: str
+    kind: DocumentKind
+    version: int
+    text: str
+    index: LineIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The changes that made a version of a document out of the version `before`."""
+
+    before: Document
+    version: int
+    changes: Sequence[types.TextDocumentContentChangeEvent]
+
+    def after(self) -> Document:
+        """The document that the edit makes: each change is made to the outcome of the one before."""
+        index = self.before.index
+        for change in self.changes:
+            if isinstance(change, types.TextDocumentContentChangePartial):
+                index = index.edited(to_span(change.range, index), change.text)
+            else:
+                index = LineIndex(change.text, index.encoding)
+        return replace(self.before, version=self.version, text=index.text, index=index)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The settings and the build context of a document, and when the context was read."""
+
+    workspace: Workspace
+    context: BuildContext | None
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticsReport:
+    """The last answer to a client that pulls the diagnostics of a document."""
+
+    document: Document
+    snapshot: Snapshot
+    items: list[types.Diagnostic]
+    result_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesRequest:
+    """The images of a document that were requested from registries, and what was known of them at that time."""
+
+    references: frozenset[str]
+    settings: Settings
+    images: ImageIndex
+    requested_at: float
+
+
+@dataclass(slots=True, eq=False)
+class OpenDocument:
+    """All that is remembered of one document while it is open."""
+
+    document: Document
+    edits: deque[Edit] = field(default_factory=lambda: deque(maxlen=_MAX_REMEMBERED))
+    surroundings: Surroundings | None = None
+    snapshot: Snapshot | None = None
+    report: DiagnosticsReport | None = None
+    images_request: ImagesRequest | None = None
+
+
+class Documents:
+    """The open documents by URI. `encoding` was agreed on with the client in `initialize`."""
+
+    def __init__(self, encoding: Encoding) -> None:
+        self.encoding = encoding
+        self._open: dict[str, OpenDocument] = {}
+
+    def __iter__(self) -> Iterator[OpenDocument]:
+        return iter(list(self._open.values()))
+
+    def get(self, uri: str) -> OpenDocument | None:
+        """The record of a document, None if it is not open."""
+        return self._open.get(uri)
+
+    def dockerfile(self, uri: str) -> OpenDocument | None:
+        """The record of a document that is a Dockerfile, None for any other URI."""
+        found = self._open.get(uri)
+        return found if found is not None and found.document.kind is DocumentKind.DOCKERFILE else None
+
+    @property
+    def dockerfiles(self) -> Iterator[OpenDocument]:
+        """The records of the Dockerfiles."""
+        return (opened for opened in self if opened.document.kind is DocumentKind.DOCKERFILE)
+
+    def open(self, uri: str, language_id: str, version: int, text: str) -> None:
+        """Add a document that the client opened."""
+        index = LineIndex(text, self.encoding)
+        document = Document(uri, language_id, kind_of(uri, language_id), version, text, index)
+        self._open[uri] = OpenDocument(document)
+
+    def change(self, uri: str, version: int, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
+        """Apply an edit. Edits of a document that is not open are dropped.
+
+        A late edit is applied where its version belongs: of keys that come in a burst (a paste, a macro) Helix 25.01
+        sends the edits in any order, and the text would stay wrong until the document is opened again.
+        """
+        opened = self._open.get(uri)
+        if opened is None:
+            logger.warning("An edit of %s, which is not open, was ignored", uri)
+            return
+        document, later = opened.document, list[Edit]()
+        while opened.edits and opened.edits[-1].version > version:
+            later.append(opened.edits.pop())
+            document = later[-1].before
+        for edit in (Edit(document, version, changes), *reversed(later)):
+            opened.edits.append(replace(edit, before=document))
+            document = opened.edits[-1].after()
+        opened.document = document
+
+    def close(self, uri: str) -> OpenDocument | None:
+        """Remove a document; returns its record, None if it was not open."""
+        return self._open.pop(uri, None)

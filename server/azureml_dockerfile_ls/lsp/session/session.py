@@ -1,0 +1,135 @@
+"""The session: owns all that is remembered while one client is connected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
+from azureml_dockerfile_ls.lsp.scheduler import Scheduler
+from azureml_dockerfile_ls.lsp.session.contexts import Contexts
+from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics
+from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument
+from azureml_dockerfile_ls.lsp.session.images import ImageUpdates
+from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
+from azureml_dockerfile_ls.lsp.session.view import View
+from azureml_dockerfile_ls.settings import SECTION
+from azureml_dockerfile_ls.snapshot import Snapshot, analyse
+
+_WATCHED_FILES = "**/*.{py,txt,yml,yaml,dockerignore,toml}"
+"""The files of a build context that rules read, and the settings of a project."""
+
+
+class Session:
+    """The state of one connection: documents, settings, build contexts, images and diagnostics.
+
+    `server` sends notifications and requests to the client. All methods are called on the loop's thread.
+    """
+
+    def __init__(self, server: LanguageServer, client: ClientCapabilities, initialization_options: object) -> None:
+        self.server = server
+        self.client = client
+        self.documents = Documents(types.PositionEncodingKind(server.workspace.position_encoding).value)
+        self.settings = ClientSettings(server, client, initialization_options, self._settings_changed)
+        self.images = ImageUpdates(server, client, self.reanalyse_all)
+        self.diagnostics = Diagnostics(server, client)
+        self._contexts = Contexts(self.documents, self.settings, client)
+        self._scheduler = Scheduler(self.analyse)
+
+    # What requests see
+
+    def view(self, uri: str) -> View | None:
+        """The current version of an open Dockerfile; None for any other URI."""
+        opened = self.documents.dockerfile(uri)
+        return View(opened.document, self.snapshot_of(opened), self.client) if opened is not None else None
+
+    def snapshot_of(self, opened: OpenDocument) -> Snapshot:
+        """The analysis of the current version of a Dockerfile, made from that of the version before."""
+        surroundings = self._contexts.of(opened)
+        opened.snapshot = analyse(
+            opened.document.text,
+            opened.snapshot,
+            surroundings.context,
+            surroundings.workspace.settings,
+            self.images.index,
+        )
+        return opened.snapshot
+
+    # What changes the session
+
+    def connected(self) -> None:
+        """Ask the client for its settings, and to report changes of them and of the files that rules read."""
+        self.settings.request()
+        registrations = []
+        if self.client.registers_configuration_changes:
+            method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
+            options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+            registrations.append(types.Registration("settings", method, options))
+        if self.client.watches_files:
+            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            watchers = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED_FILES)])
+            registrations.append(types.Registration("files", method, watchers))
+        if registrations:
+            self.server.client_register_capability(types.RegistrationParams(registrations))
+
+    def opened(self, item: types.TextDocumentItem) -> None:
+        """Add a document that the client opened."""
+        self.documents.open(item.uri, item.language_id, item.version, item.text)
+        self._scheduler.schedule(item.uri)
+
+    def edited(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Apply an edit of the client to a document."""
+        identifier = params.text_document
+        self.documents.change(identifier.uri, identifier.version, params.content_changes)
+        self._scheduler.schedule(identifier.uri)
+
+    def closed(self, uri: str) -> None:
+        """Forget a document and its diagnostics. Its file counts from now on as the disk has it."""
+        closed = self.documents.close(uri)
+        if closed is not None and closed.snapshot is not None:
+            self.diagnostics.clear(uri)
+        self.files_changed([uri])
+
+    def files_changed(self, uris: Sequence[str]) -> None:
+        """Analyse the Dockerfiles again whose build contexts hold one of these files."""
+        if any(uri.endswith(".toml") for uri in uris):
+            self._settings_changed()
+        for opened in self._contexts.files_changed(uris):
+            self._scheduler.schedule(opened.document.uri)
+
+    def apply_edit(self, title: str, uri: str, version: int, edit: types.WorkspaceEdit) -> None:
+        """Have the client apply an edit that was offered as a command, if the document did not change since."""
+        opened = self.documents.dockerfile(uri)
+        if opened is None or opened.document.version != version:
+            message = f"{title}: the file has been changed meanwhile"
+            self.server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+            return
+        self.server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, title))
+
+    def reanalyse_all(self) -> None:
+        """Analyse all open Dockerfiles again."""
+        for opened in self.documents.dockerfiles:
+            self._scheduler.schedule(opened.document.uri)
+        if self.client.refreshes_inlay_hints:
+            self.server.workspace_inlay_hint_refresh(None)
+
+    def _settings_changed(self) -> None:
+        self._contexts.resolve_all()
+        self.reanalyse_all()
+
+    # Analysis
+
+    def analyse(self, uri: str) -> None:
+        """Show the diagnostics of a document that was opened or edited, or of the Dockerfiles that it is copied by."""
+        opened = self.documents.get(uri)
+        if opened is None:
+            return
+        if opened.document.kind is not DocumentKind.DOCKERFILE:
+            self.files_changed([uri])
+            return
+        snapshot = self.snapshot_of(opened)
+        if self.settings.is_complete:
+            self.images.request(opened, snapshot)
+        self.diagnostics.show(opened, snapshot)

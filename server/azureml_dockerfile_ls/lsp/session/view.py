@@ -1,0 +1,53 @@
+"""What a request sees of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
+from azureml_dockerfile_ls.lsp.positions import to_offset, to_range, to_span
+from azureml_dockerfile_ls.lsp.session.documents import Document
+from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.text import Span, TextEdit
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One version of a Dockerfile, its analysis, and the client that asks about it."""
+
+    document: Document
+    snapshot: Snapshot
+    client: ClientCapabilities
+
+    def offset(self, position: types.Position) -> int:
+        """The offset at a position; the nearest one in the text if the position lies outside."""
+        return to_offset(position, self.document.index)
+
+    def span(self, range_: types.Range) -> Span:
+        """The span that a range covers."""
+        return to_span(range_, self.document.index)
+
+    def position(self, offset: int) -> types.Position:
+        """The position of an offset."""
+        return types.Position(*self.document.index.position(offset))
+
+    def range(self, span: Span) -> types.Range:
+        """The range that a span covers."""
+        return to_range(span, self.document.index)
+
+    def workspace_edit(self, edits: Iterable[TextEdit], snippet: str | None = None) -> types.WorkspaceEdit:
+        """The edits of the document, for this version of it where the client accepts versions.
+
+        `snippet` takes the place of the text of the only edit, for a client that accepts snippets there.
+        """
+        text_edits = [types.TextEdit(self.range(edit.span), edit.text) for edit in edits]
+        if not self.client.supports_document_changes:
+            return types.WorkspaceEdit(changes={self.document.uri: text_edits})
+        changes: list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit] = [*text_edits]
+        if snippet is not None and self.client.supports_snippet_edits:
+            changes = [types.SnippetTextEdit(text_edits[0].range, types.StringValue(value=snippet))]
+        identifier = types.OptionalVersionedTextDocumentIdentifier(uri=self.document.uri, version=self.document.version)
+        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])

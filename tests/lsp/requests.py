@@ -1,0 +1,68 @@
+"""Every request that the server offers, as a client asks it about a place: the table of the tests that ask them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from tests.lsp.raw_client import Json
+
+
+class Place(NamedTuple):
+    """A position in an open document."""
+
+    uri: str
+    line: int
+    character: int
+
+    @property
+    def document(self) -> Json:
+        """The parameter that names the document."""
+        return {"textDocument": {"uri": self.uri}}
+
+    @property
+    def position(self) -> Json:
+        """The parameters of a request about the position."""
+        return {**self.document, "position": {"line": self.line, "character": self.character}}
+
+    @property
+    def range(self) -> Json:
+        """The parameters of a request about all text up to the position."""
+        end = {"line": self.line, "character": self.character}
+        return {**self.document, "range": {"start": {"line": 0, "character": 0}, "end": end}}
+
+
+Results = Mapping[str, Any]
+"""The last result of each request that was asked before, by method."""
+
+
+def _first_items(_: Place, results: Results) -> Iterable[Json]:
+    completion = results["textDocument/completion"] or {"items": []}
+    return list(completion["items"][:2])
+
+
+def _unresolved_actions(_: Place, results: Results) -> Iterable[Json]:
+    return [action for action in results.get("textDocument/codeAction") or () if "data" in action]
+
+
+REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
+    "textDocument/completion": lambda place, _: [place.position],
+    "completionItem/resolve": _first_items,
+    "textDocument/hover": lambda place, _: [place.position],
+    "textDocument/codeAction": lambda place, _: [{**place.range, "context": {"diagnostics": []}}],
+    "codeAction/resolve": _unresolved_actions,
+    "textDocument/documentSymbol": lambda place, _: [place.document],
+    "textDocument/documentLink": lambda place, _: [place.document],
+    "textDocument/inlayHint": lambda place, _: [place.range],
+    "textDocument/diagnostic": lambda place, _: [place.document],
+}
+"""The parameters with which each request is asked, by method. A request about a result comes after the other one."""
+
+
+def ask_all(ask: Callable[[str, Json], Any], place: Place, methods: Iterable[str] = REQUESTS) -> dict[str, Any]:
+    """Ask every request, or some; gives the last result of each."""
+    results: dict[str, Any] = {}
+    for method in methods:
+        for params in REQUESTS[method](place, results):
+            results[method] = ask(method, params)
+    return results
