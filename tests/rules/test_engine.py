@@ -6,10 +6,11 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.images.image_index import EMBEDDED
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules import rule as rule_module
 from azureml_dockerfile_ls.rules.engine import RuleSet, check
 from azureml_dockerfile_ls.rules.registry import RULES
@@ -51,6 +52,9 @@ FRAGMENTS = [
     *("ENV AZUREML_MODEL_DIR=/a\n", "ENV A=", "ENV A b", "ARG X=root\n", "$X", "${X:-", "}", "LABEL a=", "CMD [", "]"),
     *("ONBUILD ", "bash -c 'apt update'", "\ufeff", "# escape=`\n", "# check=skip=all\n", "WORKDIR /var/azureml-app\n"),
 ]
+
+
+Edit = tuple[int, int, list[str]]
 
 
 class Failures(logging.Handler):
@@ -179,3 +183,75 @@ def test_stored_findings_are_those_of_a_new_analysis(texts: list[str]) -> None:
     for text in texts:
         snapshot = analyse(text, snapshot)
         assert snapshot.findings == analyse(text).findings
+
+
+LINES = [
+    *("RUN apt-get update", "RUN apt-get install -y curl", "RUN apt-get update && apt-get install curl", "USER root"),
+    *("USER dockeruser", "USER $NAME", "ENV NAME=root", "ENV NAME=joe X=$X", "ARG NAME", "ARG X=1", "WORKDIR /srv"),
+    *(
+        "WORKDIR $X",
+        "WORKDIR code",
+        'SHELL ["pwsh", "-c"]',
+        'SHELL ["sh", "-c"]',
+        "COPY a /usr/local/bin/curl",
+        "RUN x.sh",
+    ),
+    *("COPY score.py /var/azureml-app/", "COPY model /opt/$X/model", "ENV AZUREML_MODEL_DIR=/opt/model", "LABEL a=b"),
+    *(
+        "RUN conda activate x",
+        "RUN pip install a>=1",
+        "RUN chown -R joe /var/runit",
+        "ENV AZUREML_ENTRY_SCRIPT=score.py",
+    ),
+    *(
+        "RUN apt-get install -y $PACKAGES",
+        "ENV PACKAGES='a b'",
+        "RUN rm -rf /var/lib/apt/lists/*",
+        "RUN useradd dockeruser",
+    ),
+    *(
+        "FROM base",
+        "FROM base AS base",
+        "FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest AS base",
+        "CMD x",
+    ),
+    *(
+        "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base",
+        "EXPOSE $X",
+        "COPY --from=base a b",
+        "# c",
+    ),
+]
+
+EDIT = st.tuples(st.integers(0, 10_000), st.integers(0, 3), st.lists(st.sampled_from(LINES), max_size=3))
+"""An edit: where it begins, how many lines it removes, and the lines it inserts."""
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.lists(st.sampled_from(LINES[:-8]), min_size=60, max_size=160), st.lists(EDIT, min_size=1, max_size=5))
+def test_edits_of_a_long_stage_give_what_a_new_analysis_gives(lines: list[str], edits: list[Edit]) -> None:
+    """Findings, users, folders and variables after each edit are those of the same text without a version before."""
+    lines = ["FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base", *lines]
+    snapshot = analyse("\n".join(lines))
+    for start, removed, inserted in edits:
+        start = start % len(lines)
+        lines[start : start + removed] = inserted
+        snapshot = analyse("\n".join(lines), snapshot)
+        fresh = analyse("\n".join(lines))
+
+        assert snapshot.findings == fresh.findings
+        for placed, expected in zip(snapshot.model.stages, fresh.model.stages, strict=True):
+            assert facts(placed.stage) == facts(expected.stage)
+
+
+def facts(stage: Stage) -> list[object]:
+    """What is in force at each instruction of a stage, as values."""
+    return [
+        (
+            stage.user_at(index).value,
+            stage.workdir_at(index),
+            stage.shell_at(index).value,
+            {name: (definition.value, definition.index) for name, definition in stage.definitions_at(index).items()},
+        )
+        for index in range(stage.end + 1)
+    ]
