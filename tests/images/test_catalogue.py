@@ -48,14 +48,14 @@ WRONG_NAMES = [
 
 
 def image(name: str) -> Image:
-    """The image of that name under `azureml/`, which must be there."""
+    """The image of that name under `azureml/`, which must exist."""
     found = CATALOGUE.find(AZUREML + name)
     assert found is not None
     return found
 
 
 def test_every_repository_and_tag_is_there() -> None:
-    """The catalogue holds all known repositories except the wrong names, with all their tags, each once."""
+    """The catalogue contains all known repositories except the wrong names, with all their tags, each once."""
     assert len(CATALOGUE.images) == REPOSITORIES
     assert len({image.repository for image in CATALOGUE.images}) == REPOSITORIES
     assert sum(len(image.tags) for image in CATALOGUE.images) == TAGS
@@ -63,7 +63,7 @@ def test_every_repository_and_tag_is_there() -> None:
 
 
 def test_counts_by_status_and_kind() -> None:
-    """As many images are current, deprecated, retired or unknown, and of each kind, as were collected."""
+    """The numbers of images by status and kind are those that were collected."""
     assert Counter(image.status for image in CATALOGUE.images) == {
         "current": 72,
         "deprecated": 29,
@@ -93,33 +93,33 @@ def test_counts_by_status_and_kind() -> None:
     ],
 )
 def test_tags_of_every_form(name: str, count: int, first: str, last: str) -> None:
-    """Tags of every form come out of the compact file whole, newest first."""
+    """Tags of every form are restored from the compact file, newest first."""
     tags = image(name).tags
 
     assert (count, first, last) == (len(tags), tags[0], tags[-1])
 
 
 def test_runs_of_integers_keep_their_gaps() -> None:
-    """A curated environment lists the versions that were seen, not those between them."""
+    """A curated environment lists the versions that exist, without filling gaps."""
     tags = image("curated/component").tags
 
     assert tags == ("latest", *(str(version) for version in range(79, 52, -1)), "1")
 
 
 def test_tags_are_sorted() -> None:
-    """Every image lists its tags in the one order of tags."""
+    """The tags of every image are sorted."""
     assert all(list(image.tags) == sorted(image.tags, key=sort_key) for image in CATALOGUE.images)
 
 
 def test_tags_are_valid() -> None:
-    """Every tag is one that a registry accepts."""
+    """Every tag is valid."""
     assert all(
         re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", tag) for image in CATALOGUE.images for tag in image.tags
     )
 
 
 def test_facts_of_an_inference_image() -> None:
-    """An inference image tells its framework, Python, CUDA and user."""
+    """An inference image has a framework, Python, CUDA and a user."""
     gpu = image("minimal-ubuntu22.04-py39-cuda11.8-gpu-inference")
 
     assert (gpu.os, gpu.python, gpu.cuda, gpu.framework) == ("Ubuntu 22.04", "3.9", "11.8", None)
@@ -132,7 +132,7 @@ def test_facts_of_an_inference_image() -> None:
 
 
 def test_facts_of_a_curated_image() -> None:
-    """A curated image tells its environment, its last release and what it was built from."""
+    """A curated image has an environment, a last release and a base image."""
     sklearn = image("curated/sklearn-1.5")
 
     assert sklearn.name == "curated/sklearn-1.5"
@@ -143,7 +143,7 @@ def test_facts_of_a_curated_image() -> None:
 
 
 def test_facts_of_a_deprecated_image() -> None:
-    """A deprecated image tells since when, in words that read on from its status."""
+    """A deprecated image has a date in words that continue its status."""
     old = image("openmpi4.1.0-ubuntu20.04")
 
     assert f"{old.status} {old.status_detail}" == "deprecated since 2025-02-24"
@@ -160,7 +160,7 @@ def test_names_outside_azureml() -> None:
 
 
 def test_default_user_agrees_with_the_family() -> None:
-    """Where the name tells the user, the catalogue says the same."""
+    """If the name implies the user, the catalogue agrees."""
     told = {image.repository: families.default_user(image.repository) for image in CATALOGUE.images}
 
     assert all(image.default_user == told[image.repository] for image in CATALOGUE.images if told[image.repository])
@@ -206,12 +206,12 @@ def test_every_successor_is_current() -> None:
     ],
 )
 def test_successor(name: str, successor: str) -> None:
-    """An outdated image is followed by the current one of its family, and of its framework where there is one."""
+    """The successor of an outdated image is the current one of its family, and of its framework if there is one."""
     assert image(name).successor == AZUREML + successor
 
 
 def test_successor_outside_azureml() -> None:
-    """The ACPT images that moved out of `azureml/` are followed by a current one at the new place."""
+    """The successors of the ACPT images that left `azureml/` are current ones at their new location."""
     old = image("aifx/stable-ubuntu2004-cu117-py38-torch200")
 
     assert old.successor == "mcr.microsoft.com/aifx/acpt/stable-ubuntu2204-cu118-py310-torch271"
@@ -224,7 +224,7 @@ def test_no_successor_without_a_sound_one() -> None:
 
 
 def test_menu_order() -> None:
-    """A menu begins with the current inference images, then training bases, and ends with what is outdated."""
+    """A menu starts with current inference images, followed by training bases, and ends with outdated images."""
     names = [image.name for image in CATALOGUE.images]
 
     assert names[:8] == [
@@ -251,7 +251,7 @@ def test_menu_order() -> None:
 
 
 def test_unconfirmed_images_are_known_but_not_recommended() -> None:
-    """An image that was probably never published is found, is of unknown status, and is nobody's successor."""
+    """An image that was probably never published is found, has unknown status, and is never a successor."""
     unconfirmed = {image.repository for image in CATALOGUE.images if image.unconfirmed}
 
     assert len(unconfirmed) == 11
@@ -261,7 +261,7 @@ def test_unconfirmed_images_are_known_but_not_recommended() -> None:
 
 
 def test_menu_order_by_status() -> None:
-    """No outdated image comes before one that is not, and no image of unknown status before a current one."""
+    """Outdated images come last, after those of unknown status."""
     statuses = [image.status for image in CATALOGUE.images]
 
     order = ["current", "unknown", "deprecated", "retired"]
@@ -270,7 +270,7 @@ def test_menu_order_by_status() -> None:
 
 @pytest.mark.parametrize("name", WRONG_NAMES)
 def test_wrong_names_are_unknown(name: str) -> None:
-    """Names that people write but that do not exist are not in the catalogue."""
+    """Common wrong names are not in the catalogue."""
     assert CATALOGUE.find(AZUREML + name) is None
 
 
@@ -310,12 +310,12 @@ def test_wrong_names_are_unknown(name: str) -> None:
     ],
 )
 def test_suggestion(name: str, expected: list[str]) -> None:
-    """A known mistake, a doubled or missing folder, and a name within two edits each lead to the right image."""
+    """A known mistake, a doubled or missing folder, and a name within two edits lead to the right image."""
     assert [AZUREML + right for right in expected] == list(CATALOGUE.suggest(AZUREML + name))
 
 
 def test_suggestion_prefers_the_current_image() -> None:
-    """A name close to a retired image leads to a current one: a neighbour, or else the retired one's successor."""
+    """A name close to a retired image leads to a current one: a similar image, or the successor."""
     near_both = CATALOGUE.suggest(AZUREML + "openmpi4.1.0-ubuntu20.0")
     near_retired = CATALOGUE.suggest(AZUREML + "pytorch-1.6-ubuntu18.04-py37-cpu-inferenc")
 
@@ -324,7 +324,7 @@ def test_suggestion_prefers_the_current_image() -> None:
 
 
 def test_suggestions_are_never_outdated_with_a_successor() -> None:
-    """Whichever letter of a known name is left out, what is suggested is current or has no successor."""
+    """Whichever letter of a known name is missing, the suggestion is current or has no successor."""
     for known in CATALOGUE.images:
         if known.repository.startswith(AZUREML):
             for suggestion in CATALOGUE.suggest(known.repository[:-1]):
@@ -348,18 +348,18 @@ def test_suggestions_are_never_outdated_with_a_successor() -> None:
     ],
 )
 def test_no_suggestion(repository: str) -> None:
-    """Nothing is suggested for a name that is known, or that is like none, or that is not Azure ML's."""
+    """A known name, a distant name and a name outside Azure ML have no suggestion."""
     assert CATALOGUE.suggest(repository) == ()
 
 
 @pytest.mark.parametrize("name", ["minimal-py313-inference", "curated/sklearn-1.6", "openmpi5.1-ubuntu24.04"])
 def test_no_suggestion_for_what_may_be_newer(name: str) -> None:
-    """A name that only has a higher version may be an image that is newer than the catalogue, so nothing is said."""
+    """A name that only has a higher version may be newer than the catalogue, so it has no suggestion."""
     assert CATALOGUE.suggest(AZUREML + name) == ()
 
 
 def test_find_is_exact() -> None:
-    """An image is found by its full name only, without tag and without another registry's host."""
+    """An image is found by its exact full name only."""
     assert image("minimal-py312-inference").repository == AZUREML + "minimal-py312-inference"
     assert CATALOGUE.find("minimal-py312-inference") is None
     assert CATALOGUE.find(AZUREML + "minimal-py312-inference:latest") is None
@@ -376,7 +376,7 @@ def test_file_reads_well_in_a_diff() -> None:
 
 
 def test_catalogue_is_read_late_and_fast() -> None:
-    """Importing the module reads no file; the first question reads it, and is little work."""
+    """Importing the module reads no file; the first look-up reads it quickly."""
     program = """
 import sys, time
 opened = []
@@ -395,7 +395,7 @@ assert any(name.endswith("catalogue.json") for name in opened), "not read when a
 
 
 def test_suggestion_is_fast() -> None:
-    """Comparing a name that is like none with the whole catalogue is little work."""
+    """Comparing a distant name with the whole catalogue is fast."""
     assert CATALOGUE.images
     started = time.process_time()
     CATALOGUE.suggest(AZUREML + "something-completely-different")

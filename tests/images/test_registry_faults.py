@@ -1,4 +1,4 @@
-"""What the client makes of registries that are slow, lying or gone. Each failure is one exception of one type."""
+"""The client against slow, malicious and unreachable registries. Each failure is one exception of one type."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    """A fault server, which has no fault yet."""
+    """A fault server without a fault."""
     with running_fault_server(answering()) as running:
         yield running
 
@@ -73,12 +73,12 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def ask(url: str, operation: str = "tags", seconds: float = 10.0) -> Any:
-    """What a new client gets."""
+    """The result of a new client."""
     return ask_again(Registry({"mcr.microsoft.com": url}), operation, seconds)
 
 
 def ask_again(registry: Registry, operation: str = "tags", seconds: float = 10.0, image: str = IMAGE) -> Any:
-    """What a client gets that may have asked before."""
+    """The result of a client that may have asked before."""
     where = registry.locate(image)
     assert where is not None
     with Deadline(seconds) as deadline:
@@ -138,7 +138,7 @@ def test_fault(server: FaultServer, name: str, operation: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in FAULTS if "200 MB" not in name])
 def test_fault_of_a_digest(server: FaultServer, name: str) -> None:
-    """The digest of a tag fails as everything else does."""
+    """A request for a digest fails like any other request."""
     server.fault, _ = FAULTS[name]
 
     with pytest.raises(RegistryError):
@@ -147,7 +147,7 @@ def test_fault_of_a_digest(server: FaultServer, name: str) -> None:
 
 @pytest.mark.parametrize("operation", ["tags", "digest", "configuration"])
 def test_not_found_as_microsoft_says_it(server: FaultServer, operation: str) -> None:
-    """XML with a byte-order mark says that there is nothing, as OCI's JSON does."""
+    """XML with a byte-order mark means that there is no such tag, like OCI's JSON."""
     server.fault = xml_not_found
 
     with pytest.raises(Absent):
@@ -155,25 +155,25 @@ def test_not_found_as_microsoft_says_it(server: FaultServer, operation: str) -> 
 
 
 def test_closed_port() -> None:
-    """A registry that does not run is a failure at once."""
+    """A closed port fails at once."""
     with pytest.raises(RegistryError, match="Connection refused"):
         ask(f"http://127.0.0.1:{free_port()}")
 
 
 def test_no_such_host() -> None:
-    """A host that has no address is a failure."""
+    """A host without an address fails."""
     with pytest.raises(RegistryError, match="host name not found"):
         ask("http://registry.invalid")
 
 
 def test_host_that_cannot_be() -> None:
-    """A host's name that is too long for the network is a failure like any other."""
+    """A host name that is too long is an ordinary failure."""
     with pytest.raises(RegistryError):
         ask(f"http://{'x' * 70}.example")
 
 
 def test_silence(server: FaultServer) -> None:
-    """A registry that says nothing is given up after 5 s, however much time the request has."""
+    """A silent registry is abandoned after 5 s, even if the deadline is later."""
     server.fault = silent
 
     with pytest.raises(RegistryError, match="no response within 5 s"):
@@ -213,7 +213,7 @@ def test_one_byte_a_time_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_tls_that_never_begins() -> None:
-    """A port that takes connections and never shakes hands is given up."""
+    """A port that accepts connections but never completes a TLS handshake is abandoned."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         patience = threading.Timer(PATIENCE, listener.close)
         patience.start()
@@ -225,14 +225,14 @@ def test_tls_that_never_begins() -> None:
 
 @pytest.fixture
 def _endless_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A registry that says nothing is not given up for that."""
+    """A registry that is silent without a time limit."""
     monkeypatch.setattr(http, "SECONDS_TO_READ", 10 * PATIENCE)
 
 
 @pytest.mark.usefixtures("_endless_silence")
 @pytest.mark.parametrize("fault", [silent, one_byte_a_time(b" ", 0.2, HEAD_OF_BODY)], ids=["silent", "slow"])
 def test_cancel(server: FaultServer, fault: Fault) -> None:
-    """A request that is under way ends when it is cancelled from another thread."""
+    """A running request ends when another thread cancels it."""
 
     def cancel_later(request: Request, connection: socket.socket) -> None:
         threading.Timer(0.3, deadline.cancel).start()
@@ -256,7 +256,7 @@ def test_cancel(server: FaultServer, fault: Fault) -> None:
 
 
 def test_a_failed_registry_is_left_alone(server: FaultServer) -> None:
-    """After a failure nothing is sent for a while, whatever the repository."""
+    """After a failure nothing is sent to a registry for a while, whatever the repository."""
     server.fault = answering(500)
     registry = Registry({"mcr.microsoft.com": server.url})
     with pytest.raises(RegistryError, match=r"Next attempt in 30 s\."):
@@ -270,7 +270,7 @@ def test_a_failed_registry_is_left_alone(server: FaultServer) -> None:
 
 
 def test_a_refused_repository_is_left_alone(server: FaultServer) -> None:
-    """A registry that refuses one repository is still asked for others."""
+    """A registry that refuses one repository still gets requests for others."""
     registry = Registry({"mcr.microsoft.com": server.url})
     server.fault = answering(403)
     with pytest.raises(RegistryError):
@@ -289,7 +289,7 @@ def let_pass(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_retry_after(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A registry that says when to ask again is asked then; each failure in a row makes the rest longer."""
+    """Retry-After is observed; each consecutive failure makes the pause longer."""
     registry = Registry({"mcr.microsoft.com": server.url})
     server.fault = answering(429, b"", "Retry-After: 600")
     with pytest.raises(RegistryError, match=r"Next attempt in 600 s\."):
@@ -304,7 +304,7 @@ def test_retry_after(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_all_is_forgiven(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer ends the row of failures."""
+    """A success resets the pause."""
     registry = Registry({"mcr.microsoft.com": server.url})
     server.fault = answering(429, b"", "Retry-After: 600")
     with pytest.raises(RegistryError):
@@ -336,7 +336,7 @@ def test_all_is_forgiven(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_retry_after_of_every_kind(server: FaultServer, value: str, seconds: str) -> None:
-    """Seconds or a date, within bounds; what is neither counts for nothing."""
+    """Retry-After is in seconds or a date, within limits; any other value is ignored."""
     server.fault = answering(429, b"", f"Retry-After: {value}")
 
     with pytest.raises(RegistryError, match=rf"Next attempt in {seconds} s\."):
@@ -358,7 +358,7 @@ def test_pages_of_tags(server: FaultServer, absolute: bool) -> None:
 
 
 def test_pages_without_links(server: FaultServer) -> None:
-    """A registry that gives as many as were wanted, and no link, is asked for more."""
+    """After a full page without a link, the next page is requested."""
     versions = sorted(str(version) for version in range(1, 2001))
     server.fault = paged(versions, link=False)
 
@@ -366,7 +366,7 @@ def test_pages_without_links(server: FaultServer) -> None:
 
 
 def test_pages_of_the_catalogue(server: FaultServer) -> None:
-    """The repositories of all pages are looked through."""
+    """The repositories of all pages are considered."""
     names = [f"azureml/curated/x-{number:04}" for number in range(1500)] + [
         f"dotnet/x{number}" for number in range(700)
     ]
@@ -388,7 +388,7 @@ def test_pages_of_the_catalogue(server: FaultServer) -> None:
     ],
 )
 def test_links_that_are_not_followed(server: FaultServer, link: str) -> None:
-    """A page at another host, or one that was there before, is not asked for; what is known is not complete."""
+    """A link to another host or to an earlier page is not followed, and the list is incomplete."""
     server.fault = answering_json({"tags": ["1", "2"]}, f"Link: {link}")
 
     assert ask(server.url) == Listing(("2", "1"), is_complete=False)
@@ -396,7 +396,7 @@ def test_links_that_are_not_followed(server: FaultServer, link: str) -> None:
 
 
 def test_links_without_end(server: FaultServer) -> None:
-    """A list that always has another page is left after a while."""
+    """An endless list is abandoned after a while."""
     count = iter(range(10**9))
 
     def next_page(request: Request, connection: socket.socket) -> None:
@@ -411,14 +411,14 @@ def test_links_without_end(server: FaultServer) -> None:
 
 @pytest.mark.parametrize("link", ["", "<", "<>", "nonsense", '<x>; rel="prev"', '<x>; title="next"'])
 def test_links_to_nothing(server: FaultServer, link: str) -> None:
-    """A Link that names no next page says that this was the last."""
+    """A Link header without a next page means the last page."""
     server.fault = answering_json({"tags": ["1"]}, f"Link: {link}")
 
     assert ask(server.url) == Listing(("1",), is_complete=True)
 
 
 def test_a_hundred_thousand_tags(server: FaultServer) -> None:
-    """The newest are kept, and it is known that there are more."""
+    """Only the newest tags are kept, and the list is incomplete."""
     tags = [f"{20000101 + day % 28}.v{number}" for day in range(28) for number in range(3600)]
     server.fault = answering_json({"tags": tags})
 
@@ -447,14 +447,14 @@ HOSTILE = [
 
 
 def test_tags_that_cannot_be(server: FaultServer) -> None:
-    """Only tags of OCI's grammar come through, each once, and nothing that is no text."""
+    """Only tags that follow OCI's grammar are kept, each once."""
     server.fault = answering_json({"tags": [*HOSTILE, "ok", "ok", None, 7, ["x"], {"a": 1}]})
 
     assert ask(server.url).names == ("ok",)
 
 
 def test_repositories_that_cannot_be(server: FaultServer) -> None:
-    """Only names of OCI's grammar come through."""
+    """Only names that follow OCI's grammar are kept."""
     hostile = ["\x1b[31mred", "../x", "x/../y", "X", "x//y", "x" * 300, "", "-a", ".a", "é", "a\n", "\ud800", "x?n=1"]
     names = [f"azureml/{name}" for name in hostile]
     server.fault = answering_json({"repositories": [*names, "azureml/ok", "azureml", "azuremlx/y", None, 7, ["x"]]})
@@ -464,7 +464,7 @@ def test_repositories_that_cannot_be(server: FaultServer) -> None:
 
 @pytest.mark.parametrize("document", [{"tags": None}, {}])
 def test_no_tags(server: FaultServer, document: object) -> None:
-    """A repository may keep its tags to itself, so that an empty list says nothing."""
+    """A registry may hide the tags, so that an empty list proves nothing."""
     server.fault = answering_json(document)
 
     assert ask(server.url) == Listing((), is_complete=False)
@@ -474,7 +474,7 @@ def test_no_tags(server: FaultServer, document: object) -> None:
 
 
 def digest_of(content: bytes) -> str:
-    """The digest by which a registry knows it."""
+    """The digest of a body."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
@@ -496,7 +496,7 @@ def serving(manifest: bytes, blob: bytes) -> Fault:
 
 
 def test_values_that_cannot_be_shown(server: FaultServer) -> None:
-    """A value with control characters is not given on; that there is a variable is."""
+    """A value with control characters is dropped; its variable is kept."""
     environment = ["A=plain", "B=\x1b[31m", "C", "=x", "", "\x07=x", 7, "D=\ud800", "E=" + "x" * 9000, "A=again"]
     labels = {"good": "1", "bad": "\x1b]0;title\x07", "worse\n": "1", "none": None, "number": 7}
     ports: dict[str, object] = {"80/tcp": {}, "53/udp": {}, "9000-9010": {}, "http": {}, "80/tcp\x1b": {}}
@@ -514,7 +514,7 @@ def test_values_that_cannot_be_shown(server: FaultServer) -> None:
     "config", [None, {}, {"config": None}, {"config": {"Env": None, "Labels": None, "User": None}}]
 )
 def test_configuration_without_fields(server: FaultServer, config: object) -> None:
-    """What an image does not say is what containers start with; no object at all is no configuration."""
+    """Missing fields have defaults; a document that is not an object is refused."""
     server.fault = image(config)
 
     if config is None:
@@ -525,7 +525,7 @@ def test_configuration_without_fields(server: FaultServer, config: object) -> No
 
 
 def test_digest_without_a_header(server: FaultServer) -> None:
-    """A registry whose HEAD tells no digest is asked for the manifest, which has one."""
+    """If the response to HEAD has no digest, the manifest is requested."""
     server.fault = image({"config": {}})
 
     assert ask(server.url, "digest") == ask(server.url, "configuration").digest
@@ -534,7 +534,7 @@ def test_digest_without_a_header(server: FaultServer) -> None:
 
 @pytest.mark.parametrize("status", [400, 404, 405, 500])
 def test_digest_where_head_is_refused(server: FaultServer, status: int) -> None:
-    """A registry that takes no HEAD is asked by GET."""
+    """If HEAD is not supported, GET is used."""
     serve = image({"config": {}})
 
     def no_head(request: Request, connection: socket.socket) -> None:
@@ -548,7 +548,7 @@ def test_digest_where_head_is_refused(server: FaultServer, status: int) -> None:
 
 
 def test_a_wrong_digest(server: FaultServer) -> None:
-    """A manifest that is not what its header says is refused."""
+    """A manifest that does not match its digest is refused."""
     server.fault = answering(200, b'{"config": {}}', f"Docker-Content-Digest: sha256:{'0' * 64}")
 
     with pytest.raises(RegistryError, match="its digest does not match"):
@@ -572,7 +572,7 @@ def test_a_wrong_digest(server: FaultServer) -> None:
     ],
 )
 def test_manifests_that_cannot_be(server: FaultServer, manifest: object) -> None:
-    """A manifest that names no configuration is no use, and nothing that it names is asked for unless it can be."""
+    """A manifest without a valid digest of a configuration is unusable, and nothing else is requested."""
     server.fault = answering_json(manifest)
 
     with pytest.raises(RegistryError, match="unusable response"):
@@ -581,7 +581,7 @@ def test_manifests_that_cannot_be(server: FaultServer, manifest: object) -> None
 
 
 def test_an_index_within_an_index(server: FaultServer) -> None:
-    """Lists of lists are not looked through for ever."""
+    """An index that refers to another index is not followed endlessly."""
     entry = {"platform": {"os": "linux", "architecture": "amd64"}}
     inner = json.dumps({"manifests": []}).encode()
     outer = json.dumps({"manifests": [{**entry, "digest": digest_of(inner)}]}).encode()
@@ -619,7 +619,7 @@ json_values = st.recursive(
 @settings(max_examples=max(settings().max_examples // 2, 50))
 @given(document=json_values, operation=st.sampled_from(sorted(OPERATIONS)))
 def test_any_json(document: object, operation: str) -> None:
-    """Whatever document a registry answers with, there is an answer or a RegistryError."""
+    """Any document gives a result or a RegistryError."""
     with running_fault_server(answering_json(document)) as server, suppress(RegistryError):
         ask(server.url, operation)
 
@@ -627,7 +627,7 @@ def test_any_json(document: object, operation: str) -> None:
 @settings(max_examples=max(settings().max_examples // 2, 50))
 @given(config=json_values)
 def test_any_configuration(config: object) -> None:
-    """Whatever an image's configuration holds, what comes out can be shown."""
+    """The result of any configuration is printable."""
     with running_fault_server(image({"config": config})) as server, suppress(RegistryError):
         found: Configuration = ask(server.url, "configuration")
         texts = [found.user, found.working_directory, *found.exposed_ports, *found.environment, *found.labels]
@@ -654,7 +654,7 @@ def test_any_configuration(config: object) -> None:
     body=st.binary(max_size=40),
 )
 def test_any_bytes(start: bytes, headers: list[tuple[str, bytes]], body: bytes) -> None:
-    """Whatever bytes come back, there is an answer or a RegistryError."""
+    """Any bytes give a result or a RegistryError."""
     content = start + b"".join(name.encode() + b": " + value + b"\r\n" for name, value in headers) + b"\r\n" + body
 
     def send(request: Request, connection: socket.socket) -> None:
@@ -692,7 +692,7 @@ def wanting_a_login(serve: Fault, challenge: str = "Basic realm=x") -> Fault:
 def test_the_login_stays_with_the_registry(
     server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A blob that is at another host is fetched from there, without the registry's login."""
+    """A blob on another host is fetched from there, without the registry's login."""
     log_in_to(server, tmp_path, monkeypatch)
     blob = json.dumps({"config": {"User": "dockeruser"}}).encode()
     manifest = json.dumps({"config": {"digest": digest_of(blob)}}).encode()
@@ -716,7 +716,7 @@ def test_the_login_stays_with_the_registry(
 def test_the_login_does_not_come_back_from_elsewhere(
     server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A request that has left the registry has no login any more, not even on its way back; nor is one asked for."""
+    """A request that was redirected elsewhere carries no login, even if it is redirected back."""
     log_in_to(server, tmp_path, monkeypatch)
     manifest = json.dumps({"config": {"digest": digest_of(b"{}")}}).encode()
     with running_fault_server(answering(302, b"", f"Location: {server.url}/back")) as elsewhere:
@@ -737,7 +737,7 @@ def test_the_login_does_not_come_back_from_elsewhere(
 
 
 def test_another_host_that_wants_a_login(server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It gets none: it is not the registry."""
+    """Another host that requires a login gets none."""
     log_in_to(server, tmp_path, monkeypatch)
     manifest = json.dumps({"config": {"digest": digest_of(b"{}")}}).encode()
     with running_fault_server(answering(401, b"", "WWW-Authenticate: Basic realm=x")) as elsewhere:
@@ -756,7 +756,7 @@ def test_another_host_that_wants_a_login(server: FaultServer, tmp_path: Path, mo
 
 @pytest.mark.parametrize("realm", ["http://127.0.0.2:1/token", "file:///etc/passwd", "", "token", "http://["])
 def test_a_token_from_a_place_that_is_not_safe(server: FaultServer, realm: str) -> None:
-    """Without TLS a token is only asked for at the registry's own host."""
+    """Without TLS a token is requested from the registry's own host only."""
     server.fault = answering(401, b"", f'WWW-Authenticate: Bearer realm="{realm}",service="x"')
 
     with pytest.raises(RegistryError, match="the URL of its token server is insecure"):
@@ -764,7 +764,7 @@ def test_a_token_from_a_place_that_is_not_safe(server: FaultServer, realm: str) 
 
 
 def test_no_way_from_tls_to_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: FaultServer) -> None:
-    """A registry that is asked over TLS may neither name a token server nor a place for blobs without it."""
+    """A registry with TLS can refer neither to a token server nor to blobs without TLS."""
     certificate = make_certificate(tmp_path)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
     manifest = json.dumps({"config": {"digest": digest_of(b"{}")}}).encode()
@@ -789,7 +789,7 @@ def test_no_way_from_tls_to_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     [b"", b"{}", b'{"token": ""}', b'{"token": "a b"}', b'{"token": "a\\r\\nX: y"}', b'{"token": 7}', b"[]", b"<html>"],
 )
 def test_tokens_that_cannot_be(server: FaultServer, token: bytes) -> None:
-    """A token server's answer is checked like the registry's."""
+    """The response of a token server is checked like that of the registry."""
 
     def serve(request: Request, connection: socket.socket) -> None:
         if request.path == "/token":
@@ -812,7 +812,7 @@ def test_tokens_that_cannot_be(server: FaultServer, token: bytes) -> None:
     ],
 )
 def test_challenges(server: FaultServer, challenge: str) -> None:
-    """Service and scope are sent as the registry names them, among whatever other ways to log in it offers."""
+    """Service and scope are sent as the registry names them, whatever other schemes it offers."""
 
     def serve(request: Request, connection: socket.socket) -> None:
         if request.path == "/token":
@@ -829,7 +829,7 @@ def test_challenges(server: FaultServer, challenge: str) -> None:
 
 
 def test_an_old_token_is_renewed(server: FaultServer) -> None:
-    """A token that is no longer taken is replaced by a new one, once."""
+    """An expired token is replaced once."""
     valid = ["first"]
 
     def serve(request: Request, connection: socket.socket) -> None:
@@ -850,7 +850,7 @@ def test_an_old_token_is_renewed(server: FaultServer) -> None:
 
 
 def test_nothing_personal_is_sent(server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No cookie that was set, no login from ~/.netrc: the image's name, what we are, and nothing else."""
+    """Only the name of the image and of this program are sent: no cookies, and no login from ~/.netrc."""
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login anna password secret\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
@@ -869,7 +869,7 @@ def test_nothing_personal_is_sent(server: FaultServer, tmp_path: Path, monkeypat
 
 
 def test_one_connection_for_many_requests(server: FaultServer) -> None:
-    """A registry is not connected to anew for each request."""
+    """Connections are reused."""
     connections = set()
 
     def serve(request: Request, connection: socket.socket) -> None:
@@ -884,7 +884,7 @@ def test_one_connection_for_many_requests(server: FaultServer) -> None:
 
 
 def test_a_connection_that_was_closed_meanwhile(server: FaultServer) -> None:
-    """A kept connection that the registry drops when it is used again is replaced, and nobody notices."""
+    """A kept connection that the registry has closed is replaced silently."""
     used: set[object] = set()
 
     def serve_once(request: Request, connection: socket.socket) -> None:
@@ -900,7 +900,7 @@ def test_a_connection_that_was_closed_meanwhile(server: FaultServer) -> None:
 
 
 def test_proxy(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy from the environment is used, except for hosts that it is not for."""
+    """The proxy of the environment is used, except for excluded hosts."""
     server.fault = answering_json({"tags": ["through the proxy".replace(" ", "-")]})
     monkeypatch.setenv("HTTP_PROXY", server.url)
     monkeypatch.setenv("http_proxy", server.url)
@@ -928,7 +928,7 @@ def test_a_proxy_that_hangs(server: FaultServer, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proxy is named as the culprit."""
+    """The message names the proxy."""
     for name in ("HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
 
@@ -937,7 +937,7 @@ def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_many_threads(server: FaultServer) -> None:
-    """Threads may share a client."""
+    """Several threads can share a client."""
     server.fault = paged([str(version) for version in range(10)])
     registry = Registry({"mcr.microsoft.com": server.url})
     found: list[object] = []
@@ -951,7 +951,7 @@ def test_many_threads(server: FaultServer) -> None:
 
 
 def test_no_file_is_left_open(server: FaultServer) -> None:
-    """Answers that are cut off, redirected or refused leave no connection behind."""
+    """Responses that are cut off, redirected or refused leave no open connection."""
     registry = Registry({"mcr.microsoft.com": server.url})
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
     for number, (fault, _) in enumerate(FAULTS.values()):
