@@ -1,13 +1,16 @@
-"""Dockerfiles as fixtures: a cursor, and marks under the text that something is said about.
+"""Dockerfiles as fixtures, with a cursor and with marks below the text.
 
-A fixture is a Dockerfile, indented as the test around it. `$0` is the cursor. A comment line of carets marks the text
-above it, with the name of a rule and, where it matters, words of its message:
+A fixture is a Dockerfile with the indentation of its test. `$0` is the cursor. A comment line of carets marks the text
+above it, and names a rule, with words of its message if they matter, or a role:
 
     COPY code /var/azureml-app
     #         ^^^^^^^^^^^^^^^^ MissingEntryScript main.py
+    FROM python AS ba$0se
+    #              ^^^^^^ definition
 
-A `#` directly before the carets is one of them, so that the first column can be marked. Cursor and marks are taken out
-before anything reads the text, so a mark may stand between the lines of one instruction.
+A `#` directly before the carets is part of the mark, so that the first column can be marked. The carets cover the text
+as the fixture shows it, with `$0`. Cursor and marks are removed before the text is analysed, so a mark can be between
+the lines of an instruction.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ _MARK = re.compile(r"(?P<lead>[ \t]*)#(?P<gap>[ \t]*)(?P<carets>\^+)(?:[ \t]+(?P
 
 
 class Mark(NamedTuple):
-    """A marked text: its span in the text without marks, and the words after the carets."""
+    """A mark: its span in the text without marks, and the words after the carets."""
 
     span: Span
     name: str
@@ -37,25 +40,25 @@ class Mark(NamedTuple):
 
 
 def dockerfile(fixture: str) -> str:
-    """The text of a fixture: without the line break it begins with, and without the indentation of the test."""
+    """The text of a fixture, without its first line break and the indentation of the test."""
     return dedent(fixture.removeprefix("\n"))
 
 
 def crlf(fixture: str) -> str:
-    """The text of a fixture with the line ends of Windows."""
+    """The text of a fixture with CRLF line ends."""
     return dockerfile(fixture).replace("\n", "\r\n")
 
 
 def cursor(fixture: str) -> tuple[str, int]:
-    """The text without its one `$0`, and the offset where that stood. Raises ValueError when it is not there once."""
-    text = dockerfile(fixture)
+    """The text without its `$0`, and the offset of `$0`. Raises ValueError unless there is exactly one."""
+    text, _ = marked(fixture)
     if text.count(CURSOR) != 1:
         raise ValueError(f"a fixture has one {CURSOR}, not {text.count(CURSOR)}")
     return text.replace(CURSOR, ""), text.index(CURSOR)
 
 
 def marked(fixture: str) -> tuple[str, list[Mark]]:
-    """The text without the lines of marks, and the marks in the order in which they stand."""
+    """The text without the lines of marks, and the marks in order."""
     kept: list[str] = []
     marks: list[Mark] = []
     start = end = 0
@@ -72,7 +75,7 @@ def marked(fixture: str) -> tuple[str, list[Mark]]:
 
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
-    """The text with the edits made, as an editor makes them: all at once. They must not overlap."""
+    """The text after all edits, as an editor applies them; they must not overlap."""
     result, position = "", 0
     for edit in sorted(edits, key=lambda edit: edit.span):
         assert edit.span.start >= position, f"{edit} overlaps the edit before it"
@@ -82,7 +85,7 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
 
 
 def context_of(folder: Path, files: Mapping[str, str]) -> BuildContext:
-    """The build context that `folder` is with `files`, by path; a path that ends with `/` is an empty folder."""
+    """The build context `folder` with these `files` by path; a path that ends with `/` is an empty folder."""
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         if path.endswith("/"):
@@ -95,7 +98,7 @@ def context_of(folder: Path, files: Mapping[str, str]) -> BuildContext:
 def findings_of(
     rule: str, text: str, context: BuildContext | None = None, images: ImageIndex = EMBEDDED
 ) -> list[PlacedFinding]:
-    """What one rule finds in a text."""
+    """The findings of one rule in a text."""
     findings = analyse(text, context=context, images=images).findings
     return [finding for finding in findings if finding.rule.name == rule]
 
@@ -103,7 +106,7 @@ def findings_of(
 def check_rule(
     rule: str, fixture: str, context: BuildContext | None = None, images: ImageIndex = EMBEDDED
 ) -> list[PlacedFinding]:
-    """The findings of a rule are exactly those that the fixture marks; they are returned for closer looks."""
+    """Check that a rule finds exactly the marks with its name, and return the findings."""
     text, marks = marked(fixture)
     expected = [mark for mark in marks if mark.name == rule]
     found = findings_of(rule, text, context, images)
@@ -114,8 +117,26 @@ def check_rule(
     return found
 
 
+def check_marks(role: str, fixture: str, found: Iterable[Span]) -> None:
+    """Check that a feature finds exactly the marks with this role, such as `definition` or `type keyword`.
+
+    The spans are those of the text without marks and cursor, in any order.
+    """
+    text, marks = marked(fixture)
+    at = text.find(CURSOR)
+    text = text.replace(CURSOR, "", 1)
+
+    def without_cursor(offset: int) -> int:
+        return offset if at < 0 or offset <= at else max(at, offset - len(CURSOR))
+
+    spans = [mark.span for mark in marks if f"{mark.name} {mark.message}".strip() == role]
+    expected = [Span(without_cursor(start), without_cursor(end)) for start, end in spans]
+
+    assert [_shown(span, text) for span in sorted(found)] == [_shown(span, text) for span in sorted(expected)]
+
+
 def check_clean(fixture: str, context: BuildContext | None = None, images: ImageIndex = EMBEDDED) -> None:
-    """No rule finds anything."""
+    """Check that no rule has a finding."""
     text = dockerfile(fixture)
     findings = analyse(text, context=context, images=images).findings
 
@@ -130,7 +151,7 @@ def check_fix(
     context: BuildContext | None = None,
     images: ImageIndex = EMBEDDED,
 ) -> None:
-    """A fix turns the text `before` into exactly `after`, where the finding is gone and nothing else is broken.
+    """Check that a fix turns `before` into exactly `after`, without the finding and without new errors.
 
     The finding is the one that `before` marks, else the first; the fix is the one called `title`, else the first.
     """
@@ -146,6 +167,6 @@ def check_fix(
 
 
 def _shown(span: Span, text: str) -> str:
-    """A span for the eye: line and column, counted from 1, and the text there."""
+    """A readable span: line and column from 1 on, and the text."""
     line, column = LineIndex(text).position(span.start)
     return f"{line + 1}:{column + 1} {span.of(text)!r}"

@@ -1,27 +1,27 @@
-"""How the fixtures of the tests are read."""
+"""The fixtures of the tests."""
 
 from __future__ import annotations
 
 import pytest
 
 from azureml_dockerfile_ls.text import Span, TextEdit
-from tests.annotated import Mark, apply_edits, check_clean, check_fix, check_rule, crlf, cursor, marked
+from tests.annotated import Mark, apply_edits, check_clean, check_fix, check_marks, check_rule, crlf, cursor, marked
 
 
-def test_the_cursor_is_taken_out() -> None:
-    """The offset is where `$0` stood."""
+def test_the_cursor_is_removed() -> None:
+    """The fixture gives its text without `$0`, and the offset of `$0`."""
     assert cursor("FROM ub$0untu\n") == ("FROM ubuntu\n", 7)
 
 
 @pytest.mark.parametrize("text", ["FROM ubuntu\n", "FR$0OM ub$0untu\n"])
 def test_there_is_one_cursor(text: str) -> None:
-    """A fixture that forgets the cursor, or has two, is a mistake."""
+    """A fixture without a cursor, or with two, raises an error."""
     with pytest.raises(ValueError, match="one"):
         cursor(text)
 
 
-def test_the_indentation_of_the_test_is_taken_away() -> None:
-    """That of the Dockerfile stays."""
+def test_the_indentation_of_the_test_is_removed() -> None:
+    """The indentation of the test is removed, and that of the Dockerfile stays."""
     text, offset = cursor("""
         FROM ubuntu
         RUN a \\
@@ -33,7 +33,7 @@ def test_the_indentation_of_the_test_is_taken_away() -> None:
 
 
 def test_a_mark_names_the_text_above_it() -> None:
-    """Words after the name are words of the message; without a space after the `#`, it marks its own column too."""
+    """A mark has a span, a name and words of a message; a `#` directly before the carets is part of the span."""
     text, marks = marked("""
         FROM ubuntu
         #    ^^^^^^ Rule some words
@@ -47,7 +47,7 @@ def test_a_mark_names_the_text_above_it() -> None:
 
 
 def test_several_marks_below_one_line() -> None:
-    """All of them are about the line of the Dockerfile, whatever its line end."""
+    """All marks below a line belong to that line, with any line end."""
     text, marks = marked(crlf("COPY a b\n#    ^ One\n  #    ^ Two\nUSER x\n"))
 
     assert text == "COPY a b\r\nUSER x\r\n"
@@ -55,7 +55,7 @@ def test_several_marks_below_one_line() -> None:
 
 
 def test_a_mark_inside_an_instruction() -> None:
-    """It stands below the line that it is about, and does not become a comment of the instruction."""
+    """A mark can be between the lines of an instruction, and does not become a comment of it."""
     text, marks = marked(
         r"""
         RUN a && \
@@ -69,21 +69,21 @@ def test_a_mark_inside_an_instruction() -> None:
 
 
 def test_other_comments_stay() -> None:
-    """A line with anything else than carets and words is no mark."""
+    """A comment without carets at its start is not a mark."""
     text = "# a comment\n#\n# ^caret\nFROM ubuntu # ^^^\n"
 
     assert marked(text) == (text, [])
 
 
 def test_edits_are_made_at_once() -> None:
-    """Their positions are those of the text before all of them."""
+    """The spans of edits are those of the text before all edits."""
     edits = [TextEdit(Span(3, 3), "-"), TextEdit(Span(0, 1), "xyz")]
 
     assert apply_edits("abcd", edits) == "xyzbc-d"
 
 
-def test_edits_that_overlap_are_a_mistake() -> None:
-    """No editor makes them."""
+def test_overlapping_edits_raise_an_error() -> None:
+    """Overlapping edits raise an error, because an editor refuses them."""
     with pytest.raises(AssertionError, match="overlaps"):
         apply_edits("abcd", [TextEdit(Span(0, 2), ""), TextEdit(Span(1, 3), "")])
 
@@ -103,23 +103,57 @@ MARKED = RETIRED + "#    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Reti
     ],
 )
 def test_a_wrong_mark_fails(rule: str, fixture: str) -> None:
-    """A finding without mark, with another span, rule or message, and a mark without finding."""
+    """A finding without a mark, with another span, rule or message, and a mark without a finding fail."""
     with pytest.raises(AssertionError):
         check_rule(rule, fixture)
 
 
 def test_a_right_mark_passes() -> None:
-    """The finding comes back for closer looks."""
+    """A correct mark passes, and the findings are returned."""
     assert [finding.rule.name for finding in check_rule("RetiredImage", MARKED + " deprecated")] == ["RetiredImage"]
 
 
+STAGES = """
+    FROM python AS ba$0se
+    #              ^^^^^^ definition
+    #^^^ type keyword
+    #           ^^ type keyword
+    FROM base
+    #    ^^^^ reference
+    """
+
+
+def spans_of(text: str, *words: str) -> list[Span]:
+    """The spans of words, each at its last occurrence."""
+    return [Span(text.rindex(word), text.rindex(word) + len(word)) for word in words]
+
+
+def test_marks_of_a_role() -> None:
+    """A mark can name a role; its span is that of the text without the cursor, and the order does not matter."""
+    text, offset = cursor(STAGES)
+
+    assert text == "FROM python AS base\nFROM base\n"
+    assert offset == text.index("se\n")
+    check_marks("definition", STAGES, [Span(15, 19)])
+    check_marks("reference", STAGES, spans_of(text, "base"))
+    check_marks("type keyword", STAGES, [*spans_of(text, "AS"), Span(0, 4)])
+    check_marks("highlight", STAGES, [])
+
+
+@pytest.mark.parametrize("found", [[], [Span(15, 18)], [Span(15, 19), Span(0, 4)]])
+def test_a_wrong_span_of_a_role_fails(found: list[Span]) -> None:
+    """A missing span, another span and an additional span fail."""
+    with pytest.raises(AssertionError):
+        check_marks("definition", STAGES, found)
+
+
 def test_a_file_with_a_finding_is_not_clean() -> None:
-    """Whatever the rule."""
+    """A finding of any rule fails the check."""
     with pytest.raises(AssertionError):
         check_clean(RETIRED)
 
 
 def test_a_fix_that_makes_something_else_fails() -> None:
-    """All of the text counts."""
+    """A fix must give exactly the expected text."""
     with pytest.raises(AssertionError):
         check_fix("RetiredImage", RETIRED, RETIRED)

@@ -1,4 +1,4 @@
-"""What holds for every text, however it came about."""
+"""Properties that are true for every text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Span
 
 SECONDS = 1.0
-"""No text of the size that is made here may take longer; what counts is the time of the processor."""
+"""The limit of CPU time for any text of the size that is generated here."""
 
 some = settings(max_examples=max(settings().max_examples // 20, 50))
 """For properties that analyse several texts in one example."""
@@ -121,19 +121,19 @@ fragments = st.builds(
     st.lists(st.sampled_from(LINES).map("{}\n".format), max_size=2),
     st.lists(st.tuples(lines, line_ends), max_size=10),
 )
-"""Texts that are made of what Dockerfiles are made of."""
+"""Texts that are made of fragments of Dockerfiles."""
 
 special = st.sampled_from("\\\n\r\t `\"'$#{}<>=-[]:@/EOFRUN\ud83d\ude00")
 any_unicode = st.text(st.one_of(st.characters(), st.characters(categories=["Cs", "Zs", "Cc"]), special), max_size=200)
 """Any characters at all, lone surrogates included."""
 
 
-# What is looked at
+# Properties of a snapshot
 
 
 @contextmanager
 def nothing_logged() -> Iterator[None]:
-    """Fails when something is logged meanwhile: a rule that fails is logged, and the others go on."""
+    """Fails if the body logs a record, as a failing rule does."""
     records: list[logging.LogRecord] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = records.append  # type: ignore[method-assign]
@@ -147,7 +147,7 @@ def nothing_logged() -> Iterator[None]:
 
 
 def seen_in(snapshot: Snapshot) -> dict[str, Any]:
-    """All that can be seen of a snapshot, to compare two of them."""
+    """All visible values of a snapshot, to compare two snapshots."""
     return {
         "tree": repr(snapshot.tree),
         "model": stages_in(snapshot.model),
@@ -158,7 +158,7 @@ def seen_in(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def stages_in(model: Model) -> list[Any]:
-    """All that can be seen of the stages of a model."""
+    """All visible values of the stages of a model."""
     numbers = {placed.stage: number for number, placed in enumerate(model.stages)}
     return [
         (
@@ -188,7 +188,7 @@ def spelled(instruction: Instruction, span: Span) -> str:
 
 
 def named_spans(instruction: Instruction) -> Iterator[tuple[Span, str]]:
-    """The spans that should spell a text, with that text."""
+    """The spans of names and values, each with the text that it must cover."""
     yield instruction.keyword
     yield from (
         (flag.name_span, flag.name)
@@ -224,7 +224,7 @@ def all_spans(instruction: Instruction) -> Iterator[Span]:
 
 
 def check_tree(tree: Tree) -> None:
-    """Tiles cover the text, and every span lies where it should."""
+    """Check that the segments cover the text and that every span covers its own text."""
     text = tree.text
     assert (
         "".join(text[start : start + segment.length] for start, segment in zip(tree.starts, tree.segments, strict=True))
@@ -255,7 +255,7 @@ def check_tree(tree: Tree) -> None:
 
 
 def check_findings(snapshot: Snapshot) -> None:
-    """Findings and repairs lie in the text, and the edits of a repair do not overlap."""
+    """Check that findings and fixes are inside the text, and that the edits of a fix do not overlap."""
     end = len(snapshot.text)
     for found in snapshot.findings:
         assert 0 <= found.span.start <= found.span.end <= end, found
@@ -266,18 +266,18 @@ def check_findings(snapshot: Snapshot) -> None:
 
 
 def analyse_strictly(text: str) -> None:
-    """Analyses a text; all that must hold of the result, and of the time it takes, is checked."""
+    """Analyse a text, and check every property of the result and the CPU time."""
     with nothing_logged():
         snapshot = analyse(text)
         check_findings(snapshot)
     seconds = seconds_for(text)
-    # A second look, because the garbage of other tests may have been collected meanwhile.
+    # A second try, because the first may include the garbage collection of other tests.
     assert seconds < SECONDS or seconds_for(text) < SECONDS, f"{seconds:.2f} s"
     check_tree(snapshot.tree)
 
 
 def seconds_for(text: str) -> float:
-    """The time of the processor that analysing a text takes, findings included."""
+    """The CPU time of the analysis of a text with its findings."""
     started = time.process_time()
     _ = analyse(text).findings
     return time.process_time() - started
@@ -288,13 +288,13 @@ def seconds_for(text: str) -> float:
 
 @given(fragments)
 def test_a_text_of_dockerfile_fragments_is_analysed(text: str) -> None:
-    """No Dockerfile, however broken, makes the analysis fail; its segments cover it, and every span is at its place."""
+    """The analysis of a broken Dockerfile does not fail; its segments cover it, and every span is exact."""
     analyse_strictly(text)
 
 
 @given(any_unicode)
 def test_any_text_is_analysed(text: str) -> None:
-    """No text at all makes the analysis fail."""
+    """The analysis of any text does not fail."""
     analyse_strictly(text)
 
 
@@ -308,7 +308,7 @@ edits = st.tuples(
 @some
 @given(fragments, st.lists(edits, min_size=1, max_size=5))
 def test_an_edited_text_is_analysed_as_if_it_were_new(text: str, changes: list[tuple[float, int, str]]) -> None:
-    """What is taken over from the version before an edit never shows: the result is that of a fresh analysis."""
+    """The analysis of an edited text gives the same result with and without the previous version."""
     snapshot = analyse(text)
     for place, removed, inserted in changes:
         start = round(place * len(text))
@@ -323,7 +323,7 @@ def test_an_edited_text_is_analysed_as_if_it_were_new(text: str, changes: list[t
 @some
 @given(fragments)
 def test_a_tree_depends_on_its_text_alone(text: str) -> None:
-    """An instruction is the same wherever it stands: blank lines and comments before it move it and change nothing."""
+    """Blank lines and comments before an instruction move it, but do not change it."""
     tree = parse(text)
     if not tree.directives and not text.startswith("\ufeff"):
         moved = parse(f"\n{text}", tree)
@@ -362,7 +362,7 @@ simple_dockerfiles = st.lists(
 @some
 @given(simple_dockerfiles, st.sampled_from([" ", " \\\n  ", "\t"]), st.sampled_from(["\n", "\r\n"]))
 def test_dockerfile_parse_agrees(items: list[tuple[str, str]], blank: str, line_end: str) -> None:
-    """In plain Dockerfiles dockerfile-parse sees the same instructions on the same lines, the same ENV and LABEL."""
+    """In plain Dockerfiles, dockerfile-parse finds the same instructions and lines, and the same ENVs and LABELs."""
     text = "".join(f"{keyword}{blank if keyword.isalpha() else ''}{rest}\n" for keyword, rest in items).replace(
         "\n", line_end
     )

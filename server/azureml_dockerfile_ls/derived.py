@@ -1,7 +1,7 @@
-"""Values that are worked out from an immutable object and kept in it: they die with the object.
+"""Values that are computed from an immutable object and stored in it, so that they die with the object.
 
-This is the only memory of the core. An object that an edit does not change is handed on from one version of a document
-to the next, and what was worked out from it comes along; nothing else is kept anywhere.
+This is the only cache of the core. The next version of a document shares the objects that an edit does not change, and
+with them their stored values.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any, Protocol, TypeVar
 
 
 class Owner(Protocol):
-    """An immutable object that keeps what is worked out from it, by the function that does."""
+    """An immutable object that stores the values computed from it."""
 
     @property
     def derived(self) -> dict[Any, Any]:
-        """The values, by function or by function and arguments."""
+        """The values by key, such as the function that computes them."""
 
 
 Own = TypeVar("Own", bound=Owner)
@@ -27,7 +27,7 @@ _MOST_ARGUMENTS = 16
 
 
 def derived(function: Callable[[Own], T]) -> Callable[[Own], T]:
-    """Call a function once for an object, and keep the value in the object."""
+    """Call a function once per object, and store the value in the object."""
 
     @functools.wraps(function)
     def remembered(owner: Own) -> T:
@@ -41,9 +41,9 @@ def derived(function: Callable[[Own], T]) -> Callable[[Own], T]:
 
 
 def derived_for(owner: Owner, key: Hashable, argument: Hashable, compute: Callable[[], T]) -> T:
-    """The value that `compute` gives for an object and an argument, which comes from the text too.
+    """The value of `compute` for an object and an argument that comes from the text.
 
-    A few arguments are remembered: one that is being typed is another with every letter.
+    Only a few arguments are stored, because every keystroke in an argument makes another one.
     """
     values: dict[Hashable, T] = owner.derived.setdefault(key, {})
     if argument not in values:
@@ -54,9 +54,9 @@ def derived_for(owner: Owner, key: Hashable, argument: Hashable, compute: Callab
 
 
 def latest(owner: Owner, key: Hashable, source: object, compute: Callable[[], T]) -> T:
-    """The value that `compute` gives for an object and a `source` that changes on its own, such as a build context.
+    """The value of `compute` for an object and a `source` that changes independently, such as a build context.
 
-    Only the value for the latest source is kept, so that no earlier source stays alive.
+    Only the value for the latest source is stored, so that no earlier source stays alive.
     """
     known = owner.derived.get(key)
     if known is not None and known[0] is source:

@@ -1,4 +1,4 @@
-"""Paths as text: what the names of files and folders say."""
+"""Paths as text, without a look at the disk."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ _EXTENSION = re.compile(r"[^./]\.[A-Za-z]\w*$")
 
 
 def is_inside(path: str, folder: str) -> bool:
-    """Whether a normal path is `folder` or lies below it."""
+    """Whether a normalised path is `folder` or is below it."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def is_file_name(path: str) -> bool:
-    """Whether the name at the end of a path has an extension, so that it is hardly a folder's; `v1.0` has none."""
+    """Whether the last name of a path has an extension and so probably names a file; `v1.0` has none."""
     return _EXTENSION.search(path) is not None

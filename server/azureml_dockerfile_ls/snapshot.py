@@ -1,4 +1,4 @@
-"""One version of one document, analysed: immutable, and shared by every request about that version."""
+"""The analysis of one version of one document: immutable, and shared by every request for that version."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from azureml_dockerfile_ls.syntax.tree import parse
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A Dockerfile's text, tree and model, its build context, its settings, and what is known of images.
+    """The text, tree and model of a Dockerfile, with its build context, its settings and the image index.
 
-    The context is None where it is not known. The next version takes over the parts of the tree and the model that an
-    edit leaves as they are, and with them what was worked out from them; the rest dies with the snapshot.
+    The context is None if it is unknown. The next version shares the parts of the tree and the model that an edit does
+    not change, and the values stored in them. The rest dies with the snapshot.
     """
 
     tree: Tree
@@ -38,13 +38,13 @@ class Snapshot:
 
     @cached_property
     def findings(self) -> tuple[PlacedFinding, ...]:
-        """What the rules find and the settings let through, in the order of the text."""
+        """The findings of the enabled rules, in the order of the text."""
         found = check(self.tree, self.model, self.context, self.images, ALL)
         settings = self.settings
         return with_severities(found, settings.rules, dockerfile_features=settings.dockerfile_features)
 
     def related_places(self, finding: PlacedFinding) -> Iterator[tuple[PlacedRelated, str]]:
-        """The other places that a finding is about, each with the text of its file, where that can be read."""
+        """The related places of a finding, each with the text of its file; unreadable files are left out."""
         for place in finding.related:
             if place.path is None:
                 yield place, self.text
@@ -59,7 +59,7 @@ def analyse(
     settings: Settings = DEFAULTS,
     images: ImageIndex = EMBEDDED,
 ) -> Snapshot:
-    """The snapshot of a text; with the snapshot of an earlier version only what changed is worked out again."""
+    """The snapshot of a text; with the snapshot of an earlier version, only the changes are analysed."""
     if previous is None:
         tree = parse(text)
         return Snapshot(tree, build(tree, None, images.base_image), context, settings, images)

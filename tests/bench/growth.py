@@ -128,7 +128,7 @@ def _light_bulb(command: list[str], folder: Path) -> Row:
     position = {"line": 2, "character": 8}
     context = {"diagnostics": []}
 
-    def cost(method: str, parameters: dict[str, object], count: int = 200) -> float:
+    def cost(method: str, parameters: dict[str, object], count: int = 1000) -> float:
         server.ask(method, "light-bulb.dockerfile", parameters)
         started = server.cpu_seconds()
         for _ in range(count):

@@ -54,7 +54,7 @@ def test_undefined_user_of_a_run(buildah: Buildah, context: Path) -> None:
         """
     )
     check_fails(buildah, text, context, 'looking up user "dockeruser"')
-    titles = {"Remove USER dockeruser": "root", "Create the user dockeruser before it": "dockeruser"}
+    titles = {"Remove USER dockeruser": "root", "Create the user dockeruser": "dockeruser"}
     for title, user in titles.items():
         image = check_builds(buildah, repaired("UndefinedUser", text, title), context)
 

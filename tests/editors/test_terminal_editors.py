@@ -55,7 +55,7 @@ def test_two_mistakes_are_seen_and_repaired_by_completion_and_by_a_quick_fix(
     editor.wait_until_underlined("apt-get")
 
     editor.go_to(1, 4)
-    editor.code_action("Switch to root for it, and back to dockeruser")
+    editor.code_action("Switch to root for this RUN, and back to dockeruser")
     editor.wait_until_underlined()
 
     editor.go_to(0, 40)

@@ -425,7 +425,7 @@ def check_repairs(fixture: str, *titles: str) -> None:
 
 def test_the_repairs_of_a_finding_are_offered_on_it() -> None:
     """Anywhere on its text and at both ends, and nowhere else."""
-    title = "Switch to root for it, and back to dockeruser"
+    title = "Switch to root for this RUN, and back to dockeruser"
     for place in ("$0apt-get", "ap$0t-get", "apt-get$0"):
         check_repairs(f"FROM {IMAGE}\nRUN {place} update\n", title)
     check_repairs(f"FROM {IMAGE}\nRUN $0 apt-get update\n")

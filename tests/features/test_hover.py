@@ -303,7 +303,7 @@ def test_a_hover_is_about_the_text_under_the_mouse(text: str) -> None:
 @pytest.mark.parametrize(
     ("fixture", "part"),
     [
-        ("FROM python:3.12\nRUN pip install $0<package-1>\n", r"\<package-1> is a placeholder"),
+        ("FROM python:3.12\nRUN pip install $0<package-1>\n", r"the placeholder \<package-1>"),
         ("![x](https://example.com/p$0.png)\n", r"!\["),
     ],
 )

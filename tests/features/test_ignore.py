@@ -183,7 +183,7 @@ def test_they_come_after_the_repairs() -> None:
     actions = code_actions(analyse(text), Span(offset, offset), [ActionKind.QUICKFIX])
 
     assert [action.title for action in actions] == [
-        "Replace it by a plain “-”",
+        'Replace with "-"',
         "Ignore TypographicCharacter here",
         "Ignore TypographicCharacter in this file",
     ]

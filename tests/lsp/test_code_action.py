@@ -47,7 +47,7 @@ def test_a_repair_is_text_for_every_editor(editor: Editor) -> None:
     uri = editor.open(text)
     (finding,) = editor.diagnostics(uri)["diagnostics"]
     action, *_ = editor.actions(uri, 1, 6, only=["quickfix"])
-    assert action["title"] == "Switch to root for it, and back to dockeruser"
+    assert action["title"] == "Switch to root for this RUN, and back to dockeruser"
     assert action["kind"] == "quickfix"
     knows_preferred = "isPreferredSupport" in editor.capabilities["textDocument"]["codeAction"]
     assert action.get("isPreferred") == (True if knows_preferred else None)

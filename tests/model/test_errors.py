@@ -1,4 +1,4 @@
-"""What BuildKit refuses in a Dockerfile because of several instructions together."""
+"""The errors of BuildKit that depend on several instructions together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.syntax.tree import parse
 
 
 def problems(text: str) -> list[tuple[int, str, str]]:
-    """The problems of a text: the instruction's number, the message, and the text that is marked."""
+    """The errors of a text: index of the instruction, message, and marked text."""
     tree = parse(text)
     return [
         (index, problem.message, problem.span.shift(tree.offset_of(index)).of(text))
@@ -42,13 +42,13 @@ def problems(text: str) -> list[tuple[int, str, str]]:
         "RNU a\n",
     ],
 )
-def test_what_builds_has_no_problem(text: str) -> None:
-    """BuildKit accepts each of these, or refuses a single instruction of it."""
+def test_files_without_an_error(text: str) -> None:
+    """BuildKit accepts each of these files, or refuses one of its instructions alone."""
     assert problems(text) == []
 
 
 def test_only_arg_may_precede_the_first_from() -> None:
-    """Any other instruction there belongs to no stage."""
+    """Any other instruction before the first FROM is an error."""
     assert problems("ARG A\nRUN a\nENV B=1\nFROM a\n") == [
         (1, "no build stage in current context", "RUN"),
         (2, "no build stage in current context", "ENV"),
@@ -56,7 +56,7 @@ def test_only_arg_may_precede_the_first_from() -> None:
 
 
 def test_a_file_of_args_has_no_stage() -> None:
-    """The problem is at the last of them."""
+    """A file with only ARGs has an error on the last of them."""
     assert problems("ARG A\nARG B\n") == [(1, "dockerfile contains no stages to build", "ARG")]
 
 
@@ -86,7 +86,7 @@ def test_a_file_of_args_has_no_stage() -> None:
     ],
 )
 def test_wrong_base_images(text: str, message: str, marked: str) -> None:
-    """The image is checked with its variables replaced, and marked as written."""
+    """The image is checked with its variables replaced, and its text in the file is marked."""
     assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
 
 
@@ -125,7 +125,7 @@ def test_wrong_base_images(text: str, message: str, marked: str) -> None:
     ],
 )
 def test_wrong_sources_of_copy(text: str, message: str, marked: str) -> None:
-    """A later stage, the stage itself, a number that is too high, a variable, and an invalid name are refused."""
+    """BuildKit refuses a later stage, the stage itself, a too high number, a variable and an invalid name."""
     assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
 
 
@@ -142,12 +142,12 @@ def test_wrong_sources_of_copy(text: str, message: str, marked: str) -> None:
     ],
 )
 def test_wrong_values_of_variables(text: str, message: str, marked: str) -> None:
-    """These problems appear when the variables are replaced."""
+    """These errors depend on the values of variables."""
     assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
 
 
 def test_a_misspelt_platform_has_a_replacement() -> None:
-    """The replacement is the whole expression."""
+    """The error on a misspelt platform variable has the whole expression as its replacement."""
     tree = parse("FROM --platform=${TARGETPLATFROM} a\n")
     ((_, problem),) = problems_of_model(tree, build(tree))
 

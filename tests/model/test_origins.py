@@ -1,4 +1,4 @@
-"""Where the files of a container come from in the build context."""
+"""Origins: which file of the build context becomes which file of the container."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from azureml_dockerfile_ls.model.origins import Copied, files_below, may_be_made
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import context_of, dockerfile
+from tests.images_used import FROM_INFERENCE, INFERENCE_IMAGE
 
 ROOT = "/var/azureml-app"
 SCORE = f"{ROOT}/score.py"
@@ -36,7 +37,7 @@ def context(tmp_path: Path) -> BuildContext:
 
 def stage_of(lines: str) -> Stage:
     """The final stage of a Dockerfile of an inference image with these lines."""
-    stage = analyse(f"FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n{dockerfile(lines)}\n").model.final
+    stage = analyse(f"{FROM_INFERENCE}{dockerfile(lines)}\n").model.final
     assert stage is not None
     return stage
 
@@ -80,7 +81,7 @@ def stage_of(lines: str) -> Stage:
     ],
 )
 def test_a_file_that_is_copied(context: BuildContext, lines: str, source: str) -> None:
-    """By a folder, by its name, or by a pattern; the last COPY that brings it counts."""
+    """A COPY can copy a file by its folder, its name or a pattern; the last COPY wins."""
     found = origin(stage_of(lines), SCORE, context)
 
     assert (found.kind, found.path) == (EntryKind.FILE, source)
@@ -101,20 +102,20 @@ def test_a_file_that_is_copied(context: BuildContext, lines: str, source: str) -
     ],
 )
 def test_a_file_that_is_missing(context: BuildContext, lines: str, source: str | None) -> None:
-    """The path is told that would have to be there; where no COPY has to do with it, nothing is known."""
+    """A missing file has the path where it should be; without a COPY for it, its origin is unknown."""
     found = origin(stage_of(lines), SCORE, context)
 
     assert (found.kind, found.path) == ((EntryKind.MISSING, source) if source else (EntryKind.UNKNOWN, None))
 
 
 def test_a_folder(context: BuildContext) -> None:
-    """Folders come from somewhere, too."""
+    """A folder has an origin too."""
     assert origin(stage_of("COPY code /var/azureml-app"), f"{ROOT}/lib", context)[:2] == (EntryKind.FOLDER, "code/lib")
     assert origin(stage_of("COPY code /var/azureml-app"), ROOT, context)[:2] == (EntryKind.FOLDER, "code")
 
 
-def test_what_dockerignore_leaves_out(tmp_path: Path) -> None:
-    """It is there, but not for the build; an earlier COPY may bring another one."""
+def test_a_file_that_dockerignore_excludes(tmp_path: Path) -> None:
+    """An excluded file is IGNORED, unless an earlier COPY copies another one."""
     context = context_of(tmp_path, {**FILES, ".dockerignore": "code/*.py\n"})
 
     assert origin(stage_of("COPY code /var/azureml-app"), SCORE, context)[:2] == (EntryKind.IGNORED, "code/score.py")
@@ -157,35 +158,35 @@ def test_what_dockerignore_leaves_out(tmp_path: Path) -> None:
         "COPY data /var/azureml-app\nRUN tar -C / -xf /tmp/a.tar",
     ],
 )
-def test_what_cannot_be_known(context: BuildContext, lines: str) -> None:
-    """Other stages, archives, variables, and commands that may do anything."""
+def test_unknown_origins(context: BuildContext, lines: str) -> None:
+    """Other stages, archives, variables and unknown commands make the origin unknown."""
     assert origin(stage_of(lines), SCORE, context).kind is EntryKind.UNKNOWN
 
 
 def test_without_a_context() -> None:
-    """Nothing is known."""
+    """Without a build context, the origin is unknown."""
     assert origin(stage_of("COPY code /var/azureml-app"), SCORE, None).kind is EntryKind.UNKNOWN
 
 
 def test_a_context_without_any_script(tmp_path: Path) -> None:
-    """Where all of a folder is copied that holds no Python at all, the file is probably built with another one."""
+    """A copied context without Python files is probably not the context of the build."""
     assert (
         origin(stage_of("COPY . /var/azureml-app"), SCORE, context_of(tmp_path, {"a.txt": ""})).kind
         is EntryKind.UNKNOWN
     )
 
 
-def test_stages_below(context: BuildContext) -> None:
-    """What an earlier stage copied is there in the one that is built on it."""
-    text = f"FROM mcr.microsoft.com/azureml/minimal-py312-inference AS a\nCOPY code {ROOT}\nFROM a\nCOPY data {ROOT}\n"
+def test_files_of_the_base_stage(context: BuildContext) -> None:
+    """A stage has the files of the stage that it is built on."""
+    text = f"FROM {INFERENCE_IMAGE} AS a\nCOPY code {ROOT}\nFROM a\nCOPY data {ROOT}\n"
     stage = analyse(text).model.final
     assert stage is not None
 
     assert origin(stage, SCORE, context)[:2] == (EntryKind.FILE, "code/score.py")
 
 
-def test_what_a_run_sees(context: BuildContext) -> None:
-    """Only the instructions before it count."""
+def test_the_files_that_a_run_sees(context: BuildContext) -> None:
+    """A RUN sees only the files of the instructions before it."""
     stage = stage_of(
         "COPY code /app\nRUN cat /app/score.py && rm /app/score.py\nCOPY other /app\nRUN mv /app/score.py /x"
     )
@@ -197,7 +198,7 @@ def test_what_a_run_sees(context: BuildContext) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
 def test_links(tmp_path: Path) -> None:
-    """A link in a folder is copied as it is, and what it leads to in the image is nobody's to know."""
+    """A link in a folder is copied as a link, so that its target in the image is unknown."""
     context = context_of(tmp_path, {**FILES, "app/x.py": ""})
     (tmp_path / "app" / "score.py").symlink_to("../code/score.py")
     (tmp_path / "alone.py").symlink_to("code/score.py")
@@ -208,10 +209,10 @@ def test_links(tmp_path: Path) -> None:
 
 
 class TestFilesBelow:
-    """What is copied below a folder."""
+    """The copied files below a folder."""
 
     def test_all_of_them(self, context: BuildContext) -> None:
-        """With their paths in the container and in the context, the nearest first."""
+        """Each file has its path in the container and in the context, those nearest to the folder first."""
         lines = "COPY code /var/azureml-app\nCOPY main.py /var/azureml-app/run.py\nCOPY data/*.csv /var/azureml-app/d/"
 
         assert files_below(stage_of(lines), ROOT, context) == (
@@ -224,8 +225,8 @@ class TestFilesBelow:
             True,
         )
 
-    def test_a_part_of_what_is_copied(self, context: BuildContext) -> None:
-        """What goes above or beside the folder does not count."""
+    def test_only_the_files_below_the_folder(self, context: BuildContext) -> None:
+        """Files above or beside the folder are left out."""
         files, is_complete = files_below(stage_of("COPY . /var\nCOPY other /opt"), "/var/code", context)
 
         assert [file.source for file in files] == ["code/score.py", "code/lib/util.py"]
@@ -241,15 +242,15 @@ class TestFilesBelow:
             "COPY --exclude=a data /var/azureml-app",
         ],
     )
-    def test_not_all(self, context: BuildContext, line: str) -> None:
-        """Where more may come along, that is said."""
+    def test_an_incomplete_list(self, context: BuildContext, line: str) -> None:
+        """The list is incomplete if a COPY can copy unknown files."""
         files, is_complete = files_below(stage_of(f"COPY code /var/azureml-app\n{line}"), ROOT, context)
 
         assert [file.source for file in files][:1] == ["code/score.py"]
         assert not is_complete
 
-    def test_scripts_that_fit(self, context: BuildContext) -> None:
-        """Those with `init` and `run`, relative to the app root."""
+    def test_valid_entry_scripts(self, context: BuildContext) -> None:
+        """A script with `init` and `run` is valid; its path is relative to the app root."""
         lines = "COPY code /var/azureml-app/src\nCOPY main.py /var/azureml-app/"
 
         assert entry_scripts(stage_of(lines), ROOT, context) == (("src/score.py",), True)

@@ -1,4 +1,4 @@
-"""The stages of a Dockerfile, and what is in force where."""
+"""The stages of a Dockerfile, and the state at each instruction."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def at_end(stage: Stage) -> dict[str, str | Unknown]:
     ],
 )
 def test_the_base_image(text: str, expected: str) -> None:
-    """Through the names of stages and through ARG, with defaults and alternatives."""
+    """The base image is found through stage names and ARGs, with defaults and alternatives."""
     assert image(text) == expected
 
 
@@ -81,17 +81,17 @@ def test_the_base_image(text: str, expected: str) -> None:
     ],
 )
 def test_an_unknown_base_image(text: str) -> None:
-    """An ARG without a value comes from who builds; half an expression says nothing."""
+    """The base image is unknown for an ARG without a value and for an incomplete expression."""
     assert image(text) is None
 
 
 def test_an_arg_of_a_stage_is_not_seen_by_from() -> None:
-    """Only those before the first FROM are."""
+    """FROM sees only the ARGs before the first FROM."""
     assert image("FROM x\nARG A=a\nFROM b$A") == "b"
 
 
 def test_from_takes_the_name_of_a_stage_as_it_is() -> None:
-    """Names of stages are lower case for BuildKit; `FROM Build` then means an image."""
+    """BuildKit stores stage names in lower case, so that `FROM Build` names an image."""
     stage = final("FROM a AS Build\nFROM Build")
 
     assert stage.base is None
@@ -99,7 +99,7 @@ def test_from_takes_the_name_of_a_stage_as_it_is() -> None:
 
 
 def test_from_names_the_last_stage_before_it() -> None:
-    """Of two stages with the same name; not itself, and none that comes later."""
+    """FROM names the last earlier stage with the name, and not itself or a later one."""
     assert image("FROM a AS x\nFROM b AS x\nFROM x") == "b"
     assert image("FROM x AS y\nFROM a AS x\nFROM y") == "x"
 
@@ -133,7 +133,7 @@ def test_from_names_the_last_stage_before_it() -> None:
     ],
 )
 def test_variables_of_a_stage(text: str, expected: dict[str, str | Unknown]) -> None:
-    """ARG takes one pair after the other, ENV all at once; the later one counts, and an ARG without value does not."""
+    """A pair of ARG sees the pairs before it, one of ENV does not; the later value wins, if it has one."""
     assert at_end(final(text)) == expected
 
 
@@ -149,20 +149,20 @@ def test_variables_of_a_stage(text: str, expected: dict[str, str | Unknown]) -> 
         ("FROM a AS x\nENV A=1\nFROM x\nARG A", {"A": "1"}),
     ],
 )
-def test_variables_go_on_in_the_stages_built_on_it(text: str, expected: dict[str, str | Unknown]) -> None:
-    """Through any number of stages; a stage begins with its base's ENV above its base's ARG."""
+def test_a_stage_inherits_variables(text: str, expected: dict[str, str | Unknown]) -> None:
+    """A stage inherits variables through any number of stages; an inherited ENV overrides an inherited ARG."""
     assert at_end(final(text)) == expected
 
 
 def test_an_image_keeps_env_and_no_arg() -> None:
-    """What a container of the stage will have."""
+    """A container has the ENVs of the stage, but not its ARGs."""
     stage = final("FROM a AS x\nENV A=1\nARG B=2\nFROM x\nENV C=$B")
 
     assert {name: definition.value for name, definition in stage.environment.items()} == {"A": "1", "C": "2"}
 
 
-def test_an_instruction_sees_what_stands_before_it() -> None:
-    """Not what it sets itself, and not what comes later."""
+def test_an_instruction_sees_the_variables_before_it() -> None:
+    """An instruction does not see its own and later variables."""
     stage = final("FROM a\nENV A=1\nENV A=2\nRUN b")
 
     assert [stage.variable_at("A", index) for index in range(5)] == [None, None, "1", "2", "2"]
@@ -170,8 +170,8 @@ def test_an_instruction_sees_what_stands_before_it() -> None:
     assert stage.lookup_at(3)("A") == "2"
 
 
-def test_a_variable_leads_to_where_it_is_set() -> None:
-    """The pair, its instruction, and the stage."""
+def test_the_definition_of_a_variable() -> None:
+    """A definition has the pair, the index of its instruction and the stage."""
     text = "ARG G=0\nFROM a AS x\nENV A=1\nFROM x\nENV B=2\nARG G\nRUN c"
     last = final(text)
 
@@ -191,8 +191,8 @@ def test_a_variable_leads_to_where_it_is_set() -> None:
 # User, shell, working directory
 
 
-def test_the_user_in_force() -> None:
-    """The last USER before an instruction, without its group; through the stages below."""
+def test_the_effective_user() -> None:
+    """The effective user is that of the last USER before an instruction, without the group; a stage inherits it."""
     stage = final("FROM a AS x\nUSER me:group\nFROM x\nRUN b\nUSER $U\nUSER root\nRUN c")
     base = stage.base
 
@@ -202,7 +202,7 @@ def test_the_user_in_force() -> None:
 
 
 def test_without_user_the_base_image_decides() -> None:
-    """No instruction made it."""
+    """Without a USER, the user is that of the base image."""
     in_force = final("FROM a\nRUN b").user_at(1)
 
     assert (in_force.value, in_force.stage) == (None, None)
@@ -212,8 +212,8 @@ def test_without_user_the_base_image_decides() -> None:
     ("user", "value"),
     [("$U", "me"), ('"me"', "me"), ("${V:-root}:$U", "root"), ("1000:1000", "1000"), ("\\$U", "$U"), ('""', "")],
 )
-def test_the_user_may_be_an_expression(user: str, value: str) -> None:
-    """Variables and quotes as everywhere."""
+def test_the_user_can_be_an_expression(user: str, value: str) -> None:
+    """Variables and quotes in USER are replaced."""
     assert final(f"FROM scratch\nENV U=me\nUSER {user}").user_at(3).value == value
 
 
@@ -237,21 +237,21 @@ def test_the_user_may_be_an_expression(user: str, value: str) -> None:
     ],
 )
 def test_the_working_directory(text: str, expected: str | None) -> None:
-    """A relative one is added to the one before, which may be the base image's and unknown."""
+    """A relative WORKDIR is joined with the previous one, which is unknown if the base image sets it."""
     stage = final(text)
 
     assert stage.workdir_at(stage.end) == expected
 
 
 def test_the_working_directory_at_an_instruction() -> None:
-    """That of the last WORKDIR before it."""
+    """The working directory is that of the last WORKDIR before an instruction."""
     stage = final("FROM a\nWORKDIR /b\nRUN c\nWORKDIR d\nRUN e")
 
     assert [stage.workdir_at(index) for index in range(6)] == [None, None, "/b", "/b", "/b/d", "/b/d"]
 
 
-def test_the_shell_in_force() -> None:
-    """Its words joined; None while it is the base image's."""
+def test_the_effective_shell() -> None:
+    """The effective shell has the joined words of SHELL, and is None for the shell of the base image."""
     stage = final('FROM a AS x\nSHELL ["bash", "-c"]\nFROM x\nSHELL ["sh"]\nRUN b')
 
     assert [stage.shell_at(index).value for index in (0, 1, 2)] == ["bash -c", "bash -c", "sh"]
@@ -262,7 +262,7 @@ def test_the_shell_in_force() -> None:
 
 
 def test_stages_begin_with_from() -> None:
-    """Each knows its instructions; what stands before the first is in none."""
+    """A stage has its instructions; those before the first FROM are in no stage."""
     text = "ARG A\nFROM a AS x\nRUN b\nFROM c\n"
     found = model(text)
 
@@ -273,7 +273,7 @@ def test_stages_begin_with_from() -> None:
 
 
 def test_a_file_without_from_has_no_stage() -> None:
-    """And no final one."""
+    """A file without FROM has no stages and no final stage."""
     found = model("RUN a\n")
 
     assert (found.stages, found.final, found.before_first_stage) == ((), None, 1)
@@ -281,7 +281,7 @@ def test_a_file_without_from_has_no_stage() -> None:
 
 
 def test_instructions_by_name() -> None:
-    """In the order of the stage, with their indexes."""
+    """The instructions with a name come in the order of the stage, with their indexes."""
     stage = final("FROM a\nRUN b\nUSER c\nRUN d")
 
     assert [(index, one.words[0].value) for index, one in stage.instructions_named("USER", "RUN")] == [
@@ -293,14 +293,14 @@ def test_instructions_by_name() -> None:
 
 
 def test_stages_that_reach_the_image() -> None:
-    """The final one and those below it; a stage that is only copied from is none of them."""
+    """The layers of the image are those of the final stage and the stages that it is built on."""
     found = model("FROM a AS x\nFROM b AS y\nFROM x\nCOPY --from=y c d")
 
     assert found.final_ancestry() == {found.stages[0].stage, found.stages[2].stage}
 
 
 def test_copy_from_a_stage() -> None:
-    """By its name in any case, or by its number; only one that begins earlier."""
+    """COPY names an earlier stage by its name in any letter case or by its number."""
     copies = "".join(f"COPY --from={name} a b\n" for name in ("x", "0", "1", "z"))
     tree = parse(f"FROM a AS x\nFROM a AS X\n{copies}FROM a AS z\n")
     found = build(tree)
@@ -321,8 +321,8 @@ def edited(old: str, new: str) -> tuple[Model, Model]:
     return before, build(parse(new, tree), before)
 
 
-def test_a_stage_that_did_not_change_is_used_again() -> None:
-    """The very same value, also where it has moved."""
+def test_an_unchanged_stage_is_reused() -> None:
+    """An unchanged stage is the same object, even if an edit moves it."""
     text = "FROM a AS x\nENV A=1\nFROM b\nRUN c\n"
     before, after = edited(text, f"# moved\n{text}RUN d\n")
 
@@ -339,8 +339,8 @@ def test_a_stage_that_did_not_change_is_used_again() -> None:
         ("ARG A=1\nFROM a:$A\nRUN b", "ARG A=2\nFROM a:$A\nRUN b"),
     ],
 )
-def test_a_stage_that_depends_on_a_change_is_made_anew(old: str, new: str) -> None:
-    """Its own lines are the same, and yet it is another stage."""
+def test_a_stage_that_depends_on_a_change_is_new(old: str, new: str) -> None:
+    """A stage that depends on a change is another object, even if its own lines stay the same."""
     before, after = edited(old, new)
     assert before.final is not None
     assert after.final is not None
@@ -350,7 +350,7 @@ def test_a_stage_that_depends_on_a_change_is_made_anew(old: str, new: str) -> No
 
 
 def test_two_stages_with_the_same_text_stay_two() -> None:
-    """Only one of them is the final one."""
+    """Two stages with the same text are two objects."""
     text = "FROM a\nRUN b\n" * 2
     before, after = edited(text, f"{text}# c\n")
 
@@ -359,7 +359,7 @@ def test_two_stages_with_the_same_text_stay_two() -> None:
 
 
 def test_a_long_chain_of_stages() -> None:
-    """Each is built on the one before; nothing is lost, and nothing takes long."""
+    """A long chain of stages keeps all variables and takes little time."""
     links = "".join(f"FROM s{number} AS s{number + 1}\nENV V{number}=$V0\n" for number in range(2_000))
     stage = final(f"FROM a AS s0\nENV V0=x\nUSER me\nWORKDIR /w\n{links}")
 
@@ -368,8 +368,8 @@ def test_a_long_chain_of_stages() -> None:
     assert stage.variable_at("V1999", 2) == "x"
 
 
-def test_values_that_grow_end_somewhere() -> None:
-    """A variable that doubles with each line is unknown at some point, instead of filling the memory."""
+def test_growing_values_have_a_limit() -> None:
+    """A variable that doubles with each line becomes unknown, so that it does not fill the memory."""
     stage = final("FROM a\nENV A=xx\n" + "ENV A=$A$A\n" * 100)
 
     assert stage.lookup_at(stage.end)("A") is UNKNOWN
@@ -387,7 +387,7 @@ def with_base_image(text: str) -> Model:
 
 
 def test_a_stage_starts_as_the_user_and_in_the_folder_of_its_base_image() -> None:
-    """Until it sets its own; a stage that is built on it goes on from there."""
+    """A stage has the user and folder of its base image until it sets its own, and passes them on."""
     model = with_base_image(
         """
         FROM a AS first
@@ -412,14 +412,14 @@ def test_a_stage_starts_as_the_user_and_in_the_folder_of_its_base_image() -> Non
 
 
 def test_the_variables_of_a_base_image_have_their_values() -> None:
-    """What it does not have is surely not set; a value that cannot be shown, or that a build may pass, is unknown."""
+    """Variables of a known base image are set or surely unset; hidden values and predefined ARGs are unknown."""
     model = with_base_image("FROM a\nENV A=$PATH:${LD_LIBRARY_PATH:-x} B=x${NONE}y C=$SECRET D=$HTTP_PROXY\n")
     environment = {name: found.value for name, found in model.stages[0].stage.environment.items()}
     assert environment == {"A": "/opt/miniconda/bin:/bin:/lib", "B": "xy", "C": UNKNOWN, "D": UNKNOWN}
 
 
-def test_a_stage_is_used_again_only_while_its_base_image_stays_the_same() -> None:
-    """Fresh facts make a new stage, and so new findings."""
+def test_a_stage_is_reused_only_with_the_same_base_image() -> None:
+    """A new configuration of the base image makes a new stage, with new findings."""
     tree = parse("FROM a\nRUN x\n")
     known, other = BaseImage("a", {}, "/"), BaseImage("b", {}, "/")
     first = build(tree, base_images=lambda _: known)

@@ -9,7 +9,7 @@ from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Unknown
 
 
 def lookup(name: str) -> str | Unknown | None:
-    """A is set, U may be anything, nothing else is set."""
+    """A lookup in which A is set, U is unknown and all other variables are unset."""
     return {"A": "a", "U": UNKNOWN}.get(name)
 
 
@@ -32,16 +32,16 @@ def lookup(name: str) -> str | Unknown | None:
     ],
 )
 def test_a_word_has_a_value(word: str, value: str) -> None:
-    """Without its quotes and escapes, and with its variables replaced."""
+    """The value of a word has no quotes and escapes, and its variables are replaced."""
     assert expand_word(word, "\\", lookup) == value
 
 
 @pytest.mark.parametrize("word", ["$U", "a${U}", "${U:-a}", "${A", "${B:?}", "'$A", '"$A', "${A^}"])
-def test_some_words_have_none(word: str) -> None:
-    """A value that nobody knows, and a word that BuildKit refuses."""
+def test_words_without_a_value(word: str) -> None:
+    """A word has no value if the value is unknown or BuildKit refuses the word."""
     assert expand_word(word, "\\", lookup) is None
 
 
-def test_an_open_quote_is_taken_away() -> None:
-    """While it is typed, a value without variables is what is there."""
+def test_an_open_quote_is_removed() -> None:
+    """A word with an open quote, as while typing, has the text after the quote as its value."""
     assert expand_word('"a b', "\\", lookup) == "a b"

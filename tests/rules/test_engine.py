@@ -1,4 +1,4 @@
-"""Running the rules over a file."""
+"""How the rules run on a file."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ FRAGMENTS = [
 
 
 class Failures(logging.Handler):
-    """Collects what is logged, in a test that runs many times over."""
+    """A handler that collects log records, for tests with many examples."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Failures(logging.Handler):
 
 
 def fail(*_: object) -> Iterator[Finding]:
-    """A check that finds one thing, and then fails."""
+    """A check that gives one finding, and then fails."""
     yield Finding(0, Span(0, 1), "found before it failed")
     raise RuntimeError("a mistake in a rule")
 
@@ -84,13 +84,13 @@ BROKEN = [
 
 
 def names(snapshot: Snapshot) -> list[str]:
-    """The names of the rules that found something, in the order of the findings."""
+    """The names of the rules with findings, in the order of the findings."""
     return [finding.rule.name for finding in snapshot.findings]
 
 
 @pytest.mark.parametrize("rule", BROKEN, ids=lambda rule: type(rule).__name__)
 def test_a_rule_that_fails_leaves_the_others_alone(rule: Rule, caplog: pytest.LogCaptureFixture) -> None:
-    """A rule that fails is logged by its name and finds nothing; the others find what they find without it."""
+    """A failing rule is logged with its name and has no findings; the other rules have the same findings as before."""
     snapshot = analyse(WRONG)
 
     with caplog.at_level(logging.ERROR):
@@ -102,7 +102,7 @@ def test_a_rule_that_fails_leaves_the_others_alone(rule: Rule, caplog: pytest.Lo
 
 
 def test_findings_are_in_the_order_of_the_text() -> None:
-    """Whatever the rule that found them."""
+    """The order is independent of the rules."""
     findings = analyse(WRONG).findings
     spans = [finding.span for finding in findings]
 
@@ -112,7 +112,7 @@ def test_findings_are_in_the_order_of_the_text() -> None:
 
 @pytest.mark.parametrize("text", [WRONG, crlf(WRONG)])
 def test_the_edits_of_a_fix_do_not_overlap(text: str) -> None:
-    """An editor makes them all at once; what they insert has the line ends of the file."""
+    """The edits of a fix do not overlap, and insert the line ends of the file."""
     fixes = [fix for finding in analyse(text).findings for fix in finding.fixes]
 
     assert len(fixes) >= 8
@@ -123,8 +123,8 @@ def test_the_edits_of_a_fix_do_not_overlap(text: str) -> None:
         assert repaired.count("\n") - repaired.count("\r\n") in (0, repaired.count("\n"))
 
 
-def test_repairing_one_after_the_other_ends() -> None:
-    """The preferred repairs do not undo each other: they lead to a file in which what they repair is right."""
+def test_applying_one_fix_after_another_ends() -> None:
+    """The preferred fixes do not undo each other, and leave a file without their findings."""
     text = WRONG
     for _ in range(30):
         fix = next((fix for finding in analyse(text).findings for fix in finding.fixes if fix.is_preferred), None)
@@ -145,8 +145,8 @@ def test_repairing_one_after_the_other_ends() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", "\ufeff", "# a\n", "ARG A", "RUN apt-get update", "USER root # a", "FROM"])
-def test_a_file_that_hardly_begins(text: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Half a file gives the findings of what is there, and makes no rule fail."""
+def test_an_incomplete_file(text: str, caplog: pytest.LogCaptureFixture) -> None:
+    """No rule fails on a part of a file."""
     analyse(text).findings  # noqa: B018
 
     assert caplog.records == []
@@ -155,7 +155,7 @@ def test_a_file_that_hardly_begins(text: str, caplog: pytest.LogCaptureFixture) 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("".join))
 def test_on_any_text(text: str) -> None:
-    """No rule fails, every finding lies in the text, and every fix can be made."""
+    """On any text, no rule fails, every finding is inside the text, and every fix applies."""
     failures = Failures()
     logging.getLogger(rule_module.__name__).addHandler(failures)
     try:
@@ -173,8 +173,8 @@ def test_on_any_text(text: str) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(FRAGMENTS), max_size=10).map("".join), min_size=2, max_size=4))
-def test_what_is_remembered_is_what_would_be_found(texts: list[str]) -> None:
-    """The findings of a version do not depend on the version before."""
+def test_stored_findings_are_those_of_a_new_analysis(texts: list[str]) -> None:
+    """The findings of a version do not depend on the previous version."""
     snapshot = None
     for text in texts:
         snapshot = analyse(text, snapshot)

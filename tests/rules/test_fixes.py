@@ -1,4 +1,4 @@
-"""The edits that several rules make."""
+"""The edits that several rules share."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ BACKSLASH = "\\"
 
 
 def test_a_line_above() -> None:
-    """Above the instruction, and above the comments that belong to it."""
+    """The line goes above the instruction and its comments."""
     assert line_above(2, "USER root") == Edit(2, Span(0, 0), "USER root\n", is_above=True)
 
 
 @pytest.mark.parametrize("text", ["RUN true", "RUN a \\\n  b", "RUN <<EOF\na\nEOF", "RUN a \\\n# b\n  c"])
 def test_a_line_below(text: str) -> None:
-    """After its last character."""
+    """The line goes after the last character of the instruction."""
     edit = line_below(1, parse_instruction(text, "\\"), "USER root")
 
     assert edit == Edit(1, Span(len(text), len(text)), "\nUSER root")
 
 
 @pytest.mark.parametrize("text", ["RUN true \\", "RUN a && \\  ", "RUN a \\\n# b", "RUN a \\\n\n# b\n  c \\"])
-def test_no_line_below_one_that_goes_on(text: str) -> None:
-    """The new line would become a part of the instruction."""
+def test_no_line_below_a_continuation(text: str) -> None:
+    """There is no edit, because the new line would become part of the instruction."""
     assert line_below(0, parse_instruction(text, "\\"), "USER root") is None
 
 
 def test_the_escape_character_of_the_file() -> None:
-    """It decides whether a line goes on."""
+    """The escape character of the file decides whether a line continues."""
     assert line_below(0, parse_instruction("RUN a \\", "`"), "USER root") is not None
     assert line_below(0, parse_instruction("RUN a `", "`"), "USER root") is None
 
@@ -52,26 +52,26 @@ def test_the_escape_character_of_the_file() -> None:
         ('a"$b\\c', '"a\\"\\$b\\\\c"'),
     ],
 )
-def test_values_are_quoted_where_they_must_be(value: str, written: str) -> None:
-    """A plain one is left as it is."""
+def test_values_are_quoted_if_necessary(value: str, written: str) -> None:
+    """A value gets quotes only if it needs them."""
     assert literal(value, "\\") == written
 
 
 @given(st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"])))
-def test_docker_reads_what_was_meant(value: str) -> None:
-    """Whatever the value: ENV has one pair with it."""
+def test_docker_reads_the_value_as_meant(value: str) -> None:
+    """ENV gives any value back in one pair."""
     [pair] = parse(f"FROM scratch\nENV A={literal(value, BACKSLASH)}").instructions[1].pairs
 
     assert expand_word(pair.value or "", BACKSLASH, lambda _: None) == value
 
 
 def test_the_other_escape_character_escapes_in_a_value() -> None:
-    """In a file that has it."""
+    """The value is escaped with the escape character of the file."""
     assert literal("a `b` $c", "`") == '"a ``b`` `$c"'
 
 
 def test_offsets_in_spans() -> None:
-    """Spans may overlap, touch and be given in any order; the end of a span is outside."""
+    """Spans can overlap, touch and come in any order; the end of a span is outside."""
     is_covered = covered_by([Span(10, 12), Span(1, 5), Span(2, 3), Span(4, 7)])
 
     assert [offset for offset in range(14) if is_covered(offset)] == [1, 2, 3, 4, 5, 6, 10, 11]

@@ -1,4 +1,4 @@
-"""The pages of the rules: `explain` prints them, editors show them, so what they say must be true."""
+"""The pages of the rules, which `explain` prints and editors show: their content must be true."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVERY_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 MINIMAL = "mcr.microsoft.com/azureml/minimal-py312-inference"
 LISTED = ImageIndex({MINIMAL: Listing(("latest",), is_complete=True)}, fresh=frozenset((MINIMAL,)))
-"""What is known when the registry was asked a moment ago."""
+"""An image index that the registry has just updated."""
 
 WRONG_THROUGHOUT = """\
 FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04 AS a
@@ -56,14 +56,14 @@ def section_of(rule: Rule, section: str) -> str:
 
 
 def context(rule: Rule, section: str, folder: Path) -> BuildContext | None:
-    """The build context that a page describes up to a section: the blocks under `NAME:`; None where there is none."""
+    """The build context that a page describes before a section, as blocks under `NAME:`; None without blocks."""
     names = SECTIONS[: SECTIONS.index(section) + 1]
     files = dict(found for name in names for found in FILE.findall(section_of(rule, name)))
     return context_of(folder, files) if files else None
 
 
 def test_names_are_unique() -> None:
-    """Also for who does not mind letter case; and every rule is found by its name."""
+    """Rule names differ in more than letter case, and each rule is found by its name."""
     assert len({rule.name.lower() for rule in RULES}) == len(RULES)
     for rule in RULES:
         assert find_rule(rule.name) is find_rule(rule.name.upper()) is rule
@@ -72,13 +72,13 @@ def test_names_are_unique() -> None:
 
 @EVERY_RULE
 def test_a_name_is_what_a_comment_can_skip(rule: Rule) -> None:
-    """Letters only, the first one a capital."""
+    """A rule name has only letters, and starts with a capital."""
     assert re.fullmatch(r"[A-Z][A-Za-z]+", rule.name)
 
 
 @EVERY_RULE
 def test_the_sections(rule: Rule) -> None:
-    """Every page has the same four, in this order, and something in each."""
+    """Every page has the same four sections in this order, and none is empty."""
     headings = re.findall(r"^## (.*)$", rule.page, re.MULTILINE)
 
     assert headings == SECTIONS
@@ -87,7 +87,7 @@ def test_the_sections(rule: Rule) -> None:
 
 @EVERY_RULE
 def test_the_summary_is_one_sentence(rule: Rule) -> None:
-    """It fits into one line of a table."""
+    """The summary fits into one line of a table."""
     assert re.fullmatch(r"[A-Z`][^\n|]*[^.\n|]\.", rule.summary)
     assert not re.search(r"[.!?] ", rule.summary)
     assert len(rule.summary) <= 100
@@ -95,7 +95,7 @@ def test_the_summary_is_one_sentence(rule: Rule) -> None:
 
 @EVERY_RULE
 def test_the_example_is_wrong(rule: Rule, tmp_path: Path) -> None:
-    """The rule finds something in its own example, with the files that the page shows."""
+    """The rule has a finding in its own example, with the files that the page shows."""
     files = context(rule, "Example", tmp_path)
     findings = analyse(example(rule, "Example"), context=files, images=LISTED).findings
 
@@ -104,12 +104,12 @@ def test_the_example_is_wrong(rule: Rule, tmp_path: Path) -> None:
 
 @EVERY_RULE
 def test_the_other_example_is_right(rule: Rule, tmp_path: Path) -> None:
-    """No rule finds anything in what the page says to write instead."""
+    """No rule has a finding in the corrected example."""
     check_clean(example(rule, "Use instead"), context(rule, "Use instead", tmp_path), LISTED)
 
 
 def test_messages_are_plain_sentences(tmp_path: Path) -> None:
-    """One or two, in one line, with a full stop; what BuildKit says is left as BuildKit says it."""
+    """A message is one or two sentences in one line; BuildKit's messages stay as they are."""
     findings = list(analyse(WRONG_THROUGHOUT).findings)
     for rule in RULES:
         files = context(rule, "Example", tmp_path / rule.name)
@@ -120,11 +120,30 @@ def test_messages_are_plain_sentences(tmp_path: Path) -> None:
         assert "\n" not in finding.message
         if finding.rule.source == "azureml":
             assert re.match(r"\S.*[.?]$", finding.message), finding.message
-            assert 1 <= len(re.findall(r"[.?](?= |$)", finding.message)) <= 2, finding.message
+            assert 1 <= len(re.findall(r"(?<!\.\.)[.?](?= |$)", finding.message)) <= 2, finding.message
 
 
-def test_titles_of_repairs_are_short() -> None:
-    """They begin as an order, and end without a full stop, as a menu wants it."""
+OLD_ENGLISH = re.compile(
+    r"\b(?:told|tells?|nobody|somebody|anew|stands? (?:before|behind)|what is|(?:is|are) (?:no (?!longer)|none)"
+    r"|be it|ever so|for nothing|and the like)\b",
+    re.IGNORECASE,
+)
+"""Words that make a text read as translated or old-fashioned."""
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_english_is_plain(rule: Rule, tmp_path: Path) -> None:
+    """The page, the messages and the titles of fixes have no words that read as translated or old-fashioned."""
+    files = context(rule, "Example", tmp_path)
+    findings = analyse(example(rule, "Example"), context=files, images=LISTED).findings
+    titles = (fix.title for finding in findings for fix in finding.fixes)
+
+    for text in (rule.page, *(finding.message for finding in findings), *titles):
+        assert not OLD_ENGLISH.search(text), text
+
+
+def test_titles_of_fixes_are_short() -> None:
+    """A title starts with a capital and has no full stop, as in a menu."""
     titles = [fix.title for finding in analyse(WRONG_THROUGHOUT).findings for fix in finding.fixes]
 
     assert titles
@@ -133,6 +152,6 @@ def test_titles_of_repairs_are_short() -> None:
 
 
 def test_a_rule_needs_a_page() -> None:
-    """A module without docstring is a mistake that shows at once."""
+    """A rule module without a docstring raises an error on import."""
     with pytest.raises(ValueError, match="docstring"):
         page_of(None)

@@ -1,4 +1,4 @@
-"""Silencing a check: `# check=skip=…` at the top of the file or above an instruction."""
+"""Suppression of rules with `# check=skip=…`, at the top of the file or above an instruction."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ RETIRED = "mcr.microsoft.com/azureml/minimal-ubuntu20.04-py38-cpu-inference"
 
 
 def names(fixture: str) -> list[str]:
-    """The rules that find something, in the order of the text."""
+    """The names of the rules with findings, in the order of the text."""
     return [finding.rule.name for finding in analyse(dockerfile(fixture)).findings]
 
 
 def test_at_the_top_it_covers_the_file() -> None:
-    """It is a parser directive there, which BuildKit reads too."""
+    """At the top, the comment is a parser directive and applies to the file, as in BuildKit."""
     check_rule(
         "PackageInstallWithoutRoot",
         f"""
@@ -32,7 +32,7 @@ def test_at_the_top_it_covers_the_file() -> None:
 
 
 def test_other_rules_still_report() -> None:
-    """Only what is named is silenced."""
+    """Only the named rules are suppressed."""
     assert names(f"# check=skip=RetiredImage\nFROM {RETIRED}:latest\nRUN apt-get update\n") == [
         "PackageInstallWithoutRoot"
     ]
@@ -54,8 +54,8 @@ def test_other_rules_still_report() -> None:
         "# check=skip=all\n# escape=`",
     ],
 )
-def test_ways_to_write_it_at_the_top(comment: str) -> None:
-    """Several names, a reason, other options and directives, and any letter case; unknown names are ignored."""
+def test_spellings_of_the_directive(comment: str) -> None:
+    """The directive can have several names, a reason, other options and any letter case; unknown names are ignored."""
     check_clean(crlf(f"{comment}\nFROM {RETIRED}:latest\nRUN apt-get update\n"))
 
 
@@ -70,17 +70,17 @@ def test_ways_to_write_it_at_the_top(comment: str) -> None:
         # BuildKit reads up to the first space.
         "# check=skip=NoSuchRule, RetiredImage",
         "# skip=RetiredImage",
-        # After a blank line or another comment it is no directive any more, and no comment above the instruction.
+        # After a blank line or another comment the comment is neither a directive nor directly above the instruction.
         "# A Dockerfile\n\n# check=skip=RetiredImage\n\n",
     ],
 )
-def test_what_does_not_silence(comment: str) -> None:
-    """Other names, other options, and a comment that stands elsewhere."""
+def test_comments_that_do_not_suppress(comment: str) -> None:
+    """Other names, other options and comments in other places suppress nothing."""
     assert names(f"{comment}\nFROM {RETIRED}:latest\n") == ["RetiredImage"]
 
 
 def test_above_an_instruction_it_covers_that_one() -> None:
-    """And no other."""
+    """A comment above an instruction applies only to that instruction."""
     check_rule(
         "TypographicCharacter",
         """
@@ -94,7 +94,7 @@ def test_above_an_instruction_it_covers_that_one() -> None:
 
 
 def test_anywhere_in_the_comment_block() -> None:
-    """Other comments may stand above and below it, and it may be indented."""
+    """The comment can be indented, with other comments above and below it."""
     check_clean(
         """
         FROM python:3.12
@@ -106,8 +106,8 @@ def test_anywhere_in_the_comment_block() -> None:
     )
 
 
-def test_a_blank_line_parts_it_from_the_instruction() -> None:
-    """What is not directly above is another comment."""
+def test_a_blank_line_separates_it_from_the_instruction() -> None:
+    """A comment above a blank line does not apply to the instruction below it."""
     check_rule(
         "TypographicCharacter",
         """
@@ -122,7 +122,7 @@ def test_a_blank_line_parts_it_from_the_instruction() -> None:
 
 
 def test_below_and_inside_it_does_nothing() -> None:
-    """Only above."""
+    """A comment below or inside an instruction does not apply to it."""
     check_rule(
         "TypographicCharacter",
         r"""
@@ -136,8 +136,8 @@ def test_below_and_inside_it_does_nothing() -> None:
     )
 
 
-def test_above_from_it_covers_what_concerns_the_stage() -> None:
-    """Who the container runs as, and what is missing in it, is a matter of the stage, wherever it shows."""
+def test_above_from_it_covers_the_rules_about_the_stage() -> None:
+    """A comment above FROM suppresses the rules about the whole stage, on any of its instructions."""
     check_clean(
         f"""
         FROM python:3.12 AS build
@@ -153,7 +153,7 @@ def test_above_from_it_covers_what_concerns_the_stage() -> None:
 
 
 def test_above_from_it_does_not_cover_the_instructions_of_the_stage() -> None:
-    """What is wrong with one instruction is silenced above that one."""
+    """A comment above FROM does not suppress the rules about a single instruction."""
     fixture = """
         FROM python:3.12 AS build
 
@@ -171,7 +171,7 @@ def test_above_from_it_does_not_cover_the_instructions_of_the_stage() -> None:
 
 
 def test_above_one_from_it_does_not_cover_another() -> None:
-    """Each stage has its own."""
+    """A comment above FROM applies only to its own stage."""
     check_rule(
         "RetiredImage",
         f"""
@@ -185,8 +185,8 @@ def test_above_one_from_it_does_not_cover_another() -> None:
     )
 
 
-def test_where_it_shows() -> None:
-    """A finding about the stage is silenced above its own instruction as well."""
+def test_above_the_instruction_with_the_finding() -> None:
+    """A comment above the instruction with a finding about the stage suppresses it too."""
     check_clean(
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
@@ -196,13 +196,13 @@ def test_where_it_shows() -> None:
     )
 
 
-def test_what_buildkit_refuses_is_no_check() -> None:
-    """`skip=all` leaves the errors that stop the build."""
+def test_errors_that_stop_the_build_stay() -> None:
+    """`skip=all` does not suppress the errors that stop the build."""
     assert names("# check=skip=all\nFROM python:3.12\nRNU true\n") == ["ParseError"]
 
 
 def test_many_findings_below_many_comments() -> None:
-    """The comments are read once for all findings of an instruction."""
+    """Many comments above an instruction with many findings take little time."""
     text = "FROM python:3.12\n" + "# check=skip=A // why\n" * 3000 + "RUN a" + " –r" * 3000 + "\n"
     started = time.process_time()
     findings = analyse(text).findings
@@ -212,7 +212,7 @@ def test_many_findings_below_many_comments() -> None:
 
 
 def test_a_finding_knows_its_instruction() -> None:
-    """By its number in the file, for who writes a comment above it."""
+    """A finding has the index of its instruction in the file."""
     findings = analyse(f"FROM {RETIRED}:latest\n# a\nRUN apt-get update && \\\n  rm –rf /a\n").findings
 
     assert {(finding.rule.name, finding.index) for finding in findings} >= {

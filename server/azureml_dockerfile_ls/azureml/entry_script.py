@@ -246,14 +246,14 @@ class _Index:
 
 
 MAX_SCRIPTS = 300
-"""The number of scripts that are read to find those that fit."""
+"""The limit of scripts that are read to find valid ones."""
 
 MAX_PARSED = 512 * 1024
-"""The number of characters that are parsed to find the scripts that fit; the densest text takes about two seconds."""
+"""The limit of characters that are parsed to find valid scripts; the densest text takes about two seconds."""
 
 
 def fitting_scripts(context: BuildContext, paths: Sequence[str]) -> tuple[tuple[str, ...], bool]:
-    """Those of these files of the context that fit, and whether all files were considered."""
+    """The files of the context that are valid entry scripts, and whether all files were examined."""
     fitting: list[str] = []
     parsed = 0
     for path in paths[:MAX_SCRIPTS]:
@@ -266,12 +266,12 @@ def fitting_scripts(context: BuildContext, paths: Sequence[str]) -> tuple[tuple[
 
 
 def _length_to_parse(text: str) -> int:
-    """The length of a text that may fit; 0 for one that certainly does not, which need not be parsed."""
+    """The length of a text that may be a valid script; 0 if it surely is not, so that it is not parsed."""
     return len(text) if len(text) <= MAX_LENGTH and _INIT.search(text) and _RUN.search(text) else 0
 
 
 def entry_scripts(stage: Stage, root: str, context: BuildContext) -> tuple[tuple[str, ...], bool]:
-    """The scripts below the app root `root` that the server can use, relative to it, and whether those are all."""
+    """The valid entry scripts below the app root `root`, relative to it, and whether the list is surely complete."""
     return latest(stage, (entry_scripts, root), context, lambda: _entry_scripts(stage, root, context))
 
 

@@ -41,6 +41,9 @@ DEFAULT_ENTRY_SCRIPT = "main.py"
 USUAL_SCRIPT = "score.py"
 """The name that most projects give to their entry script."""
 
+SERVER_PACKAGE = "azureml-inference-server-http"
+"""The Python package of the inference server."""
+
 OWNED_FOLDERS = (SERVICES_FOLDER, "/var/log", "/var/lib/nginx", "/run", "/opt/miniconda", DEFAULT_APP_ROOT)
 """The folders that the user of an inference image must own, if that user is not `dockeruser`."""
 

@@ -1,4 +1,4 @@
-"""Which words of a Dockerfile name files of the build context."""
+"""References: words of a Dockerfile that name files of the build context."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
-from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
+from azureml_dockerfile_ls.shell.programs.conda import conda_of
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.syntax.sources import is_remote
 from azureml_dockerfile_ls.text import Span
 
 _BESIDE_SCRIPT = ("AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML")
 _ABSOLUTE = "AZUREML_EXTRA_CONDA_YAML_ABS_PATH"
 MAX_SOURCES = 50_000
-"""How many copied sources are looked at to find files; it takes some tenths of a second."""
+"""The limit of copied sources that are examined to find files, which takes some tenths of a second."""
 
 
 class Reference(NamedTuple):
-    """A word, at `span` from the start of its instruction, that names `path` of the build context.
+    """A word, at `span` of its instruction, that names `path` of the build context.
 
-    A source of COPY or ADD does, whatever is there. Other words do where they name a file that a COPY or ADD brings.
+    A source of COPY or ADD is a reference even if the path does not exist. Another word is a reference if it names a
+    file that a COPY or ADD copies.
     """
 
     span: Span
@@ -38,9 +40,9 @@ class Reference(NamedTuple):
 
 
 def references(stage: Stage, context: BuildContext, budget: Budget) -> Iterator[tuple[int, Reference]]:
-    """The references in a stage, each with the index of its instruction; the stages below it are left out.
+    """The references in the instructions of a stage, each with the index of its instruction.
 
-    Raises `TooMuchError` when the budget, of copied sources that are looked at, is spent.
+    Raises `TooMuchError` if it must examine more copied sources than the budget allows.
     """
     for copy in copies(stage):
         if copy.stage is stage:
@@ -52,7 +54,7 @@ def references(stage: Stage, context: BuildContext, budget: Budget) -> Iterator[
 
 
 def references_at(stage: Stage, index: int, context: BuildContext) -> list[Reference]:
-    """The references in instruction `index` of a stage; none where it takes too long to find them."""
+    """The references in instruction `index` of a stage; empty if the search takes too long."""
     try:
         copied = [
             reference
@@ -72,7 +74,7 @@ def _sources(copy: Copy) -> Iterator[Reference]:
 
 
 def _named_files(stage: Stage, index: int, context: BuildContext, budget: Budget) -> Iterator[Reference]:
-    """The files that a RUN or ENV names, where a COPY or ADD brings them along."""
+    """The copied files that a RUN or ENV names."""
     name = stage.instructions[index].name
     if name == "RUN":
         named, before = _files_of_commands(stage, index), index
@@ -85,7 +87,7 @@ def _named_files(stage: Stage, index: int, context: BuildContext, budget: Budget
 
 
 def copied_file(stage: Stage, index: int, path: str, context: BuildContext, budget: Budget) -> str | None:
-    """The file of the context that a COPY or ADD before instruction `index` brings to a path of the container.
+    """The file of the context that a COPY or ADD before instruction `index` copies to a path of the container.
 
     Raises `TooMuchError`.
     """
@@ -104,7 +106,7 @@ def copied_file(stage: Stage, index: int, path: str, context: BuildContext, budg
 
 
 def _candidates(copy: Copy, source: str, path: str, budget: Budget) -> Iterator[str]:
-    """What may be at `path` of the container, if it is there in the context."""
+    """The paths of the context that become `path` of the container if they exist."""
     destination = copy.destination or "/"
     folder, name = posixpath.split(normal(source))
     if is_pattern(source):
@@ -151,5 +153,5 @@ def _files_of_variables(stage: Stage, index: int) -> Iterator[tuple[Span, str]]:
 
 
 def script_folder(stage: Stage) -> str:
-    """The folder of the entry script, as the start-up script takes it: relative to the app root."""
+    """The folder of the entry script, relative to the app root as for the start-up script."""
     return posixpath.dirname((environment_value(stage, ENTRY_SCRIPT) or "").lstrip("/"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import is_azureml
-from azureml_dockerfile_ls.azureml.serving import azureml_repository
+from azureml_dockerfile_ls.azureml.serving import is_on_azureml
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.model.model import PlacedStage
 from azureml_dockerfile_ls.model.stages import Stage
@@ -25,7 +25,7 @@ def stages_in(snapshot: Snapshot, span: Span) -> Iterator[PlacedStage]:
 
 def part_of(stage: Stage | None) -> Part:
     """The part that facts about a stage belong to, such as its user: Azure ML's on one of its images."""
-    return Part.AZUREML if stage is not None and azureml_repository(stage) is not None else Part.DOCKERFILE
+    return Part.AZUREML if stage is not None and is_on_azureml(stage) else Part.DOCKERFILE
 
 
 def part_of_image(image: ImageReference) -> Part:

@@ -1,1 +1,1 @@
-"""Instructions to stages: base images, users, variables and working directories. No I/O, nothing of Azure ML."""
+"""Build stages: base images, users, variables, working directories and copied files. No I/O, nothing about Azure ML."""

@@ -1,10 +1,11 @@
-"""The files that COPY and ADD bring into a stage."""
+"""The files that COPY and ADD write in a stage."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import NamedTuple
 
@@ -16,12 +17,14 @@ from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
 
+_ARCHIVES = ("*.tar", "*.tar.*", "*.tgz", "*.tbz*", "*.txz")
+
 
 class CopiedFiles(NamedTuple):
-    """What a COPY or ADD brings: its sources, and its destination as an absolute normal path.
+    """The sources of a COPY or ADD, and its destination as an absolute, normalised path.
 
-    A value is None where it cannot be known. The source that a heredoc is has the heredoc's name. `is_folder` says that
-    the destination is written as a folder.
+    An unknown value is None. A heredoc is a source with the name of the heredoc. `is_folder` is True if the destination
+    is written as a folder.
     """
 
     instruction: Instruction
@@ -30,23 +33,32 @@ class CopiedFiles(NamedTuple):
     destination_word: Word
     is_folder: bool
     from_context: bool
-    """Whether the files come from the build context, not from a stage, an image or a heredoc."""
+    """Whether the files come from the build context, and not from a stage, an image or a heredoc."""
 
     def target_folder(self) -> str | None:
-        """The folder that the copied files are in afterwards, as far as their names show it."""
+        """The folder of the copied files in the container, judging by their names."""
         if self.destination is None or self.is_folder or len(self.sources) != 1:
             return self.destination
         return posixpath.dirname(self.destination) if is_file_name(self.destination) else self.destination
 
     def is_near(self, folder: str) -> bool:
-        """Whether the destination is a folder, below it or above it, or is not known."""
+        """Whether the destination is a folder, is below it or above it, or is unknown."""
         path = self.destination
         return path is None or is_inside(path, folder) or is_inside(folder, path)
+
+    @property
+    def are_plain_files(self) -> bool:
+        """Whether every source is a single file, judging by its name, which ADD does not unpack."""
+        unpacks = self.instruction.name == "ADD"
+        return all(
+            source is not None and is_file_name(source) and not (unpacks and is_archive(source))
+            for source in self.sources
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A COPY or ADD, which is instruction `index` of `stage`, and what it brings."""
+    """A COPY or ADD, which is instruction `index` of `stage`, and its files."""
 
     stage: Stage
     index: int
@@ -59,12 +71,12 @@ class Copy:
 
     @property
     def sources(self) -> tuple[str | None, ...]:
-        """See `CopiedFiles`."""
+        """The value of `CopiedFiles`."""
         return self.files.sources
 
     @property
     def destination(self) -> str | None:
-        """See `CopiedFiles`."""
+        """The value of `CopiedFiles`."""
         return self.files.destination
 
     @property
@@ -74,33 +86,33 @@ class Copy:
 
     @property
     def is_folder(self) -> bool:
-        """See `CopiedFiles`."""
+        """The value of `CopiedFiles`."""
         return self.files.is_folder
 
     @property
     def from_context(self) -> bool:
-        """See `CopiedFiles`."""
+        """The value of `CopiedFiles`."""
         return self.files.from_context
 
     def target_folder(self) -> str | None:
-        """See `CopiedFiles`."""
+        """The value of `CopiedFiles`."""
         return self.files.target_folder()
 
 
 @derived
 def copies(stage: Stage) -> tuple[Copy, ...]:
-    """The COPYs and ADDs whose files are in the stage, those of the stages below it first."""
+    """The COPYs and ADDs of the stages that a stage is built on, then its own."""
     return tuple(copy for part in reversed(list(stage.ancestry())) for copy in own_copies(part))
 
 
 @derived
 def own_copies(part: Stage) -> tuple[Copy, ...]:
-    """The COPYs and ADDs of one stage, without those of the stages below it."""
+    """The COPYs and ADDs of one stage, without those of the stages that it is built on."""
     return tuple(Copy(part, index, files) for index, files in part.each_site(copied_files, "COPY", "ADD"))
 
 
 def copies_near(stage: Stage, folder: str) -> tuple[Copy, ...]:
-    """Those of `copies` whose destination is `folder`, below it or above it, or is not known."""
+    """The `copies` whose destination is `folder`, is below it or above it, or is unknown."""
     return tuple(copy for part in reversed(list(stage.ancestry())) for copy in _own_copies_near(part, folder))
 
 
@@ -115,12 +127,15 @@ def _near(part: Stage, section: Section, start: int, folder: str) -> list[tuple[
 
 
 def copies_in(part: Stage, section: Section, start: int) -> tuple[tuple[int, CopiedFiles], ...]:
-    """What the COPYs and ADDs of a section bring, by their index in it; it begins at index `start` of the stage."""
+    """The files of the COPYs and ADDs of a section, each with its index there.
+
+    The section starts at index `start` of the stage.
+    """
     return part.site_values(section, start, copied_files, "COPY", "ADD")
 
 
 def find_copies(stage: Stage, predicate: Callable[[CopiedFiles], object]) -> tuple[Copy, ...]:
-    """Those of `copies` for which a module's own function holds; each section remembers its answers."""
+    """The `copies` for which a function of a module is true; each section stores its results."""
     return tuple(copy for part in reversed(list(stage.ancestry())) for copy in _own_copies_where(part, predicate))
 
 
@@ -135,7 +150,7 @@ def _own_copies_where(part: Stage, predicate: Callable[[CopiedFiles], object]) -
 
 
 def copied_files(site: Site) -> CopiedFiles | None:
-    """What a COPY or ADD brings; None where it lacks a source or the destination."""
+    """The files of a COPY or ADD; None if the source or the destination is missing."""
     instruction = site.instruction
     if len(instruction.words) < 2:
         return None
@@ -160,5 +175,20 @@ def copied_files(site: Site) -> CopiedFiles | None:
     )
 
 
+def may_write(files: CopiedFiles, path: str) -> bool:
+    """Whether a COPY or ADD may write to a path of the container or below it, judging by its names.
+
+    It may if its destination is unknown.
+    """
+    if files.destination is None or is_inside(files.destination, path):
+        return True
+    return is_inside(path, files.destination) and not files.are_plain_files
+
+
+def is_archive(name: str) -> bool:
+    """Whether ADD unpacks a source with this name."""
+    return name.endswith(".git") or any(fnmatchcase(name, pattern) for pattern in _ARCHIVES)
+
+
 def _no_variable(_: str) -> None:
-    """How a variable is looked up where none is used."""
+    """The lookup for an instruction without variables."""

@@ -1,4 +1,4 @@
-"""What BuildKit refuses in a Dockerfile beyond single instructions, in BuildKit's words.
+"""Errors of BuildKit that depend on several instructions, in BuildKit's words.
 
 The conditions and messages are those of BuildKit's `frontend/dockerfile/dockerfile2llb`.
 """
@@ -31,7 +31,7 @@ class PlacedProblem(NamedTuple):
 
 
 def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
-    """The problems that come from several instructions together."""
+    """The errors that depend on several instructions together."""
     instructions = tree.instructions
     for index, instruction in enumerate(instructions[: model.before_first_stage]):
         # An unknown instruction has its own problem.
@@ -47,7 +47,7 @@ def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
 
 
 def _needs_its_stage(instruction: Instruction) -> Instruction | None:
-    """The instruction, where more than its own text decides whether BuildKit takes it."""
+    """The instruction, if more than its own text decides whether BuildKit accepts it."""
     needs = {
         "FROM": True,
         "COPY": instruction.image is not None,
@@ -92,7 +92,7 @@ def _from_problems(placed: PlacedStage, instruction: Instruction) -> Iterator[Pr
 
 
 def _is_platform(text: str) -> bool:
-    """Whether containerd's `platforms.Parse` accepts it."""
+    """Whether containerd's `platforms.Parse` accepts a text."""
     parts = text.split("/")
     if len(parts) > 3 or not all(_PLATFORM_PART.fullmatch(part) for part in parts):
         return False
@@ -145,7 +145,7 @@ def _expose_problems(placed: PlacedStage, local: int, instruction: Instruction) 
     for word in instruction.words:
         if "$" in word.value:
             ports = expand_word(word.value, instruction.escape, placed.stage.lookup_at(local)) or ""
-            # A variable may hold several ports.
+            # A variable can hold several ports.
             messages = (port_message(port) for port in ports.split())
             yield from (Problem(word.span, message) for message in messages if message)
 

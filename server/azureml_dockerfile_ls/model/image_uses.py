@@ -1,4 +1,4 @@
-"""The images that a stage names, for the rules about images."""
+"""The images that a stage names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from azureml_dockerfile_ls.text import Span
 class ImageUse(NamedTuple):
     """An image that instruction `at` of a stage names.
 
-    `written` is the reference in the file, `resolved` the one with its variables replaced.
+    `written` is the reference in the file, `resolved` the reference with its variables replaced.
     """
 
     at: int
@@ -22,18 +22,23 @@ class ImageUse(NamedTuple):
 
     @property
     def is_literal(self) -> bool:
-        """Whether the file spells the reference out, so that an edit may change a part of it."""
-        # A tag that is a template may hold `\`, which Docker would take away.
+        """Whether the file has the reference without variables, so that an edit can change a part of it."""
+        # A template as a tag can hold `\`, which Docker removes.
         return self.written.name == self.resolved.name and "$" not in self.written.text
 
     @property
     def name_span(self) -> Span:
-        """Where the file names the image: the reference without tag and digest, or all of one with variables."""
+        """The span of the reference without tag and digest, or of the whole reference if it has variables."""
         return self.written.name_span if self.is_literal else self.written.span
+
+    @property
+    def tag_span(self) -> Span | None:
+        """The span of the tag that an edit can replace; None without a tag, and for a reference with variables."""
+        return self.written.tag_span if self.is_literal else None
 
 
 def images_of(stage: Stage) -> Iterator[ImageUse]:
-    """The images of FROM and `COPY --from` that can be known; of a stage built on an earlier one, only the latter."""
+    """The known images of FROM and `COPY --from`; only those of COPY if the stage is built on an earlier one."""
     written = stage.instructions[0].image
     if stage.base is None and stage.image is not None and written is not None:
         yield ImageUse(0, written, stage.image)

@@ -1,4 +1,4 @@
-"""The stages of a file together, and how they are built from its tree."""
+"""The model of a file: its stages, and the function that builds them from the tree."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class PlacedStage(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The stages of a file in order, and the ARGs before the first one."""
+    """The stages of a file in order, and the ARGs before the first FROM."""
 
     stages: tuple[PlacedStage, ...]
     global_definitions: tuple[Definition, ...]
     before_first_stage: int
-    """How many instructions are before the first FROM."""
+    """The number of instructions before the first FROM."""
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -50,12 +50,12 @@ class Model:
         return self._first_of[stage]
 
     def stage_at(self, index: int) -> PlacedStage | None:
-        """The stage of instruction `index` of the tree; None before the first FROM."""
+        """The stage that holds instruction `index` of the tree; None before the first FROM."""
         position = bisect_left(self.stages, index + 1, key=lambda placed: placed.first)
         return self.stages[position - 1] if position else None
 
     def find_stage(self, name: str, before: int) -> PlacedStage | None:
-        """The last stage of this name that begins before instruction `before` of the tree."""
+        """The last stage with this name that starts before instruction `before` of the tree."""
         named = self._by_name.get(name.lower(), [])
         position = bisect_left(named, before, key=lambda placed: placed.first)
         return named[position - 1] if position else None
@@ -69,7 +69,7 @@ class Model:
         return by_name
 
     def copy_source(self, instruction: Instruction, index: int) -> PlacedStage | None:
-        """The earlier stage that `COPY --from` of instruction `index` of the tree names, by name or number."""
+        """The earlier stage that `COPY --from` in instruction `index` of the tree names, by name or number."""
         own = self.stage_at(index)
         if instruction.image is None or own is None:
             return None
@@ -85,11 +85,11 @@ class Model:
 
 
 BaseImages = Callable[[ImageReference], BaseImage | None]
-"""Tells what an image starts with, as far as it is known."""
+"""A function that gives the known configuration of an image."""
 
 
 def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = lambda _: None) -> Model:
-    """The model of a tree. What nothing has changed for is taken from `previous`: stages, or sections of them."""
+    """The model of a tree. It shares with `previous` the stages, or their sections, that did not change."""
     instructions = tree.instructions
     starts = list(_indexes_of("FROM", list(map(attrgetter("name"), instructions))))
     first = starts[0] if starts else len(instructions)
@@ -98,7 +98,7 @@ def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = l
     global_arguments = {definition.name: definition.value for definition in global_definitions}
     earlier = [placed.stage for placed in previous.stages] if previous is not None else []
     if earlier and earlier[0].global_arguments == global_arguments:
-        # One and the same while they are equal, so that comparing stages costs little.
+        # The same object while they are equal, so that stages compare by identity.
         global_arguments = earlier[0].global_arguments
     parts = [instructions[start:stop] for start, stop in pairwise([*starts, len(instructions)])]
     stages: list[PlacedStage] = []
@@ -108,7 +108,7 @@ def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = l
         stages.append(PlacedStage(start, stage))
         if stage.name:
             by_name[stage.name] = stage
-        # From the first stage on, so that a long chain of stages is not climbed by recursion.
+        # Computed from the first stage on, because recursion through a long chain of stages is too deep.
         _ = stage.inherited
     return Model(tuple(stages), global_definitions, first)
 
@@ -122,9 +122,9 @@ def _indexes_of(name: str, names: list[str]) -> Iterator[int]:
 
 
 def _versions_before(parts: Sequence[tuple[Instruction, ...]], earlier: Sequence[Stage]) -> Iterator[Stage | None]:
-    """For each part of a file that is a stage, the earlier version of this stage: each is given once.
+    """The earlier version of each stage, given by its instructions; each earlier stage is used once.
 
-    That is one with the same instructions, else the next of those that no part is the same as.
+    A stage with the same instructions is preferred, then the next of the earlier stages that match no part.
     """
     same: dict[tuple[Instruction, ...], list[Stage]] = {}
     for stage in reversed(earlier):
@@ -136,7 +136,7 @@ def _versions_before(parts: Sequence[tuple[Instruction, ...]], earlier: Sequence
 
 
 class _Origin(NamedTuple):
-    """What the FROM of a stage decides, with what is before it in the file."""
+    """The parts of a stage that its FROM and the instructions before it decide."""
 
     name: str | None
     base: Stage | None
@@ -145,7 +145,7 @@ class _Origin(NamedTuple):
     global_arguments: Mapping[str, str | Unknown]
 
     def begins_like(self, stage: Stage) -> bool:
-        """Whether the same is in force at the start of a stage, even if an edit has changed the stage below it."""
+        """Whether a stage starts in the same state, even if an edit has changed the stage that it is built on."""
         mine = self.base.sections[-1].states[-1] if self.base else None
         other = stage.base.sections[-1].states[-1] if stage.base else None
         same_image = (self.image and self.image.text) == (stage.image and stage.image.text)
@@ -154,7 +154,7 @@ class _Origin(NamedTuple):
 
 
 def _stage(instructions: tuple[Instruction, ...], origin: _Origin, known: Stage | None) -> Stage:
-    """The stage of these instructions; the one that is `known` where it is the same, else with what it shares."""
+    """The stage with these instructions: `known` if it is the same, else a new stage that shares its sections."""
     is_like = known is not None and origin.begins_like(known)
     if known is not None and is_like and known.base is origin.base and known.instructions == instructions:
         return known
@@ -174,7 +174,7 @@ def _origin(
     text = expand_word(reference.text, start.escape, global_lookup(global_arguments)) if reference is not None else None
     if reference is None or text is None:
         return _Origin(name, None, None, None, global_arguments)
-    # Names of stages are lower case inside, and FROM, unlike `COPY --from`, takes the text as it is.
+    # Stage names are stored in lower case, and FROM, unlike `COPY --from`, compares its text as it is.
     base = by_name.get(text)
     if base is not None:
         return _Origin(name, base, base.image, base.base_image, global_arguments)
@@ -183,7 +183,7 @@ def _origin(
 
 
 def global_lookup(global_arguments: Mapping[str, str | Unknown]) -> Lookup:
-    """How `$NAME` in FROM is looked up: in the ARGs before the first FROM, and in BuildKit's own."""
+    """The lookup of `$NAME` in FROM: the ARGs before the first FROM and BuildKit's predefined ones."""
 
     def lookup(name: str) -> str | Unknown | None:
         if name in global_arguments:

@@ -1,11 +1,10 @@
-"""Where the files of a container come from in the build context, and the other way round."""
+"""Origins: which file of the build context becomes which file of the container."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import NamedTuple
 
@@ -13,22 +12,20 @@ from azureml_dockerfile_ls.context.build_context import BuildContext, normal
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
 from azureml_dockerfile_ls.derived import derived_for, latest
-from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near
+from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near, is_archive
 from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, may_run_other_commands
-from azureml_dockerfile_ls.shell.programs import pip_of
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, may_run_other_commands
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.sources import is_remote
 
 MAX_WALKED = 5000
-"""How many entries of the context are looked at for the files of a folder of the container."""
+"""The limit of entries of the context to read for the files of a folder of the container."""
 
-
-_ARCHIVES = ("*.tar", "*.tar.*", "*.tgz", "*.tbz*", "*.txz")
-_PYTHON = re.compile(r"python[\d.]*")
 _PIP = re.compile(r"(?:pip|uv)-?[\d.]*")
-# What these do to the file system has nothing to do with the folders of the code.
+# These programs do not write to the folders of the code.
 _HARMLESS = frozenset(
     "add-apt-repository addgroup adduser apt apt-get apt-key aptitude cat cd chgrp chmod chown conda dpkg echo exit "
     "export false grep groupadd id ldconfig locale-gen ls mamba micromamba mkdir popd printf pushd pwd rm rmdir set "
@@ -38,10 +35,10 @@ _HARMLESS = frozenset(
 
 
 class Origin(NamedTuple):
-    """Where a path of the container comes from.
+    """The origin of a path of the container.
 
-    `kind` FILE or FOLDER: from `path` of the build context; IGNORED and MISSING: it would have to come from there, but
-    `.dockerignore` leaves it out, or there is nothing; UNKNOWN: nobody can say. `copy` is the COPY or ADD.
+    FILE and FOLDER: `path` of the build context. IGNORED: `.dockerignore` excludes that path. MISSING: the context has
+    no such path. UNKNOWN: the origin cannot be determined. `copy` is the COPY or ADD.
     """
 
     kind: EntryKind
@@ -53,11 +50,11 @@ _UNKNOWN = Origin(EntryKind.UNKNOWN, None, None)
 
 
 def origin(stage: Stage, path: str, context: BuildContext | None, before: int | None = None) -> Origin:
-    """Where the absolute normal path of a container of the stage comes from.
+    """The origin of an absolute, normalised path in a container of the stage.
 
-    With `before` it is that which the RUN at this index of the stage sees. It is UNKNOWN too where no COPY or ADD
-    brings its folder, where a command of a RUN may make it, and where the build context is probably another folder:
-    something that is copied does not exist.
+    With `before`, it is the origin that the RUN at this index of the stage sees. It is UNKNOWN if no COPY or ADD copies
+    its folder, if a command of a RUN may write it, and if the build context is probably another folder because a copied
+    file is missing.
     """
     if context is None or may_be_made(stage, path, before):
         return _UNKNOWN
@@ -65,7 +62,7 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
     for copy in reversed(copies_near(stage, path)):
         if before is not None and copy.stage is stage and copy.index > before:
             continue
-        found = _brought(copy, path, context)
+        found = _origin_from_copy(copy, path, context)
         if found is not None and found.kind in (EntryKind.MISSING, EntryKind.IGNORED):
             lacking = lacking or found
         elif found is not None:
@@ -76,16 +73,16 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
 
 
 class Copied(NamedTuple):
-    """A file of the container: `path` there, and `source` in the build context."""
+    """A file of the container at `path`, from `source` of the build context."""
 
     path: str
     source: str
 
 
 def files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tuple[Copied, ...], bool]:
-    """The files that COPY and ADD bring below a folder of the container, and whether these are certainly all.
+    """The files that COPY and ADD write below a folder of the container, and whether the list is surely complete.
 
-    The nearest come first. Files that a RUN makes are not among them.
+    Files in the folder itself come before those in subfolders. Files that a RUN writes are not included.
     """
     return latest(stage, (files_below, folder), context, partial(_files_below, stage, folder, context))
 
@@ -112,7 +109,7 @@ def _files_below(stage: Stage, folder: str, context: BuildContext) -> tuple[tupl
 
 
 def context_matches(stage: Stage, context: BuildContext) -> bool:
-    """Whether the context looks like the one that the file is built with: the first folders of what is copied exist."""
+    """Whether the context is probably that of the build: the top folders of the copied files exist in it."""
     return all(
         latest(section, context_matches, context, partial(_matches, part, section, start, context))
         for part in stage.ancestry()
@@ -132,7 +129,7 @@ def _matches(part: Stage, section: Section, start: int, context: BuildContext) -
 
 
 def _sources(copy: Copy, context: BuildContext) -> list[str] | None:
-    """The paths of the context that a COPY or ADD names, patterns resolved; None where they cannot be known."""
+    """The paths of the context that a COPY or ADD names, with its patterns resolved; None if they are unknown."""
     if not copy.from_context or copy.instruction.flag("parents"):
         return None
     found: list[str] = []
@@ -148,7 +145,7 @@ def _sources(copy: Copy, context: BuildContext) -> list[str] | None:
 
 
 def _resolved(pattern: str, context: BuildContext, budget: Budget) -> list[str] | None:
-    """The paths that a pattern fits; None where that cannot be known."""
+    """The paths that match a pattern; None if they are unknown."""
     if "\\" in pattern:
         return None
     found = [""]
@@ -181,7 +178,7 @@ def _resolved(pattern: str, context: BuildContext, budget: Budget) -> list[str] 
 
 
 def _files_of(copy: Copy, source: str, context: BuildContext, limit: int) -> Iterator[tuple[str | None, str | None]]:
-    """The files that one source brings: path in the container and in the context; None for what cannot be known."""
+    """The files of one source: path in the container and path in the context; None for an unknown path."""
     destination = copy.destination or "/"
     kind = context.kind_of(source)
     if kind is EntryKind.FILE:
@@ -198,12 +195,12 @@ def _files_of(copy: Copy, source: str, context: BuildContext, limit: int) -> Ite
         yield None, None
 
 
-def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
-    """What a COPY or ADD makes of a path of the container; None where it has nothing to do with it."""
+def _origin_from_copy(copy: Copy, path: str, context: BuildContext) -> Origin | None:
+    """The origin that a COPY or ADD gives to a path of the container; None if it does not affect the path."""
     unknown = Origin(EntryKind.UNKNOWN, None, copy)
     name = posixpath.basename(path)
     if copy.destination is None:
-        return unknown if _may_bring(copy, name, context) else None
+        return unknown if _may_copy(copy, name, context) else None
     if not is_inside(path, copy.destination):
         return None
     if copy.instruction.heredocs and len(copy.instruction.heredocs) == len(copy.sources):
@@ -214,7 +211,7 @@ def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
         return unknown
     lacking: Origin | None = None
     for source in reversed(sources):
-        found = _brought_by(copy, source, path, context)
+        found = _origin_from_source(copy, source, path, context)
         if found is not None and found.kind in (EntryKind.MISSING, EntryKind.IGNORED):
             lacking = lacking or found
         elif found is not None:
@@ -223,12 +220,12 @@ def _brought(copy: Copy, path: str, context: BuildContext) -> Origin | None:
     return lacking
 
 
-def _brought_by(copy: Copy, source: str, path: str, context: BuildContext) -> Origin | None:
+def _origin_from_source(copy: Copy, source: str, path: str, context: BuildContext) -> Origin | None:
     destination = copy.destination or "/"
     kind = context.kind_of(source)
     as_file = {posixpath.join(destination, posixpath.basename(source))}
     if not copy.is_folder:
-        # Where a folder is there already, the file goes into it.
+        # If the destination is an existing folder, the file goes into it.
         as_file.add(destination)
     if kind is EntryKind.UNKNOWN:
         return Origin(kind, None, copy)
@@ -248,8 +245,8 @@ def _inside(source: str, path: str, destination: str) -> str:
     return normal(posixpath.join(source, posixpath.relpath(path, destination)))
 
 
-def _may_bring(copy: Copy, name: str, context: BuildContext) -> bool:
-    """Whether a COPY to a folder that is not known may bring a file of this name."""
+def _may_copy(copy: Copy, name: str, context: BuildContext) -> bool:
+    """Whether a COPY to an unknown folder may write a file of this name."""
     if posixpath.basename(copy.destination_word.value) == name or "$" in copy.destination_word.value:
         return True
     sources = _sources(copy, context)
@@ -262,28 +259,10 @@ def _may_bring(copy: Copy, name: str, context: BuildContext) -> bool:
     )
 
 
-def may_bring_into(copy: Copy, folder: str) -> bool:
-    """Whether a COPY or ADD may bring files into a folder of the container, as far as the names tell."""
-    if copy.destination is None:
-        return False
-    if is_inside(copy.destination, folder):
-        return True
-    unpacks = copy.instruction.name == "ADD"
-    are_files = all(
-        source is not None and is_file_name(source) and not (unpacks and is_archive(source)) for source in copy.sources
-    )
-    return is_inside(folder, copy.destination) and not are_files
-
-
-def is_archive(name: str) -> bool:
-    """Whether ADD unpacks what has this name."""
-    return name.endswith(".git") or any(fnmatchcase(name, pattern) for pattern in _ARCHIVES)
-
-
 def may_be_made(stage: Stage, path: str, before: int | None = None) -> bool:
-    """Whether a command of a RUN may make, change or move a path of the container.
+    """Whether a command of a RUN may create, change or move a path of the container.
 
-    With `before` only the RUNs up to this index of the stage are looked at, this one included.
+    With `before`, only the RUNs up to and including this index of the stage are examined.
     """
     for part in stage.ancestry():
         for start, section in part.placed_sections:
@@ -319,16 +298,11 @@ def _may_make(command: Command, path: str, *, is_near: bool) -> bool:
             return True
     if command.program in _HARMLESS or pip_of(command) or _PIP.fullmatch(command.program):
         return False
-    if any(name in word.value for word in command.words) or may_run_other_commands(command):
-        return True
-    if _PYTHON.fullmatch(command.program):
-        # `-c` and `-m` hold what can be seen, a script does not.
-        return is_near or not next((word.value for word in command.arguments), "-").startswith("-")
-    return is_near
+    return is_near or any(name in word.value for word in command.words) or may_run_other_commands(command)
 
 
 def _names(word: ShellWord, path: str) -> bool:
-    """Whether a word of a command names a path, a folder that it is in, or something beside it."""
+    """Whether a word of a command names a path, a folder above it, or anything in its folder."""
     value = word.value
     if "AML_APP_ROOT" in value or value.startswith("$"):
         return True

@@ -1,4 +1,4 @@
-"""The commands that the RUN instructions of a stage start."""
+"""The commands of the RUN instructions of a stage."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterable
 
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.shell.commands import Command, commands_of
+from azureml_dockerfile_ls.shell.commands import Command
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 
 _POSIX_SHELL = re.compile(r"\b(?:ba|da|a|z|k)?sh\b")
 
 
 def commands_at(stage: Stage, index: int) -> tuple[Command, ...]:
-    """The commands of instruction `index` of a stage; none where the shell that reads it is not a POSIX shell.
+    """The commands of instruction `index` of a stage; none if another shell than a POSIX shell reads it.
 
-    That is so after `SHELL ["pwsh", …]`, and on images of Windows. `conda run … bash -c` is a POSIX shell.
+    That is the case after `SHELL ["pwsh", …]` and on Windows images. `conda run … bash -c` is a POSIX shell.
     """
     shell = stage.shell_at(index)
     words = [word.value for word in shell.stage.instructions[shell.index].words] if shell.stage else None
@@ -24,7 +25,7 @@ def commands_at(stage: Stage, index: int) -> tuple[Command, ...]:
 
 
 def commands_in(site: Site) -> tuple[Command, ...]:
-    """The same for an instruction in its stage."""
+    """The commands of an instruction in its stage, as `commands_at` gives them."""
     return _commands_read_by(site.shell, site.image, site.instruction)
 
 
@@ -42,9 +43,9 @@ def _commands_read_by(
 
 
 def any_run(stage: Stage, predicate: Callable[[Instruction], object]) -> bool:
-    """Whether a module's own function holds for a RUN of the stage, or of a stage below it.
+    """Whether a function of a module is true for an instruction of the stage or of a stage that it is built on.
 
-    Each block of instructions remembers the answers, so the function looks at nothing but the instruction; it gets
-    those that are not RUNs too.
+    Each block of instructions stores the results, so the function may depend only on the instruction. It gets every
+    instruction, not only RUN.
     """
     return any(True for part in stage.ancestry() for _ in part.each(predicate))

@@ -1,4 +1,4 @@
-"""What the ARG and ENV instructions of a stage define, section by section."""
+"""The variables that the ARG and ENV instructions of a stage define, section by section."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from azureml_dockerfile_ls.syntax.nodes import KeyValuePair
 
 
 class Entry(NamedTuple):
-    """What one pair of an ARG or ENV defines; `at` is the index of the instruction in its section."""
+    """A variable that one pair of an ARG or ENV defines; `at` is the index of the instruction in its section."""
 
     at: int
     pair: KeyValuePair
@@ -18,7 +18,7 @@ class Entry(NamedTuple):
 
 
 class Defined(NamedTuple):
-    """What a section defines, by name: every entry in the order of the text, the last one, and the last one of ENV."""
+    """The variables of a section by name: all entries in the order of the text, the last, and the last of ENV."""
 
     entries: dict[str, list[Entry]]
     last: dict[str, Entry]
@@ -26,7 +26,7 @@ class Defined(NamedTuple):
 
 
 class Scope:
-    """What a stage defines. The sections are added in the order of the text, a new one entry by entry."""
+    """The variables of a stage. Sections are added in the order of the text, a new one entry by entry."""
 
     def __init__(self) -> None:
         self._sections: list[tuple[int, Defined]] = []
@@ -36,7 +36,7 @@ class Scope:
         """The last entry of each name that ENV sets."""
 
     def add_section(self, start: int, defined: Defined) -> None:
-        """Add the section that begins at index `start` of the stage."""
+        """Add the section that starts at index `start` of the stage."""
         self._sections.append((start, defined))
         self.last.update(defined.last)
         self.last_variables.update(defined.last_variables)
@@ -51,7 +51,7 @@ class Scope:
             defined.last_variables[name] = self.last_variables[name] = entry
 
     def find(self, name: str, before: int) -> tuple[int, Entry] | None:
-        """The last entry of a name before an index of the stage, with its own index there."""
+        """The last entry of a name before an index of the stage, with its index in the stage."""
         if name in self.last:
             for start, defined in reversed(self._sections):
                 if start < before and name in defined.last:
@@ -61,7 +61,7 @@ class Scope:
         return None
 
     def find_variable(self, name: str) -> tuple[int, Entry]:
-        """The last entry of a name that ENV sets, with its index in the stage. Raises KeyError."""
+        """The last entry of a name in ENV, with its index in the stage. Raises KeyError."""
         entry = self.last_variables[name]
         start = next(start for start, defined in reversed(self._sections) if name in defined.last_variables)
         return start + entry.at, entry

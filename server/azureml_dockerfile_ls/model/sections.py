@@ -1,7 +1,7 @@
-"""The instructions of a stage in sections, so that an edit costs what it changed and not the length of the stage.
+"""The sections of a stage, which make the cost of an edit independent of the length of the stage.
 
-A section is kept from one version of a document to the next while its instructions and what is in force before them
-stay the same, and with it everything that was worked out from it.
+The next version of a document shares a section if its instructions and the state before them stay the same, and with it
+every value stored in it.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import Any
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 STATE_CHANGING = frozenset(("FROM", "ARG", "ENV", "USER", "SHELL", "WORKDIR"))
-"""The instructions that change what is in force for those below them."""
+"""The instructions that change the state for the instructions after them."""
 
 _LENGTH = 32
-"""How many instructions a new block has; one that grows is split at twice the length."""
+"""The number of instructions in a new block; a block that grows is split at twice the length."""
 
 _LEAST = 8
-"""A shorter rest becomes a part of the block before it."""
+"""The least number of instructions in a block; fewer are merged into the block before them."""
 
 
 class State:
-    """What is in force at an instruction: base image, variables, user, shell and working directory.
+    """The state at an instruction: base image, variables, user, shell and working directory.
 
-    States are compared by identity. Where two are the same object, the same is in force.
+    States compare by identity: the same object means the same state.
     """
 
     __slots__ = ()
@@ -33,7 +33,7 @@ class State:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Block:
-    """Consecutive instructions of a stage; `derived` keeps what follows from them alone."""
+    """Consecutive instructions of a stage; `derived` stores values that depend on them alone."""
 
     instructions: tuple[Instruction, ...]
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -41,9 +41,9 @@ class Block:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Section:
-    """A block with what is in force in it; `derived` keeps what follows from both.
+    """A block and its states; `derived` stores values that depend on both.
 
-    `states` holds the state at each instruction, and at last the one after the block.
+    `states` holds the state at each instruction, then the state after the block.
     """
 
     block: Block
@@ -54,7 +54,7 @@ class Section:
 def sections_of(
     instructions: tuple[Instruction, ...], state: State, previous: Sequence[Section] = ()
 ) -> tuple[Section, ...]:
-    """The sections of a stage that begins in `state`, with those of its previous version where they are the same."""
+    """The sections of a stage that starts in `state`; unchanged ones are taken from its previous version."""
     head, middle, tail = _blocks(instructions, [section.block for section in previous])
     known = {(section.block, section.states[0]): section for section in previous}
     replaced = previous[len(head) : len(previous) - len(tail)]
@@ -78,7 +78,7 @@ def _states(block: Block, state: State, transitions: dict[tuple[State, Instructi
     yield state
     for instruction in block.instructions:
         if instruction.name in STATE_CHANGING:
-            # A transition of the previous version leads to the same state, and what follows stays as it is.
+            # The same transition leads to the same state as before, so the sections after it stay unchanged.
             state = transitions.get((state, instruction)) or State()
         yield state
 
@@ -86,7 +86,7 @@ def _states(block: Block, state: State, transitions: dict[tuple[State, Instructi
 def _blocks(
     instructions: tuple[Instruction, ...], previous: Sequence[Block]
 ) -> tuple[Sequence[Block], list[Block], Sequence[Block]]:
-    """The blocks of a stage: those of its previous version before an edit, new ones, and those after the edit."""
+    """The blocks of a stage: the previous ones before an edit, new ones, and the previous ones after the edit."""
     start, head = 0, 0
     for block in previous:
         length = len(block.instructions)

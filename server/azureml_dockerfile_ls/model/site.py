@@ -1,4 +1,4 @@
-"""An instruction in its stage."""
+"""Sites: instructions with the state in which they run."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Site:
-    """An instruction in its stage: what is in force there, but not where it is.
+    """An instruction with its state, but without its index.
 
-    What is worked out from a site holds as long as the instruction and the state before it stay the same, wherever an
-    edit moves it.
+    A value that is computed from a site stays valid while the instruction and its state stay the same, even if an edit
+    moves the instruction.
     """
 
     _stage: Stage
     _index: int
     variables_are_read: bool = False
-    """Whether anything asked for a variable of the file."""
+    """Whether a caller has read a variable of the file."""
 
     @property
     def instruction(self) -> Instruction:
@@ -46,7 +46,7 @@ class Site:
 
     @property
     def shell(self) -> tuple[str, ...] | None:
-        """The words of the SHELL in force; None where the base image decides."""
+        """The words of the effective SHELL; None if the base image decides."""
         in_force = self._stage.shell_at(self._index)
         if in_force.stage is None:
             return None
@@ -54,30 +54,30 @@ class Site:
 
     @property
     def workdir(self) -> str | None:
-        """The working directory; None where the base image decides it."""
+        """The working directory; None if the base image decides it."""
         return self._stage.workdir_at(self._index)
 
     @property
     def lookup(self) -> Lookup:
-        """How `$NAME` is looked up: see `Stage.lookup_at`."""
+        """The lookup of `$NAME`, as in `Stage.lookup_at`."""
         self.variables_are_read = True
         return self._stage.lookup_at(self._index)
 
     def variable(self, name: str) -> str | None:
-        """The value of a variable; None if it is not set, or not known."""
+        """The value of a variable; None if it is unset or unknown."""
         self.variables_are_read = True
         return self._stage.variable_at(name, self._index)
 
     def defines(self, name: str) -> bool:
-        """Whether an ARG or ENV before the instruction, in this stage or one that it builds on, sets a variable."""
+        """Whether an ARG or ENV sets a variable before the instruction, in this stage or one that it is built on."""
         self.variables_are_read = True
         return self._stage.definition_at(name, self._index) is not None
 
 
 class User(NamedTuple):
-    """The user in force: the name without its group, None where it is not known.
+    """The effective user: the name without its group, None if it is unknown.
 
-    `written` is the first word of the USER that sets it, None where the base image does; `is_own` says that this USER
+    `written` is the first word of the USER that sets it, None if the base image sets it. `is_own` is True if that USER
     is in the same stage.
     """
 

@@ -1,8 +1,8 @@
-"""The build stages of a Dockerfile, and what is in force at each instruction.
+"""The build stages of a Dockerfile, and the user, shell, working directory and variables at each instruction.
 
-Scoping is that of BuildKit's `frontend/dockerfile/dockerfile2llb`: an ARG before the first FROM is seen by FROM, and by
-a stage that declares it again; ARG and ENV go on in every stage built on this one. Of an ARG and an ENV of the same
-name the later one counts, but where a new stage begins it is the ENV.
+Scoping follows BuildKit's `frontend/dockerfile/dockerfile2llb`. FROM sees the ARGs before the first FROM, and a stage
+sees them if it declares them again. A stage inherits the ARGs and ENVs of the stage that it is built on. If an ARG and
+an ENV have the same name, the later one wins within a stage, but a stage inherits the ENV.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyV
 PLATFORM_ARGUMENTS = frozenset(
     f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
 ) | {"TARGETSTAGE"}
-"""The ARGs that BuildKit gives every FROM; a stage sees them once it declares them."""
+"""The ARGs that BuildKit sets for every FROM; a stage sees them after it declares them."""
 
 PREDEFINED_ARGUMENTS = frozenset(
     variant
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
     for variant in (name, name.lower())
 )
-"""The ARGs that a RUN may use without a declaration."""
+"""The ARGs that a RUN can use without a declaration."""
 
 
 T = TypeVar("T")
@@ -41,9 +41,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class EffectiveSetting:
-    """A setting at some instruction: its value, None where it cannot be known, and the instruction that made it.
+    """The effective value of a setting, None if it is unknown, and the instruction that sets it.
 
-    `stage` is None where no instruction did: the value is then the base image's own.
+    `stage` is None if no instruction sets it. The value is then that of the base image.
     """
 
     value: str | None
@@ -53,7 +53,7 @@ class EffectiveSetting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Definition:
-    """Where a variable is set: `pair` of instruction `index` of `stage` (None for an ARG before the first FROM)."""
+    """The definition of a variable: a pair of instruction `index` of `stage`, None for an ARG before the first FROM."""
 
     name: str
     value: str | Unknown
@@ -65,9 +65,9 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class BaseImage:
-    """What a base image starts with, from its own configuration.
+    """The configuration of a base image.
 
-    `user` is without its group and never empty; a value in `environment` is None where it cannot be known.
+    `user` is without its group and never empty. A value in `environment` is None if it is unknown.
     """
 
     user: str
@@ -76,7 +76,7 @@ class BaseImage:
 
 
 class _Layer(Mapping[str, Definition]):
-    """Definitions of a stage by name; one is made when it is asked for."""
+    """The definitions of a stage by name; each is created on first use."""
 
     def __init__(self, names: Collection[str], make: Callable[[str], Definition]) -> None:
         self._names = names
@@ -101,13 +101,13 @@ class _Layer(Mapping[str, Definition]):
 
 
 _Layers = tuple[Mapping[str, Definition], ...]
-"""Definitions by name: those of a stage, then those of the stages below it, which it hides."""
+"""Definitions by name: first those of a stage, then those that it inherits and can override."""
 
 _MAX_LAYERS = 50
 
 
 _WORKDIRS = "workdirs"
-"""What a section keeps: the working directory after each WORKDIR."""
+"""The key of a section's value: the working directory after each WORKDIR."""
 
 
 @derived
@@ -120,9 +120,9 @@ def _by_name(block: Block) -> Mapping[str, Sequence[int]]:
 
 
 class _Answer(NamedTuple):
-    """What a function gives for a site: it holds in the same state.
+    """The value of a function for a site, valid in the same state.
 
-    Where it looks at no variable it also holds in the same surroundings, which are None otherwise.
+    If the function reads no variable, the value is also valid in the same surroundings. Else these are None.
     """
 
     state: State
@@ -131,7 +131,7 @@ class _Answer(NamedTuple):
 
 
 class _Inherited(NamedTuple):
-    """What a stage hands on to those that are built on it."""
+    """The settings that a stage passes on to the stages that are built on it."""
 
     variables: _Layers = ()
     arguments: _Layers = ()
@@ -142,11 +142,11 @@ class _Inherited(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """One build stage. It knows its instructions, FROM first, by index, but not where they stand in the file.
+    """A build stage: its instructions, FROM first, without their positions in the file.
 
-    `base` is the earlier stage that FROM names; `image` the base image with its variables replaced, of this stage or of
-    the stage that it is built on. Both are None where the image cannot be known. `base_image` is what that image starts
-    with, None where nobody has seen its configuration.
+    `base` is the earlier stage that FROM names. `image` is the base image of this stage, or of the stage that it is
+    built on, with its variables replaced. Both are None if the image is unknown. `base_image` is the configuration of
+    that image, None if it is unknown.
     """
 
     instructions: tuple[Instruction, ...]
@@ -165,9 +165,9 @@ class Stage:
         return list(zip(accumulate(lengths, initial=0), self.sections, strict=False))
 
     def each(self, function: Callable[[Instruction], T | None]) -> Iterator[tuple[int, T]]:
-        """The values of a function for the instructions that it has one for, with the indexes of these.
+        """The true values of a function of a module for the instructions, with their indexes.
 
-        They are remembered with each block: the function is a module's own, and looks at nothing but the instruction.
+        Each block stores them, so the function may depend only on the instruction.
         """
         for start, section in self.placed_sections:
             block = section.block
@@ -179,9 +179,9 @@ class Stage:
                 yield start + at, value
 
     def each_site(self, function: Callable[[Site], T | None], *names: str) -> Iterator[tuple[int, T]]:
-        """The values of a function for the instructions with these names, where it has one, with their indexes.
+        """The true values of a function of a module for the sites of the instructions with these names.
 
-        They are remembered with each section: the function is a module's own, and looks at nothing but the site.
+        Each section stores them with their indexes, so the function may depend only on the site.
         """
         for start, section in self.placed_sections:
             for at, value in self.site_values(section, start, function, *names):
@@ -190,7 +190,7 @@ class Stage:
     def site_values(
         self, section: Section, start: int, function: Callable[[Site], T | None], *names: str
     ) -> tuple[tuple[int, T], ...]:
-        """What `each_site` gives for one section, which begins at index `start`; the indexes count from there."""
+        """The values of `each_site` for the section that starts at index `start`, with their indexes in the section."""
         known = section.derived.get(function)
         if known is None:
             known = section.derived[function] = tuple(self._work_out(section, start, function, names))
@@ -203,7 +203,7 @@ class Stage:
         for at, instruction in enumerate(section.block.instructions):
             if instruction.name not in names:
                 continue
-            # An edit makes new sections, but most of the instructions in them are the same, in the same surroundings.
+            # An edit makes new sections, but most of their instructions and surroundings are the same as before.
             known: _Answer | None = instruction.derived.get(function)
             state = section.states[at]
             if known is None or (known.state is not state and known.surroundings != self._surroundings(start + at)):
@@ -215,7 +215,7 @@ class Stage:
                 yield at, known.value
 
     def _surroundings(self, index: int) -> tuple[object, ...]:
-        """What is in force at an instruction besides variables, to be compared with that of another version."""
+        """The state at an instruction without variables, to compare with that of another version."""
         names = ("USER", "SHELL", "WORKDIR")
         key = tuple(bisect_left(self.indexes(name), index) for name in names)
         if key not in self._known_surroundings:
@@ -243,11 +243,11 @@ class Stage:
 
     @property
     def end(self) -> int:
-        """The index after the last instruction: what is in force there is what the image has."""
+        """The index after the last instruction: its state is that of the image."""
         return len(self.instructions)
 
     def ancestry(self) -> Iterator[Stage]:
-        """This stage, the stage that it is built on, and so on."""
+        """This stage, then the stage that it is built on, and so on."""
         stage: Stage | None = self
         while stage is not None:
             yield stage
@@ -260,7 +260,7 @@ class Stage:
             yield index, self.instructions[index]
 
     def user_at(self, index: int) -> EffectiveSetting:
-        """The user, without its group, as whom instruction `index` runs."""
+        """The user of instruction `index`, without the group."""
         found = self._last_text("USER", index) or self._below.user
         if found is None:
             return EffectiveSetting(self.base_image.user if self.base_image else None, None, -1)
@@ -269,16 +269,16 @@ class Stage:
         return replace(found, value=found.value.partition(":")[0])
 
     def shell_at(self, index: int) -> EffectiveSetting:
-        """The joined words of the SHELL instruction in force."""
+        """The joined words of the effective SHELL instruction."""
         return self._last_text("SHELL", index) or self._below.shell or EffectiveSetting(None, None, -1)
 
     def workdir_at(self, index: int) -> str | None:
-        """The working directory in which instruction `index` runs; None where the base image decides it."""
+        """The working directory of instruction `index`; None if the base image decides it."""
         return self._workdirs[bisect_left(self.indexes("WORKDIR"), index)]
 
     @cached_property
     def _workdirs(self) -> list[str | None]:
-        """The working directory before the first WORKDIR of this stage, and after each of them."""
+        """The working directory before the first WORKDIR of this stage, then after each of them."""
         path = self._below.workdir if self.base else self._first_workdir
         paths = [path]
         for start, section in self.placed_sections:
@@ -316,25 +316,25 @@ class Stage:
         return EffectiveSetting(self.text_of(indexes[count - 1]), self, indexes[count - 1]) if count else None
 
     def text_of(self, index: int) -> str | None:
-        """The arguments of instruction `index` as one text, expanded; None where they cannot be known."""
+        """The arguments of instruction `index` as one expanded text; None if they are unknown."""
         text = " ".join(word.value for word in self.instructions[index].words)
         return expand_word(text, self.instructions[index].escape, self.lookup_at(index))
 
     def lookup_at(self, index: int) -> Lookup:
-        """How `$NAME` in instruction `index` is looked up: None is surely unset, UNKNOWN what nobody can say."""
+        """The lookup of `$NAME` in instruction `index`: None for an unset variable, UNKNOWN for an unknown one."""
         return partial(self._value, self._scope, index)
 
     def variable_at(self, name: str, index: int) -> str | None:
-        """The value of a variable at instruction `index`; None if it is not set, or not known."""
+        """The value of a variable at instruction `index`; None if it is unset or unknown."""
         value = self._value(self._scope, index, name)
         return value if isinstance(value, str) else None
 
     def definition_at(self, name: str, index: int) -> Definition | None:
-        """Where the variable that instruction `index` sees is set, in this stage or in one that it builds on."""
+        """The definition that instruction `index` sees, in this stage or in one that it is built on."""
         return self._find(self._scope, name, index)
 
     def definitions_at(self, index: int) -> dict[str, Definition]:
-        """Every variable that instruction `index` sees, by name."""
+        """All definitions that instruction `index` sees, by name."""
         below = chain.from_iterable((*self._below.variables, *self._below.arguments))
         names = {*self._scope.last, *below}
         found = ((name, self.definition_at(name, index)) for name in sorted(names))
@@ -342,7 +342,7 @@ class Stage:
 
     @cached_property
     def environment(self) -> Mapping[str, Definition]:
-        """The variables, without ARGs, that an image of this stage has."""
+        """The environment variables of an image of this stage, without ARGs."""
         layers = self.inherited.variables
         names = dict.fromkeys(chain.from_iterable(reversed(layers)))
         return _Layer(names, lambda name: next(layer[name] for layer in layers if name in layer))
@@ -353,7 +353,7 @@ class Stage:
 
     @cached_property
     def inherited(self) -> _Inherited:
-        """What the stages that are built on this one start with."""
+        """The settings that stages start with that are built on this one."""
         below = self._below
         scope = self._scope
         arguments = {name for name, entry in scope.last.items() if entry.is_argument}
@@ -400,11 +400,11 @@ class Stage:
         return scope
 
     def _define(self, scope: Scope, block: Block, start: int) -> None:
-        """Add what the instructions of a block define, the last section of `scope`."""
+        """Add the definitions of a block to the last section of `scope`."""
         for at in sorted((*_by_name(block).get("ARG", ()), *_by_name(block).get("ENV", ()))):
             instruction = block.instructions[at]
             is_argument = instruction.name == "ARG"
-            # ARG takes its pairs one after the other; ENV sees the variables as they were before it.
+            # A pair of ARG sees the pairs before it; a pair of ENV sees only the variables before the instruction.
             lookup = partial(self._value, scope, start + at + is_argument)
             variables = []
             for pair in instruction.pairs:
@@ -412,7 +412,7 @@ class Stage:
                 entry = Entry(at, pair, value, is_argument)
                 if not is_argument:
                     variables.append(entry)
-                # An ARG without any value leaves what is there.
+                # An ARG without a value does not change an existing variable.
                 elif pair.value or value is not UNKNOWN or not self._find(scope, pair.name, start + at + 1):
                     scope.add(entry)
             for entry in variables:
@@ -437,7 +437,7 @@ class Stage:
 
 
 def _on_top(own: Mapping[str, Definition], below: _Layers) -> _Layers:
-    """`own` above `below`. Many layers become one, so that neither a look-up nor a long chain of stages costs much."""
+    """Put the layer `own` on top of `below`, and merge many layers to keep look-ups cheap."""
     if not own:
         return below
     if len(below) < _MAX_LAYERS:

@@ -1,4 +1,4 @@
-"""The users that the commands of a file create."""
+"""Users that the commands of a file create."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.shell.programs import new_user_of
+from azureml_dockerfile_ls.shell.programs.users import new_user_of
 
 
 class CreatedUser(NamedTuple):
-    """A user, and the stage and index of the instruction that creates it."""
+    """A user that instruction `at` of a stage creates."""
 
     name: str
     stage: Stage
@@ -19,7 +19,7 @@ class CreatedUser(NamedTuple):
 
 
 def created_users(stage: Stage, index: int) -> Iterator[CreatedUser]:
-    """The users that a command creates before instruction `index` of a stage, or in a stage below it."""
+    """The users that the stage creates before its instruction `index`, and those that it inherits."""
     for part in stage.ancestry():
         for at, _ in part.instructions_named("RUN"):
             if part is stage and at >= index:
@@ -31,5 +31,5 @@ def created_users(stage: Stage, index: int) -> Iterator[CreatedUser]:
 
 
 def is_root(user: str) -> bool:
-    """Whether a user, by name or number, is root."""
+    """Whether a user name or number is that of root."""
     return user in ("root", "0")

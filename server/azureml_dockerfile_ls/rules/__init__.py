@@ -1,1 +1,1 @@
-"""The rules: one a file, listed in `registry.py`, run by `check.py`."""
+"""The rules: one per file, listed in `registry.py`, run by `engine.py`."""

@@ -1,7 +1,7 @@
-"""Runs the rules over a file.
+"""Runs the rules on a file.
 
-What a rule finds is kept in the subject it looked at: an instruction, a section of a stage, a stage. So it holds as
-long as an edit leaves the subject as it is, and is gone with it.
+The findings of a rule are stored in the instruction, section, stage or model that the rule examined. So they stay valid
+while an edit does not change it, and die with it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from azureml_dockerfile_ls.text import Span, TextEdit
 
 @dataclass(frozen=True, slots=True)
 class PlacedFix:
-    """A repair of the file: the edits do not overlap."""
+    """A fix with its edits of the file, which do not overlap."""
 
     title: str
     edits: tuple[TextEdit, ...]
@@ -49,7 +49,7 @@ class PlacedFix:
 
 
 class PlacedRelated(NamedTuple):
-    """Another place that a finding is about: `span` of the file itself, or of `path` in the build context."""
+    """Related information of a finding: `span` of the file itself, or of `path` in the build context."""
 
     path: str | None
     span: Span
@@ -58,7 +58,7 @@ class PlacedRelated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlacedFinding:
-    """A finding at its place in the file, on instruction `index` of the tree."""
+    """A finding with its span in the file, on instruction `index` of the tree."""
 
     rule: Rule
     index: int
@@ -70,7 +70,7 @@ class PlacedFinding:
 
 
 class _Found(NamedTuple):
-    """A finding, and the index, in the stage or file, of the first instruction of what the rule looked at."""
+    """A finding, and the index in the stage or file of the first instruction that the rule examined."""
 
     rule: Rule
     first: int
@@ -81,10 +81,10 @@ R = TypeVar("R", bound=Rule)
 
 
 class RuleSet:
-    """Rules to run together."""
+    """Rules that run together."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        """Sort the rules by what they look at."""
+        """Sort the rules by their subject."""
 
         def of(kind: type[R]) -> tuple[R, ...]:
             return tuple(rule for rule in rules if type(rule) is kind)
@@ -103,9 +103,9 @@ class RuleSet:
 def check(
     tree: Tree, model: Model, context: BuildContext | None, images: ImageIndex, rules: RuleSet
 ) -> tuple[PlacedFinding, ...]:
-    """The findings of a file in the order of the text; `context` is None where the build context is not known.
+    """The findings of a file in the order of the text; `context` is None if the build context is unknown.
 
-    A rule that fails is logged, and finds nothing.
+    A rule that fails is logged, and the other rules still run.
     """
     place = _Placement(tree, model)
     found = [
@@ -171,7 +171,7 @@ def _all(rules: Iterable[Rule], *subject: object) -> Iterator[_Found]:
 
 
 class _Placement:
-    """Turns what the rules found into places of the file, and leaves out what a comment suppresses."""
+    """Converts findings to spans of the file, without those that a comment suppresses."""
 
     def __init__(self, tree: Tree, model: Model) -> None:
         self._tree = tree
@@ -179,7 +179,7 @@ class _Placement:
         self._is_suppressed = suppression(tree, model)
 
     def __call__(self, first: int, stage: Stage | None, found: Iterable[_Found]) -> Iterator[PlacedFinding]:
-        """The findings of what begins with instruction `first` of the tree; `stage` is the one that they judge."""
+        """The findings on instructions from `first` of the tree on; `stage` is the stage that they are about."""
         for rule, inner, finding in found:
             index = self._index(first + inner, finding.at)
             if self._is_suppressed(rule, index, self._model.first_of(stage) if stage is not None else index):

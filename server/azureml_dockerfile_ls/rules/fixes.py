@@ -1,4 +1,4 @@
-"""The edits that several rules make."""
+"""Edits that several rules share."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ _PLAIN = re.compile(r"[\w.,:/@%+=~-]+")
 
 
 def line_above(at: int | Anchor, line: str) -> Edit:
-    """The edit that puts a line above instruction `at` of the rule's scope, and above its comments.
+    """The edit that inserts a line above instruction `at` of the rule's scope and its comments.
 
-    They tell what the instruction does, or which checks to skip.
+    The comments stay with the instruction, because they describe it or skip its checks.
     """
     return Edit(at, Span(0, 0), f"{line}\n", is_above=True)
 
 
 def line_below(at: int | Anchor, instruction: Instruction, line: str) -> Edit | None:
-    """The edit that puts a line below instruction `at` of the rule's scope.
+    """The edit that inserts a line below instruction `at` of the rule's scope.
 
-    None where the instruction is not finished: it ends, with the file, in a line that goes on, which would swallow the
-    new one.
+    None if the instruction, and the file, end with a continuation, because the new line would become part of it.
     """
     end = len(instruction.text)
     if segment_at(f"{instruction.text}\n{line}", 0, instruction.escape)[1] != end + 1:
@@ -34,9 +33,9 @@ def line_below(at: int | Anchor, instruction: Instruction, line: str) -> Edit | 
 
 
 def end_as(stage: Stage, user: EffectiveSetting, name: str) -> Edit | None:
-    """The edit after which a container of the stage runs as `name`, instead of the `user` in force at its end.
+    """The edit that makes a container of the stage run as `name` instead of its final `user`.
 
-    Where a RUN needs that user, it adds a USER at the end. None where there is no room for one.
+    It adds a USER at the end if a RUN needs the old one. None if `line_below` cannot add it.
     """
     last_run = max(stage.indexes("RUN"), default=-1)
     is_own = user.stage is stage
@@ -47,7 +46,7 @@ def end_as(stage: Stage, user: EffectiveSetting, name: str) -> Edit | None:
 
 
 def literal(value: str, escape: str) -> str:
-    """How ENV writes a value so that BuildKit reads it as it is: in quotes, where it needs them."""
+    """A value as ENV must write it, in quotes if it needs them."""
     if _PLAIN.fullmatch(value):
         return value
     escaped = re.sub(rf'["$]|{re.escape(escape)}', lambda match: escape + match.group(), value)

@@ -10,7 +10,7 @@ FOLDER = Path(__file__).with_name("pages")
 
 
 def url_of(rule: Rule) -> str:
-    """Where an editor finds a rule's page: a file that comes with the server, so it is there without a network."""
+    """The URL of a rule's page: a file that is installed with the server, so that no network is needed."""
     return rule.url or (FOLDER / f"{rule.name}.md").as_uri()
 
 

@@ -1,4 +1,4 @@
-"""Where findings go: on the word that causes them, in whatever stage that is."""
+"""The places of findings: each is on the word that causes it, in any stage."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from azureml_dockerfile_ls.text import Span
 
 
 class Place(NamedTuple):
-    """An instruction, and a span in it."""
+    """An instruction and a span in it."""
 
     at: int | Anchor
     span: Span
 
 
 def in_stage(stage: Stage, part: Stage, index: int) -> int | Anchor:
-    """Instruction `index` of `part`, for a finding on `stage`, which is this part or is built on it."""
+    """Instruction `index` of `part`, for a finding on `stage`, which is `part` or is built on it."""
     return index if part is stage else Anchor(part, index)
 
 
 def of_name(stage: Stage, definition: Definition) -> Place:
-    """The name of a variable, where it is set."""
+    """The name of a variable in its definition."""
     part = definition.stage or stage
     return Place(in_stage(stage, part, definition.index), definition.pair.name_span)
 
 
 def of_value(stage: Stage, definition: Definition) -> Place:
-    """The value of a variable, quotes included, where it has one, else its name."""
+    """The value of a variable with its quotes, or its name if it has no value."""
     span = definition.pair.value_span
     if span is None or span.start == span.end:
         return of_name(stage, definition)
@@ -42,7 +42,7 @@ def of_copy(stage: Stage, copy: Copy) -> Place:
 
 
 def of_user(stage: Stage, user: EffectiveSetting) -> Place:
-    """The user that a USER of this file sets."""
+    """The user of a USER instruction."""
     part = user.stage or stage
     instruction = part.instructions[user.index]
     span = instruction.words[0].span if instruction.words else instruction.keyword.span
@@ -50,12 +50,12 @@ def of_user(stage: Stage, user: EffectiveSetting) -> Place:
 
 
 def of_base(stage: Stage) -> Place:
-    """The base image of a stage, or the stage it is built on."""
+    """The base image in the FROM of a stage, or the stage that it names."""
     return Place(0, stage.instructions[0].words[0].span)
 
 
 def inherited(stage: Stage, place: Place) -> tuple[RelatedInstruction, ...]:
-    """The FROM of a stage that inherits what is wrong at a place of an earlier one; nothing for a place of its own."""
+    """The FROM of a stage that inherits a fault from a place in an earlier stage; empty for a place in the stage."""
     if not isinstance(place.at, Anchor):
         return ()
     return (RelatedInstruction(*of_base(stage), "This stage inherits it."),)

@@ -1,4 +1,4 @@
-"""Every rule, in the order of the documentation. A new rule is one file and one line here."""
+"""All rules in the order of the documentation. A new rule is one file and one line here."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ RULES: tuple[Rule, ...] = (
 )
 
 ALL = RuleSet(RULES)
-"""Every rule, to be run together."""
+"""The set of all rules."""
 
 
 def find_rule(name: str) -> Rule | None:
-    """The rule of this name, whatever the letter case."""
+    """The rule with this name in any letter case."""
     return next((rule for rule in RULES if rule.name.lower() == name.lower()), None)

@@ -1,4 +1,4 @@
-"""What a rule is, what it looks at, and what it finds."""
+"""Rules, by the subject that they examine, and their findings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class Severity(IntEnum):
-    """How much a finding matters; the numbers are LSP's."""
+    """The severity of a finding, with LSP's numbers."""
 
     ERROR = 1
     WARNING = 2
@@ -30,7 +30,7 @@ class Severity(IntEnum):
 
 
 class Group(Enum):
-    """What a rule is about; settings and the command line select rules by it."""
+    """The group of a rule; settings and the command line can select rules by group."""
 
     AZUREML = "azureml"
     SHELL = "shell"
@@ -40,12 +40,12 @@ class Group(Enum):
 
 
 Source = Literal["azureml", "dockerfile", "hadolint"]
-"""What LSP calls the source of a diagnostic."""
+"""The `source` of a diagnostic in LSP."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """An instruction: its stage, and its index there."""
+    """An instruction, as a stage and an index in it."""
 
     stage: Stage
     index: int
@@ -53,11 +53,11 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Puts `text`, whose lines end with `\\n`, at `span` of an instruction.
+    """Replaces `span` of an instruction with `text`, whose lines end with `\\n`.
 
-    `at` is the index of the instruction in what the rule looks at, or the instruction where that is in another stage.
-    With `is_above` the text goes above the instruction and the comments that belong to it. With `removes_line` the
-    instruction, which `span` covers, goes with the end of its last line.
+    `at` is the index of the instruction in the rule's subject, or an anchor for an instruction of another stage. With
+    `is_above`, the text goes above the instruction and its comments. With `removes_line`, the line break after the
+    instruction, which `span` covers, is removed too.
     """
 
     at: int | Anchor
@@ -69,10 +69,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A repair. `is_preferred` says that it is the one that a user nearly always wants.
+    """A fix. `is_preferred` marks the one that a user almost always wants.
 
-    `is_safe` says that it can only make the build do what the text means. Then it can be applied without a look at it,
-    together with the safe fixes of other findings.
+    `is_safe` marks a fix that cannot change the intended build, so that it can be applied without review, together with
+    the safe fixes of other findings.
     """
 
     title: str
@@ -83,7 +83,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class RelatedFile:
-    """A place in a file of the build context that a finding is about; `span` counts in the text of that file."""
+    """Related information in a file of the build context; `span` is relative to the text of that file."""
 
     path: str
     span: Span
@@ -92,7 +92,7 @@ class RelatedFile:
 
 @dataclass(frozen=True, slots=True)
 class RelatedInstruction:
-    """Another instruction that a finding is about; `at` and `span` are those of `Finding`."""
+    """Related information on another instruction; `at` and `span` are as in `Finding`."""
 
     at: int | Anchor
     span: Span
@@ -101,11 +101,11 @@ class RelatedInstruction:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found, at `span` of an instruction.
+    """A finding of a rule, at `span` of an instruction.
 
-    `at` is the index of the instruction in what the rule looks at: a stage counts from its FROM, a file from its first
-    instruction, and an instruction or site is number 0. Where the instruction is in an earlier stage, `at` is that
-    instruction. `severity` is set where it differs from the rule's own.
+    `at` is the index of the instruction in the rule's subject: in a stage from its FROM on, in a file from its first
+    instruction on, and 0 for an instruction or a site. It is an anchor if the instruction is in an earlier stage.
+    `severity` is set if it differs from the rule's severity.
     """
 
     at: int | Anchor
@@ -118,11 +118,11 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A rule: its name, its page, and what it is. The subclasses say what it looks at.
+    """A rule with its name, severity and page. Each subclass has another subject.
 
-    `covered_by_from` says that a `# check=skip=` above a FROM covers the rule in all of that stage. `marks_deprecated`
-    asks the editor to strike the text through. `is_lint` is false for what stops the build, which cannot be skipped.
-    `url` is set where the page is not ours.
+    `covered_by_from` lets a `# check=skip=` above a FROM suppress the rule in the whole stage. `marks_deprecated` asks
+    the editor to strike the text through. `is_lint` is False for errors that stop the build, which cannot be skipped.
+    `url` is set if the page is another project's.
     """
 
     name: str
@@ -152,7 +152,7 @@ Findings = tuple[Finding, ...]
 
 @dataclass(frozen=True, eq=False)
 class InstructionRule(Rule):
-    """A rule that looks at one instruction alone."""
+    """A rule that examines one instruction alone."""
 
     check: Callable[[Instruction], Iterable[Finding]]
     find: Callable[[Instruction], Findings] = field(init=False, repr=False)
@@ -163,7 +163,7 @@ class InstructionRule(Rule):
 
 @dataclass(frozen=True, eq=False)
 class RunRule(Rule):
-    """A rule that looks at each RUN, and what is in force there; `applies` says in which stages it does."""
+    """A rule that examines each RUN with its state, in the stages for which `applies` is true."""
 
     check: Callable[[Site], Iterable[Finding]]
     applies: Callable[[Stage], bool]
@@ -175,7 +175,7 @@ class RunRule(Rule):
 
 @dataclass(frozen=True, eq=False)
 class StageRule(Rule):
-    """A rule that looks at a stage, and at those it is built on."""
+    """A rule that examines a stage and the stages that it is built on."""
 
     check: Callable[[Stage], Iterable[Finding]]
     find: Callable[[Stage], Findings] = field(init=False, repr=False)
@@ -186,12 +186,12 @@ class StageRule(Rule):
 
 @dataclass(frozen=True, eq=False)
 class FinalStageRule(StageRule):
-    """A rule that looks at the stage that becomes the image, and at those it is built on."""
+    """A rule that examines the final stage and the stages that it is built on."""
 
 
 @dataclass(frozen=True, eq=False)
 class ImageRule(Rule):
-    """A rule that looks at a stage, and at what is known of images."""
+    """A rule that examines a stage and the image index."""
 
     check: Callable[[Stage, ImageIndex], Iterable[Finding]]
     find: Callable[[Stage, ImageIndex], Findings] = field(init=False, repr=False)
@@ -202,7 +202,7 @@ class ImageRule(Rule):
 
 @dataclass(frozen=True, eq=False)
 class ContextRule(Rule):
-    """A rule that looks at the stage that becomes the image, and at the build context; None where it is not known."""
+    """A rule that examines the final stage and the build context, which is None if it is unknown."""
 
     check: Callable[[Stage, BuildContext | None], Iterable[Finding]]
     find: Callable[[Stage, BuildContext | None], Findings] = field(init=False, repr=False)
@@ -213,7 +213,7 @@ class ContextRule(Rule):
 
 @dataclass(frozen=True, eq=False)
 class ModelRule(Rule):
-    """A rule that looks at all stages together."""
+    """A rule that examines all stages together."""
 
     check: Callable[[Model], Iterable[Finding]]
     find: Callable[[Model], Findings] = field(init=False, repr=False)
@@ -224,7 +224,7 @@ class ModelRule(Rule):
 
 @dataclass(frozen=True, eq=False)
 class FileRule(Rule):
-    """A rule that looks at the text and the stages of a file."""
+    """A rule that examines the text and the stages of a file."""
 
     check: Callable[[Tree, Model], Iterable[Finding]]
     find: Callable[[Tree, Model], Findings] = field(init=False, repr=False)
@@ -234,20 +234,20 @@ class FileRule(Rule):
 
 
 def _guarded(name: str, check: Callable[..., Iterable[Finding]]) -> Callable[..., Findings]:
-    """The check as a function that never raises: a rule that fails is logged, and finds nothing."""
+    """The check as a function that never raises: a failure is logged, and gives no findings."""
 
     def find(*subject: Any) -> Findings:
         try:
             return tuple(check(*subject))
         except Exception:
-            _log.exception("the rule %s failed; the others go on", name)
+            _log.exception("the rule %s failed; the other rules still run", name)
             return ()
 
     return find
 
 
 def page_of(docstring: str | None) -> str:
-    """The page of a rule, from the docstring of its module. Raises ValueError when there is none."""
+    """The page of a rule, from the docstring of its module. Raises ValueError without a docstring."""
     if not docstring:
         raise ValueError("a rule's module needs a docstring: it is the rule's page")
     return inspect.cleandoc(docstring)
@@ -256,5 +256,5 @@ def page_of(docstring: str | None) -> str:
 def replacement(
     title: str, at: int | Anchor, span: Span, text: str, *, is_preferred: bool = False, is_safe: bool = False
 ) -> Fix:
-    """The fix that puts `text` at `span`."""
+    """The fix that replaces `span` with `text`."""
     return Fix(title, (Edit(at, span, text),), is_preferred, is_safe)

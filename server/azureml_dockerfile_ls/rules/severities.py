@@ -1,4 +1,4 @@
-"""The severities that settings give to rules."""
+"""The severities of findings, as the settings define them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from azureml_dockerfile_ls.rules.rule import Severity
 def with_severities(
     findings: tuple[PlacedFinding, ...], severities: Mapping[str, Severity | None], *, dockerfile_features: bool = True
 ) -> tuple[PlacedFinding, ...]:
-    """The findings with the severity that `severities` gives to their rule, without those of a rule that it sets off.
+    """The findings with the severities of the settings, without those of disabled rules.
 
-    Without `dockerfile_features` only the findings about Azure ML remain: another server reports the others.
+    Without `dockerfile_features`, only Azure ML's findings remain, because another server reports the others.
     """
     if dockerfile_features and not severities:
         return findings

@@ -1,4 +1,4 @@
-"""Looking up offsets in many spans at once."""
+"""Look-up of offsets in many spans."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from azureml_dockerfile_ls.text import Span
 
 
 def covered_by(spans: Iterable[Span]) -> Callable[[int], bool]:
-    """A function that tells whether an offset lies in any of the spans, which may overlap."""
+    """A function that checks whether an offset is in one of the spans, which can overlap."""
     starts: list[int] = []
     ends: list[int] = []
     for start, end in sorted(spans):

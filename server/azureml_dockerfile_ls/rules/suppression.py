@@ -1,7 +1,7 @@
-"""BuildKit's own way to silence a check: `# check=skip=Rule,Other // why`, at the top of the file or above a line.
+"""Suppression of rules in BuildKit's syntax: `# check=skip=Rule,Other // why`, at the top of the file or above a line.
 
-At the top it is a parser directive and covers the file. In the comment block directly above an instruction it covers
-that instruction, above FROM also what concerns the whole stage.
+At the top it is a parser directive that applies to the file. In the comment block directly above an instruction it
+applies to that instruction, and above FROM also to the rules about the whole stage.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from azureml_dockerfile_ls.text import Span
 
 _COMMENT = re.compile(r"#\s*check\s*=\s*(?P<options>\S*)", re.IGNORECASE)
 _MOST_OPTIONS = 3
-"""BuildKit's `ParseLintOptions` takes what follows the second `;` for one option."""
+"""BuildKit's `ParseLintOptions` reads all text after the second `;` as one option."""
 
 
 def suppression(tree: Tree, model: Model) -> Callable[[Rule, int, int], bool]:
-    """A function that says whether a comment suppresses a finding of a rule.
+    """A function that checks whether a comment suppresses a finding of a rule.
 
-    It takes the index in the tree of the instruction that the finding is on, and that of the FROM of the stage that the
-    finding judges: a word in an earlier stage may be what is wrong with a later one.
+    Its arguments are the rule, the index in the tree of the instruction with the finding, and the index of the FROM of
+    the stage that the finding is about. The instruction can be in an earlier stage than the FROM.
     """
     everywhere = frozenset(
         name
@@ -53,7 +53,7 @@ def suppression(tree: Tree, model: Model) -> Callable[[Rule, int, int], bool]:
 
 
 def _skipped(options: str) -> Iterator[str]:
-    """The names that options skip, in lower case."""
+    """The rule names that options skip, in lower case."""
     for option in options.split(";"):
         name, _, value = option.partition("=")
         if name.strip().lower() == "skip":
@@ -61,14 +61,14 @@ def _skipped(options: str) -> Iterator[str]:
 
 
 def _covers(names: frozenset[str], rule: Rule) -> bool:
-    # `all` means all checks, and what BuildKit refuses to build is not a check.
+    # `all` means all checks. An error that stops the build is not a check.
     return rule.name.lower() in names or ("all" in names and rule.is_lint)
 
 
 def check_options(tree: Tree, comment: Span) -> Span | None:
-    """Where the options of a `# check=…` comment stand; None where the comment is another, or is not one for BuildKit.
+    """The span of the options in a `# check=…` comment; None for another comment and for options that BuildKit rejects.
 
-    Nothing may be added to options that BuildKit does not understand: it would not understand them then either.
+    An addition to rejected options has no effect, because BuildKit still rejects them.
     """
     match = _COMMENT.match(comment.of(tree.text))
     if match is None:
@@ -79,9 +79,9 @@ def check_options(tree: Tree, comment: Span) -> Span | None:
 
 
 def skipping_too(options: str, rule: Rule) -> tuple[int, str] | None:
-    """What to insert into the options of a `# check=`, and where, so that they skip `rule` too.
+    """The offset and the text of an insertion into the options of a `# check=` that makes them skip `rule` too.
 
-    None where there is no room: BuildKit takes three options at most.
+    None if the options are full, because BuildKit reads three at most.
     """
     parts = options.split(";")
     end = len(options)

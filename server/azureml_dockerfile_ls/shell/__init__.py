@@ -1,1 +1,1 @@
-"""The commands of a RUN: the reader of shell text, and what programs do."""
+"""The commands of a RUN: the reader of shell text, and what is known of programs."""

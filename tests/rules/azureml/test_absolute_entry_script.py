@@ -1,4 +1,4 @@
-"""AbsoluteEntryScript: an absolute entry script beside packages that are named relative to it."""
+"""AbsoluteEntryScript: an absolute entry script with packages named relative to it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 RELATIVE = "ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt\n"
 
 
-def test_requirements() -> None:
-    """The path is marked, and where the file is looked for is said."""
+def test_requirements_beside_an_absolute_script() -> None:
+    """The path is marked, and the message names the folder that is searched."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ENV AZUREML_ENTRY_SCRIPT=/var/azureml-app/code/score.py
-        #                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ AbsoluteEntryScript looked for in /var/azureml-app/var
+        #                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ AbsoluteEntryScript in /var/azureml-app/var
         ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt
         """,
     )
@@ -29,14 +29,14 @@ def test_requirements() -> None:
 
 
 def test_every_relative_source() -> None:
-    """A conda file and a folder of packages are looked for in the same way; another app root changes nothing."""
+    """The rule applies to a conda file and a folder of packages as well, and respects another app root."""
     check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ENV AML_APP_ROOT=/app AZUREML_EXTRA_CONDA_YAML=conda.yaml
         ENV AZUREML_ENTRY_SCRIPT "/app/score.py"
-        #                        ^^^^^^^^^^^^^^^ AbsoluteEntryScript AZUREML_EXTRA_CONDA_YAML is looked for in /app/app
+        #                        ^^^^^^^^^^^^^^^ AbsoluteEntryScript looks for AZUREML_EXTRA_CONDA_YAML in /app/app
         """,
     )
     check_rule(
@@ -49,8 +49,8 @@ def test_every_relative_source() -> None:
     )
 
 
-def test_the_stage_below() -> None:
-    """The value is marked and repaired where that stage sets it, and the stage that inherits it is related."""
+def test_a_script_set_in_an_earlier_stage() -> None:
+    """The value is marked and fixed in the earlier stage, and the FROM of the later stage is related."""
     [finding] = check_rule(
         RULE,
         """
@@ -62,7 +62,7 @@ def test_the_stage_below() -> None:
         """,
     )
 
-    assert [fix.title for fix in finding.fixes] == ["Make it relative to the app root"]
+    assert [fix.title for fix in finding.fixes] == ["Make the path relative to the app root"]
     assert [place.message for place in finding.related] == ["This stage inherits it."]
 
 
@@ -87,8 +87,8 @@ def test_the_stage_below() -> None:
         f"ENV AZUREML_ENTRY_SCRIPT=/opt/score.py\n{RELATIVE}COPY run /var/runit/gunicorn/run",
     ],
 )
-def test_where_the_packages_are_found(lines: str) -> None:
-    """Relative paths, no packages, packages by an absolute path, and what cannot be known."""
+def test_packages_that_may_be_found_are_not_reported(lines: str) -> None:
+    """The rule ignores relative scripts, missing or absolute packages, and what it cannot determine."""
     check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
@@ -101,8 +101,8 @@ def test_where_the_packages_are_found(lines: str) -> None:
         "$BASE",
     ],
 )
-def test_other_images(image: str) -> None:
-    """Images without that script, and one whose script installs nothing."""
+def test_other_images_are_not_reported(image: str) -> None:
+    """The rule ignores images without the start-up script, and one whose script installs nothing."""
     check_rule(RULE, f"FROM {image}\nENV AZUREML_ENTRY_SCRIPT=/var/azureml-app/score.py\n{RELATIVE}")
 
 
@@ -124,15 +124,17 @@ def test_other_images(image: str) -> None:
         ),
     ],
 )
-def test_it_is_made_relative(before: str, after: str) -> None:
-    """Quotes, continuations, letter case and line ends stay."""
-    check_fix(RULE, INFERENCE + RELATIVE + before, INFERENCE + RELATIVE + after, "Make it relative to the app root")
-    check_fix(RULE, crlf(INFERENCE + RELATIVE + before), crlf(INFERENCE + RELATIVE + after))
+def test_the_fix_makes_the_path_relative(before: str, after: str) -> None:
+    """Quotes, continuations, letter case and line ends stay unchanged."""
+    before, after = INFERENCE + RELATIVE + before, INFERENCE + RELATIVE + after
+
+    check_fix(RULE, before, after, "Make the path relative to the app root")
+    check_fix(RULE, crlf(before), crlf(after))
 
 
 @pytest.mark.parametrize("script", ["/opt/score.py", "/var/azureml-app-2/score.py", "/var/azureml-app/../score.py"])
-def test_a_script_outside_the_app_root(script: str) -> None:
-    """No relative path leads there without going up, so none is offered."""
+def test_a_script_outside_the_app_root_has_no_fix(script: str) -> None:
+    """A relative path to it would have to leave the app root."""
     [finding] = findings_of(RULE, f"{INFERENCE}ENV AZUREML_ENTRY_SCRIPT={script}\n{RELATIVE}")
 
     assert finding.fixes == ()

@@ -1,4 +1,4 @@
-"""ConflictingPackageSources: variables that name packages for the start, where another one wins."""
+"""ConflictingPackageSources: a variable with packages that another variable overrides."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ RULE = "ConflictingPackageSources"
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 
 
-def test_conda_wins_over_pip() -> None:
-    """The one that loses is marked, in whatever order they are set; nothing is offered, for either may be meant."""
+def test_a_conda_file_overrides_requirements() -> None:
+    """The overridden variable is marked in any order, without a fix, because the user may mean either."""
     [finding] = check_rule(
         RULE,
         """
@@ -27,8 +27,8 @@ def test_conda_wins_over_pip() -> None:
     assert finding.fixes == ()
 
 
-def test_installed_packages_win_over_both() -> None:
-    """Every loser is marked."""
+def test_a_folder_of_packages_overrides_both() -> None:
+    """Every overridden variable is marked."""
     check_rule(
         RULE,
         """
@@ -42,8 +42,8 @@ def test_installed_packages_win_over_both() -> None:
     )
 
 
-def test_a_loser_in_the_stage_below() -> None:
-    """The variable is marked where that stage sets it; the one that wins and the stage that inherits are related."""
+def test_a_variable_set_in_an_earlier_stage() -> None:
+    """The variable is marked in the earlier stage; the other variable and the FROM of the later stage are related."""
     [finding] = check_rule(
         RULE,
         """
@@ -77,8 +77,8 @@ def test_a_loser_in_the_stage_below() -> None:
         "ENV AZUREML_EXTRA_CONDA_YAML=c.yaml AZUREML_EXTRA_REQUIREMENTS_TXT=r.txt\nCOPY run /var/runit/gunicorn/run",
     ],
 )
-def test_one_source(lines: str) -> None:
-    """One source, one of which nobody knows whether it is set, or a start-up script that is not the image's."""
+def test_a_single_source_is_not_reported(lines: str) -> None:
+    """The rule ignores a single source, one that may be unset, and a changed start-up script."""
     check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
@@ -93,8 +93,8 @@ def test_one_source(lines: str) -> None:
         "$BASE",
     ],
 )
-def test_other_images(image: str) -> None:
-    """Images without that script, those whose script installs nothing, and MLflow's, which has a source of its own."""
+def test_other_images_are_not_reported(image: str) -> None:
+    """The rule ignores images without the script, scripts that install nothing, and MLflow images."""
     check_rule(
         RULE,
         f"FROM {image}\nENV AZUREML_EXTRA_CONDA_YAML=c.yaml\nENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt\n",

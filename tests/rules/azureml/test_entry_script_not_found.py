@@ -1,4 +1,4 @@
-"""EntryScriptNotFound: the script that the server is told to run is not among what is copied."""
+"""EntryScriptNotFound: the configured entry script is not copied into the image."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ FIT = "def init():\n    pass\n\n\ndef run(data):\n    pass\n"
 FILES = {"code/score.py": FIT, "code/util.py": "x = 1\n", "code/lib/a.py": ""}
 
 
-def test_a_script_that_is_not_there(tmp_path: Path) -> None:
-    """The value is marked; the message names the file that would have to be there."""
+def test_a_missing_script(tmp_path: Path) -> None:
+    """The value is marked, and the message names the file that is missing from the build context."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         COPY code /var/azureml-app
         ENV AZUREML_ENTRY_SCRIPT=scoring.py
-        #                        ^^^^^^^^^^ EntryScriptNotFound there is no code/scoring.py in the build context
+        #                        ^^^^^^^^^^ EntryScriptNotFound code/scoring.py does not exist in the build context
         """,
         context_of(tmp_path, FILES),
     )
@@ -32,7 +32,7 @@ def test_a_script_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_script_in_a_folder(tmp_path: Path) -> None:
-    """It counts from the app root, quoted or not, absolute or not."""
+    """The path starts from the app root, with or without quotes, absolute or relative."""
     check_rule(
         RULE,
         """
@@ -40,7 +40,7 @@ def test_a_script_in_a_folder(tmp_path: Path) -> None:
         WORKDIR /app
         ENV AML_APP_ROOT=/app \\
             AZUREML_ENTRY_SCRIPT="/app/src/score.py"
-        #                        ^^^^^^^^^^^^^^^^^^^ EntryScriptNotFound there is no code/src/score.py
+        #                        ^^^^^^^^^^^^^^^^^^^ EntryScriptNotFound code/src/score.py does not exist
         COPY code .
         """,
         context_of(tmp_path, FILES),
@@ -48,29 +48,29 @@ def test_a_script_in_a_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [".dockerignore", "Dockerfile.dockerignore"])
-def test_a_script_that_is_left_out(tmp_path: Path, name: str) -> None:
-    """The message says which file does it: `.dockerignore`, or the Dockerfile's own."""
+def test_an_ignored_script(tmp_path: Path, name: str) -> None:
+    """The message names the ignore file that excludes the script: `.dockerignore`, or the Dockerfile's own."""
     check_rule(
         RULE,
         f"""
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         COPY . /var/azureml-app
         ENV AZUREML_ENTRY_SCRIPT code/score.py
-        #                        ^^^^^^^^^^^^^ EntryScriptNotFound : {name} leaves code/score.py out
+        #                        ^^^^^^^^^^^^^ EntryScriptNotFound because {name} excludes code/score.py
         """,
         context_of(tmp_path, {**FILES, name: "**/s*.py\n"}),
     )
 
 
-def test_letter_case(tmp_path: Path) -> None:
-    """A container's disk tells `Score.py` from `score.py`."""
+def test_letter_case_matters(tmp_path: Path) -> None:
+    """In a container, `Score.py` and `score.py` are two files."""
     text = f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=Score.py\n"
 
     assert len(findings_of(RULE, text, context_of(tmp_path, FILES))) == 1
 
 
-def test_a_variable_of_the_stage_below(tmp_path: Path) -> None:
-    """The value is marked where that stage sets it, and the stage that inherits it is related."""
+def test_a_variable_set_in_an_earlier_stage(tmp_path: Path) -> None:
+    """The value is marked in the earlier stage, and the FROM of the later stage is related."""
     [finding] = check_rule(
         RULE,
         """
@@ -87,7 +87,7 @@ def test_a_variable_of_the_stage_below(tmp_path: Path) -> None:
     assert [place.message for place in finding.related] == ["This stage inherits it."]
 
 
-def test_an_image_that_is_made_to_serve(tmp_path: Path) -> None:
+def test_a_training_image_that_starts_the_services(tmp_path: Path) -> None:
     """A training image whose command starts the services runs the server too."""
     lines = "COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=x.py\n"
     text = f"FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04\n{lines}"
@@ -106,14 +106,14 @@ def test_an_image_that_is_made_to_serve(tmp_path: Path) -> None:
         "COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=/var/azureml-app/score.py",
         "COPY code/score.py /var/azureml-app/main.py\nENV AZUREML_ENTRY_SCRIPT=main.py",
         "COPY code/*.py /var/azureml-app/\nENV AZUREML_ENTRY_SCRIPT=score.py",
-        # The deployment brings the code, or it is somewhere else.
+        # The deployment adds the code, or the code is in another folder.
         "ENV AZUREML_ENTRY_SCRIPT=main.py",
         "COPY code /opt/code\nENV AZUREML_ENTRY_SCRIPT=main.py",
         "COPY code /var/azureml-app/lib\nENV AZUREML_ENTRY_SCRIPT=main.py",
         "COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=/opt/main.py",
         "COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=../main.py",
         "COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=",
-        # What is in these cannot be seen.
+        # The content of these folders and archives is unknown.
         "COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=$SCRIPT",
         "COPY code /var/azureml-app\nENV AML_APP_ROOT=$ROOT AZUREML_ENTRY_SCRIPT=main.py",
         "COPY code /var/azureml-app\nCOPY --from=build /app /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py",
@@ -121,28 +121,28 @@ def test_an_image_that_is_made_to_serve(tmp_path: Path) -> None:
         "COPY code /var/azureml-app\nRUN echo > $AML_APP_ROOT/x.py\nENV AZUREML_ENTRY_SCRIPT=main.py",
         "COPY code /var/azureml-app\nRUN ./make.sh\nENV AZUREML_ENTRY_SCRIPT=main.py",
         "COPY code /var/azureml-app\nCOPY <<EOF /var/azureml-app/main.py\nEOF\nENV AZUREML_ENTRY_SCRIPT=main.py",
-        # It is built with another context.
+        # The build context is another folder.
         "COPY src /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py",
         "COPY code /var/azureml-app\nCOPY models /models\nENV AZUREML_ENTRY_SCRIPT=main.py",
-        # A server of its own.
+        # The command starts another server.
         'COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py\nCMD ["uvicorn", "app:app"]',
     ],
 )
-def test_what_may_be_there(tmp_path: Path, lines: str) -> None:
-    """Nothing is said of a script that is there, or that may be there."""
+def test_a_script_that_may_exist_is_not_reported(tmp_path: Path, lines: str) -> None:
+    """The rule ignores a script that exists, or that may exist."""
     assert findings_of(RULE, f"{INFERENCE}{lines}\n", context_of(tmp_path, FILES)) == []
 
 
 @pytest.mark.parametrize("name", ["python:3.12", "$BASE", "mcr.microsoft.com/azureml/curated/sklearn-1.5:latest"])
-def test_other_images(tmp_path: Path, name: str) -> None:
-    """What they hold and start is not known."""
+def test_other_images_are_not_reported(tmp_path: Path, name: str) -> None:
+    """Their content and their command are unknown."""
     text = f"FROM {name}\nCOPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py\n"
 
     assert findings_of(RULE, text, context_of(tmp_path, FILES)) == []
 
 
-def test_the_script_of_an_mlflow_image(tmp_path: Path) -> None:
-    """It is in the image, in the folder to which other code may be copied."""
+def test_the_script_of_an_mlflow_image_is_not_reported(tmp_path: Path) -> None:
+    """The image contains the script, in a folder to which other code may be copied."""
     text = (
         "FROM mcr.microsoft.com/azureml/curated/mlflow-py312-inference:latest\nCOPY code /var/mlflow_resources\n"
         "ENV AZUREML_ENTRY_SCRIPT=mlflow_score_script.py\n"
@@ -151,13 +151,13 @@ def test_the_script_of_an_mlflow_image(tmp_path: Path) -> None:
     assert findings_of(RULE, text, context_of(tmp_path, FILES)) == []
 
 
-def test_without_a_context() -> None:
-    """Nothing is known of any file."""
+def test_nothing_is_reported_without_a_context() -> None:
+    """The files are unknown."""
     assert findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py\n") == []
 
 
-def test_the_only_script_that_fits(tmp_path: Path) -> None:
-    """It is the preferred repair; the file is clean then, and quotes, continuations and line ends stay."""
+def test_the_only_suitable_script_is_the_preferred_fix(tmp_path: Path) -> None:
+    """The fix leaves a clean file, and keeps quotes, continuations and line ends."""
     context = context_of(tmp_path, FILES)
     before = r"""
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
@@ -185,7 +185,7 @@ def test_the_only_script_that_fits(tmp_path: Path) -> None:
         ("ENV AZUREML_ENTRY_SCRIPT=/var/azureml-app/x", 'ENV AZUREML_ENTRY_SCRIPT="/var/azureml-app/my code/a.py"'),
     ],
 )
-def test_names_that_need_quotes(tmp_path: Path, before: str, after: str) -> None:
+def test_the_fix_quotes_names_with_spaces(tmp_path: Path, before: str, after: str) -> None:
     """An absolute value stays absolute."""
     context = context_of(tmp_path, {"src/my code/a.py": FIT})
 
@@ -193,8 +193,8 @@ def test_names_that_need_quotes(tmp_path: Path, before: str, after: str) -> None
     check_fix(RULE, f"{text}{before}\n", f"{text}{after}\n", context=context)
 
 
-def test_several_scripts(tmp_path: Path) -> None:
-    """Each is offered, the nearest first, and none preferred."""
+def test_several_suitable_scripts(tmp_path: Path) -> None:
+    """Each one has a fix, the nearest script first, and no fix is preferred."""
     context = context_of(tmp_path, {**FILES, "code/lib/a.py": FIT, "code/b.py": FIT})
     [finding] = findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py\n", context)
 
@@ -202,8 +202,8 @@ def test_several_scripts(tmp_path: Path) -> None:
     assert not any(fix.is_preferred or fix.is_safe for fix in finding.fixes)
 
 
-def test_no_script_fits(tmp_path: Path) -> None:
-    """Then there is nothing to offer."""
+def test_no_suitable_script(tmp_path: Path) -> None:
+    """The finding has no fix."""
     [finding] = findings_of(
         RULE,
         f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py\n",
@@ -213,8 +213,8 @@ def test_no_script_fits(tmp_path: Path) -> None:
     assert finding.fixes == ()
 
 
-def test_a_value_with_a_variable(tmp_path: Path) -> None:
-    """What an ARG gives is known, but not repaired: the ARG may be right for something else."""
+def test_a_value_with_a_variable_has_no_fix(tmp_path: Path) -> None:
+    """The ARG may be correct for other uses."""
     text = f"{INFERENCE}ARG S=main.py\nCOPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=$S\n"
     [finding] = findings_of(RULE, text, context_of(tmp_path, FILES))
 

@@ -1,4 +1,4 @@
-"""FileTooLarge: a Dockerfile of more than the 100 KB that Azure ML takes."""
+"""FileTooLarge: a Dockerfile of more than the 100 KB that Azure ML accepts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ LINE = "RUN echo 0123456789\n"
 
 
 def filled(size: int, filling: str = LINE, start: str = INFERENCE) -> str:
-    """A Dockerfile of `size` bytes: `start` and as many lines as there is room for, the last one made longer."""
+    """A Dockerfile of exactly `size` bytes: `start`, then as many lines as fit, the last one padded."""
     count, missing = divmod(size - len(start.encode()), len(filling.encode()))
     return start + filling * (count - 1) + filling.rstrip("\n") + "x" * missing + "\n"
 
 
-def test_the_first_word_too_many() -> None:
-    """The word behind the limit is marked, so that the finding shows where to cut, and hides nothing."""
+def test_the_first_word_after_the_limit() -> None:
+    """The first word after the limit is marked, so the finding shows where to cut."""
     text = filled(LIMIT) + "RUN pip install pandas\n"
     [finding] = findings_of(RULE, text)
 
@@ -32,7 +32,7 @@ def test_the_first_word_too_many() -> None:
 
 
 def test_a_word_across_the_limit() -> None:
-    """The next whole word is marked, and a long one only in part."""
+    """The next whole word is marked, and a long word only in part."""
     text = filled(LIMIT - 5) + f"RUN pip install {'x' * 100_000}\n"
     [finding] = findings_of(RULE, text)
 
@@ -44,8 +44,8 @@ def test_a_word_across_the_limit() -> None:
     assert finding.span.of(text) == "x" * 40
 
 
-def test_bytes_count() -> None:
-    """Not characters: the same text is too large with accents."""
+def test_the_size_is_in_bytes() -> None:
+    """The same text with accents is too large."""
     short = filled(LIMIT - 1000)
     accents = short.replace("0123456789", "éééééééééé", 200)
 
@@ -54,8 +54,8 @@ def test_bytes_count() -> None:
     assert len(accents) < LIMIT < finding.span.start + 2000
 
 
-def test_in_a_heredoc() -> None:
-    """The finding lies in the body, on one line."""
+def test_a_limit_in_a_heredoc() -> None:
+    """The finding is in the body, on one line."""
     labels = "a label of many\n" * 8000
     text = f"{INFERENCE}COPY <<EOF /labels.txt\n{labels}EOF\n"
     [finding] = findings_of(RULE, text)
@@ -66,24 +66,24 @@ def test_in_a_heredoc() -> None:
     assert LIMIT <= finding.span.start < LIMIT + 20
 
 
-def test_in_comments() -> None:
-    """They count as well, before the first instruction and after the last."""
+def test_comments_add_to_the_size() -> None:
+    """Comments before the first and after the last instruction are included."""
     comments = "# a comment of a few words\n" * 5000
 
     assert len(findings_of(RULE, comments + INFERENCE)) == 1
     assert len(findings_of(RULE, INFERENCE + comments)) == 1
 
 
-def test_nothing_but_white_space() -> None:
-    """Without a word there is a place all the same."""
+def test_white_space_after_the_limit() -> None:
+    """Without a word after the limit, the first character after it is marked."""
     text = INFERENCE + "\n" * LIMIT
     [finding] = findings_of(RULE, text)
 
     assert finding.span.start == LIMIT
 
 
-def test_a_word_without_end() -> None:
-    """So is there for one word up to the end of the file."""
+def test_a_word_up_to_the_end_of_the_file() -> None:
+    """If one word reaches from before the limit to the end, the first character after the limit is marked."""
     [finding] = findings_of(RULE, f"{INFERENCE}RUN {'x' * 200_000}")
 
     assert (finding.span.start, finding.span.end) == (LIMIT, LIMIT + 1)
@@ -102,6 +102,6 @@ def test_a_word_without_end() -> None:
         "",
     ],
 )
-def test_small_enough(text: str) -> None:
-    """Up to the limit, and whatever the size where Azure ML has no part in it."""
+def test_a_smaller_file_is_not_reported(text: str) -> None:
+    """The rule ignores files up to the limit, and files of any size without an Azure ML image."""
     assert findings_of(RULE, text) == []

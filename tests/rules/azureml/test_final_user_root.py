@@ -1,4 +1,4 @@
-"""FinalUserRoot: inference images whose container would run as root."""
+"""FinalUserRoot: an inference image whose container runs as root."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RULE = "FinalUserRoot"
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 
 
-def test_nobody_switched_back() -> None:
+def test_a_switch_to_root_without_a_switch_back() -> None:
     """The last USER is marked."""
     [finding] = check_rule(
         RULE,
@@ -19,7 +19,7 @@ def test_nobody_switched_back() -> None:
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         USER dockeruser
         USER root:root
-        #    ^^^^^^^^^ FinalUserRoot switch back to dockeruser
+        #    ^^^^^^^^^ FinalUserRoot Switch back to dockeruser
         RUN apt-get update
         """,
     )
@@ -28,7 +28,7 @@ def test_nobody_switched_back() -> None:
 
 
 def test_root_by_number() -> None:
-    """Root is user 0."""
+    """The user ID 0 is root."""
     check_rule(
         RULE,
         """
@@ -40,7 +40,7 @@ def test_root_by_number() -> None:
 
 
 def test_root_by_a_variable() -> None:
-    """The default value of an ARG counts."""
+    """The rule uses the default value of an ARG."""
     check_rule(
         RULE,
         """
@@ -52,8 +52,8 @@ def test_root_by_a_variable() -> None:
     )
 
 
-def test_root_in_the_stage_below() -> None:
-    """The USER of an earlier stage is marked where it is, and the repair is made in the final stage."""
+def test_root_in_an_earlier_stage() -> None:
+    """The USER of the earlier stage is marked, and the fix changes the final stage."""
     before = """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         USER root
@@ -87,12 +87,12 @@ def test_root_in_the_stage_below() -> None:
         'CMD ["uvicorn", "app:app"]',
         "ENTRYPOINT python server.py",
         'ENTRYPOINT ["tini", "--"]',
-        # An ENTRYPOINT takes away the CMD of the image below, and an empty one leaves nothing to start.
+        # An ENTRYPOINT removes the CMD of the base image, and an empty one starts nothing.
         "ENTRYPOINT []",
     ],
 )
-def test_a_server_of_its_own(command: str) -> None:
-    """Then only a hint is left: the image does not start Azure ML's services."""
+def test_another_server_makes_it_a_hint(command: str) -> None:
+    """The finding is only a hint if the image does not start Azure ML's services."""
     [finding] = findings_of(RULE, f"{INFERENCE}USER root\n{command}\n")
 
     assert finding.severity is Severity.HINT
@@ -110,15 +110,15 @@ def test_a_server_of_its_own(command: str) -> None:
         'ONBUILD CMD ["python"]',
     ],
 )
-def test_a_command_that_starts_the_services(command: str) -> None:
-    """`runsvdir` is how the image itself starts them, so it stays a warning."""
+def test_a_command_that_starts_the_services_keeps_the_warning(command: str) -> None:
+    """The image itself starts the services with `runsvdir`, so the finding is a warning."""
     [finding] = findings_of(RULE, f"{INFERENCE}USER root\n{command}\n")
 
     assert finding.severity is Severity.WARNING
 
 
-def test_the_command_in_force_decides() -> None:
-    """The final stage replaces the command of the stage below it."""
+def test_the_final_command_decides() -> None:
+    """The final stage replaces the command of the earlier stage."""
     [finding] = findings_of(
         RULE,
         f"{INFERENCE[:-1]} AS base\n"
@@ -139,8 +139,8 @@ def test_the_command_in_force_decides() -> None:
         f"{INFERENCE}ONBUILD USER root\n",
     ],
 )
-def test_another_user_at_the_end(fixture: str) -> None:
-    """The image's own user, one that was switched back to, and one that nobody knows."""
+def test_another_user_at_the_end_is_not_reported(fixture: str) -> None:
+    """The rule ignores the image's own user, a switch back, and an unknown user."""
     check_rule(RULE, fixture)
 
 
@@ -155,13 +155,13 @@ def test_another_user_at_the_end(fixture: str) -> None:
         f"{INFERENCE[:-1]} AS build\nUSER root\nRUN apt-get update\nFROM python:3.12\nCOPY --from=build /a /a\n",
     ],
 )
-def test_images_that_may_run_as_root(fixture: str) -> None:
-    """Training images do, of others nobody knows; and a stage that is not the last is thrown away."""
+def test_images_that_may_run_as_root_are_not_reported(fixture: str) -> None:
+    """The rule ignores training images, images with an unknown user, and stages that are not the final one."""
     check_rule(RULE, fixture)
 
 
-def test_back_after_the_last_run() -> None:
-    """Every RUN may need root. Comments and line ends stay."""
+def test_the_fix_switches_back_after_the_last_run() -> None:
+    """Every RUN may need root; comments and line ends stay unchanged."""
     before = r"""
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         user root
@@ -180,8 +180,8 @@ def test_back_after_the_last_run() -> None:
     check_fix(RULE, crlf(before), crlf(after))
 
 
-def test_root_for_nothing() -> None:
-    """Where no RUN follows, root is replaced."""
+def test_the_fix_replaces_root_without_a_later_run() -> None:
+    """If no RUN follows, root is replaced with dockeruser."""
     check_fix(
         RULE,
         f"{INFERENCE}USER root\nRUN apt-get update\nUSER  root:root\nCOPY code /opt/code\n",
@@ -189,8 +189,8 @@ def test_root_for_nothing() -> None:
     )
 
 
-def test_no_repair_below_a_line_that_goes_on() -> None:
-    """At the end of the file a line that ends in `\\` would swallow it."""
+def test_no_fix_below_an_unfinished_line() -> None:
+    """At the end of the file, a line that ends in `\\` would swallow the new instruction."""
     [finding] = findings_of(RULE, f"{INFERENCE}USER root\nRUN apt-get update && \\\n# more to come\n")
 
     assert finding.fixes == ()

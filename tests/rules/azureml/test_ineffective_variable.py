@@ -1,9 +1,10 @@
-"""IneffectiveVariable: variables of the inference server that change nothing."""
+"""IneffectiveVariable: a variable of the inference server that has no effect."""
 
 from __future__ import annotations
 
 import pytest
 
+from azureml_dockerfile_ls.azureml.variables.table import Variable, all_variables
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
 
@@ -13,22 +14,22 @@ CURATED = "FROM mcr.microsoft.com/azureml/curated/minimal-py311-inference:latest
 IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
 
 
-def test_a_port() -> None:
-    """The name is marked, and why is said."""
+def test_a_port_has_no_effect() -> None:
+    """The name is marked, and the message gives the reason."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ENV SERVER_PORT=8080
-        #   ^^^^^^^^^^^ IneffectiveVariable SERVER_PORT has no effect: the server overwrites it
+        #   ^^^^^^^^^^^ IneffectiveVariable SERVER_PORT has no effect, because the server overwrites it
         """,
     )
 
     assert finding.severity is Severity.INFORMATION
 
 
-def test_several() -> None:
-    """Whatever the value, where there is no value that would do."""
+def test_several_variables_without_effect() -> None:
+    """The value does not matter, because no value has an effect."""
     check_rule(
         RULE,
         """
@@ -44,20 +45,33 @@ def test_several() -> None:
     )
 
 
-def test_a_switch_that_does_not_switch_off() -> None:
-    """Any text turns it on."""
+@pytest.mark.parametrize(
+    "variable",
+    [variable for variable in all_variables() if not variable.has_effect],
+    ids=lambda variable: variable.name,
+)
+def test_every_variable_without_effect(variable: Variable) -> None:
+    """The message gives a reason, and the variable to use instead if there is one."""
+    [finding] = findings_of(RULE, f"{INFERENCE}ENV {variable.name}=1\n")
+
+    assert finding.message.startswith(f"{variable.name} has no effect, because ")
+    assert finding.message.endswith(f"Use {variable.instead}." if variable.instead else "Remove it.")
+
+
+def test_a_switch_that_cannot_turn_the_server_off() -> None:
+    """Any text turns the server on, even `False`."""
     check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ENV AZUREML_INFERENCE_SERVER_HTTP_ENABLED=False
-        #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ IneffectiveVariable “False” does not turn it off
+        #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ IneffectiveVariable ="False" does not turn the server off
         """,
     )
 
 
-def test_an_image_that_installs_nothing() -> None:
-    """The start-up script of the new curated images has no part that installs packages."""
+def test_an_image_that_installs_no_packages() -> None:
+    """The start-up script of the new curated images does not install packages."""
     check_rule(
         RULE,
         """
@@ -68,8 +82,8 @@ def test_an_image_that_installs_nothing() -> None:
     )
 
 
-def test_the_stage_below() -> None:
-    """The variable is marked and removed where that stage sets it."""
+def test_a_variable_set_in_an_earlier_stage() -> None:
+    """The variable is marked and removed in the earlier stage."""
     [finding] = check_rule(
         RULE,
         """
@@ -99,8 +113,8 @@ def test_the_stage_below() -> None:
         "ENV SERVER_PORT=8080\nRUN sed -i 's/31311/8080/' /var/runit/gunicorn/run",
     ],
 )
-def test_what_has_an_effect(lines: str) -> None:
-    """Variables that are read, those that the file uses, and what another server may read."""
+def test_variables_with_an_effect_are_not_reported(lines: str) -> None:
+    """The rule ignores variables that the server, the Dockerfile or another server may read."""
     check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
@@ -119,8 +133,8 @@ def test_what_has_an_effect(lines: str) -> None:
         ("mcr.microsoft.com/azureml/minimal-py399-inference:latest", False),
     ],
 )
-def test_older_servers(image: str, is_current: bool, line: str) -> None:
-    """Before version 1.4.0 the server read these two, so an image that may be older is let be."""
+def test_an_image_with_an_older_server_is_not_reported(image: str, is_current: bool, line: str) -> None:
+    """The server read these two variables before version 1.4.0, so the rule ignores an image that may be older."""
     assert bool(findings_of(RULE, f"FROM {image}\n{line}\n")) is is_current
 
 
@@ -131,8 +145,8 @@ def test_older_servers(image: str, is_current: bool, line: str) -> None:
         "ENV AZUREML_CONDA_ENVIRONMENT_PATH=/opt/miniconda/envs/own",
     ],
 )
-def test_a_server_of_its_own(lines: str) -> None:
-    """The Dockerfile may install a version that reads them."""
+def test_another_version_of_the_server_is_not_reported(lines: str) -> None:
+    """The Dockerfile may install a version that reads the variable."""
     check_rule(RULE, f"{INFERENCE}{lines}\nENV AML_MODEL_DC_STORAGE_ENABLED=true\n")
 
 
@@ -147,12 +161,12 @@ def test_a_server_of_its_own(lines: str) -> None:
         f"{CURATED.replace('latest', '2')}ENV AZUREML_EXTRA_CONDA_YAML=conda.yaml\n",
     ],
 )
-def test_other_images(fixture: str) -> None:
-    """Without the inference server the names are free; an old curated image may install packages."""
+def test_other_images_are_not_reported(fixture: str) -> None:
+    """Without the inference server the names have no meaning, and an old curated image may install packages."""
     check_rule(RULE, fixture)
 
 
-def test_the_variable_that_has_the_effect() -> None:
+def test_the_fix_uses_the_effective_variable() -> None:
     """Only the name changes."""
     before = """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
@@ -165,8 +179,8 @@ def test_the_variable_that_has_the_effect() -> None:
     check_fix(RULE, crlf(before), crlf(after))
 
 
-def test_it_is_not_offered_twice() -> None:
-    """Where that variable is set as well, there is only one thing to do."""
+def test_a_variable_that_is_already_set_is_not_offered() -> None:
+    """If the effective variable is also set, the only fix is to remove the other one."""
     text = f"{INFERENCE}ENV AML_MODEL_DC_STORAGE_ENABLED=true AML_MDC_STORAGE_ENABLED=true\n"
     [finding] = findings_of(RULE, text)
 
@@ -201,7 +215,7 @@ def test_it_is_not_offered_twice() -> None:
         ("ENV SERVER_PORT=1 \\\n    # b\n    B=3\n", "ENV  \\\n    # b\n    B=3\n"),
     ],
 )
-def test_it_is_removed(before: str, after: str) -> None:
-    """The others, the layout and every comment stay; an ENV of its own goes whole."""
+def test_the_fix_removes_the_variable(before: str, after: str) -> None:
+    """The other variables, the layout and every comment stay; an ENV without other variables is removed."""
     check_fix(RULE, INFERENCE + before, INFERENCE + after, "Remove SERVER_PORT")
     check_fix(RULE, crlf(INFERENCE + before), crlf(INFERENCE + after), "Remove SERVER_PORT")

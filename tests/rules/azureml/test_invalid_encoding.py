@@ -1,4 +1,4 @@
-"""InvalidEncoding: bytes that are no UTF-8, and NUL."""
+"""InvalidEncoding: characters that replace bytes that are not UTF-8, and NUL."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tests.annotated import check_rule, findings_of
 RULE = "InvalidEncoding"
 
 
-def test_the_stand_in_for_bytes() -> None:
-    """It is marked where it is first, and nowhere else."""
+def test_a_replacement_character() -> None:
+    """Only the first occurrence is marked."""
     [finding] = check_rule(
         RULE,
         """
@@ -25,8 +25,8 @@ def test_the_stand_in_for_bytes() -> None:
     assert finding.severity is Severity.ERROR
 
 
-def test_nul() -> None:
-    """The shell's and the kernel's texts end there."""
+def test_a_nul_character() -> None:
+    """A NUL ends the texts of the shell and the kernel."""
     check_rule(
         RULE,
         """
@@ -38,7 +38,7 @@ def test_nul() -> None:
 
 
 def test_inside_a_continued_instruction() -> None:
-    """Comments between its lines are passed over, as are those between instructions."""
+    """Comments between the lines of an instruction, and between instructions, are skipped."""
     check_rule(
         RULE,
         """
@@ -53,16 +53,16 @@ def test_inside_a_continued_instruction() -> None:
     )
 
 
-def test_a_heredoc() -> None:
-    """Its body goes into the image."""
+def test_the_body_of_a_heredoc() -> None:
+    """The body becomes part of the image, so it is checked."""
     text = "FROM python:3.12\nCOPY <<EOF /a.txt\n# caf\ufffd\nEOF\n"
     [finding] = findings_of(RULE, text)
 
     assert finding.span.start == text.index("\ufffd")
 
 
-def test_utf_16() -> None:
-    """A file of another encoding, read as UTF-8, has one finding."""
+def test_a_utf_16_file_has_one_finding() -> None:
+    """A file in another encoding that is read as UTF-8 has one finding."""
     text = "FROM python:3.12\nRUN echo hello\n".encode("utf-16").decode("utf-8", "replace")
 
     assert len(findings_of(RULE, text)) == 1
@@ -80,6 +80,6 @@ def test_utf_16() -> None:
         "",
     ],
 )
-def test_utf_8(text: str) -> None:
-    """Any other character, a byte order mark, and comments."""
+def test_valid_text_is_not_reported(text: str) -> None:
+    """The rule ignores any other character, a byte order mark, and comments."""
     assert findings_of(RULE, text) == []

@@ -1,4 +1,4 @@
-"""InvalidEntryScript: the entry script lacks what the inference server calls."""
+"""InvalidEntryScript: an entry script that the inference server cannot use."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ WITH_SCRIPT = f"{COPIED}ENV AZUREML_ENTRY_SCRIPT=score.py\n"
 GOOD = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
 
 
-def test_a_function_is_missing(tmp_path: Path) -> None:
-    """The value is marked; the place in the script is related to it."""
+def test_a_missing_function(tmp_path: Path) -> None:
+    """The value is marked, and the script is related."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         COPY code /var/azureml-app
         ENV AZUREML_ENTRY_SCRIPT=score.py
-        #                        ^^^^^^^^ InvalidEntryScript code/score.py as entry script. The script has no
+        #                        ^^^^^^^^ InvalidEntryScript code/score.py as the entry script. The script has no
         """,
         context_of(tmp_path, {"code/score.py": "def init():\n    pass\n\n\ndef predict(data):\n    pass\n"}),
     )
@@ -35,8 +35,8 @@ def test_a_function_is_missing(tmp_path: Path) -> None:
     assert (related.path, tuple(related.span)) == ("code/score.py", (0, 0))
 
 
-def test_every_problem_has_its_place(tmp_path: Path) -> None:
-    """Each is related to the finding, with its exact words."""
+def test_every_problem_is_related(tmp_path: Path) -> None:
+    """Each problem is a related location with its exact span."""
     script = "def init(model):\n    pass\n\n\ndef run(*data):\n    pass\n"
     [finding] = findings_of(RULE, WITH_SCRIPT, context_of(tmp_path, {"code/score.py": script}))
 
@@ -44,22 +44,22 @@ def test_every_problem_has_its_place(tmp_path: Path) -> None:
     assert "init() is called without arguments" in finding.message
 
 
-def test_the_default_script(tmp_path: Path) -> None:
-    """Without the variable the server runs `main.py`: the COPY that brings it is marked."""
+def test_the_default_script_is_read(tmp_path: Path) -> None:
+    """Without the variable the server runs `main.py`, and the COPY that adds it is marked."""
     check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         COPY data /var/azureml-app/data
         COPY code /var/azureml-app
-        #         ^^^^^^^^^^^^^^^^ InvalidEntryScript code/main.py as entry script. The script has no function init()
+        #         ^^^^^^^^^^^^^^^^ InvalidEntryScript code/main.py as the entry script. The script has no
         """,
         context_of(tmp_path, {"code/main.py": "print('hello')\n", "data/": ""}),
     )
 
 
-def test_a_stage_below(tmp_path: Path) -> None:
-    """The COPY of an earlier stage is marked where it is."""
+def test_a_copy_in_an_earlier_stage(tmp_path: Path) -> None:
+    """The COPY of the earlier stage is marked."""
     check_rule(
         RULE,
         """
@@ -72,8 +72,8 @@ def test_a_stage_below(tmp_path: Path) -> None:
     )
 
 
-def test_what_an_editor_has_open(tmp_path: Path) -> None:
-    """The text in the editor counts."""
+def test_the_text_of_an_open_editor_is_read(tmp_path: Path) -> None:
+    """The text in the editor replaces that on disk."""
     context_of(tmp_path, {"code/score.py": GOOD})
     context = BuildContext(str(tmp_path), open_files={str(tmp_path / "code" / "score.py"): "x = 1\n"})
 
@@ -94,8 +94,8 @@ def test_what_an_editor_has_open(tmp_path: Path) -> None:
         "(" * 10_000,
     ],
 )
-def test_scripts_without_a_problem(tmp_path: Path, script: str) -> None:
-    """Good ones, those of a Python that is not ours, and names that come from elsewhere."""
+def test_scripts_without_a_problem_are_not_reported(tmp_path: Path, script: str) -> None:
+    """The rule ignores suitable scripts, other Python versions, and names that come from elsewhere."""
     assert findings_of(RULE, WITH_SCRIPT, context_of(tmp_path, {"code/score.py": script})) == []
 
 
@@ -114,26 +114,26 @@ def test_scripts_without_a_problem(tmp_path: Path, script: str) -> None:
         WITH_SCRIPT.replace("code", "elsewhere"),
     ],
 )
-def test_another_script_or_none(tmp_path: Path, text: str) -> None:
-    """The script that is wrong here is not the one that is run, or may be changed, or nobody runs it."""
+def test_another_script_is_not_reported(tmp_path: Path, text: str) -> None:
+    """The rule ignores a script that is not run, or that may be changed."""
     assert findings_of(RULE, text, context_of(tmp_path, {"code/score.py": "x = 1\n"})) == []
 
 
-def test_without_a_context() -> None:
-    """Nothing is known of any file."""
+def test_nothing_is_reported_without_a_context() -> None:
+    """The files are unknown."""
     assert findings_of(RULE, WITH_SCRIPT) == []
 
 
-def test_a_script_that_is_left_out(tmp_path: Path) -> None:
-    """That is another rule's business."""
+def test_an_ignored_script_is_left_to_another_rule(tmp_path: Path) -> None:
+    """EntryScriptNotFound reports it."""
     context = context_of(tmp_path, {"code/score.py": "", ".dockerignore": "code/score.py"})
 
     assert findings_of(RULE, WITH_SCRIPT, context) == []
     assert len(findings_of("EntryScriptNotFound", WITH_SCRIPT, context)) == 1
 
 
-def test_a_name_that_is_only_like_the_variable(tmp_path: Path) -> None:
-    """The Dockerfile uses it itself, so it is no slip, and the server runs `main.py` all the same."""
+def test_a_similar_variable_does_not_hide_the_default_script(tmp_path: Path) -> None:
+    """The Dockerfile uses the similar name itself, so it is not a typo, and the server runs `main.py`."""
     context = context_of(tmp_path, {"code/main.py": "def init(): ...\n"})
     text = (
         "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"

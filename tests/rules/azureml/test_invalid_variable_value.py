@@ -1,4 +1,4 @@
-"""InvalidVariableValue: values that the inference server does not start with."""
+"""InvalidVariableValue: values that the inference server cannot use."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 NUMBERS = ["SCORING_TIMEOUT_MS", "WORKER_COUNT", "WORKER_TIMEOUT", "AZUREML_DEBUG_PORT"]
 
 
-def test_no_whole_number() -> None:
-    """The value is marked, quotes included."""
+def test_a_value_that_is_not_a_whole_number() -> None:
+    """The value is marked, including its quotes."""
     found = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ENV SCORING_TIMEOUT_MS=60s
-        #                      ^^^ InvalidVariableValue SCORING_TIMEOUT_MS must be a whole number: with “60s”
+        #                      ^^^ InvalidVariableValue with "60s". SCORING_TIMEOUT_MS must be a whole number
         ENV WORKER_COUNT="auto" \\
-        #                ^^^^^^ InvalidVariableValue with “auto” the inference server does not start
+        #                ^^^^^^ InvalidVariableValue The inference server does not start with "auto"
             WORKER_TIMEOUT=5.5
         #                  ^^^ InvalidVariableValue
         ENV AZUREML_DEBUG_PORT localhost:5678
@@ -32,8 +32,8 @@ def test_no_whole_number() -> None:
     assert {finding.severity for finding in found} == {Severity.ERROR}
 
 
-def test_the_value_in_force() -> None:
-    """The last value of a name is judged, in whatever stage it is set, with known variables replaced."""
+def test_the_final_value_is_checked() -> None:
+    """The rule checks the last value of a name, in any stage, with known variables expanded."""
     check_rule(
         RULE,
         """
@@ -46,13 +46,13 @@ def test_the_value_in_force() -> None:
         FROM base
         ENV WORKER_COUNT=2
         ENV WORKER_TIMEOUT=${TIMEOUT}
-        #                  ^^^^^^^^^^ InvalidVariableValue with “soon”
+        #                  ^^^^^^^^^^ InvalidVariableValue with "soon"
         """,
     )
 
 
 def test_too_few_workers() -> None:
-    """The server takes the number, but nothing answers."""
+    """The server accepts the number, but does not answer requests."""
     [finding] = check_rule(
         RULE,
         """
@@ -65,14 +65,14 @@ def test_too_few_workers() -> None:
     assert finding.severity is Severity.WARNING
 
 
-def test_no_level() -> None:
-    """A word that no logger knows."""
+def test_an_unknown_log_level() -> None:
+    """A word that no logger knows is a warning."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ENV AZUREML_LOG_LEVEL=verbose
-        #                     ^^^^^^^ InvalidVariableValue “verbose” is no level of logging
+        #                     ^^^^^^^ InvalidVariableValue "verbose" is not a log level
         """,
     )
 
@@ -81,8 +81,8 @@ def test_no_level() -> None:
 
 @pytest.mark.parametrize("name", NUMBERS)
 @pytest.mark.parametrize("value", ["60s", "0x10", "1e3", "1__0", "5,000", "'1 000'", "+-5", "None"])
-def test_what_no_library_takes(name: str, value: str) -> None:
-    """Neither Python's `int` nor pydantic."""
+def test_numbers_that_every_library_refuses(name: str, value: str) -> None:
+    """Neither Python's `int` nor pydantic accepts the value."""
     [finding] = findings_of(RULE, f"{INFERENCE}ENV {name}={value}\n")
 
     assert finding.severity is Severity.ERROR
@@ -90,8 +90,8 @@ def test_what_no_library_takes(name: str, value: str) -> None:
 
 @pytest.mark.parametrize("name", NUMBERS)
 @pytest.mark.parametrize("value", ["5", "+5", "007", '" 5 "', "1_000", "5\\\n0", "$UNKNOWN", "${UNKNOWN:-5}", "", "''"])
-def test_what_both_libraries_take(name: str, value: str) -> None:
-    """A whole number in any dress; what nobody knows, and an empty value that may be about to be typed, are let be."""
+def test_numbers_that_both_libraries_accept_are_not_reported(name: str, value: str) -> None:
+    """The rule ignores whole numbers in any notation, unknown values and empty values."""
     check_rule(RULE, f"{INFERENCE}ENV {name}={value}\n")
 
 
@@ -108,16 +108,16 @@ def test_what_both_libraries_take(name: str, value: str) -> None:
         ("WORKER_COUNT", "-1", True),
     ],
 )
-def test_where_the_libraries_differ(name: str, value: str, is_refused: bool) -> None:
-    """pydantic takes a fraction of zero; gunicorn takes nothing negative."""
+def test_numbers_that_only_one_library_accepts(name: str, value: str, is_refused: bool) -> None:
+    """pydantic accepts a zero fraction, and gunicorn refuses negative numbers."""
     assert bool(findings_of(RULE, f"{INFERENCE}ENV {name}={value}\n")) is is_refused
 
 
 @pytest.mark.parametrize(
     "value", ["DEBUG", "info", "Warning", "WARN", "critical", "FATAL", "10", "$LEVEL", "", "${L:-x}"]
 )
-def test_levels(value: str) -> None:
-    """Python's levels, in any letter case or by number."""
+def test_known_log_levels_are_not_reported(value: str) -> None:
+    """The rule accepts Python's levels, in any letter case or as a number."""
     check_rule(RULE, f"{INFERENCE}ENV AZUREML_LOG_LEVEL={value}\n")
 
 
@@ -134,13 +134,13 @@ def test_levels(value: str) -> None:
         f'{INFERENCE}ENV WORKER_COUNT=auto\nCMD ["sh", "-c", "export WORKER_COUNT=$(nproc); runsvdir /var/runit"]\n',
     ],
 )
-def test_another_server(fixture: str) -> None:
-    """Only Azure ML's inference server reads the variables so."""
+def test_another_server_is_not_reported(fixture: str) -> None:
+    """Only Azure ML's inference server reads the variables this way."""
     check_rule(RULE, fixture)
 
 
-def test_a_long_value() -> None:
-    """A message stays short, and on one line."""
+def test_a_long_value_is_shortened() -> None:
+    """The message stays short, on one line."""
     [finding] = findings_of(RULE, f"{INFERENCE}ENV WORKER_COUNT='{'many ' * 10_000}'\n")
 
     assert len(finding.message) < 200

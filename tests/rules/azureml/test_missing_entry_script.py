@@ -1,4 +1,4 @@
-"""MissingEntryScript: code that is built into an inference image, with nothing that says which script to run."""
+"""MissingEntryScript: code in an inference image without a configured entry script."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 
 
 def test_a_folder_of_code() -> None:
-    """The destination is marked; the message names the file that the server will look for."""
+    """The destination is marked, and the message names the file that the server will look for."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         COPY code /var/azureml-app
-        #         ^^^^^^^^^^^^^^^^ MissingEntryScript The server will look for /var/azureml-app/main.py
+        #         ^^^^^^^^^^^^^^^^ MissingEntryScript the server will look for /var/azureml-app/main.py
         """,
     )
 
@@ -29,7 +29,7 @@ def test_a_folder_of_code() -> None:
 
 
 def test_only_the_first_copy_of_code() -> None:
-    """One variable is missing, so there is one finding; what is no code does not count."""
+    """One missing variable is one finding; files that are not code do not matter."""
     check_rule(
         RULE,
         """
@@ -45,7 +45,7 @@ def test_only_the_first_copy_of_code() -> None:
 
 
 def test_a_relative_destination() -> None:
-    """It counts from the WORKDIR."""
+    """The destination is relative to the WORKDIR."""
     check_rule(
         RULE,
         """
@@ -59,7 +59,7 @@ def test_a_relative_destination() -> None:
 
 
 def test_another_app_root() -> None:
-    """`AML_APP_ROOT` moves the folder of the code."""
+    """`AML_APP_ROOT` changes the folder of the code."""
     check_rule(
         RULE,
         """
@@ -72,8 +72,8 @@ def test_another_app_root() -> None:
     )
 
 
-def test_code_in_the_stage_below() -> None:
-    """Where an earlier stage copies the code, its COPY is marked, and the variable is added below it."""
+def test_code_in_an_earlier_stage() -> None:
+    """The COPY of the earlier stage is marked, and the fix adds the variable below it."""
     before = """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         COPY src /var/azureml-app/src
@@ -111,8 +111,8 @@ def test_code_in_the_stage_below() -> None:
         "COPY <<EOF /var/azureml-app/score.py\nimport json\nEOF",
     ],
 )
-def test_what_brings_no_main_py(lines: str) -> None:
-    """An ARG is gone when the container runs; and other files, commands and folders do not help."""
+def test_instructions_that_add_no_default_script(lines: str) -> None:
+    """An ARG does not exist at run time, and other files, commands and folders do not add `main.py`."""
     assert len(findings_of(RULE, f"{INFERENCE}{lines}\n")) == 1
 
 
@@ -124,11 +124,11 @@ def test_what_brings_no_main_py(lines: str) -> None:
         "COPY score.py util.py main.py /var/azureml-app/",
         "COPY code /var/azureml-app\nCOPY server/main.py /var/azureml-app/",
         "COPY <<main.py /var/azureml-app/\nimport json\nmain.py",
-        # Patterns that fit main.py.
+        # These patterns match main.py.
         "COPY *.py /var/azureml-app/",
         "COPY src/* /var/azureml-app/",
         "COPY ma?n.py /var/azureml-app/",
-        # What is in these cannot be seen from here.
+        # The content of these stages, archives and folders is unknown.
         "COPY --from=build /app /var/azureml-app",
         "COPY code /var/azureml-app/code\nCOPY --from=build /app /var/azureml-app",
         "ADD code.tar.gz /var/azureml-app/",
@@ -136,15 +136,15 @@ def test_what_brings_no_main_py(lines: str) -> None:
         "ARG SOURCE\nCOPY ${SOURCE} /var/azureml-app",
         "COPY overlay /\nCOPY lib /var/azureml-app/lib",
         "COPY . .\nCOPY lib /var/azureml-app/lib",
-        # These commands may make it.
+        # These commands may create it.
         "COPY code /var/azureml-app\nRUN mv /var/azureml-app/score.py /var/azureml-app/main.py",
         "COPY code /var/azureml-app\nRUN echo 'import score' > $AML_APP_ROOT/main.py",
         "COPY lib /var/azureml-app/lib\nRUN cp -r /tmp/code/. /var/azureml-app/",
         "COPY lib /var/azureml-app/lib\nWORKDIR /var/azureml-app\nRUN git clone https://example.org/code.git .",
     ],
 )
-def test_what_may_bring_a_main_py(lines: str) -> None:
-    """The server runs `main.py` by itself, so wherever it may come from, nothing is said."""
+def test_a_possible_default_script_is_not_reported(lines: str) -> None:
+    """The server runs `main.py` by default, so the rule is silent if any instruction may add it."""
     check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
@@ -168,16 +168,16 @@ def test_what_may_bring_a_main_py(lines: str) -> None:
         "COPY code /var/azureml-app\nENTRYPOINT python server.py",
     ],
 )
-def test_nothing_is_missing(lines: str) -> None:
-    """No code, no app root, a variable that is set, or a server of its own: most Dockerfiles are right without it."""
+def test_correct_dockerfiles_are_not_reported(lines: str) -> None:
+    """The rule ignores Dockerfiles without code, with another folder, with the variable, or with another server."""
     check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
 @pytest.mark.parametrize(
     "destination", ["/var/azureml-app/azureml-models", "/var/azureml-app/azureml-models/a/1", "/m"]
 )
-def test_the_folders_of_models(destination: str) -> None:
-    """What goes to the models' folder, or to `AZUREML_MODEL_DIR`, is no code."""
+def test_model_folders_are_not_code(destination: str) -> None:
+    """Files in the models folder, or in `AZUREML_MODEL_DIR`, are not code."""
     check_rule(RULE, f"{INFERENCE}COPY files {destination}\nENV AZUREML_MODEL_DIR={destination}\n")
 
 
@@ -192,18 +192,18 @@ def test_the_folders_of_models(destination: str) -> None:
         f"{INFERENCE[:-1]} AS build\nCOPY code /var/azureml-app\nFROM python:3.12\nCOPY --from=build /a /a\n",
     ],
 )
-def test_images_without_the_server(fixture: str) -> None:
-    """Only the inference images start it; the MLflow ones have a script; and only the final stage is started."""
+def test_images_without_the_server_are_not_reported(fixture: str) -> None:
+    """The rule ignores other images, MLflow images with their own script, and stages that are not the final one."""
     check_rule(RULE, fixture)
 
 
-def test_a_misspelt_variable() -> None:
-    """That is one mistake, and the rule about variables has a word on it."""
+def test_a_misspelled_variable_is_left_to_another_rule() -> None:
+    """MisspelledVariable reports the mistake."""
     check_rule(RULE, f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRYSCRIPT=score.py\n")
 
 
-def test_the_variable_is_added() -> None:
-    """Below the COPY; continuations, letter case and line ends stay."""
+def test_the_fix_adds_the_variable() -> None:
+    """The new line is below the COPY; continuations, letter case and line ends stay unchanged."""
     before = r"""
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         copy --chown=dockeruser \
@@ -237,30 +237,30 @@ def test_the_variable_is_added() -> None:
         ('COPY ["my code", "/var/azureml-app/my code"]', '"my code/score.py"'),
     ],
 )
-def test_the_script_that_is_offered(lines: str, script: str) -> None:
-    """The script that is copied, relative to the app root; `score.py` where its name is not to be seen."""
+def test_the_script_of_the_fix(lines: str, script: str) -> None:
+    """The fix names the copied script relative to the app root, or `score.py` if its name is unknown."""
     first, *rest = lines.split("\n")
     after = "\n".join([first, f"ENV AZUREML_ENTRY_SCRIPT={script}", *rest])
 
     check_fix(RULE, f"{INFERENCE}{lines}\n", f"{INFERENCE}{after}\n")
 
 
-def test_the_last_line_of_a_file() -> None:
-    """A file that does not end its last line does not end it afterwards."""
+def test_the_fix_in_the_last_line() -> None:
+    """A file without a final line end still has none after the fix."""
     before = f"{INFERENCE}COPY code /var/azureml-app"
 
     check_fix(RULE, before, f"{before}\nENV AZUREML_ENTRY_SCRIPT=score.py")
 
 
-def test_no_repair_below_a_line_that_goes_on() -> None:
-    """At the end of the file a line that ends in `\\` would swallow it."""
+def test_no_fix_below_an_unfinished_line() -> None:
+    """At the end of the file, a line that ends in `\\` would swallow the new instruction."""
     [finding] = findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app \\\n\n")
 
     assert finding.fixes == ()
 
 
 class TestWithTheContext:
-    """Where the build context is known, the rule looks whether `main.py` is there."""
+    """If the build context is known, the rule looks for `main.py` in it."""
 
     FIT = "def init():\n    pass\n\n\ndef run(data):\n    pass\n"
 
@@ -274,8 +274,8 @@ class TestWithTheContext:
             "COPY code/lib /var/azureml-app\nADD more.tar /var/azureml-app/",
         ],
     )
-    def test_main_py_is_there(self, tmp_path: Path, lines: str) -> None:
-        """In the folder, or by a pattern; or it may be, in an archive."""
+    def test_an_existing_default_script_is_not_reported(self, tmp_path: Path, lines: str) -> None:
+        """`main.py` is in the folder or matches a pattern, or may be in an archive."""
         context = context_of(tmp_path, {"code/main.py": self.FIT, "code/lib/a.py": "", "more.tar": ""})
 
         assert findings_of(RULE, f"{INFERENCE}{lines}\n", context) == []
@@ -291,8 +291,8 @@ class TestWithTheContext:
             ("COPY lib /var/azureml-app", "score.py"),
         ],
     )
-    def test_main_py_is_not_there(self, tmp_path: Path, lines: str, script: str) -> None:
-        """The only script with `init` and `run` is offered; `score.py` where there is none."""
+    def test_a_missing_default_script(self, tmp_path: Path, lines: str, script: str) -> None:
+        """The fix names the only script with `init` and `run`, or `score.py` if no script has them."""
         context = context_of(tmp_path, {"code/serve.py": self.FIT, "code/a.py": "", "lib/b.py": ""})
         first, *rest = lines.split("\n")
         after = "\n".join([first, f"ENV AZUREML_ENTRY_SCRIPT={script}", *rest])
@@ -301,23 +301,23 @@ class TestWithTheContext:
         if script != "score.py":
             check_clean(f"{INFERENCE}{after}\n", context)
 
-    def test_main_py_is_left_out(self, tmp_path: Path) -> None:
-        """What `.dockerignore` leaves out is not copied."""
+    def test_an_ignored_default_script(self, tmp_path: Path) -> None:
+        """A file that `.dockerignore` excludes is not copied."""
         context = context_of(tmp_path, {"code/main.py": self.FIT, ".dockerignore": "**/main.py"})
 
         assert len(findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app\n", context)) == 1
 
     @pytest.mark.parametrize("lines", ["COPY src /var/azureml-app", "COPY . /var/azureml-app"])
-    def test_another_context(self, tmp_path: Path, lines: str) -> None:
-        """Where the folder is hardly the one that the file is built with, it is as if none were known."""
+    def test_another_build_context(self, tmp_path: Path, lines: str) -> None:
+        """If the folder is probably not the build context, the context is treated as unknown."""
         context = context_of(tmp_path, {"Dockerfile": ""})
 
         assert len(findings_of(RULE, f"{INFERENCE}{lines}\n", context)) == 1
         assert findings_of(RULE, f"{INFERENCE}{lines}\nCOPY src/* /var/azureml-app/\n", context) == []
 
     @pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
-    def test_what_cannot_be_read(self, tmp_path: Path) -> None:
-        """A folder that lies outside the context may hold anything."""
+    def test_a_folder_that_cannot_be_read_is_not_reported(self, tmp_path: Path) -> None:
+        """A folder outside the context may contain anything."""
         context = context_of(tmp_path / "root", {"a.py": ""})
         (tmp_path / "root" / "code").symlink_to(tmp_path)
 

@@ -1,4 +1,4 @@
-"""MissingInferenceServer: the conda environment that the container runs in has no inference server."""
+"""MissingInferenceServer: a conda environment that lacks the inference server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IN_PATH = "ENV PATH=/azureml-envs/own/bin:$PATH\n"
 
 
 def test_an_environment_from_a_file(tmp_path: Path) -> None:
-    """The file is marked in the command; its text in the context is related."""
+    """The file is marked in the command, and its text in the context is related."""
     [finding] = check_rule(
         RULE,
         """
@@ -38,7 +38,7 @@ def test_an_environment_from_a_file(tmp_path: Path) -> None:
 
 
 def test_an_environment_from_packages(tmp_path: Path) -> None:
-    """The form of Microsoft's own images; what is made of variables is known."""
+    """The form of Microsoft's own images is reported, with variables expanded."""
     check_rule(
         RULE,
         """
@@ -54,7 +54,7 @@ def test_an_environment_from_packages(tmp_path: Path) -> None:
 
 
 def test_a_named_environment(tmp_path: Path) -> None:
-    """`-n NAME` makes it in the folder `envs` of conda."""
+    """`-n NAME` creates the environment in conda's folder `envs`."""
     check_rule(
         RULE,
         """
@@ -80,21 +80,21 @@ def test_a_named_environment(tmp_path: Path) -> None:
         "RUN . /opt/miniconda/etc/profile.d/conda.sh && conda activate /azureml-envs/own && pip install pandas",
     ],
 )
-def test_what_does_not_bring_it(tmp_path: Path, line: str) -> None:
-    """Files elsewhere, owners, data, and other packages."""
+def test_instructions_that_do_not_install_the_server(tmp_path: Path, line: str) -> None:
+    """Files elsewhere, owners, data and other packages do not install the server."""
     image = "FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest\n"
     text = f'{image}{CREATED}{IN_PATH}{line}\nCMD ["runsvdir", "/var/runit"]\n'
 
     assert len(findings_of(RULE, text, context_of(tmp_path, FILES))) == 1
 
 
-def test_a_stage_below(tmp_path: Path) -> None:
-    """Where an earlier stage creates it, the file it is created from is marked there, and the repair goes below it."""
+def test_an_environment_in_an_earlier_stage(tmp_path: Path) -> None:
+    """The file of the earlier stage is marked, and the fix adds a line below the command."""
     text = f"{INFERENCE[:-1]} AS base\n{CREATED}FROM base\n{IN_PATH}"
     [finding] = findings_of(RULE, text, context_of(tmp_path, FILES))
 
     assert finding.span.of(text) == "conda.yml"
-    assert [fix.title for fix in finding.fixes] == ["Install azureml-inference-server-http there"]
+    assert [fix.title for fix in finding.fixes] == ["Install azureml-inference-server-http in this environment"]
 
 
 @pytest.mark.parametrize(
@@ -106,14 +106,14 @@ def test_a_stage_below(tmp_path: Path) -> None:
         f"{CREATED}{IN_PATH}RUN pip install -r s.txt",
         f"{CREATED}{IN_PATH}RUN pip install azureml-contrib-services",
         f"{CREATED.replace('conda.yml', 'server.yml')}{IN_PATH}",
-        # The environment is not the one that runs.
+        # The container runs in another environment.
         CREATED,
         f"{CREATED}ENV PATH=$PATH:/azureml-envs/own/bin",
         f"{CREATED}ENV PATH=/azureml-envs/other/bin:$PATH",
         f"{CREATED}ENV AZUREML_CONDA_ENVIRONMENT_PATH=/azureml-envs/own",
         f"{CREATED.replace('/azureml-envs/own', '/azureml-envs/other')}{IN_PATH}",
         f"{IN_PATH}RUN pip install pandas",
-        # What these bring cannot be seen.
+        # The packages that these add are unknown.
         f"{CREATED}{IN_PATH}RUN pip install -r missing.txt",
         f"{CREATED}{IN_PATH}RUN pip install $PACKAGES",
         f"{CREATED}{IN_PATH}RUN pip install .",
@@ -134,7 +134,7 @@ def test_a_stage_below(tmp_path: Path) -> None:
         f"RUN conda create -p /azureml-envs/own --clone base\n{IN_PATH}",
         f"RUN conda create -p /azureml-envs/own --file /spec.txt\n{IN_PATH}",
         f'SHELL ["pwsh", "-c"]\n{CREATED}{IN_PATH}',
-        # It has services of its own.
+        # The image has other services.
         f"{CREATED}{IN_PATH}COPY api /var/runit/api",
         f"{CREATED}{IN_PATH}COPY overlay /",
         f"{CREATED}{IN_PATH}RUN rm -rf /var/runit/gunicorn",
@@ -143,16 +143,16 @@ def test_a_stage_below(tmp_path: Path) -> None:
         f'{CREATED}{IN_PATH}CMD ["python", "app.py"]',
     ],
 )
-def test_what_may_have_the_server(tmp_path: Path, lines: str) -> None:
-    """Nothing is said of an environment that has it, may have it, or does not run it."""
+def test_an_environment_that_may_have_the_server_is_not_reported(tmp_path: Path, lines: str) -> None:
+    """The rule ignores environments that have the server, may have it, or do not run it."""
     context = context_of(tmp_path, {**FILES, "server.yml": WITH_SERVER})
 
     assert findings_of(RULE, f"{INFERENCE}{lines}\n", context) == []
 
 
 @pytest.mark.parametrize("content", ["dependencies: [python]", "- a\n", "\x00", "dependencies:\n- pip:\n  - .\n"])
-def test_a_file_that_is_not_plain(tmp_path: Path, content: str) -> None:
-    """Nothing is guessed."""
+def test_a_file_with_unknown_packages_is_not_reported(tmp_path: Path, content: str) -> None:
+    """The rule does not guess the packages of a file that it cannot read."""
     assert (
         findings_of(RULE, f"{INFERENCE}{CREATED}{IN_PATH}", context_of(tmp_path, {**FILES, "conda.yml": content})) == []
     )
@@ -161,18 +161,18 @@ def test_a_file_that_is_not_plain(tmp_path: Path, content: str) -> None:
 @pytest.mark.parametrize(
     "image", ["mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04", "continuumio/miniconda3", "$BASE"]
 )
-def test_other_images(tmp_path: Path, image: str) -> None:
-    """An environment for training needs no server."""
+def test_other_images_are_not_reported(tmp_path: Path, image: str) -> None:
+    """An environment for training does not need the server."""
     assert findings_of(RULE, f"FROM {image}\n{CREATED}{IN_PATH}", context_of(tmp_path, FILES)) == []
 
 
-def test_without_a_context() -> None:
-    """Nothing is known of any file."""
+def test_nothing_is_reported_without_a_context() -> None:
+    """The files are unknown."""
     assert findings_of(RULE, f"{INFERENCE}{CREATED}{IN_PATH}") == []
 
 
-def test_the_server_is_installed(tmp_path: Path) -> None:
-    """In that environment, by the user who created it; comments, letter case and line ends stay."""
+def test_the_fix_installs_the_server(tmp_path: Path) -> None:
+    """The user who created the environment installs it there; comments, letter case and line ends stay unchanged."""
     context = context_of(tmp_path, FILES)
     before = r"""
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
@@ -190,7 +190,7 @@ def test_the_server_is_installed(tmp_path: Path) -> None:
         "-f conda.yml\n", "-f conda.yml\n        RUN /azureml-envs/own/bin/pip install azureml-inference-server-http\n"
     )
 
-    check_fix(RULE, before, after, "Install azureml-inference-server-http there", context)
+    check_fix(RULE, before, after, "Install azureml-inference-server-http in this environment", context)
     check_fix(RULE, crlf(before), crlf(after), context=context)
     check_clean(after, context)
 
@@ -202,8 +202,8 @@ def test_the_server_is_installed(tmp_path: Path) -> None:
         "RUN conda create -p '/azureml-envs/my own' python\nENV PATH='/azureml-envs/my own/bin':$PATH",
     ],
 )
-def test_no_repair(tmp_path: Path, lines: str) -> None:
-    """An environment without Python has no pip either; and a folder with a space is left to the user."""
+def test_environments_without_a_fix(tmp_path: Path, lines: str) -> None:
+    """An environment without Python has no pip, and a path with a space is left to the user."""
     [finding] = findings_of(RULE, f"{INFERENCE}{lines}\n", context_of(tmp_path, FILES))
 
     assert finding.fixes == ()

@@ -1,4 +1,4 @@
-"""MissingModelDir: a model that is built into an inference image without the variable that names its folder."""
+"""MissingModelDir: a model in an inference image without the variable that names its folder."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def test_a_folder_with_a_model() -> None:
     assert finding.severity is Severity.WARNING
 
 
-def test_any_files_from_anywhere() -> None:
-    """The folder tells that they are a model; there is one finding, on the first COPY."""
+def test_any_file_in_the_models_folder() -> None:
+    """Every file in this folder is a model; the finding is on the first COPY only."""
     check_rule(
         RULE,
         """
@@ -39,8 +39,8 @@ def test_any_files_from_anywhere() -> None:
     )
 
 
-def test_a_model_in_the_stage_below() -> None:
-    """The COPY of an earlier stage is marked where it is."""
+def test_a_model_in_an_earlier_stage() -> None:
+    """The COPY of the earlier stage is marked."""
     check_rule(
         RULE,
         """
@@ -53,7 +53,7 @@ def test_a_model_in_the_stage_below() -> None:
 
 
 def test_another_app_root() -> None:
-    """The models' folder lies below `AML_APP_ROOT`."""
+    """The models folder is below `AML_APP_ROOT`."""
     check_rule(
         RULE,
         """
@@ -81,8 +81,8 @@ def test_another_app_root() -> None:
         'COPY model /var/azureml-app/azureml-models\nCMD ["python", "server.py"]',
     ],
 )
-def test_nothing_is_missing(lines: str) -> None:
-    """A variable that is set, another folder, a folder that is not known, or a server of its own."""
+def test_correct_dockerfiles_are_not_reported(lines: str) -> None:
+    """The rule ignores Dockerfiles with the variable, with another or an unknown folder, or with another server."""
     check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
@@ -97,18 +97,18 @@ def test_nothing_is_missing(lines: str) -> None:
         f"{INFERENCE[:-1]} AS a\nCOPY m /var/azureml-app/azureml-models\nFROM python:3.12\nCOPY --from=a /a /a\n",
     ],
 )
-def test_images_without_the_server(fixture: str) -> None:
-    """Only inference images start it, and only the final stage is started."""
+def test_images_without_the_server_are_not_reported(fixture: str) -> None:
+    """Only inference images start the server, and only in the final stage."""
     check_rule(RULE, fixture)
 
 
-def test_a_misspelt_variable() -> None:
-    """That is one mistake, and the rule about variables has a word on it."""
+def test_a_misspelled_variable_is_left_to_another_rule() -> None:
+    """MisspelledVariable reports the mistake."""
     check_rule(RULE, f"{INFERENCE}COPY m /var/azureml-app/azureml-models\nENV AZUREML_MODELDIR=/x\n")
 
 
-def test_the_variable_is_added() -> None:
-    """Below the COPY; continuations, letter case and line ends stay."""
+def test_the_fix_adds_the_variable() -> None:
+    """The new line is below the COPY; continuations, letter case and line ends stay unchanged."""
     before = r"""
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         copy \
@@ -136,16 +136,16 @@ def test_the_variable_is_added() -> None:
         ),
     ],
 )
-def test_the_folder_that_is_offered(lines: str, folder: str) -> None:
-    """The folder of the file, or of all the models."""
+def test_the_folder_of_the_fix(lines: str, folder: str) -> None:
+    """The fix names the folder of the file, or the common folder of all models."""
     first, *rest = lines.split("\n")
     after = "\n".join([first, f"ENV AZUREML_MODEL_DIR={folder}", *rest])
 
     check_fix(RULE, f"{INFERENCE}{lines}\n", f"{INFERENCE}{after}\n")
 
 
-def test_no_repair_below_a_line_that_goes_on() -> None:
-    """At the end of the file a line that ends in `\\` would swallow it."""
+def test_no_fix_below_an_unfinished_line() -> None:
+    """At the end of the file, a line that ends in `\\` would swallow the new instruction."""
     [finding] = findings_of(RULE, f"{INFERENCE}COPY model /var/azureml-app/azureml-models \\")
 
     assert finding.fixes == ()

@@ -1,4 +1,4 @@
-"""MisspelledVariable: a name that is a slip away from one of Azure ML's variables."""
+"""MisspelledVariable: a name that looks like a typo of an Azure ML variable."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 TRAINING = "FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest\n"
 
 
-def test_a_slip() -> None:
-    """The name is marked, and the right one is told."""
+def test_a_typo() -> None:
+    """The name is marked, and the message gives the correct one."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ENV AZUREML_EXTRA_REQUIRMENTS_TXT=requirements.txt
-        #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ MisspelledVariable is called AZUREML_EXTRA_REQUIREMENTS_TXT
+        #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ MisspelledVariable Rename it to AZUREML_EXTRA_REQUIREMENTS_TXT
         """,
     )
 
     assert finding.severity is Severity.WARNING
 
 
-def test_every_way_to_write_it() -> None:
-    """Several pairs, continued lines, and the old form without `=`."""
+def test_every_form_of_env() -> None:
+    """The rule checks several pairs, continued lines, and the old form without `=`."""
     check_rule(
         RULE,
         """
@@ -44,7 +44,7 @@ def test_every_way_to_write_it() -> None:
 
 
 def test_a_training_image() -> None:
-    """Azure ML's own prefixes count on all of its images, the general ones only where the server is."""
+    """Azure ML's own prefixes are checked on every image, and general prefixes on inference images only."""
     check_rule(
         RULE,
         """
@@ -56,8 +56,8 @@ def test_a_training_image() -> None:
     )
 
 
-def test_the_stage_below() -> None:
-    """The place is marked that sets the variable, in whichever stage of the final image, and only the first one."""
+def test_a_variable_set_in_an_earlier_stage() -> None:
+    """The first ENV of the variable is marked, in any stage of the final image."""
     check_rule(
         RULE,
         """
@@ -86,8 +86,8 @@ def test_the_stage_below() -> None:
         "RUN AZUREML_ENTRY_SCRPT=score.py python test.py",
     ],
 )
-def test_nothing_is_misspelt(lines: str) -> None:
-    """Right names, names of one's own, the platform's, and what is no variable of the image."""
+def test_correct_names_are_not_reported(lines: str) -> None:
+    """The rule ignores correct names, other names, the platform's names, and anything except ENV."""
     check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
@@ -104,13 +104,13 @@ def test_nothing_is_misspelt(lines: str) -> None:
         "ENV AZUREML_MODEL_DR=/a\nRUN <<EOF\npython -c 'import os; os.environ[\"AZUREML_MODEL_DR\"]'\nEOF",
     ],
 )
-def test_a_variable_of_its_own(lines: str) -> None:
-    """A name that the file uses, or that stands beside the right one, is meant as it is."""
+def test_a_separate_variable_is_not_reported(lines: str) -> None:
+    """The rule ignores a name that the Dockerfile uses, or that is set together with the correct one."""
     check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
-def test_a_name_that_is_used_above_another_stage() -> None:
-    """What a stage sets, one that is built on it may use."""
+def test_a_name_that_a_later_stage_uses_is_not_reported() -> None:
+    """A later stage can use the variables of the stage that it builds on."""
     check_rule(RULE, f"{INFERENCE[:-1]} AS a\nENV AZUREML_MODEL_DR=/a\nFROM a\nRUN mkdir $AZUREML_MODEL_DR\n")
 
 
@@ -124,13 +124,13 @@ def test_a_name_that_is_used_above_another_stage() -> None:
         "",
     ],
 )
-def test_other_images(fixture: str) -> None:
-    """Only Azure ML's images read them, and only the final image is run."""
+def test_other_images_are_not_reported(fixture: str) -> None:
+    """Only Azure ML images read the variables, and only in the final image."""
     check_rule(RULE, fixture)
 
 
-def test_an_argument_of_the_same_name_is_no_use() -> None:
-    """`ENV A=$A` only hands the ARG on."""
+def test_an_argument_of_the_same_name() -> None:
+    """`ENV A=$A` only passes the ARG on, so the variable is still a typo."""
     fixture = """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ARG AZUREML_ENTRY_SCRPT=score.py
@@ -150,8 +150,8 @@ def test_an_argument_of_the_same_name_is_no_use() -> None:
     )
 
 
-def test_a_misspelt_variable_on_an_image_that_sets_the_right_one() -> None:
-    """An MLflow image has an entry script of its own; that the Dockerfile's is another one was meant all the same."""
+def test_a_typo_on_an_image_that_sets_the_correct_variable() -> None:
+    """An MLflow image sets its own entry script, but the Dockerfile means to set another one."""
     check_rule(
         RULE,
         """
@@ -162,8 +162,8 @@ def test_a_misspelt_variable_on_an_image_that_sets_the_right_one() -> None:
     )
 
 
-def test_it_is_renamed() -> None:
-    """Wherever the final image sets it; layout, comments and line ends stay."""
+def test_the_fix_renames_the_variable() -> None:
+    """The fix covers every ENV of the final image; layout, comments and line ends stay unchanged."""
     before = """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base
         env A=1 \\
@@ -175,17 +175,17 @@ def test_it_is_renamed() -> None:
         """
     after = before.replace("AZUREML_MODELDIR", "AZUREML_MODEL_DIR")
 
-    check_fix(RULE, before, after, "Rename it to AZUREML_MODEL_DIR")
+    check_fix(RULE, before, after, "Rename to AZUREML_MODEL_DIR")
     check_fix(RULE, crlf(before), crlf(after))
 
 
-def test_a_comment_silences_it() -> None:
-    """As any other rule."""
+def test_a_comment_suppresses_the_finding() -> None:
+    """A `# check=skip=` comment works as for any other rule."""
     check_rule(RULE, f"{INFERENCE}# check=skip={RULE}\nENV AZUREML_ENTRY_SCRPT=score.py\n")
 
 
-def test_the_missing_variables_have_no_word_on_it() -> None:
-    """One mistake is one finding."""
+def test_a_typo_is_one_finding() -> None:
+    """The rules about missing variables do not report the same mistake."""
     text = f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRPT=score.py\n"
 
     assert len(findings_of(RULE, text)) == 1

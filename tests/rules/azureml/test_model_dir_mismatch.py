@@ -1,4 +1,4 @@
-"""ModelDirMismatch: a model that is not where `AZUREML_MODEL_DIR` says."""
+"""ModelDirMismatch: a model that is not copied to `AZUREML_MODEL_DIR`."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 
 
 def test_another_folder() -> None:
-    """The value is marked; the message says where the model is."""
+    """The value is marked, and the message names the folder of the model."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         COPY model /var/azureml-app/models
         ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
-        #                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ ModelDirMismatch the model goes to /var/azureml-app/models
+        #                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ ModelDirMismatch The model is in /var/azureml-app/models
         """,
     )
 
     assert finding.severity is Severity.WARNING
 
 
-def test_among_other_variables() -> None:
-    """The value in force is marked, in quotes or not, wherever it stands."""
+def test_the_final_value_is_marked() -> None:
+    """The last value is marked, with or without quotes, among other variables."""
     check_rule(
         RULE,
         r"""
@@ -42,8 +42,8 @@ def test_among_other_variables() -> None:
     )
 
 
-def test_the_old_form_and_variables() -> None:
-    """Values are compared after their variables are replaced."""
+def test_the_old_form_with_variables() -> None:
+    """Values are compared after variable expansion."""
     check_rule(
         RULE,
         """
@@ -57,8 +57,8 @@ def test_the_old_form_and_variables() -> None:
     )
 
 
-def test_the_app_root_holds_code() -> None:
-    """A folder of code that goes to the app root does not bring the model's folder along."""
+def test_code_in_the_app_root_does_not_add_the_model() -> None:
+    """A folder of code that is copied to the app root does not contain the model folder."""
     check_rule(
         RULE,
         """
@@ -73,8 +73,8 @@ def test_the_app_root_holds_code() -> None:
     )
 
 
-def test_a_variable_of_the_stage_below() -> None:
-    """The value is marked and repaired where an earlier stage sets it; the COPY is related to it."""
+def test_a_variable_set_in_an_earlier_stage() -> None:
+    """The value is marked and fixed in the earlier stage, and the COPY is related."""
     [finding] = check_rule(
         RULE,
         """
@@ -98,11 +98,11 @@ def test_a_variable_of_the_stage_below() -> None:
         "COPY model.pkl /models/model.pkl",
         "COPY model /models/iris/1",
         "COPY models/ /models\nCOPY model_card /opt/card",
-        # The folder above may bring it along.
+        # The parent folder may contain the model.
         "COPY all-models /",
         "COPY --from=train /srv /\nCOPY model /opt/model",
         "ADD models.tar.gz /\nCOPY model /opt/model",
-        # Where these go is not known.
+        # The destination is unknown.
         "COPY model /opt/model\nCOPY files $WHERE",
         "COPY model model",
         # These commands may fill it.
@@ -112,13 +112,13 @@ def test_a_variable_of_the_stage_below() -> None:
         "COPY model /opt/model\nRUN tar xf m.tgz > /models/log",
     ],
 )
-def test_a_folder_that_may_be_filled(lines: str) -> None:
-    """The model is there, or may be there."""
+def test_a_folder_that_may_contain_the_model_is_not_reported(lines: str) -> None:
+    """The rule ignores a folder that contains the model, or may contain it."""
     check_rule(RULE, f"{INFERENCE}ENV AZUREML_MODEL_DIR=/models\n{lines}\n")
 
 
-def test_the_whole_context_in_the_app_root() -> None:
-    """It may well have a folder of that name."""
+def test_the_whole_context_in_the_app_root_is_not_reported() -> None:
+    """The context may have a folder of that name."""
     check_rule(
         RULE,
         """
@@ -133,14 +133,14 @@ def test_the_whole_context_in_the_app_root() -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        # Nothing that is called a model is copied: the deployment brings it.
+        # No model is copied, so the deployment provides it.
         "ENV AZUREML_MODEL_DIR=/models",
         "COPY code /opt/code\nENV AZUREML_MODEL_DIR=/models",
         "COPY requirements.txt /tmp/\nENV AZUREML_MODEL_DIR=/models",
         # Code about models.
         "COPY model.py model_config.yaml train-model.ipynb /opt/\nENV AZUREML_MODEL_DIR=/models",
         "COPY modeling /opt/modeling\nENV AZUREML_MODEL_DIR=/models",
-        # Nobody knows these values.
+        # These values are unknown.
         "COPY model /opt/model\nENV AZUREML_MODEL_DIR=$DIR",
         "COPY $MODEL /opt/\nENV AZUREML_MODEL_DIR=/models",
         "COPY model /opt/model\nENV AZUREML_MODEL_DIR=models",
@@ -149,8 +149,8 @@ def test_the_whole_context_in_the_app_root() -> None:
         "COPY model /opt/model\n# ENV AZUREML_MODEL_DIR=/models",
     ],
 )
-def test_nothing_to_compare(lines: str) -> None:
-    """No model, no variable, or a value that is not known."""
+def test_unknown_models_and_folders_are_not_reported(lines: str) -> None:
+    """The rule ignores Dockerfiles without a model, without the variable, or with an unknown value."""
     check_rule(RULE, f"{INFERENCE}{lines}\n")
 
 
@@ -163,7 +163,7 @@ def test_nothing_to_compare(lines: str) -> None:
         "ARG BASE\nFROM $BASE\n",
     ],
 )
-def test_images_without_the_server(fixture: str) -> None:
+def test_images_without_the_server_are_not_reported(fixture: str) -> None:
     """Only inference images have a scoring script."""
     check_rule(RULE, f"{fixture}COPY model /opt/model\nENV AZUREML_MODEL_DIR=/models\n")
 
@@ -178,8 +178,8 @@ def test_images_without_the_server(fixture: str) -> None:
         ('COPY ["model", "/a b"]', "/models", '"/a b"'),
     ],
 )
-def test_the_destination_of_the_copy_is_taken(copy: str, value: str, folder: str) -> None:
-    """It takes the place of the value; the other variables, the continuation and the line ends stay."""
+def test_the_fix_uses_the_destination_of_the_copy(copy: str, value: str, folder: str) -> None:
+    """The destination replaces the value; other variables, continuations and line ends stay unchanged."""
     before = rf"""
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         env A=1 \
@@ -191,8 +191,8 @@ def test_the_destination_of_the_copy_is_taken(copy: str, value: str, folder: str
     check_fix(RULE, crlf(before) + copy, crlf(after) + copy)
 
 
-def test_the_title_names_the_folder() -> None:
-    """So that the menu of an editor says what will happen."""
+def test_the_title_of_the_fix_names_the_folder() -> None:
+    """The menu of the editor shows the new value."""
     [finding] = findings_of(RULE, f"{INFERENCE}COPY model /opt/model\nENV AZUREML_MODEL_DIR /models\n")
 
     assert [fix.title for fix in finding.fixes] == ["Use /opt/model"]

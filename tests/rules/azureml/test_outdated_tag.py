@@ -1,4 +1,4 @@
-"""OutdatedTag: dated tags of inference images that are half a year older than the newest known one."""
+"""OutdatedTag: dated tags of inference images that are six months older than the newest known tag."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def newest_tag() -> str:
 
 
 def tag_before_the_newest(days: int) -> str:
-    """A tag that is this much older than the newest one."""
+    """A tag that is `days` older than the newest one."""
     last = newest_tag()
     built = date(int(last[:4]), int(last[4:6]), int(last[6:8])) - timedelta(days)
     return f"{built:%Y%m%d}.v1"
@@ -44,8 +44,8 @@ def test_an_old_tag() -> None:
     assert newest_tag() in finding.message
 
 
-def test_any_stage() -> None:
-    """Each FROM counts, also one with a platform."""
+def test_every_stage_is_checked() -> None:
+    """Each FROM is checked, also with a platform."""
     check_rule(
         RULE,
         """
@@ -58,8 +58,8 @@ def test_any_stage() -> None:
     )
 
 
-def test_a_tag_from_an_argument() -> None:
-    """All of the reference is marked, and nothing is offered: the ARG may serve others."""
+def test_a_tag_from_an_argument_has_no_fix() -> None:
+    """The whole reference is marked, and the ARG may have other uses."""
     [finding] = check_rule(
         RULE,
         """
@@ -73,8 +73,8 @@ def test_a_tag_from_an_argument() -> None:
 
 
 @pytest.mark.parametrize(("days", "is_outdated"), [(0, False), (30, False), (183, False), (184, True), (400, True)])
-def test_half_a_year(days: int, is_outdated: bool) -> None:
-    """That is 183 days before the newest known tag, not before today."""
+def test_the_age_limit(days: int, is_outdated: bool) -> None:
+    """The limit is 183 days before the newest known tag, whatever the current date."""
     assert bool(findings_of(RULE, f"FROM {IMAGE}:{tag_before_the_newest(days)}\n")) is is_outdated
 
 
@@ -98,20 +98,20 @@ def test_half_a_year(days: int, is_outdated: bool) -> None:
         "$IMAGE:20231110.v1",
     ],
 )
-def test_other_references(reference: str) -> None:
-    """Newer and floating tags, other formats, a digest, training images, and what is retired or not known."""
+def test_other_references_are_not_reported(reference: str) -> None:
+    """The rule ignores newer and floating tags, other formats, digests, and training, retired or unknown images."""
     check_rule(RULE, f"FROM {reference}\n")
 
 
-def test_copied_files() -> None:
-    """Only what the image is built on is judged."""
+def test_the_image_of_copy_is_not_reported() -> None:
+    """Only base images are checked."""
     check_rule(RULE, f"FROM {IMAGE}:latest\nCOPY --from={IMAGE}:20231110.v1 /a /a\n")
 
 
-def test_the_newest_tag() -> None:
-    """It takes the place of the old one, and of nothing else."""
+def test_the_fix_uses_the_newest_tag() -> None:
+    """The newest tag replaces the old one, and the rest stays unchanged."""
     before = f"from  {IMAGE}:20231110.v1  as base\nUSER root\n"
     after = before.replace("20231110.v1", newest_tag())
 
-    check_fix(RULE, before, after, f"Replace it by the newest tag, {newest_tag()}")
+    check_fix(RULE, before, after, f"Replace with the newest tag, {newest_tag()}")
     check_fix(RULE, crlf(before), crlf(after))

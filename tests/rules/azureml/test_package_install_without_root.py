@@ -1,4 +1,4 @@
-"""PackageInstallWithoutRoot: system packages that are installed by a user who may not."""
+"""PackageInstallWithoutRoot: system packages that a user without root rights installs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TRAINING = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
 
 
 def test_apt_get_on_an_inference_image() -> None:
-    """Inference images run as dockeruser: the program is marked, in the first of its commands only."""
+    """Inference images run as dockeruser, so the program of the first command is marked."""
     [finding] = check_rule(
         RULE,
         """
@@ -27,7 +27,7 @@ def test_apt_get_on_an_inference_image() -> None:
 
 
 def test_every_run_is_reported() -> None:
-    """Each of them stops the build, and each has its own repair."""
+    """Each RUN stops the build, and each one has its own fix."""
     check_rule(
         RULE,
         """
@@ -41,8 +41,8 @@ def test_every_run_is_reported() -> None:
     )
 
 
-def test_after_switching_to_another_user() -> None:
-    """On a training image, too, only root may install."""
+def test_another_user_on_a_training_image() -> None:
+    """On a training image, too, only root can install packages."""
     check_rule(
         RULE,
         """
@@ -57,7 +57,7 @@ def test_after_switching_to_another_user() -> None:
 
 
 def test_the_user_of_an_earlier_stage() -> None:
-    """A stage begins with the user of the stage that it is built on, through any number of them."""
+    """A stage starts with the user of the stage that it builds on, through any number of stages."""
     check_rule(
         RULE,
         """
@@ -74,8 +74,8 @@ def test_the_user_of_an_earlier_stage() -> None:
     )
 
 
-def test_the_user_given_by_an_argument() -> None:
-    """Its default value counts."""
+def test_a_user_from_an_argument() -> None:
+    """The rule uses the default value of an ARG."""
     check_rule(
         RULE,
         """
@@ -96,13 +96,13 @@ def test_the_user_given_by_an_argument() -> None:
         "ARG GPU=\nFROM mcr.microsoft.com/azureml/minimal-${GPU:+cuda-}py312-inference:latest\n",
     ],
 )
-def test_a_base_image_given_by_arguments(base: str) -> None:
-    """Default values, `${X:-y}` and `${X:+y}` are read as Docker reads them."""
+def test_a_base_image_from_arguments(base: str) -> None:
+    """Default values, `${X:-y}` and `${X:+y}` are expanded as in Docker."""
     assert len(findings_of(RULE, f"{base}RUN apt-get update\n")) == 1
 
 
 def test_the_exec_form() -> None:
-    """The program, or the script of a shell, is read there as well."""
+    """The program, or the script of a shell, is checked in the exec form as well."""
     check_rule(
         RULE,
         """
@@ -116,7 +116,7 @@ def test_the_exec_form() -> None:
 
 
 def test_heredocs_that_a_shell_reads() -> None:
-    """Alone, or as the input of a shell."""
+    """A heredoc is checked on its own, and as the input of a shell."""
     check_rule(
         RULE,
         """
@@ -150,8 +150,8 @@ def test_heredocs_that_a_shell_reads() -> None:
         "COPY <<EOF /tmp/install.sh\napt-get update\nEOF\n",
     ],
 )
-def test_heredocs_that_no_shell_reads(run: str) -> None:
-    """They are text of another program, or a file."""
+def test_heredocs_that_no_shell_reads_are_not_reported(run: str) -> None:
+    """Such a heredoc is the text of another program, or a file."""
     check_rule(RULE, INFERENCE + run)
 
 
@@ -168,13 +168,13 @@ def test_heredocs_that_no_shell_reads(run: str) -> None:
         "apt-get -o Dir::State=/tmp/a -o Dir::Cache=/tmp/b update",
     ],
 )
-def test_commands_that_need_not_fail(command: str) -> None:
-    """A condition may keep them from running, or they change a folder of the user's own."""
+def test_commands_that_may_not_fail_are_not_reported(command: str) -> None:
+    """A condition may skip the command, or it changes a folder of the user."""
     check_rule(RULE, f"{INFERENCE}RUN {command}\n")
 
 
-def test_a_failure_that_the_run_survives() -> None:
-    """With `||` the build goes on, without the packages."""
+def test_a_run_that_continues_after_a_failure() -> None:
+    """With `||` the build continues without the packages, so the finding is a warning."""
     [finding] = findings_of(RULE, f"{INFERENCE}RUN (apt-get update && apt-get install -y git) || true\n")
 
     assert finding.severity is Severity.WARNING
@@ -205,7 +205,7 @@ def test_a_failure_that_the_run_survives() -> None:
     ],
 )
 def test_commands_that_change_packages(command: str) -> None:
-    """Wherever they stand in the text of the shell."""
+    """Every command that changes packages is reported, at any position in the shell text."""
     assert len(findings_of(RULE, f"{INFERENCE}RUN {command}\n")) == 1
 
 
@@ -233,8 +233,8 @@ def test_commands_that_change_packages(command: str) -> None:
         "",
     ],
 )
-def test_commands_that_do_not(command: str) -> None:
-    """With sudo they run as root; and many commands only look, or only speak of packages."""
+def test_commands_that_do_not_change_packages_are_not_reported(command: str) -> None:
+    """The rule ignores commands with sudo, and commands that only read or mention packages."""
     check_rule(RULE, f"{INFERENCE}RUN {command}\n")
 
 
@@ -254,19 +254,19 @@ def test_commands_that_do_not(command: str) -> None:
         "ARG BASE\nFROM ${BASE:-mcr.microsoft.com/azureml/minimal-py312-inference}:latest\nRUN apt-get update\n",
     ],
 )
-def test_where_the_user_may_be_root(fixture: str) -> None:
-    """Training images run as root; where nobody knows the user, and on other images, nothing is said."""
+def test_a_possible_root_user_is_not_reported(fixture: str) -> None:
+    """The rule ignores training images, unknown users and other images."""
     check_rule(RULE, fixture)
 
 
 @pytest.mark.parametrize("user", ["USER", "USER ", "USER root # for apt", "USER :root"])
-def test_a_user_that_is_no_user_yet(user: str) -> None:
-    """While USER is typed, and where a comment made its way into the name, this rule waits."""
+def test_an_unfinished_user_is_not_reported(user: str) -> None:
+    """The rule waits while USER is typed, and if a comment is part of the name."""
     check_rule(RULE, f"{INFERENCE}{user}\nRUN apt-get update\n")
 
 
-def test_another_shell_has_other_commands() -> None:
-    """After `SHELL ["pwsh", …]` the text is not read; `conda run … bash -c` is a shell like any other."""
+def test_another_shell() -> None:
+    """The rule does not read the text of `SHELL ["pwsh", …]`, but reads that of `conda run … bash -c`."""
     check_rule(
         RULE,
         """
@@ -280,13 +280,13 @@ def test_another_shell_has_other_commands() -> None:
     )
 
 
-def test_an_instruction_for_later() -> None:
-    """What ONBUILD keeps runs in another build, as a user who is not known here."""
+def test_onbuild_is_not_reported() -> None:
+    """An ONBUILD instruction runs in another build, as an unknown user."""
     check_rule(RULE, f"{INFERENCE}ONBUILD RUN apt-get update\n")
 
 
-def test_root_is_wrapped_around_it() -> None:
-    """Line ends, continuations and comments stay, and the comment above stays with its RUN."""
+def test_the_fix_switches_to_root_and_back() -> None:
+    """Line ends, continuations and comments stay, and the comment above stays next to its RUN."""
     before = r"""
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 
@@ -312,12 +312,12 @@ def test_root_is_wrapped_around_it() -> None:
         COPY code /opt/code
         """
 
-    check_fix(RULE, before, after, "Switch to root for it, and back to dockeruser")
+    check_fix(RULE, before, after, "Switch to root for this RUN, and back to dockeruser")
     check_fix(RULE, crlf(before), crlf(after))
 
 
-def test_checks_that_are_skipped_stay_skipped() -> None:
-    """A `# check=skip=` above the RUN is still above it after the repair."""
+def test_the_fix_keeps_skipped_checks() -> None:
+    """A `# check=skip=` comment above the RUN is still above it after the fix."""
     check_fix(
         RULE,
         """
@@ -335,13 +335,13 @@ def test_checks_that_are_skipped_stay_skipped() -> None:
     )
 
 
-def test_the_last_line_of_a_file() -> None:
-    """A file that does not end its last line does not end it afterwards."""
+def test_the_fix_in_the_last_line() -> None:
+    """A file without a final line end still has none after the fix."""
     check_fix(RULE, f"{INFERENCE}RUN apt-get update", f"{INFERENCE}USER root\nRUN apt-get update\nUSER dockeruser")
 
 
-def test_a_heredoc_is_not_torn() -> None:
-    """The switch back stands below its last line."""
+def test_the_fix_keeps_a_heredoc_together() -> None:
+    """The switch back is below the last line of the heredoc."""
     check_fix(
         RULE,
         f"{INFERENCE}RUN <<EOF\napt-get update\nEOF\nCOPY a b\n",
@@ -349,16 +349,16 @@ def test_a_heredoc_is_not_torn() -> None:
     )
 
 
-def test_back_to_the_user_before() -> None:
-    """As it was written, with its group and its variables."""
+def test_the_fix_switches_back_to_the_previous_user() -> None:
+    """The user is written as before, with the group and the variables."""
     before = f"{TRAINING}ARG WHO=joe\nUSER ${{WHO}}:staff\nRUN apt-get update\nRUN true\n"
     after = before.replace("RUN apt-get update\n", "USER root\nRUN apt-get update\nUSER ${WHO}:staff\n")
 
-    check_fix(RULE, before, after, "Switch to root for it, and back to ${WHO}:staff")
+    check_fix(RULE, before, after, "Switch to root for this RUN, and back to ${WHO}:staff")
 
 
-def test_back_to_the_user_of_an_earlier_stage() -> None:
-    """An ARG of that stage has no value in this one, so the name is spelt out."""
+def test_the_fix_switches_back_to_the_user_of_an_earlier_stage() -> None:
+    """An ARG of that stage has no value in this one, so the name is expanded."""
     stage = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest AS base\nARG WHO=joe\nUSER $WHO\n"
 
     check_fix(
@@ -368,18 +368,18 @@ def test_back_to_the_user_of_an_earlier_stage() -> None:
     )
 
 
-def test_no_switch_back_where_there_is_one() -> None:
-    """If USER follows, only the switch to root is missing."""
+def test_the_fix_before_another_user() -> None:
+    """If USER follows, the fix only adds the switch to root."""
     check_fix(
         RULE,
         f"{INFERENCE}RUN apt-get update\nUSER dockeruser\n",
         f"{INFERENCE}USER root\nRUN apt-get update\nUSER dockeruser\n",
-        "Switch to root before it",
+        "Switch to root before this RUN",
     )
 
 
-def test_no_repair_below_a_line_that_goes_on() -> None:
-    """At the end of the file a line that ends in `\\` would swallow the switch back."""
+def test_no_fix_below_an_unfinished_line() -> None:
+    """At the end of the file, a line that ends in `\\` would swallow the switch back."""
     [finding] = findings_of(RULE, f"{INFERENCE}RUN apt-get update && \\\n")
 
     assert finding.fixes == ()
@@ -396,7 +396,7 @@ def test_no_repair_below_a_line_that_goes_on() -> None:
         ("RUN <<EOF\nset -ex\napt-get update\npip install x\nEOF", Severity.ERROR),
     ],
 )
-def test_it_is_a_warning_where_the_build_goes_on(run: str, severity: Severity) -> None:
-    """After `;` the RUN ends as its last command does."""
+def test_the_severity_if_the_build_continues(run: str, severity: Severity) -> None:
+    """After `;` the exit status of the RUN is that of its last command."""
     text = f"FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n{run}\n"
     assert [finding.severity for finding in findings_of(RULE, text)] == [severity]

@@ -10,7 +10,7 @@ RULE = "RetiredImage"
 
 
 def test_a_deprecated_base_image() -> None:
-    """The image's name is marked, without its tag; the message says since when, and what follows."""
+    """The image name is marked without its tag, and the message gives the date and the successor."""
     [finding] = check_rule(
         RULE,
         """
@@ -19,11 +19,11 @@ def test_a_deprecated_base_image() -> None:
         """,
     )
 
-    assert finding.message.endswith("openmpi4.1.0-ubuntu22.04 follows it.")
+    assert finding.message.endswith("Use openmpi4.1.0-ubuntu22.04.")
 
 
 def test_a_retired_image_without_successor() -> None:
-    """It is reported, and no other image is offered for it."""
+    """The image is reported without a fix."""
     [finding] = check_rule(
         RULE,
         """
@@ -47,8 +47,8 @@ def test_the_image_of_copy() -> None:
     )
 
 
-def test_an_image_given_by_arguments() -> None:
-    """With variables all of the reference is marked, and no edit is offered: it would break the variables."""
+def test_an_image_from_arguments_has_no_fix() -> None:
+    """The whole reference is marked, because an edit would remove the variables."""
     [finding] = check_rule(
         RULE,
         """
@@ -63,7 +63,7 @@ def test_an_image_given_by_arguments() -> None:
 
 
 def test_only_the_first_stage_of_a_chain() -> None:
-    """A stage that is built on an earlier one names no image of its own."""
+    """A stage that builds on an earlier one names no image."""
     check_rule(
         RULE,
         """
@@ -81,7 +81,7 @@ def test_only_the_first_stage_of_a_chain() -> None:
         "mcr.microsoft.com/azureml/minimal-py312-inference:latest",
         "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20220930.v1",
         "mcr.microsoft.com/azureml/curated/sklearn-1.5:1",
-        # Nobody says whether these are still supported.
+        # The status of these images is unknown.
         "mcr.microsoft.com/azureml/onnxruntime:v0.4.0",
         "mcr.microsoft.com/azureml/openmpi4.1.0-spark3-ubuntu20.04:20221222.v1",
         # Neither of these is on Azure ML's registry.
@@ -89,8 +89,8 @@ def test_only_the_first_stage_of_a_chain() -> None:
         "openmpi4.1.0-ubuntu20.04:latest",
     ],
 )
-def test_images_that_are_not_retired(image: str) -> None:
-    """An old tag of a supported image, an image of unknown status and one of another registry are no matter."""
+def test_supported_images_are_not_reported(image: str) -> None:
+    """The rule ignores old tags of supported images, an unknown status, and other registries."""
     check_rule(RULE, f"FROM {image}\n")
 
 
@@ -104,15 +104,15 @@ def test_images_that_are_not_retired(image: str) -> None:
         'FROM python:3.12\nRUN echo "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04" > Dockerfile\n',
     ],
 )
-def test_names_that_no_instruction_pulls(fixture: str) -> None:
-    """An unknown argument, a comment, a label, a text of the shell, and a longer name."""
+def test_names_that_no_instruction_pulls_are_not_reported(fixture: str) -> None:
+    """The rule ignores an unknown argument, a comment, a longer name, a label and shell text."""
     check_rule(RULE, fixture)
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        # `latest` stays `latest`, a date becomes the newest date, a template stays one.
+        # `latest` and a template tag are kept, and a date becomes the newest date.
         ("openmpi4.1.0-ubuntu20.04:latest", "openmpi4.1.0-ubuntu22.04:latest"),
         ("openmpi4.1.0-ubuntu20.04", "openmpi4.1.0-ubuntu22.04:latest"),
         ("openmpi4.1.0-ubuntu20.04:20230620.v1", "openmpi4.1.0-ubuntu22.04:20260715.v1"),
@@ -121,14 +121,14 @@ def test_names_that_no_instruction_pulls(fixture: str) -> None:
             r"openmpi4.1.0-ubuntu20.04:{{latest-image-tag:2023\d+\.v\d}}",
             "openmpi4.1.0-ubuntu22.04:{{latest-image-tag}}",
         ),
-        # A digest is that of the old image.
+        # A digest belongs to the old image.
         (f"openmpi4.1.0-ubuntu20.04:20230620.v1@sha256:{'0' * 64}", "openmpi4.1.0-ubuntu22.04:20260715.v1"),
         ("inference-base-2004:20250203.v1", "inference-base-2204:20260722.v3"),
         ("pytorch-1.6-ubuntu18.04-py37-cpu-inference:latest", "minimal-py312-inference:latest"),
     ],
 )
-def test_the_successor_takes_its_place(before: str, after: str) -> None:
-    """The repair changes the reference, tag and digest included, and nothing around it."""
+def test_the_fix_uses_the_successor(before: str, after: str) -> None:
+    """The fix replaces the reference with its tag and digest, and the rest stays unchanged."""
     before, after = (
         f"""
         # The base
@@ -138,11 +138,11 @@ def test_the_successor_takes_its_place(before: str, after: str) -> None:
         for image in (before, after)
     )
 
-    check_fix(RULE, before, after, f"Replace by {after.split('azureml/')[1].split()[0]}")
+    check_fix(RULE, before, after, f"Replace with {after.split('azureml/')[1].split()[0]}")
 
 
-def test_the_repair_keeps_line_ends_and_continuations() -> None:
-    """Also in a file of Windows."""
+def test_the_fix_keeps_line_ends_and_continuations() -> None:
+    """Windows line ends stay unchanged as well."""
     before = r"""
         FROM \
             mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest \

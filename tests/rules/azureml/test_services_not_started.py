@@ -1,4 +1,4 @@
-"""ServicesNotStarted: code for the image's server, and a container that starts something else."""
+"""ServicesNotStarted: code for the image's server in a container that starts another program."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CODE = f"{INFERENCE}COPY code /var/azureml-app\n"
 
 
 def test_the_entry_script_as_a_program() -> None:
-    """It defines two functions that nobody calls, and the container ends."""
+    """The script only defines two functions, so the container exits without calling them."""
     [finding] = check_rule(
         RULE,
         """
@@ -30,7 +30,7 @@ def test_the_entry_script_as_a_program() -> None:
     assert finding.fixes == ()
 
 
-def test_a_server_of_its_own_beside_the_variable() -> None:
+def test_another_server_with_the_variable_set() -> None:
     """The variable is for a server that does not run."""
     check_rule(
         RULE,
@@ -38,13 +38,13 @@ def test_a_server_of_its_own_beside_the_variable() -> None:
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         ENV AZUREML_ENTRY_SCRIPT=score.py
         ENTRYPOINT cd /app && exec gunicorn app:app
-        #                          ^^^^^^^^ ServicesNotStarted ENTRYPOINT starts gunicorn in place of
+        #                          ^^^^^^^^ ServicesNotStarted ENTRYPOINT starts gunicorn instead of the image's
         """,
     )
 
 
 def test_code_that_nothing_runs() -> None:
-    """Also where the variable is not set."""
+    """Copied code is reported without the variable as well."""
     check_rule(
         RULE,
         """
@@ -56,8 +56,8 @@ def test_code_that_nothing_runs() -> None:
     )
 
 
-def test_a_command_of_the_stage_below() -> None:
-    """The program is marked where that stage names it."""
+def test_a_command_in_an_earlier_stage() -> None:
+    """The program is marked in the earlier stage."""
     check_rule(
         RULE,
         """
@@ -85,8 +85,8 @@ def test_a_command_of_the_stage_below() -> None:
         'CMD ["conda", "run", "-n", "amlenv", "python", "score.py"]',
     ],
 )
-def test_what_does_not_start_them(start: str) -> None:
-    """Idle shells, web servers, and the entry script, in all forms; the last CMD counts."""
+def test_programs_that_do_not_start_the_services(start: str) -> None:
+    """Idle shells, web servers and the entry script are reported in all forms, and the last CMD applies."""
     assert len(findings_of(RULE, f"{ENTRY}{start}\n")) == 1
 
 
@@ -118,8 +118,8 @@ def test_what_does_not_start_them(start: str) -> None:
         "RUN sleep 1",
     ],
 )
-def test_what_may_start_them(start: str) -> None:
-    """The services, the inference server, and programs of which nobody knows from here what they do."""
+def test_programs_that_may_start_the_services_are_not_reported(start: str) -> None:
+    """The rule ignores the services, the inference server, and programs with unknown effects."""
     check_rule(RULE, f"{ENTRY}{start}\n")
 
 
@@ -132,12 +132,13 @@ def test_what_may_start_them(start: str) -> None:
         f'{CODE}CMD ["python", "app.py"]\n',
         f'{INFERENCE}COPY model /var/azureml-app/azureml-models\nCMD ["bash"]\n',
         f'{INFERENCE}COPY requirements.txt /var/azureml-app/\nCMD ["bash"]\n',
+        f'{INFERENCE}COPY LABELS.CSV weights.onnx /var/azureml-app/\nCMD ["bash"]\n',
         'FROM mcr.microsoft.com/azureml/curated/mlflow-py312-inference:1\nCMD ["bash"]\n',
         'FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\nENV AZUREML_ENTRY_SCRIPT=a.py\nCMD ["bash"]\n',
         'FROM python:3.12\nENV AZUREML_ENTRY_SCRIPT=score.py\nCMD ["bash"]\n',
         f'{ENTRY[:-1]}\nCMD ["bash"]\nFROM python:3.12\n',
     ],
 )
-def test_where_nothing_waits_for_them(fixture: str) -> None:
-    """No code for them, a server that reads the code itself, another image, a stage that is not the last one."""
+def test_files_without_code_for_the_services_are_not_reported(fixture: str) -> None:
+    """The rule ignores images without code, another server that reads the code, other images and earlier stages."""
     check_rule(RULE, fixture)

@@ -1,4 +1,4 @@
-"""UndefinedUser: `USER dockeruser` on a training image, which has no such user."""
+"""UndefinedUser: `USER dockeruser` on a training image, which does not have that user."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TRAINING = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
 
 
 def test_a_training_image() -> None:
-    """The name is marked: the next RUN, or the container, fails."""
+    """The name is marked, because the next RUN or the container fails."""
     [finding] = check_rule(
         RULE,
         """
@@ -26,8 +26,8 @@ def test_a_training_image() -> None:
     assert finding.severity is Severity.ERROR
 
 
-def test_with_a_group_and_by_a_variable() -> None:
-    """However it is written."""
+def test_a_user_with_a_group_or_from_a_variable() -> None:
+    """Every form of the name is marked."""
     check_rule(
         RULE,
         """
@@ -41,8 +41,8 @@ def test_with_a_group_and_by_a_variable() -> None:
     )
 
 
-def test_a_stage_that_is_built_on_another() -> None:
-    """What the stage below is built on decides."""
+def test_a_stage_on_another_stage() -> None:
+    """The base image of the earlier stage decides."""
     check_rule(
         RULE,
         """
@@ -54,8 +54,8 @@ def test_a_stage_that_is_built_on_another() -> None:
     )
 
 
-def test_a_user_that_is_made_too_late() -> None:
-    """The order of the instructions counts."""
+def test_a_user_that_is_created_too_late() -> None:
+    """The user must exist before the USER instruction."""
     check_rule(
         RULE,
         """
@@ -85,8 +85,8 @@ def test_a_user_that_is_made_too_late() -> None:
         "COPY code /opt/code",
     ],
 )
-def test_what_makes_no_such_user(lines: str) -> None:
-    """Other users, commands that only use the name, and the usual installations."""
+def test_instructions_that_do_not_create_the_user(lines: str) -> None:
+    """Other users, commands that only use the name, and common installations do not create it."""
     assert len(findings_of(RULE, f"{TRAINING}{lines}\nUSER dockeruser\n")) == 1
 
 
@@ -115,13 +115,13 @@ def test_what_makes_no_such_user(lines: str) -> None:
         "ADD overlay.tar.gz /",
     ],
 )
-def test_what_may_make_it(lines: str) -> None:
-    """The user is created, or a script or a file that nobody can see from here may do it."""
+def test_instructions_that_may_create_the_user_are_not_reported(lines: str) -> None:
+    """A command creates the user, or an unknown script or file may do so."""
     check_rule(RULE, f"{TRAINING}{lines}\nUSER dockeruser\n")
 
 
-def test_a_user_made_in_the_stage_below() -> None:
-    """It is there in every stage that is built on it."""
+def test_a_user_created_in_an_earlier_stage() -> None:
+    """The user exists in every stage that builds on that stage."""
     check_rule(RULE, f"{TRAINING[:-1]} AS base\nRUN useradd dockeruser\nFROM base\nUSER dockeruser\n")
 
 
@@ -138,28 +138,28 @@ def test_a_user_made_in_the_stage_below() -> None:
         f"{TRAINING}# USER dockeruser\n",
     ],
 )
-def test_where_nothing_is_known(fixture: str) -> None:
-    """Inference images have the user, of other images nobody knows; other users are not Azure ML's."""
+def test_other_images_and_users_are_not_reported(fixture: str) -> None:
+    """The rule ignores inference images, which have the user, unknown images, and other users."""
     check_rule(RULE, fixture)
 
 
-def test_the_user_is_removed() -> None:
-    """The whole line goes, and nothing else."""
+def test_the_fix_removes_the_instruction() -> None:
+    """The whole line is removed, and the rest stays unchanged."""
     before = crlf(f"{TRAINING}# no root\nuser dockeruser\n\nRUN true\n")
 
     check_fix(RULE, before, before.replace("user dockeruser\r\n", ""), "Remove USER dockeruser")
 
 
-def test_the_user_is_made() -> None:
-    """Above the comment that belongs to USER, if root may do it."""
+def test_the_fix_creates_the_user() -> None:
+    """The new line is above the comment that belongs to USER, if root runs it."""
     before = crlf(f"{TRAINING}RUN true\n# no root\nUSER dockeruser")
     after = before.replace("# no root", "RUN useradd --create-home dockeruser\r\n# no root")
 
-    check_fix(RULE, before, after, "Create the user dockeruser before it")
+    check_fix(RULE, before, after, "Create the user dockeruser")
 
 
-def test_only_root_makes_users() -> None:
-    """After another USER only the removal is offered."""
+def test_only_root_can_create_users() -> None:
+    """After another USER, the only fix is to remove the instruction."""
     [finding] = findings_of(RULE, f"{TRAINING}USER joe\nUSER dockeruser\n")
 
     assert [fix.title for fix in finding.fixes] == ["Remove USER dockeruser"]

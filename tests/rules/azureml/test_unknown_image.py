@@ -1,4 +1,4 @@
-"""UnknownImage: names under `azureml/` that the catalogue does not know."""
+"""UnknownImage: names under `azureml/` that are not in the catalogue."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RULE = "UnknownImage"
 
 
 def test_a_curated_environment_without_curated() -> None:
-    """The most frequent mistake: a warning that says what was meant."""
+    """The most common mistake is a warning that suggests the correct name."""
     [finding] = check_rule(
         RULE,
         """
@@ -23,8 +23,8 @@ def test_a_curated_environment_without_curated() -> None:
     assert finding.severity is Severity.WARNING
 
 
-def test_a_misspelt_name() -> None:
-    """Up to two edits from a known name."""
+def test_a_misspelled_name() -> None:
+    """A name that is at most two edits from a known one has a suggestion."""
     check_rule(
         RULE,
         """
@@ -34,13 +34,13 @@ def test_a_misspelt_name() -> None:
     )
 
 
-def test_a_name_that_resembles_nothing() -> None:
-    """It may be newer than the catalogue, so it is an information, and nothing is offered."""
+def test_a_name_without_a_similar_one() -> None:
+    """The image may be newer than the catalogue, so the finding is information without a fix."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/something-new:latest
-        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage no image something-new that this catalogue knows
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage The catalogue has no image something-new
         """,
     )
 
@@ -62,8 +62,8 @@ def test_a_name_that_resembles_nothing() -> None:
         "inference-base",
     ],
 )
-def test_names_that_people_write(name: str) -> None:
-    """None of these was ever published, and none passes unseen."""
+def test_common_wrong_names(name: str) -> None:
+    """None of these images was ever published, and each one is reported."""
     reference = f"mcr.microsoft.com/azureml/{name}"
     rule = "ParseError" if "=" in name else RULE
 
@@ -82,8 +82,8 @@ def test_the_image_of_copy() -> None:
     )
 
 
-def test_an_image_given_by_an_argument() -> None:
-    """The default value of an ARG counts; the finding is where FROM uses it, and has no edit to offer."""
+def test_an_image_from_an_argument_has_no_fix() -> None:
+    """The finding on FROM uses the default value of the ARG."""
     [finding] = check_rule(
         RULE,
         """
@@ -109,19 +109,19 @@ def test_an_image_given_by_an_argument() -> None:
         "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS sklearn\nFROM sklearn\n",
     ],
 )
-def test_names_that_are_none_of_its_business(fixture: str) -> None:
-    """Known images, other registries and other folders of this one, unknown arguments, and stages."""
+def test_other_names_are_not_reported(fixture: str) -> None:
+    """The rule ignores known images, other registries and folders, unknown arguments, and stages."""
     check_rule(RULE, fixture)
 
 
 @pytest.mark.parametrize("name", ["", "<image_name>:<tag>", "Minimal"])
-def test_a_name_that_is_no_name_yet(name: str) -> None:
-    """While it is typed, or where it is a placeholder, other rules speak."""
+def test_an_unfinished_name_is_not_reported(name: str) -> None:
+    """Other rules report placeholders and invalid names."""
     check_rule(RULE, f"FROM mcr.microsoft.com/azureml/{name}\n")
 
 
-def test_a_newer_version_is_no_misspelling() -> None:
-    """A higher version of a known name may well exist: it is no warning."""
+def test_a_newer_version_is_not_a_typo() -> None:
+    """A higher version of a known name may exist, so the finding is not a warning."""
     [finding] = check_rule(
         RULE,
         """
@@ -133,8 +133,8 @@ def test_a_newer_version_is_no_misspelling() -> None:
     assert finding.severity is Severity.INFORMATION
 
 
-def test_the_known_name_takes_its_place() -> None:
-    """Tag, alias, letter case and line ends stay."""
+def test_the_fix_uses_the_known_name() -> None:
+    """Tag, alias, letter case and line ends stay unchanged."""
     before = """
         from mcr.microsoft.com/azureml/sklearn-1.5:30  as  train
         RUN true
@@ -148,7 +148,7 @@ def test_the_known_name_takes_its_place() -> None:
     )
 
 
-def test_the_repair_in_a_continued_copy() -> None:
+def test_the_fix_in_a_continued_copy() -> None:
     """Only the name changes."""
     before = r"""
         FROM python:3.12

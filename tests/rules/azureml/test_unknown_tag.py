@@ -1,4 +1,4 @@
-"""UnknownTag: only where the registry listed all tags of the image within the last day."""
+"""UnknownTag: tags that a fresh and complete list of the registry does not contain."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ LISTED = ImageIndex({IMAGE: LISTING}, fresh=frozenset((IMAGE,)))
 
 
 def test_a_tag_that_the_registry_does_not_have_is_reported() -> None:
-    """At the tag, or at the reference that a variable is a part of; in COPY too."""
+    """The tag is marked, or the whole reference if it contains a variable, in FROM and in COPY."""
     check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:20261116.v8
-        #                                                      ^^^^^^^^^^^ UnknownTag no tag 20261116.v8 of minimal
+        #                                                      ^^^^^^^^^^^ UnknownTag no tag 20261116.v8 for minimal
         """,
         images=LISTED,
     )
@@ -56,8 +56,8 @@ def test_a_tag_that_the_registry_does_not_have_is_reported() -> None:
         "alpine:20990101",
     ],
 )
-def test_what_the_registry_has_or_was_not_asked_for_is_not_reported(reference: str) -> None:
-    """Beside a digest the tag says nothing, a template is replaced before the build, other images were not listed."""
+def test_known_tags_and_other_images_are_not_reported(reference: str) -> None:
+    """The rule ignores listed tags, references with a digest, template tags, and images that were not listed."""
     assert findings_of(RULE, f"FROM {reference}\n", images=LISTED) == []
 
 
@@ -70,21 +70,21 @@ def test_what_the_registry_has_or_was_not_asked_for_is_not_reported(reference: s
         ImageIndex({IMAGE: Listing((), is_complete=False)}, fresh=frozenset((IMAGE,))),
     ],
 )
-def test_what_is_not_known_for_sure_is_not_reported(images: ImageIndex) -> None:
-    """Offline, with a list that is old, and with one that is not all."""
+def test_an_old_or_incomplete_list_is_not_used(images: ImageIndex) -> None:
+    """The rule is silent offline, and with an old or incomplete list."""
     assert findings_of(RULE, f"FROM {IMAGE}:20261116.v8\n", images=images) == []
 
 
-def test_no_image_without_a_tag_is_reported() -> None:
-    """It has another finding."""
+def test_an_image_without_a_tag_is_left_to_another_rule() -> None:
+    """UntaggedImage reports it."""
     assert findings_of(RULE, f"FROM {IMAGE}\n", images=LISTED) == []
     check_clean(f"FROM {IMAGE}:20261102.v1\n", images=LISTED)
 
 
-def test_the_nearest_and_the_newest_tag_take_its_place() -> None:
-    """Once, where they are the same; line ends and the name of the stage stay."""
+def test_the_fixes_use_the_most_similar_and_the_newest_tag() -> None:
+    """Equal tags are offered once; line ends and the stage name stay unchanged."""
     before, after = f"FROM {IMAGE}:20261102.v2 AS a\n", f"FROM {IMAGE}:20261102.v1 AS a\n"
-    check_fix(RULE, before, after, "Replace it by 20261102.v1", images=LISTED)
-    check_fix(RULE, crlf(before), crlf(f"FROM {IMAGE}:20261116.v7 AS a\n"), "Replace it by 20261116.v7", images=LISTED)
+    check_fix(RULE, before, after, "Replace with 20261102.v1", images=LISTED)
+    check_fix(RULE, crlf(before), crlf(f"FROM {IMAGE}:20261116.v7 AS a\n"), "Replace with 20261116.v7", images=LISTED)
     (finding,) = findings_of(RULE, f"FROM {IMAGE}:20261116.v8\n", images=LISTED)
-    assert [fix.title for fix in finding.fixes] == ["Replace it by 20261116.v7"]
+    assert [fix.title for fix in finding.fixes] == ["Replace with 20261116.v7"]

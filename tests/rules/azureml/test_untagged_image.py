@@ -1,4 +1,4 @@
-"""UntaggedImage: base images with neither tag nor digest."""
+"""UntaggedImage: base images with neither a tag nor a digest."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from tests.annotated import check_fix, check_rule, crlf, findings_of
 RULE = "UntaggedImage"
 
 
-def test_an_image_without_tag() -> None:
-    """The name is marked; Docker would take `latest`."""
+def test_an_image_without_a_tag() -> None:
+    """The name is marked, because Docker uses `latest`."""
     check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference
-        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UntaggedImage Docker takes latest
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UntaggedImage Docker uses latest
         """,
     )
 
 
-def test_an_image_given_by_an_argument() -> None:
-    """There is no tag to be seen in its value either."""
+def test_an_image_from_an_argument_has_no_fix() -> None:
+    """The value of the ARG has no tag either."""
     [finding] = check_rule(
         RULE,
         """
@@ -34,8 +34,8 @@ def test_an_image_given_by_an_argument() -> None:
     assert finding.fixes == ()
 
 
-def test_every_stage() -> None:
-    """Each FROM with an image of its own is looked at."""
+def test_every_stage_is_checked() -> None:
+    """Each FROM that names an image is checked."""
     check_rule(
         RULE,
         """
@@ -57,8 +57,8 @@ def test_every_stage() -> None:
         "openmpi4.1.0-ubuntu22.04:{{latest-image-tag}}",
     ],
 )
-def test_a_tag_or_a_digest(image: str) -> None:
-    """`latest` is what Microsoft recommends; a digest is even stricter; a template is filled in before the build."""
+def test_a_tag_or_a_digest_is_not_reported(image: str) -> None:
+    """Microsoft recommends `latest`, a digest is stricter, and a template is filled in before the build."""
     check_rule(RULE, f"FROM mcr.microsoft.com/azureml/{image}\n")
 
 
@@ -67,7 +67,7 @@ def test_a_tag_or_a_digest(image: str) -> None:
     [
         "FROM python\n",
         "FROM mcr.microsoft.com/devcontainers/python\n",
-        # One finding about an image is enough.
+        # Another rule reports these images.
         "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04\n",
         "FROM mcr.microsoft.com/azureml/sklearn-1.5\n",
         "FROM python:3.12\nCOPY --from=mcr.microsoft.com/azureml/o16n-base/python-assets /artifacts /var/\n",
@@ -76,13 +76,13 @@ def test_a_tag_or_a_digest(image: str) -> None:
         "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest AS base\nFROM base\n",
     ],
 )
-def test_images_that_are_none_of_its_business(fixture: str) -> None:
-    """Other registries, retired and unknown images, `COPY --from`, a tag that is typed or not known, and stages."""
+def test_other_images_are_not_reported(fixture: str) -> None:
+    """The rule ignores other registries, retired and unknown images, `COPY --from`, unknown tags, and stages."""
     check_rule(RULE, fixture)
 
 
-def test_the_newest_tag_or_latest_is_added() -> None:
-    """Both are offered, the newest first; alias and line ends stay."""
+def test_the_fixes_add_the_newest_tag_or_latest() -> None:
+    """The newest tag is offered first; the alias and the line ends stay unchanged."""
     before = crlf("""
         FROM --platform=linux/amd64 mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04 AS train
         RUN true
@@ -93,7 +93,7 @@ def test_the_newest_tag_or_latest_is_added() -> None:
 
 
 def test_only_tags_that_exist_are_offered() -> None:
-    """An image for which no source knows `latest` gets its newest tag only."""
+    """An image without a known `latest` is only offered its newest tag."""
     [finding] = findings_of(RULE, "FROM mcr.microsoft.com/azureml/o16n-base/python-assets\n")
 
     assert [fix.title for fix in finding.fixes] == ["Add the tag 20250310.v1"]

@@ -1,4 +1,4 @@
-"""UserWithoutOwnership: an inference image that runs as a user who does not own the folders of its services."""
+"""UserWithoutOwnership: an inference image whose user does not own the folders of its services."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 FOLDERS = "/var/runit /var/log /var/lib/nginx /run /opt/miniconda /var/azureml-app"
 
 
-def test_a_user_of_its_own() -> None:
-    """The last USER is marked: the services cannot start."""
+def test_another_user() -> None:
+    """The last USER is marked, because the services cannot start."""
     [finding] = check_rule(
         RULE,
         """
@@ -21,15 +21,15 @@ def test_a_user_of_its_own() -> None:
         USER root
         RUN useradd --create-home joe
         USER joe
-        #    ^^^ UserWithoutOwnership services start as joe, who may not write to /var/runit
+        #    ^^^ UserWithoutOwnership services start as joe, who cannot write to /var/runit
         """,
     )
 
     assert finding.severity is Severity.WARNING
 
 
-def test_a_number_with_a_group() -> None:
-    """A number is a user as well, and belonging to a group is not enough."""
+def test_a_user_id_with_a_group() -> None:
+    """A user ID is a user as well, and membership of a group is not enough."""
     check_rule(
         RULE,
         """
@@ -42,8 +42,8 @@ def test_a_number_with_a_group() -> None:
     )
 
 
-def test_a_user_by_a_variable() -> None:
-    """The default value of an ARG counts."""
+def test_a_user_from_a_variable() -> None:
+    """The rule uses the default value of an ARG."""
     check_rule(
         RULE,
         """
@@ -55,8 +55,8 @@ def test_a_user_by_a_variable() -> None:
     )
 
 
-def test_a_user_of_the_stage_below() -> None:
-    """The USER of an earlier stage is marked where it is."""
+def test_a_user_in_an_earlier_stage() -> None:
+    """The USER of the earlier stage is marked."""
     check_rule(
         RULE,
         """
@@ -87,8 +87,8 @@ def test_a_user_of_the_stage_below() -> None:
         "# RUN chown -R joe /var/runit",
     ],
 )
-def test_what_does_not_give_them(run: str) -> None:
-    """Other folders, other modes and other users."""
+def test_instructions_that_do_not_give_the_folders(run: str) -> None:
+    """Other folders, other modes and other users do not help."""
     assert len(findings_of(RULE, f"{INFERENCE}USER root\n{run}\nUSER joe\n")) == 1
 
 
@@ -130,19 +130,19 @@ def test_what_does_not_give_them(run: str) -> None:
         "COPY passwd /etc/passwd",
     ],
 )
-def test_what_may_give_them(run: str) -> None:
-    """The owner, the mode or the number of the user is changed, or may be where nobody can see it from here."""
+def test_instructions_that_may_give_the_folders_are_not_reported(run: str) -> None:
+    """A command changes, or may change, the owner, the mode or the user ID."""
     check_rule(RULE, f"{INFERENCE}USER root\n{run}\nUSER joe\n")
 
 
-def test_what_the_stage_below_gave() -> None:
-    """It is there in every stage that is built on it."""
+def test_folders_given_in_an_earlier_stage() -> None:
+    """The owner is the same in every stage that builds on that stage."""
     check_rule(RULE, f"{INFERENCE[:-1]} AS base\nUSER root\nRUN chown -R joe /var/runit\nFROM base\nUSER joe\n")
 
 
 @pytest.mark.parametrize("user", ["", "USER dockeruser\n", "USER 1000\n", "USER 1000:1000\n", "ARG WHO\nUSER $WHO\n"])
-def test_users_who_own_them_or_are_not_known(user: str) -> None:
-    """`dockeruser` by name and by number, and a variable without a value."""
+def test_owners_and_unknown_users_are_not_reported(user: str) -> None:
+    """The rule ignores `dockeruser` by name and by ID, and a variable without a value."""
     check_clean(f"{INFERENCE}{user}")
 
 
@@ -159,13 +159,13 @@ def test_users_who_own_them_or_are_not_known(user: str) -> None:
         f"{INFERENCE[:-1]} AS a\nUSER joe\nFROM python:3.12\nCOPY --from=a /a /a\n",
     ],
 )
-def test_where_the_services_do_not_run(fixture: str) -> None:
-    """Another server, other services, other images, stages that are not the last one; root is another rule's."""
+def test_images_without_the_services_are_not_reported(fixture: str) -> None:
+    """The rule ignores other servers, services and images, earlier stages, and root, which FinalUserRoot reports."""
     check_rule(RULE, fixture)
 
 
-def test_the_folders_are_given() -> None:
-    """As root, above the USER and what belongs to it; line ends stay."""
+def test_the_fix_gives_the_folders() -> None:
+    """Root changes the owner above the USER and its comment; line ends stay unchanged."""
     before = f"""
         {INFERENCE[:-1]}
         USER root
@@ -179,23 +179,23 @@ def test_the_folders_are_given() -> None:
     check_fix(RULE, crlf(before), crlf(after))
 
 
-def test_the_folders_are_given_by_root() -> None:
-    """Only root may; the USER that follows switches to the user again, and a build argument stays one."""
+def test_the_fix_switches_to_root() -> None:
+    """The USER that follows switches back to the user, and a build argument is kept."""
     before = f"{INFERENCE}ARG WHO=joe\nUSER $WHO\n"
     after = f"{INFERENCE}ARG WHO=joe\nUSER root\nRUN chown -R $WHO {FOLDERS}\nUSER $WHO\n"
 
     check_fix(RULE, before, after, "Give the folders of the services to $WHO")
 
 
-def test_the_folders_are_given_after_the_stage_below() -> None:
-    """Below FROM, with the user as the other stage knew it."""
+def test_the_fix_after_an_earlier_stage() -> None:
+    """The new lines are below FROM, with the value that the user has in the earlier stage."""
     first = f"{INFERENCE[:-1]} AS base\nARG WHO=joe\nUSER $WHO\nFROM base\n"
 
     check_fix(RULE, f"{first}EXPOSE 5001\n", f"{first}USER root\nRUN chown -R joe {FOLDERS}\nUSER joe\nEXPOSE 5001\n")
 
 
-def test_dockeruser_is_used() -> None:
-    """In place of the user, or after the RUNs that the user is there for."""
+def test_the_fix_uses_dockeruser() -> None:
+    """dockeruser replaces the user, or follows the last RUN of that user."""
     check_fix(RULE, f"{INFERENCE}USER joe:staff\n", f"{INFERENCE}USER dockeruser\n", "Use dockeruser")
     check_fix(
         RULE,
@@ -205,8 +205,8 @@ def test_dockeruser_is_used() -> None:
     )
 
 
-def test_a_name_that_a_shell_would_read_otherwise() -> None:
-    """It goes into no command."""
+def test_a_name_with_shell_syntax_is_not_put_into_a_command() -> None:
+    """The only fix is to use dockeruser."""
     [finding] = findings_of(RULE, f"{INFERENCE}USER joe;reboot\n")
 
     assert [fix.title for fix in finding.fixes] == ["Use dockeruser"]
@@ -220,6 +220,6 @@ def test_a_name_that_a_shell_would_read_otherwise() -> None:
         'USER joe\nENTRYPOINT ["gosu", "root", "runsvdir", "/var/runit"]\n',
     ],
 )
-def test_services_that_can_write_all_the_same_are_not_reported(end: str) -> None:
-    """The group may write what the owner may, or the services run as somebody else."""
+def test_services_that_can_write_are_not_reported(end: str) -> None:
+    """The group has the rights of the owner, or the services run as another user."""
     assert findings_of(RULE, f"{INFERENCE}USER root\n{end}") == []

@@ -1,4 +1,4 @@
-"""TrailingComment: a comment at the end of an instruction, which is no comment."""
+"""TrailingComment: a comment at the end of a line is read as part of the instruction."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ RULE = "TrailingComment"
 
 
 def test_copy() -> None:
-    """Docker would copy a file called `#`."""
+    """A comment after COPY is reported, because Docker copies a file named `#`."""
     [finding] = check_rule(
         RULE,
         """
         FROM python:3.12
         COPY model /opt/model # the model
-        #                     ^^^^^^^^^^^ TrailingComment COPY takes this as text of its own
+        #                     ^^^^^^^^^^^ TrailingComment COPY reads this comment as part of its arguments
         """,
     )
 
@@ -25,14 +25,14 @@ def test_copy() -> None:
 
 
 def test_every_instruction_that_docker_reads() -> None:
-    """Words, paths, variables and names alike."""
+    """The rule examines every instruction with words, paths, variables or names."""
     check_rule(
         RULE,
         """
         ARG TAG=3.12 # the version
         #            ^^^^^^^^^^^^^ TrailingComment
         FROM python:3.12 AS build # the base
-        #                         ^^^^^^^^^^ TrailingComment FROM takes
+        #                         ^^^^^^^^^^ TrailingComment FROM reads
         ENV A=1 B=2 #two
         #           ^^^^ TrailingComment
         ENV PATH /opt/bin:$PATH # for conda
@@ -60,7 +60,7 @@ def test_every_instruction_that_docker_reads() -> None:
 
 
 def test_the_exec_form() -> None:
-    """With a comment behind it, it is no exec form any more: the shell would look for a program called `[python`."""
+    """A comment after the exec form is reported, because the shell then looks for a program named `[python`."""
     check_rule(
         RULE,
         """
@@ -77,7 +77,7 @@ def test_the_exec_form() -> None:
 
 
 def test_in_the_middle_of_an_instruction() -> None:
-    """It ends with its line there. Whole lines of comments are what they should be."""
+    """The finding ends with its line, and whole comment lines are correct."""
     [finding] = check_rule(
         RULE,
         r"""
@@ -125,12 +125,12 @@ def test_in_the_middle_of_an_instruction() -> None:
     ],
 )
 def test_number_signs_that_mean_something(line: str) -> None:
-    """Comments of the shell, colours, names of files, fragments of addresses, and quoted text."""
+    """The rule is silent for comments of the shell, colours, file names, URL fragments and quoted text."""
     check_rule(RULE, f"FROM python:3.12\n{line}\n")
 
 
 def test_the_comment_moves_up() -> None:
-    """Below the comments that are there; indentation, letter case and line ends stay."""
+    """The fix moves the comment below existing ones, and keeps indentation, letter case and line ends."""
     before = """
         FROM python:3.12
         # Files
@@ -150,7 +150,7 @@ def test_the_comment_moves_up() -> None:
 
 
 def test_above_all_lines_of_the_instruction() -> None:
-    """A comment on the last line of several moves above the first."""
+    """A comment on the last of several lines moves above the first line."""
     check_fix(
         RULE,
         r"""
@@ -177,12 +177,12 @@ def test_above_all_lines_of_the_instruction() -> None:
     ],
 )
 def test_the_last_line_of_a_file(before: str, after: str) -> None:
-    """A file that does not end its last line does not end it afterwards."""
+    """The fix adds no line end to a file without one."""
     check_fix(RULE, before, after)
     assert findings_of("ParseError", after) == []
 
 
 @pytest.mark.parametrize("line", ["ARG A=b # c", "VOLUME /data # the data"])
-def test_it_is_a_warning_where_the_build_goes_on(line: str) -> None:
-    """BuildKit takes the words of the comment for names of their own."""
+def test_it_is_a_warning_if_the_build_continues(line: str) -> None:
+    """The severity is a warning if BuildKit reads the words of the comment as more names."""
     assert [finding.severity for finding in findings_of(RULE, f"FROM a\n{line}\n")] == [Severity.WARNING]

@@ -1,6 +1,6 @@
-"""TypographicCharacter: dashes, quotes and spaces that are none.
+"""TypographicCharacter: a typographic dash, quote or space replaces the ASCII one.
 
-The fixtures spell out the characters that cannot be told apart in print: N is a no-break space, Z a zero width space.
+The fixtures spell out the characters that look the same in print: N is a no-break space, Z a zero-width space.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ N, Z = "\u00a0", "\u200b"
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 
-def test_a_dash_that_begins_an_option() -> None:
-    """As in Microsoft's own guide."""
+def test_a_dash_at_the_start_of_an_option() -> None:
+    """The example of Microsoft's guide is reported."""
     [finding] = check_rule(
         RULE,
         """
         FROM python:3.12
         RUN pip install –r requirements.txt
-        #               ^ TypographicCharacter This is an en dash, which begins no option: write a plain “-” here.
+        #               ^ TypographicCharacter This en dash does not start an option. Use "-" instead.
         """,
     )
 
@@ -31,18 +31,18 @@ def test_a_dash_that_begins_an_option() -> None:
 
 @pytest.mark.parametrize("dash", DASHES)
 def test_every_dash(dash: str) -> None:
-    """Hyphens, dashes and the minus sign, all but the one on the keyboard."""
+    """The rule knows every hyphen, dash and minus sign except the ASCII one."""
     check_rule(RULE, f"FROM python:3.12\nRUN pip install {dash}r a.txt\n#               ^ {RULE}\n")
 
 
 def test_dashes_in_all_places() -> None:
-    """Of flags, in the exec form, in the script of `bash -c`, in quotes that hold nothing else, several in a row."""
+    """The rule finds dashes in flags, the exec form, `bash -c` scripts and quoted options, also several in a row."""
     check_rule(
         RULE,
         r"""
         FROM python:3.12
         COPY –-from=build /a /a
-        #    ^^ TypographicCharacter write a plain “--” here
+        #    ^^ TypographicCharacter Use "--" instead
         ENTRYPOINT ["python", "–m", "http.server"]
         #                      ^ TypographicCharacter
         RUN bash -c "pip install –r a.txt"
@@ -88,19 +88,19 @@ def test_dashes_in_all_places() -> None:
     ],
 )
 def test_text(line: str) -> None:
-    """Comments, heredocs, quoted text, words of a sentence, and the arguments of commands that print."""
+    """The rule is silent in comments, heredocs, quoted text, sentences and the arguments of commands that print."""
     check_rule(RULE, f"FROM python:3.12\n{line}\n")
 
 
 def test_quotes() -> None:
-    """Docker and the shell take them as letters."""
+    """Typographic quotes are reported, because Docker and the shell read them as letters."""
     check_rule(
         RULE,
         """
         FROM python:3.12
         LABEL description=“a”
-        #                 ^ TypographicCharacter This is a left double quotation mark
-        #                   ^ TypographicCharacter This is a right double quotation mark
+        #                 ^ TypographicCharacter left double quotation mark
+        #                   ^ TypographicCharacter right double quotation mark
         CMD [“python”]
         #    ^ TypographicCharacter
         #           ^ TypographicCharacter
@@ -115,32 +115,32 @@ def test_quotes() -> None:
 
 
 def test_spaces() -> None:
-    """A no-break space parts no words; a run of them is one finding."""
+    """A no-break space does not separate words; several in a row are one finding."""
     check_rule(
         RULE,
         f"""
         FROM python:3.12
         ENV{N}A=b
-        #  ^ TypographicCharacter This is a no-break space
+        #  ^ TypographicCharacter no-break space
         RUN pip install{N}{N}pandas
-        #              ^^ TypographicCharacter write a plain space here
+        #              ^^ TypographicCharacter Use a plain space
         RUN pip install pan{Z}das
-        #                  ^ TypographicCharacter This is a zero width space
+        #                  ^ TypographicCharacter zero width space
         RUN apt-get install{N}\\
         #                  ^ TypographicCharacter
             curl{Z}
-        #       ^ TypographicCharacter remove it
+        #       ^ TypographicCharacter Remove it
         """,
     )
 
 
 @pytest.mark.parametrize("blanks", [N, f" {N}", f"{N} ", f"{N}{N}"])
 def test_a_space_after_the_continuation(blanks: str) -> None:
-    """It undoes the continuation: the next line becomes an instruction of its own, which Docker does not know."""
+    """A no-break space after the escape character is reported, because the line does not continue."""
     before = f"FROM python:3.12\nRUN pip install \\{blanks}\n    pandas\n"
     [finding] = findings_of(RULE, before)
 
-    assert "the line does not go on" in finding.message
+    assert "the line does not continue" in finding.message
     assert len(findings_of("ParseError", before)) == 1
     repaired = apply_edits(before, finding.fixes[0].edits)
     assert repaired.replace(" \n", "\n") == "FROM python:3.12\nRUN pip install \\\n    pandas\n"
@@ -148,14 +148,14 @@ def test_a_space_after_the_continuation(blanks: str) -> None:
 
 
 def test_the_other_escape_character() -> None:
-    """The file says which character continues a line."""
+    """The rule uses the escape character of the file."""
     check_rule(
         RULE,
         f"""
         # escape=`
         FROM python:3.12
         COPY a `{N}
-        #       ^ TypographicCharacter with it after the `, the line does not go on
+        #       ^ TypographicCharacter after the `, the line does not continue
         COPY a b\\{N}
         """,
     )
@@ -175,13 +175,13 @@ def test_the_other_escape_character() -> None:
         N,
     ],
 )
-def test_spaces_that_do_no_harm(line: str) -> None:
-    """BuildKit cuts white space off both ends of an instruction; and text may hold them."""
+def test_harmless_spaces(line: str) -> None:
+    """The rule is silent at both ends of an instruction, where BuildKit removes white space, and in text."""
     check_rule(RULE, f"FROM python:3.12\n{line}\n")
 
 
 def test_any_image() -> None:
-    """The characters are wrong in every Dockerfile, and in every stage."""
+    """The rule applies to any base image and any stage."""
     check_rule(
         RULE,
         f"""
@@ -215,35 +215,35 @@ def test_any_image() -> None:
         ("RUN touch ”a” ‘it’s’", 'RUN touch "a" ‘it’s’'),
     ],
 )
-def test_the_plain_character_takes_its_place(before: str, after: str) -> None:
-    """Both quotes of a pair at once, since one alone would never be closed; line ends stay."""
+def test_the_ascii_character_replaces_it(before: str, after: str) -> None:
+    """The fix replaces both quotes of a pair, and keeps line ends."""
     check_fix(RULE, crlf(f"FROM python:3.12\n{before}\n"), crlf(f"FROM python:3.12\n{after}\n"))
 
 
 @pytest.mark.parametrize("name", ["user", "yes", "eux", "name"])
 def test_one_dash_or_two(name: str) -> None:
-    """`set –eux` means one dash, `–yes` two: where nobody can tell, both are offered, and none is preferred."""
+    """`set –eux` means one dash and `–yes` two; for an ambiguous name there are two fixes, and neither is preferred."""
     [finding] = findings_of(RULE, f"FROM python:3.12\nRUN true –{name}\n")
 
     assert [(fix.title, fix.is_preferred) for fix in finding.fixes] == [
-        ("Replace it by a plain “-”", False),
-        ("Replace it by a plain “--”", False),
+        ('Replace with "-"', False),
+        ('Replace with "--"', False),
     ]
 
 
 def test_most_likely_two_dashes() -> None:
-    """Few programs have long options with one dash, as `find` does."""
+    """For a longer name two dashes are preferred, because few programs have long options with one dash."""
     [finding] = findings_of(RULE, "FROM python:3.12\nRUN find /a –maxdepth 1\n")
 
     assert [(fix.title, fix.is_preferred) for fix in finding.fixes] == [
-        ("Replace it by a plain “--”", True),
-        ("Replace it by a plain “-”", False),
+        ('Replace with "--"', True),
+        ('Replace with "-"', False),
     ]
 
 
 @pytest.mark.parametrize("line", ["LABEL owner=users’", "RUN echo the users’ files > a"])
 def test_the_apostrophe_at_the_end_of_a_word_is_text(line: str) -> None:
-    """Nothing was opened that it could close."""
+    """A typographic apostrophe without an opening quote is text."""
     assert findings_of(RULE, f"FROM a\n{line}\n") == []
 
 

@@ -1,4 +1,4 @@
-"""UnfilledPlaceholder: words that a guide prints for the reader to replace."""
+"""UnfilledPlaceholder: a placeholder from a guide is not filled in."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ RULE = "UnfilledPlaceholder"
 
 
 def test_the_name_of_an_image() -> None:
-    """Each placeholder is marked."""
+    """The rule reports each placeholder."""
     findings = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/<image_name>:<tag>
-        #                              ^^^^^^^^^^^^ UnfilledPlaceholder <image_name> is a placeholder
-        #                                           ^^^^^ UnfilledPlaceholder <tag> is a placeholder
+        #                              ^^^^^^^^^^^^ UnfilledPlaceholder the placeholder <image_name> literally
+        #                                           ^^^^^ UnfilledPlaceholder the placeholder <tag> literally
         """,
     )
 
@@ -25,7 +25,7 @@ def test_the_name_of_an_image() -> None:
 
 
 def test_several_words() -> None:
-    """Guides print whole phrases as well."""
+    """A placeholder can be a phrase."""
     check_rule(
         RULE,
         """
@@ -36,7 +36,7 @@ def test_several_words() -> None:
 
 
 def test_paths_and_users() -> None:
-    """Of all instructions that Docker reads itself, in their flags too."""
+    """The rule examines the arguments and flags of all instructions that Docker itself reads."""
     check_rule(
         RULE,
         r"""
@@ -65,7 +65,7 @@ def test_paths_and_users() -> None:
 
 
 def test_values() -> None:
-    """Of ENV and ARG, alone or in a path, quoted or not."""
+    """The rule examines the values of ENV and ARG, also in paths and quotes."""
     check_rule(
         RULE,
         """
@@ -90,7 +90,7 @@ def test_values() -> None:
 
 
 def test_packages() -> None:
-    """To the shell they are files to read and to write, so package managers never see them."""
+    """Placeholders for packages are reported, because the shell reads them as redirections."""
     check_rule(
         RULE,
         r"""
@@ -126,7 +126,7 @@ def test_packages() -> None:
 
 
 def test_other_commands() -> None:
-    """Where no redirection can be meant: with nothing behind it, or in the middle of an address."""
+    """In other commands, a placeholder is reported if it cannot be a redirection."""
     check_rule(
         RULE,
         """
@@ -181,12 +181,12 @@ def test_other_commands() -> None:
     ],
 )
 def test_angle_brackets_that_mean_something(line: str) -> None:
-    """Redirections, heredocs, e-mail addresses, markup and sentences are no placeholders."""
+    """The rule is silent for redirections, heredocs, e-mail addresses, markup and sentences."""
     check_rule(RULE, f"FROM python:3.12\n{line}\n".replace("MAINTAINER", "# MAINTAINER"))
 
 
-def test_no_repair() -> None:
-    """Only the reader knows the real text."""
+def test_no_fix() -> None:
+    """There is no fix, because only the user knows the real text."""
     [finding] = check_rule(RULE, "FROM <image>\n#    ^^^^^^^ UnfilledPlaceholder\n")
 
     assert finding.fixes == ()

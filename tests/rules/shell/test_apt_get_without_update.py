@@ -1,4 +1,4 @@
-"""AptGetWithoutUpdate: packages that are installed without fresh package lists."""
+"""AptGetWithoutUpdate: packages are installed without apt-get update in the same RUN."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.images_used import FROM_TRAINING
 
 RULE = "AptGetWithoutUpdate"
-BASE = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
 
 
 def test_no_update_at_all() -> None:
-    """The first installation of the RUN is marked."""
+    """The rule reports the first installation of each RUN."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
         RUN apt-get install -y curl && apt-get install -y git
-        #           ^^^^^^^ AptGetWithoutUpdate No apt-get update
+        #           ^^^^^^^ AptGetWithoutUpdate without apt-get update
         """,
     )
 
@@ -26,7 +26,7 @@ def test_no_update_at_all() -> None:
 
 
 def test_an_update_in_another_run() -> None:
-    """Its lists grow old in Docker's cache."""
+    """An update in another RUN is reported, because its lists become outdated in Docker's cache."""
     check_rule(
         RULE,
         """
@@ -34,13 +34,13 @@ def test_an_update_in_another_run() -> None:
         USER root
         RUN apt-get update
         RUN sudo apt install -y curl && apt update
-        #            ^^^^^^^ AptGetWithoutUpdate No apt update
+        #            ^^^^^^^ AptGetWithoutUpdate without apt update
         """,
     )
 
 
 def test_scripts_and_the_exec_form() -> None:
-    """They are read as well."""
+    """The rule reads `bash -c` scripts, heredocs and the exec form."""
     check_rule(
         RULE,
         """
@@ -84,13 +84,13 @@ def test_scripts_and_the_exec_form() -> None:
         "<<EOF\napt-get update\napt-get install -y curl\nEOF",
     ],
 )
-def test_where_the_lists_may_be_fresh(command: str) -> None:
-    """By an update before it, by a script that may do it, in a mount; and where no list is needed."""
-    check_rule(RULE, f"{BASE}RUN {command}\n")
+def test_lists_that_may_be_up_to_date(command: str) -> None:
+    """The rule is silent after an update, after a script that may run one, with a mount, and if no list is needed."""
+    check_rule(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
 
 def test_other_images() -> None:
-    """They are no matter of Azure ML."""
+    """The rule applies only to images of Azure ML."""
     check_rule(RULE, "FROM ubuntu:24.04\nRUN apt-get install -y curl\n")
 
 
@@ -109,9 +109,9 @@ def test_other_images() -> None:
     ],
 )
 def test_the_update_is_added(before: str, after: str) -> None:
-    """Before the command and what belongs to it."""
-    check_fix(RULE, f"{BASE}RUN {before}\n", f"{BASE}RUN {after}\n")
-    check_fix(RULE, crlf(f"{BASE}RUN {before}\n"), crlf(f"{BASE}RUN {after}\n"))
+    """The fix adds the update before the command and its prefix."""
+    check_fix(RULE, f"{FROM_TRAINING}RUN {before}\n", f"{FROM_TRAINING}RUN {after}\n")
+    check_fix(RULE, crlf(f"{FROM_TRAINING}RUN {before}\n"), crlf(f"{FROM_TRAINING}RUN {after}\n"))
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_the_update_is_added(before: str, after: str) -> None:
         '["apt-get", "install", "-y", "a"]',
     ],
 )
-def test_no_repair_where_it_would_change_the_list(command: str) -> None:
-    """Where another command decides whether this one runs, and in the exec form."""
-    [finding] = findings_of(RULE, f"{BASE}RUN {command}\n")
+def test_no_fix_that_changes_the_logic_of_the_list(command: str) -> None:
+    """There is no fix if another command decides whether this one runs, or in the exec form."""
+    [finding] = findings_of(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
     assert finding.fixes == ()

@@ -1,4 +1,4 @@
-"""AptGetWithoutYes: a question that nobody can answer."""
+"""AptGetWithoutYes: the package manager asks for confirmation, which stops the build."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.images_used import FROM_TRAINING
 
 RULE = "AptGetWithoutYes"
-BASE = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
 
 
 def test_an_installation() -> None:
-    """What it does is marked, in every command."""
+    """The rule reports the action of every command."""
     [finding, _] = check_rule(
         RULE,
         """
@@ -28,7 +28,7 @@ def test_an_installation() -> None:
 
 
 def test_any_image_of_azure_ml() -> None:
-    """In all stages, whoever the user is; not on other images."""
+    """The rule applies to every stage on an image of Azure ML, for any user, and not to other images."""
     check_rule(
         RULE,
         """
@@ -45,7 +45,7 @@ def test_any_image_of_azure_ml() -> None:
 
 
 def test_scripts_and_the_exec_form() -> None:
-    """They are read as well."""
+    """The rule reads `bash -c` scripts, heredocs and the exec form."""
     check_rule(
         RULE,
         """
@@ -91,9 +91,9 @@ def test_scripts_and_the_exec_form() -> None:
         "cat <<EOF > a.sh\napt-get install curl\nEOF",
     ],
 )
-def test_where_it_does_not_ask(command: str) -> None:
-    """Or where it is answered, or may be."""
-    check_rule(RULE, f"{BASE}RUN {command}\n")
+def test_commands_without_a_question(command: str) -> None:
+    """The rule is silent if the command does not ask, or if something may answer."""
+    check_rule(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
 
 @pytest.mark.parametrize(
@@ -108,22 +108,22 @@ def test_where_it_does_not_ask(command: str) -> None:
     ],
 )
 def test_answered_by_the_configuration(lines: str) -> None:
-    """An earlier instruction brings it."""
-    check_rule(RULE, f"{BASE}{lines}\nRUN apt-get install curl\n")
+    """The rule is silent if an earlier instruction may configure apt."""
+    check_rule(RULE, f"{FROM_TRAINING}{lines}\nRUN apt-get install curl\n")
 
 
-def test_what_it_asks_before() -> None:
-    """An installation may need other packages; what removes or upgrades asks in any case."""
-    [install, remove] = findings_of(RULE, f"{BASE}RUN apt-get install curl && apt-get remove wget\n")
+def test_the_changes_that_need_confirmation() -> None:
+    """An installation asks only for other packages; a removal or an upgrade always asks."""
+    [install, remove] = findings_of(RULE, f"{FROM_TRAINING}RUN apt-get install curl && apt-get remove wget\n")
 
-    assert "before it changes more than it was told to" in install.message
-    assert "before it changes anything" in remove.message
+    assert "confirmation before it changes other packages" in install.message
+    assert "asks for confirmation, which" in remove.message
 
 
 def test_a_known_variable() -> None:
-    """The value of an ARG tells whether the option is in it."""
-    check_rule(RULE, f'{BASE}ARG OPTIONS="-y -q"\nRUN apt-get install ${{OPTIONS}} curl\n')
-    assert len(findings_of(RULE, f"{BASE}ARG PACKAGES=curl\nRUN apt-get install $PACKAGES\n")) == 1
+    """The rule replaces a variable with the value of its ARG."""
+    check_rule(RULE, f'{FROM_TRAINING}ARG OPTIONS="-y -q"\nRUN apt-get install ${{OPTIONS}} curl\n')
+    assert len(findings_of(RULE, f"{FROM_TRAINING}ARG PACKAGES=curl\nRUN apt-get install $PACKAGES\n")) == 1
 
 
 @pytest.mark.parametrize(
@@ -137,13 +137,13 @@ def test_a_known_variable() -> None:
     ],
 )
 def test_the_option_is_added(before: str, after: str) -> None:
-    """Directly after what it is about."""
-    check_fix(RULE, f"{BASE}RUN {before}\n", f"{BASE}RUN {after}\n", "Add -y")
-    check_fix(RULE, crlf(f"{BASE}RUN {before}\n"), crlf(f"{BASE}RUN {after}\n"))
+    """The fix adds the option directly after the action."""
+    check_fix(RULE, f"{FROM_TRAINING}RUN {before}\n", f"{FROM_TRAINING}RUN {after}\n", "Add -y")
+    check_fix(RULE, crlf(f"{FROM_TRAINING}RUN {before}\n"), crlf(f"{FROM_TRAINING}RUN {after}\n"))
 
 
-def test_no_repair_in_unknown_quotes() -> None:
-    """A space would part the script there."""
-    [finding] = findings_of(RULE, f"{BASE}RUN sh -c apt-get\\ install\\ curl\n")
+def test_no_fix_in_unknown_quotes() -> None:
+    """There is no fix, because a space would split the script there."""
+    [finding] = findings_of(RULE, f"{FROM_TRAINING}RUN sh -c apt-get\\ install\\ curl\n")
 
     assert finding.fixes == ()

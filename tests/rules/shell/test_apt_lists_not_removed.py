@@ -1,4 +1,4 @@
-"""AptListsNotRemoved: package lists that stay in the image."""
+"""AptListsNotRemoved: the package lists of apt-get update stay in the image."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.images_used import FROM_TRAINING
 
 RULE = "AptListsNotRemoved"
-BASE = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
 INSTALL = "apt-get update && apt-get install -y a"
 
 
 def test_the_lists_stay() -> None:
-    """What downloads them is marked."""
+    """The rule reports the update that downloads the lists."""
     [finding] = check_rule(
         RULE,
         """
@@ -29,7 +29,7 @@ def test_the_lists_stay() -> None:
 
 
 def test_stages_that_reach_the_image() -> None:
-    """The last stage, and those that it is built on; not one from which files are copied."""
+    """The rule examines the final stage and those that it is built on, but not a stage that is only copied from."""
     check_rule(
         RULE,
         """
@@ -47,7 +47,7 @@ def test_stages_that_reach_the_image() -> None:
 
 
 def test_removed_too_early_or_too_late() -> None:
-    """Only what stands after the update, in the same RUN, makes the layer smaller."""
+    """A removal before the update or in another RUN does not make the layer smaller."""
     check_rule(
         RULE,
         """
@@ -90,13 +90,13 @@ def test_removed_too_early_or_too_late() -> None:
         "<<EOF\napt-get update\napt-get install -y a\nrm -rf /var/lib/apt/lists/*\nEOF",
     ],
 )
-def test_where_none_are_left(command: str) -> None:
-    """They are removed, in a mount, or somebody else's."""
-    check_rule(RULE, f"{BASE}RUN {command}\n")
+def test_no_lists_are_left(command: str) -> None:
+    """The rule is silent if the RUN removes the lists, has them in a mount, or may clean them with another program."""
+    check_rule(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
 
 def test_other_images() -> None:
-    """They are no matter of Azure ML."""
+    """The rule applies only to images of Azure ML."""
     check_rule(RULE, f"FROM ubuntu:24.04\nRUN {INSTALL}\n")
 
 
@@ -138,15 +138,15 @@ REMOVE = "rm -rf /var/lib/apt/lists/*"
         (f"{INSTALL} && cat <<EOF >a\nb\nEOF", f"{INSTALL} && cat <<EOF >a && {REMOVE}\nb\nEOF"),
     ],
 )
-def test_they_are_removed(before: str, after: str) -> None:
-    """In the layout that the RUN has; in a heredoc without `set -e` no failure is hidden."""
-    check_fix(RULE, f"{BASE}RUN {before}\nRUN b\n", f"{BASE}RUN {after}\nRUN b\n")
-    check_fix(RULE, crlf(f"{BASE}RUN {before}\n"), crlf(f"{BASE}RUN {after}\n"))
+def test_the_removal_is_added(before: str, after: str) -> None:
+    """The fix follows the layout of the RUN, and does not hide a failure in a heredoc without `set -e`."""
+    check_fix(RULE, f"{FROM_TRAINING}RUN {before}\nRUN b\n", f"{FROM_TRAINING}RUN {after}\nRUN b\n")
+    check_fix(RULE, crlf(f"{FROM_TRAINING}RUN {before}\n"), crlf(f"{FROM_TRAINING}RUN {after}\n"))
 
 
 def test_the_escape_character_of_the_file() -> None:
-    """It is the one that continues lines."""
-    before = f"# escape=`\n{BASE}RUN apt-get update `\n  && apt-get install -y a\n"
+    """The fix continues the line with the escape character of the file."""
+    before = f"# escape=`\n{FROM_TRAINING}RUN apt-get update `\n  && apt-get install -y a\n"
 
     check_fix(RULE, before, f"{before[:-1]} `\n  && {REMOVE}\n")
 
@@ -162,9 +162,9 @@ def test_the_escape_character_of_the_file() -> None:
         f'["sh", "-c", "{INSTALL}"]',
     ],
 )
-def test_no_repair_where_nothing_can_follow(command: str) -> None:
-    """The list is not finished, never gets to its end, or is in the exec form."""
-    [finding] = findings_of(RULE, f"{BASE}RUN {command}\n")
+def test_no_fix_without_a_place_for_it(command: str) -> None:
+    """There is no fix if the list is unfinished, never reaches its end, or is in the exec form."""
+    [finding] = findings_of(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
     assert finding.fixes == ()
 
@@ -181,8 +181,8 @@ def test_no_repair_where_nothing_can_follow(command: str) -> None:
     ],
 )
 def test_lists_that_are_needed_later(following: str, is_safe: bool) -> None:
-    """Who removes them must have looked at what comes after, in this stage and in those that are built on it."""
-    text = f"{BASE[:-1]} AS base\nRUN {INSTALL}\n{following}"
+    """The fix is not safe if a later RUN, in this stage or in one that is built on it, may need the lists."""
+    text = f"{FROM_TRAINING[:-1]} AS base\nRUN {INSTALL}\n{following}"
     [finding] = findings_of(RULE, text)
 
     assert [fix.is_safe for fix in finding.fixes] == [is_safe]

@@ -1,4 +1,4 @@
-"""CondaActivateLost: an environment that is activated for nothing."""
+"""CondaActivateLost: the activation of a conda environment ends with its own RUN."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_rule, findings_of
+from tests.images_used import FROM_TRAINING
 
 RULE = "CondaActivateLost"
-BASE = "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
 
 
 def test_an_activation_alone() -> None:
-    """The command is marked, without the comment."""
+    """The finding covers the command without the comment."""
     [finding] = check_rule(
         RULE,
         """
@@ -28,7 +28,7 @@ def test_an_activation_alone() -> None:
 
 
 def test_the_last_command_of_a_list() -> None:
-    """What stands before it does not use it."""
+    """An activation at the end is reported, because the commands before it do not use it."""
     check_rule(
         RULE,
         """
@@ -40,8 +40,8 @@ def test_the_last_command_of_a_list() -> None:
     )
 
 
-def test_a_shell_of_its_own() -> None:
-    """What runs after `bash -c` is another shell's."""
+def test_another_shell_after_bash_c() -> None:
+    """An activation in `bash -c` is reported, because the commands after it run in another shell."""
     check_rule(
         RULE,
         """
@@ -67,9 +67,9 @@ def test_a_shell_of_its_own() -> None:
         "$(conda activate a) && pip install b",
     ],
 )
-def test_activations_for_nothing(command: str) -> None:
-    """In all their forms, also before a command that does nothing with them."""
-    assert len(findings_of(RULE, f"{BASE}RUN {command}\n")) == 1
+def test_activations_without_effect(command: str) -> None:
+    """The rule knows every form of activation, and commands that do not depend on one."""
+    assert len(findings_of(RULE, f"{FROM_TRAINING}RUN {command}\n")) == 1
 
 
 @pytest.mark.parametrize(
@@ -93,18 +93,18 @@ def test_activations_for_nothing(command: str) -> None:
     ],
 )
 def test_activations_in_use(command: str) -> None:
-    """Something follows in the same shell, or is still being written; and text is only text."""
-    check_rule(RULE, f"{BASE}RUN {command}\n")
+    """The rule is silent if a command follows in the same shell, if the list is unfinished, and for plain text."""
+    check_rule(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
 
 @pytest.mark.parametrize(
     "lines",
     [
         "FROM continuumio/miniconda3\nRUN conda activate a\n",
-        f'{BASE}CMD ["bash", "-c", "conda activate a"]\n',
-        f'{BASE}SHELL ["pwsh", "-c"]\nRUN conda activate a\n',
+        f'{FROM_TRAINING}CMD ["bash", "-c", "conda activate a"]\n',
+        f'{FROM_TRAINING}SHELL ["pwsh", "-c"]\nRUN conda activate a\n',
     ],
 )
-def test_where_it_is_not_judged(lines: str) -> None:
-    """On other images, in a container's own command, and in another shell than that of POSIX."""
+def test_instructions_that_are_not_examined(lines: str) -> None:
+    """The rule does not examine other images, CMD and ENTRYPOINT, and other shells than POSIX ones."""
     check_rule(RULE, lines)

@@ -1,4 +1,4 @@
-"""UnquotedRequirement: a version that the shell takes for a file."""
+"""UnquotedRequirement: the shell reads a version requirement without quotes as a redirection."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.images_used import FROM_INFERENCE
 
 RULE = "UnquotedRequirement"
-BASE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
 
 
 def test_a_version_without_quotes() -> None:
-    """The whole requirement is marked; those in quotes, and `==`, are right."""
+    """The finding covers the whole requirement; quoted ones and `==` are correct."""
     [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         RUN pip install -U numpy>=1.2 'pandas>=2' "scipy<2" torch==2.4
-        #                  ^^^^^^^^^^ UnquotedRequirement a file called “=1.2”, and pip gets “numpy” without
+        #                  ^^^^^^^^^^ UnquotedRequirement a file named "=1.2", so pip gets "numpy" without
         """,
     )
 
@@ -26,7 +26,7 @@ def test_a_version_without_quotes() -> None:
 
 
 def test_each_has_its_own_finding() -> None:
-    """Extras, two bounds and upper bounds alone; with `<` the build stops."""
+    """Each requirement has a finding, with extras, two bounds or only an upper bound."""
     check_rule(
         RULE,
         """
@@ -34,18 +34,18 @@ def test_each_has_its_own_finding() -> None:
         RUN pip install \\
             # the newest
             foo[a,b]>=1.0,<2 \\
-        #   ^^^^^^^^^^^^^^^^ UnquotedRequirement reads a file called “2”
+        #   ^^^^^^^^^^^^^^^^ UnquotedRequirement read a file named "2"
             bar<=3 baz~=1.0,<1.4 \\
-        #   ^^^^^^ UnquotedRequirement “=3”
+        #   ^^^^^^ UnquotedRequirement "=3"
         #          ^^^^^^^^^^^^^ UnquotedRequirement
             qux>2
-        #   ^^^^^ UnquotedRequirement pip gets “qux” without
+        #   ^^^^^ UnquotedRequirement pip gets "qux" without
         """,
     )
 
 
 def test_every_installer() -> None:
-    """pip under all its names, uv, conda and mamba, on any base image and in any stage."""
+    """The rule knows pip under all its names, uv, conda and mamba, on any base image and in any stage."""
     check_rule(
         RULE,
         """
@@ -55,21 +55,21 @@ def test_every_installer() -> None:
         #                                                   ^^^^^^ UnquotedRequirement
         FROM ubuntu
         RUN conda install -n base python>=3.12 && conda run -n base /opt/bin/pip3 download foo>=1
-        #                         ^^^^^^^^^^^^ UnquotedRequirement conda gets “python” without
+        #                         ^^^^^^^^^^^^ UnquotedRequirement conda gets "python" without
         #                                                                                  ^^^^^^ UnquotedRequirement
         """,
     )
 
 
 def test_blanks_around_the_sign() -> None:
-    """A file whose name begins with `=` is never meant."""
+    """With blanks, a file whose name starts with `=` is reported, because it is never meant."""
     check_rule(
         RULE,
         """
         FROM python:3.12
         RUN pip install numpy >=1.2 pandas >= 2.0
-        #               ^^^^^^^^^^^ UnquotedRequirement a file called “=1.2”
-        #                           ^^^^^^^^^^^^^ UnquotedRequirement a file called “=”
+        #               ^^^^^^^^^^^ UnquotedRequirement a file named "=1.2"
+        #                           ^^^^^^^^^^^^^ UnquotedRequirement a file named "="
         RUN pip install scipy >= \\
         #               ^^^^^^^^ UnquotedRequirement
             1.0
@@ -78,7 +78,7 @@ def test_blanks_around_the_sign() -> None:
 
 
 def test_scripts_in_scripts() -> None:
-    """`bash -c` and heredocs are read as well."""
+    """The rule reads `bash -c` scripts and heredocs."""
     check_rule(
         RULE,
         """
@@ -119,14 +119,14 @@ def test_scripts_in_scripts() -> None:
         "cat <<EOF > install.sh\npip install foo>=1\nEOF",
     ],
 )
-def test_what_is_no_requirement(command: str) -> None:
-    """Output that is meant to go into a file, text that is only text, and the exec form."""
-    check_rule(RULE, f"{BASE}RUN {command}\n")
+def test_redirections_that_are_meant(command: str) -> None:
+    """The rule is silent for output to a file, for plain text, and for the exec form."""
+    check_rule(RULE, f"{FROM_INFERENCE}RUN {command}\n")
 
 
 def test_another_shell() -> None:
-    """What PowerShell makes of it is not judged."""
-    check_rule(RULE, f'{BASE}SHELL ["pwsh", "-c"]\nRUN pip install foo>=1\n')
+    """The rule does not examine commands of PowerShell."""
+    check_rule(RULE, f'{FROM_INFERENCE}SHELL ["pwsh", "-c"]\nRUN pip install foo>=1\n')
 
 
 @pytest.mark.parametrize(
@@ -146,17 +146,17 @@ def test_another_shell() -> None:
     ],
 )
 def test_quotes(before: str, after: str) -> None:
-    """Single ones, unless the text around it, or a variable in it, needs the others."""
-    check_fix(RULE, f"{BASE}RUN {before}\n", f"{BASE}RUN {after}\n")
+    """The fix adds single quotes, or double quotes if the text around it or a variable needs them."""
+    check_fix(RULE, f"{FROM_INFERENCE}RUN {before}\n", f"{FROM_INFERENCE}RUN {after}\n")
 
 
 def test_the_layout_stays() -> None:
-    """Continuations, comments and line ends are as they were."""
+    """The fix keeps continuations, comments and line ends."""
     before = "run pip install \\\n\t# new\n\tfoo>=1 \\\n\tbar\n"
     after = "run pip install \\\n\t# new\n\t'foo>=1' \\\n\tbar\n"
 
-    check_fix(RULE, BASE + before, BASE + after, "Write 'foo>=1'")
-    check_fix(RULE, crlf(BASE + before), crlf(BASE + after))
+    check_fix(RULE, FROM_INFERENCE + before, FROM_INFERENCE + after, "Write 'foo>=1'")
+    check_fix(RULE, crlf(FROM_INFERENCE + before), crlf(FROM_INFERENCE + after))
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_the_layout_stays() -> None:
         "pip install fo\\\no>=1",
     ],
 )
-def test_no_repair_where_quotes_may_be_wrong(command: str) -> None:
-    """A marker, all quotes in use, a variable in quotes, and a word that is torn."""
-    [finding] = findings_of(RULE, f"{BASE}RUN {command}\n")
+def test_no_fix_if_quotes_may_be_wrong(command: str) -> None:
+    """There is no fix for a marker, without free quotes, for a variable in quotes, and for a split word."""
+    [finding] = findings_of(RULE, f"{FROM_INFERENCE}RUN {command}\n")
 
     assert finding.fixes == ()

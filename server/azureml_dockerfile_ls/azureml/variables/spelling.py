@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
-from azureml_dockerfile_ls.azureml.serving import azureml_repository, is_inference
+from azureml_dockerfile_ls.azureml.serving import is_inference, is_on_azureml
 from azureml_dockerfile_ls.azureml.variables.table import all_variables, find
 from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.derived import derived
@@ -84,7 +84,7 @@ def misspelt(stage: Stage) -> Mapping[str, str]:
     A name is not misspelled if the stage, or a stage that it builds on, uses it for something itself, or also sets the
     correct name. The prefixes WORKER_ and SCORING_ are considered on inference images only.
     """
-    if azureml_repository(stage) is None:
+    if not is_on_azureml(stage):
         return {}
     prefixes = tuple(_MOST_EDITS) if is_inference(stage) else _ON_ANY_IMAGE
     meant = {

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from azureml_dockerfile_ls.azureml.entry_script import entry_scripts, fitting_scripts
-from azureml_dockerfile_ls.azureml.families import DEFAULT_APP_ROOT, ENTRY_SCRIPT
+from azureml_dockerfile_ls.azureml.families import APP_ROOT, DEFAULT_APP_ROOT, ENTRY_SCRIPT, MODEL_DIR
 from azureml_dockerfile_ls.azureml.file_references import script_folder
 from azureml_dockerfile_ls.azureml.model_files import is_model
 from azureml_dockerfile_ls.azureml.serving import app_root, models_folder
@@ -101,7 +101,7 @@ def _values(variable: Variable, stage: Stage, index: int, context: BuildContext 
         yield from ((value, _default(variable, value)) for value in _LOG_LEVELS)
     elif variable.default is not None:
         yield variable.default, "default"
-    if variable.name == "AML_APP_ROOT":
+    if variable.name == APP_ROOT:
         yield from ((path, folder.detail) for path, folder in known_folders(stage, index).items())
 
 
@@ -158,6 +158,6 @@ def _files_beside_script(stage: Stage, context: BuildContext, suffixes: tuple[st
 
 _SPECIAL: Mapping[str, Callable[[Stage, BuildContext | None], _Values]] = {
     ENTRY_SCRIPT: _entry_scripts,
-    "AZUREML_MODEL_DIR": _model_folders,
+    MODEL_DIR: _model_folders,
 }
 _KINDS = {ENTRY_SCRIPT: Kind.FILE, **dict.fromkeys(_BY_SUFFIX, Kind.FILE)}

@@ -1,14 +1,14 @@
-"""The path of the entry script is absolute, so its packages are looked for in the wrong folder.
+"""The path of the entry script is absolute, so packages are looked up in the wrong folder.
 
 ## What it does
 
-Reports an absolute `AZUREML_ENTRY_SCRIPT` on an inference image where the packages to install at the start are named
-relative to it, by `AZUREML_EXTRA_PYTHON_LIB_PATH`, `AZUREML_EXTRA_CONDA_YAML` or `AZUREML_EXTRA_REQUIREMENTS_TXT`.
+Reports an absolute `AZUREML_ENTRY_SCRIPT` on an inference image if `AZUREML_EXTRA_PYTHON_LIB_PATH`,
+`AZUREML_EXTRA_CONDA_YAML` or `AZUREML_EXTRA_REQUIREMENTS_TXT` names packages by a path relative to the script.
 
 ## Why is this bad?
 
-The server finds a script by its absolute path, but the start-up script puts the app root before it all the same: it
-looks for the file with the packages in `/var/azureml-app/var/azureml-app`, finds nothing, and the container ends.
+The server accepts an absolute path, but the start-up script always puts the app root before it. It looks for the
+packages in `/var/azureml-app/var/azureml-app`, does not find them, and the container exits.
 
 ## Example
 
@@ -32,6 +32,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import app_root
 from azureml_dockerfile_ls.azureml.variables.packages import package_sources, starts_inference_server
 from azureml_dockerfile_ls.azureml.variables.table import find
@@ -45,12 +46,10 @@ from azureml_dockerfile_ls.rules.fixes import literal
 from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Fix, Group, Severity, page_of, replacement
 from azureml_dockerfile_ls.text import Span, shortened
 
-_VARIABLE = "AZUREML_ENTRY_SCRIPT"
-
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """The value of the variable, where the packages are looked for in a folder that nobody means."""
-    definition, sources, root = stage.environment.get(_VARIABLE), package_sources(stage), app_root(stage)
+    """Find the value of the variable if it makes the start-up script look for packages in the wrong folder."""
+    definition, sources, root = stage.environment.get(ENTRY_SCRIPT), package_sources(stage), app_root(stage)
     if definition is None or not isinstance(definition.value, str) or not sources or root is None:
         return
     script = definition.value
@@ -59,9 +58,9 @@ def check(stage: Stage) -> Iterator[Finding]:
     if not script.startswith("/") or variable is None or variable.type != "relative path":
         return
     folder = posixpath.dirname(posixpath.normpath(script))
-    # `${AML_APP_ROOT:-/var/azureml-app}/$(dirname "${AZUREML_ENTRY_SCRIPT#/}")` in the start-up script.
+    # The start-up script uses `${AML_APP_ROOT:-/var/azureml-app}/$(dirname "${AZUREML_ENTRY_SCRIPT#/}")`.
     searched = posixpath.normpath(posixpath.join(root, posixpath.dirname(script).lstrip("/")))
-    # With the script in `/` the app root itself is searched, where the file may well be.
+    # If the script is in `/`, the start-up script searches the app root, which may contain the file.
     if folder.strip("/") == "" or searched == folder or str(source.value).startswith("/"):
         return
     is_there = any(copy.destination and is_inside(copy.destination, searched) for copy in copies_near(stage, searched))
@@ -69,18 +68,24 @@ def check(stage: Stage) -> Iterator[Finding]:
     if is_there or not starts_inference_server(stage):
         return
     place = places.of_value(stage, definition)
-    message = f"{source.name} is looked for in {shortened(searched)}: this path must be relative to {shortened(root)}."
+    message = (
+        f"The start-up script looks for {source.name} in {shortened(searched)}, because this path is absolute. "
+        f"Make it relative to {shortened(root)}."
+    )
     fixes: tuple[Fix, ...] = ()
     if is_inside(folder, root):
         text, part = _relative(stage, definition, root)
-        is_safe = not used_names(stage, {_VARIABLE: definition})
-        title = "Make it relative to the app root"
+        is_safe = not used_names(stage, {ENTRY_SCRIPT: definition})
+        title = "Make the path relative to the app root"
         fixes = (replacement(title, place.at, part, text, is_preferred=True, is_safe=is_safe),)
     yield Finding(*place, message, fixes, related=places.inherited(stage, place))
 
 
 def _relative(stage: Stage, definition: Definition, root: str) -> tuple[str, Span]:
-    """The relative path and what it replaces: where the app root is spelled out, only that goes, and quotes stay."""
+    """The relative path and the span that it replaces.
+
+    If the value begins with the app root, only that prefix is removed, so quotes are kept.
+    """
     written, span = definition.pair.value or "", definition.pair.value_span or definition.pair.span
     start = len(written) - len(written.lstrip("\"'"))
     prefix = f"{root}/"

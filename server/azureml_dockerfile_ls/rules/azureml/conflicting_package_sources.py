@@ -1,15 +1,16 @@
-"""Several variables name packages to install when the container starts, but only one of them counts.
+"""Several variables name packages to install at start-up, but only one of them takes effect.
 
 ## What it does
 
-Reports a variable that names packages for the start of an inference image where another one wins over it:
-`AZUREML_EXTRA_PYTHON_LIB_PATH` wins over `AZUREML_EXTRA_CONDA_YAML_ABS_PATH` and `AZUREML_EXTRA_CONDA_YAML`, and these
-over `AZUREML_EXTRA_REQUIREMENTS_TXT`. It is silent about one that the Dockerfile uses itself.
+Reports a variable that names packages for the start of an inference image if another variable takes precedence over it.
+`AZUREML_EXTRA_PYTHON_LIB_PATH` takes precedence over `AZUREML_EXTRA_CONDA_YAML_ABS_PATH` and
+`AZUREML_EXTRA_CONDA_YAML`, and these take precedence over `AZUREML_EXTRA_REQUIREMENTS_TXT`. The rule ignores a variable
+that the Dockerfile uses itself.
 
 ## Why is this bad?
 
-The start-up script takes the first that is set and leaves the others alone, without a word. The packages of the others
-are not there when the scoring script imports them.
+The start-up script uses the first of these variables that is set, and ignores the others without a message. The
+packages of the others are missing when the scoring script imports them.
 
 ## Example
 
@@ -39,7 +40,7 @@ from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, Rel
 
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """Every variable that names packages, but for the one that wins."""
+    """Find every variable that names packages, except the one that takes effect."""
     sources = package_sources(stage)
     if len(sources) < 2 or not starts_inference_server(stage):
         return
@@ -49,7 +50,7 @@ def check(stage: Stage) -> Iterator[Finding]:
         if loser.name in used:
             continue
         place = places.of_name(stage, loser)
-        message = f"{loser.name} is ignored: {winner.name} is set too, and the start-up script takes that one only."
+        message = f"{loser.name} is ignored, because {winner.name} is set too. Set only one of them."
         winning = RelatedInstruction(*places.of_name(stage, winner), f"{winner.name} is set here.")
         yield Finding(*place, message, related=(winning, *places.inherited(stage, place)))
 

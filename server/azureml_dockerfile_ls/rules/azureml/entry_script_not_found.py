@@ -1,14 +1,14 @@
-"""The entry script that the server is told to run is not among the files that are copied.
+"""The configured entry script is not copied into the image.
 
 ## What it does
 
-Reports an `AZUREML_ENTRY_SCRIPT` below the app root (`/var/azureml-app`) whose folder is copied from the build context,
-where the script is not there, or is left out by `.dockerignore`. It is silent where the script may come from another
-stage, out of an archive or from a command of a RUN, and where the build context is not known.
+Reports an `AZUREML_ENTRY_SCRIPT` below the app root (`/var/azureml-app`) if its folder is copied from the build context
+and the script is missing there, or `.dockerignore` excludes it. The rule is silent if the script may come from another
+stage, an archive or a RUN command, and if the build context is unknown.
 
 ## Why is this bad?
 
-The server imports the script when the container starts. If there is no such file, the container ends.
+The server imports the script when the container starts. If the file is missing, the container exits.
 
 ## Example
 
@@ -44,6 +44,7 @@ import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.entry_script import entry_scripts
+from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import app_root, base_environment, environment_value, runs_server
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
@@ -55,18 +56,17 @@ from azureml_dockerfile_ls.rules.fixes import literal
 from azureml_dockerfile_ls.rules.rule import ContextRule, Finding, Fix, Group, Severity, page_of, replacement
 from azureml_dockerfile_ls.text import shortened
 
-_VARIABLE = "AZUREML_ENTRY_SCRIPT"
 _MAX_FIXES = 5
 
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
-    """The value of the variable, where the script is surely not in the image."""
-    definition, root = stage.environment.get(_VARIABLE), app_root(stage)
-    script = environment_value(stage, _VARIABLE)
+    """Find the value of the variable if the script is certainly not in the image."""
+    definition, root = stage.environment.get(ENTRY_SCRIPT), app_root(stage)
+    script = environment_value(stage, ENTRY_SCRIPT)
     if context is None or definition is None or not script or root is None or not runs_server(stage):
         return
     path = posixpath.normpath(posixpath.join(root, script))
-    is_preset = script == base_environment(stage).get(_VARIABLE)
+    is_preset = script == base_environment(stage).get(ENTRY_SCRIPT)
     if is_preset or path == root or not is_inside(path, root):
         return
     found = origin(stage, path, context)
@@ -80,9 +80,10 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
 def _message(found: Origin, path: str, context: BuildContext) -> str:
     source = shortened(found.path or "")
     if found.kind is EntryKind.IGNORED:
-        ignore_file = shortened(context.ignore_file)
-        return f"The server will not find {shortened(path)}: {ignore_file} leaves {source} out of the build context."
-    return f"The server will not find {shortened(path)}: there is no {source} in the build context."
+        reason = f"{shortened(context.ignore_file)} excludes {source} from the build context"
+    else:
+        reason = f"{source} does not exist in the build context"
+    return f"The server will not find {shortened(path)}, because {reason}."
 
 
 def _fixes(stage: Stage, definition: Definition, root: str, context: BuildContext) -> Iterator[Fix]:

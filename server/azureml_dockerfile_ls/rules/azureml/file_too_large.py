@@ -1,15 +1,15 @@
-"""The file is larger than Azure ML takes.
+"""The Dockerfile is larger than Azure ML accepts.
 
 ## What it does
 
-Reports the first word behind the first 100 KB (102,400 bytes of UTF-8) of a Dockerfile with an Azure ML image.
+Reports the first word after the first 100 KB (102,400 bytes of UTF-8) of a Dockerfile that uses an Azure ML image.
 
 ## Why is this bad?
 
-Azure ML builds no environment from a larger Dockerfile; it refuses it with "Dockerfile length over limit".
+Azure ML does not build an environment from a larger Dockerfile. It refuses it with "Dockerfile length over limit".
 
-What takes that much room is mostly data, or a script, inside a heredoc. Files beside the Dockerfile, which COPY brings
-in, do not count.
+Most of the space is usually taken by data, or by a script, in a heredoc. Files next to the Dockerfile that COPY adds to
+the image do not contribute to its size.
 
 ## Example
 
@@ -48,7 +48,7 @@ _WORD = re.compile(r"(?<!\S)\S{1,40}")
 
 
 def check(tree: Tree, model: Model) -> Iterator[Finding]:
-    """The first word that is too much."""
+    """Find the first word after the size limit."""
     text = tree.text
     if len(text) * _LONGEST_CHARACTER <= _MAX_BYTES:
         return
@@ -60,7 +60,10 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
     word = _WORD.search(text, limit)
     span = Span(*word.span()) if word else Span(limit, limit + 1)
     at = max(bisect_right(tree.instruction_segments, bisect_right(tree.starts, span.start) - 1) - 1, 0)
-    message = f"The file has {size:,} bytes, and Azure ML refuses a Dockerfile of more than {_MAX_BYTES:,}."
+    message = (
+        f"The file has {size:,} bytes, but Azure ML refuses a Dockerfile of more than {_MAX_BYTES:,}. "
+        "Move data and scripts to files that COPY adds."
+    )
     yield Finding(at, span.shift(-tree.offset_of(at)), message)
 
 

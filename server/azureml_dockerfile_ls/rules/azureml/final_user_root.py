@@ -1,14 +1,14 @@
-"""The container of an inference image would run as root.
+"""The container of an inference image runs as root.
 
 ## What it does
 
-Reports an inference image whose Dockerfile switches to root and does not switch back. It is a hint only where the
-image starts a server of its own.
+Reports an inference image whose Dockerfile switches to root and does not switch back. The finding is only a hint if the
+image starts its own server.
 
 ## Why is this bad?
 
-Azure ML's inference images are made to run as `dockeruser`. As root, a mistake in the scoring code, or in a package of
-it, can change anything in the container. Microsoft's instructions say to switch back.
+Azure ML's inference images are made to run as `dockeruser`. As root, a mistake in the scoring code, or in one of its
+packages, can change anything in the container. Microsoft's instructions say to switch back.
 
 ## Example
 
@@ -42,14 +42,14 @@ from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Fix, Group
 
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """The last USER of the final stage, where it is root."""
+    """Find the last USER of the final stage if it is root."""
     user = stage.user_at(stage.end)
     if not is_inference(stage) or user.stage is None or user.value is None or not is_root(user.value):
         return
     edit = end_as(stage, user, DOCKER_USER)
     fixes = (Fix(f"Switch back to {DOCKER_USER}", (edit,), is_preferred=True),) if edit else ()
     place = places.of_user(stage, user)
-    message = f"The container runs as root: switch back to {DOCKER_USER}, the user of Azure ML's inference images."
+    message = f"The container runs as root. Switch back to {DOCKER_USER}."
     severity = None if starts_services(stage) else Severity.HINT
     yield Finding(*place, message, fixes, severity, places.inherited(stage, place))
 

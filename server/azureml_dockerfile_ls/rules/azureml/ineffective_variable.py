@@ -1,14 +1,14 @@
-"""A variable is set that changes nothing.
+"""A variable is set, but it has no effect.
 
 ## What it does
 
-Reports a variable of an inference image that the inference server does not read, or overwrites. It is silent where the
-Dockerfile uses the variable itself, starts another server, or changes the start-up script.
+Reports a variable of an inference image that the inference server does not read, or that it overwrites. The rule is
+silent if the Dockerfile uses the variable itself, starts another server or changes the start-up script.
 
 ## Why is this bad?
 
-What the variable is meant to do does not happen: `SERVER_PORT` moves no port, and
-`AZUREML_INFERENCE_SERVER_HTTP_ENABLED=false` turns nothing off.
+The variable does not do what it is meant to do. `SERVER_PORT` does not change the port, and
+`AZUREML_INFERENCE_SERVER_HTTP_ENABLED=false` does not turn the server off.
 
 ## Example
 
@@ -30,9 +30,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
 from azureml_dockerfile_ls.azureml.serving import azureml_repository
 from azureml_dockerfile_ls.azureml.variables.packages import PACKAGE_SOURCES, installs_packages, starts_inference_server
-from azureml_dockerfile_ls.azureml.variables.table import all_variables, find
+from azureml_dockerfile_ls.azureml.variables.table import find
 from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.images.catalogue import embedded
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
@@ -40,56 +41,69 @@ from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import Edit, FinalStageRule, Finding, Fix, Group, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import commands_of, mentions
+from azureml_dockerfile_ls.shell.commands import mentions
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
 from azureml_dockerfile_ls.text import Span, shortened
 
 _ENABLED = "AZUREML_INFERENCE_SERVER_HTTP_ENABLED"
 _NO = frozenset(("false", "0", "no", "off"))
-_WITHOUT_EFFECT = tuple(variable.name for variable in all_variables() if not variable.has_effect)
-_SERVER_PACKAGES = ("azureml-inference-server-http", "azureml-defaults")
-# Version 1.4.0 of the server came in November 2024, so that images from 2025 on hold it.
+_NOT_READ = "version 1.5.1 of the server does not read it"
+_DEBUGGING = "the debugging features were removed from the server"
+_WITHOUT_EFFECT = {
+    "SERVER_PORT": "the server overwrites it with the value of its option --port",
+    "HEALTH_PORT": "the server overwrites it or opens no second port",
+    "AML_APP_INSIGHTS_ENDPOINT": _NOT_READ,
+    "AML_MODEL_DC_STORAGE_ENABLED": _NOT_READ,
+    "AML_FLASK_ONE_COMPATIBILITY": "version 1.4.0 of the server removed it",
+    "AML_DBG_MODEL_INFO": _DEBUGGING,
+    "AML_DBG_RESOURCE_INFO": _DEBUGGING,
+}
+"""The variables without effect, with the reasons."""
+
+_SERVER_PACKAGES = (SERVER_PACKAGE, "azureml-defaults")
+# Version 1.4.0 of the server was released in November 2024, so images from 2025 on contain it.
 _RECENT = re.compile(r"20(?:2[5-9]|[3-9][0-9])[0-9]{4}\.v[0-9]+")
 
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """Every variable that a container starts with to no effect."""
-    reasons = {
-        name: reason
+    """Find every variable of the container that has no effect."""
+    messages = {
+        name: message
         for name in (*_WITHOUT_EFFECT, *sorted(PACKAGE_SOURCES), _ENABLED)
-        if name in stage.environment and (reason := _reason(stage, stage.environment[name]))
+        if name in stage.environment and (message := _message(stage, stage.environment[name]))
     }
-    if not reasons or not starts_inference_server(stage):
+    if not messages or not starts_inference_server(stage):
         return
-    used = used_names(stage, reasons)
-    for name, reason in reasons.items():
+    used = used_names(stage, messages)
+    for name, message in messages.items():
         if name not in used:
             definition = stage.environment[name]
             place = places.of_name(stage, definition)
             fixes, related = tuple(_fixes(stage, definition)), places.inherited(stage, place)
-            yield Finding(*place, f"{name} {reason}", fixes, related=related)
+            yield Finding(*place, message, fixes, related=related)
 
 
-def _reason(stage: Stage, definition: Definition) -> str | None:
-    """Why the variable has no effect, as the rest of a sentence; None where it has one, or may have."""
+def _message(stage: Stage, definition: Definition) -> str | None:
+    """The message for a variable without effect; None if the variable has, or may have, an effect."""
     name, value = definition.name, definition.value
     if name == _ENABLED:
         if not isinstance(value, str) or value.lower() not in _NO:
             return None
-        return f"turns the server on whatever its value: “{shortened(value)}” does not turn it off."
+        return f'{name}="{shortened(value)}" does not turn the server off. Only an empty value does.'
     if name in PACKAGE_SOURCES:
         if not value or installs_packages(stage) or _may_be_older(stage):
             return None
-        return "has no effect: the start-up script of this image installs no packages."
+        return f"{name} has no effect, because this image installs no packages at start-up. Install them with RUN."
     variable = find(name)
     if variable is None or (variable.until and (_may_be_older(stage) or _has_own_server(stage))):
         return None
-    sentence = variable.description.split(". ")[0].rstrip(".")
-    return f"{sentence[0].lower()}{sentence[1:]}.".replace("`", "")
+    advice = f"Use {variable.instead}" if variable.instead else "Remove it"
+    return f"{name} has no effect, because {_WITHOUT_EFFECT[name]}. {advice}."
 
 
 def _may_be_older(stage: Stage) -> bool:
-    """Whether the base image may be an older one than those that this server knows best."""
+    """Whether the base image may be older than the catalogue's current one, and contain an older server."""
     reference = stage.image
     image = embedded().find(azureml_repository(stage) or "")
     if reference is None or image is None or image.status != "current" or reference.digest is not None:
@@ -99,7 +113,7 @@ def _may_be_older(stage: Stage) -> bool:
 
 
 def _has_own_server(stage: Stage) -> bool:
-    """Whether the Dockerfile installs a version of the server itself."""
+    """Whether the Dockerfile may install its own version of the server."""
     return "AZUREML_CONDA_ENVIRONMENT_PATH" in stage.environment or any_run(stage, _names_server)
 
 
@@ -125,7 +139,7 @@ def _fixes(stage: Stage, definition: Definition) -> Iterator[Fix]:
 
 
 def _without(instruction: Instruction, pair: KeyValuePair) -> tuple[Span, ...]:
-    """What goes with a pair so that the others, and every comment, stay as they are."""
+    """The spans to remove with a pair. The other pairs and every comment stay unchanged."""
     pairs, text = instruction.pairs, instruction.text
     if len(pairs) == 1:
         return (Span(0, len(text)),)
@@ -138,7 +152,7 @@ def _without(instruction: Instruction, pair: KeyValuePair) -> tuple[Span, ...]:
         return (Span(before, pair.span.end),)
     line_start = text.rfind("\n", 0, pair.span.start) + 1
     if after is None and before is not None:
-        # The line that goes on to the comments must not do so any more.
+        # The line before the comments must lose its line continuation.
         line_end = len(text[: text.index("\n", before)].rstrip("\r"))
         return Span(before, line_end), Span(len(text[: line_start - 1].rstrip("\r")), pair.span.end)
     line_end = text.find("\n", pair.span.end)

@@ -1,14 +1,14 @@
-"""The file is not UTF-8.
+"""The file is not valid UTF-8 text.
 
 ## What it does
 
-Reports the first character of an instruction that stands for bytes which are no UTF-8 (editors show U+FFFD in their
-place), or that is NUL. Comments may hold either.
+Reports the first character of an instruction that replaces bytes that are not UTF-8 (editors show U+FFFD), or that is
+NUL. Comments can contain both.
 
 ## Why is this bad?
 
-A Dockerfile is UTF-8. Azure ML refuses other bytes, and where a build takes them they become part of a path or a value
-that nothing matches. They mostly come from a file that was saved as Windows-1252 or UTF-16.
+A Dockerfile is UTF-8 text. Azure ML refuses other bytes. If a build accepts them, they become part of a path or a value
+that matches nothing. The usual cause is a file that was saved as Windows-1252 or UTF-16.
 
 ## Example
 
@@ -38,13 +38,13 @@ from azureml_dockerfile_ls.text import Span
 _REPLACEMENT, _NUL = "\ufffd", "\0"
 _INVALID = re.compile(f"[{_REPLACEMENT}{_NUL}]")
 _MESSAGES = {
-    _REPLACEMENT: "This stands for bytes that are not UTF-8: write what is meant, and save the file as UTF-8.",
-    _NUL: "This is a NUL character, which a Dockerfile cannot hold: save the file as UTF-8.",
+    _REPLACEMENT: "This character replaces bytes that are not UTF-8. Retype it and save the file as UTF-8.",
+    _NUL: "A Dockerfile cannot contain a NUL character. Save the file as UTF-8.",
 }
 
 
 def check(tree: Tree, _model: Model) -> Iterator[Finding]:
-    """The first such character of an instruction."""
+    """Find the first such character of an instruction."""
     if _NUL not in tree.text and _REPLACEMENT not in tree.text:
         return
     for at, instruction in enumerate(tree.instructions):

@@ -1,20 +1,21 @@
-"""The entry script lacks what the inference server calls.
+"""The entry script does not meet the requirements of the inference server.
 
 ## What it does
 
-Reads the script that `AZUREML_ENTRY_SCRIPT` names, or the `main.py` that runs without it, in the build context, and
-reports that it
+Reads the script that `AZUREML_ENTRY_SCRIPT` names, or `main.py` if it is not set, from the build context. Reports a
+script that
 
 - does not define `init()` or `run()`;
-- has an `init()` that needs an argument;
+- has an `init()` that requires an argument;
 - has a `run()` without a parameter besides `request_headers`, with positional-only parameters, `*args` or `**kwargs`,
   or with both `@rawhttp` and `@input_schema`.
 
-The script is not run. The rule is silent where it does not parse, and where `init` or `run` is imported or assigned.
+The script is not run. The rule is silent if the script does not parse, and if `init` or `run` is imported or assigned.
 
 ## Why is this bad?
 
-The server looks at both functions before it serves the first request, and the container ends with an error.
+The server checks both functions before it serves the first request. If they do not fit, the container exits with an
+error.
 
 ## Example
 
@@ -61,7 +62,7 @@ import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.entry_script import read_script
-from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT
+from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT, ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, has_variable, runs_server
 from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -73,11 +74,9 @@ from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import ContextRule, Finding, Group, RelatedFile, Severity, page_of
 from azureml_dockerfile_ls.text import shortened
 
-_VARIABLE = "AZUREML_ENTRY_SCRIPT"
-
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
-    """The value of the variable, or the COPY that brings `main.py`; the places in the script are related to it."""
+    """Find the value of the variable, or the COPY that adds `main.py`; each problem in the script is related to it."""
     script, root = _script(stage), app_root(stage)
     if context is None or not script or root is None or not runs_server(stage):
         return
@@ -89,19 +88,19 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if read and read.problems:
         place = _place(stage, found)
         related = tuple(RelatedFile(found.path, problem.span, problem.message) for problem in read.problems)
-        message = f"The server cannot use {shortened(found.path)} as entry script. {read.problems[0].message}"
+        message = f"The server cannot use {shortened(found.path)} as the entry script. {read.problems[0].message}"
         yield Finding(*place, message, related=(*related, *places.inherited(stage, place)))
 
 
 def _script(stage: Stage) -> str | None:
-    """The script that the server runs, as the variable names it; None where that is not known."""
-    if has_variable(stage, _VARIABLE):
-        return environment_value(stage, _VARIABLE)
-    return None if _VARIABLE in misspelt(stage).values() else DEFAULT_ENTRY_SCRIPT
+    """The script that the server runs, as in the variable; None if it is unknown."""
+    if has_variable(stage, ENTRY_SCRIPT):
+        return environment_value(stage, ENTRY_SCRIPT)
+    return None if ENTRY_SCRIPT in misspelt(stage).values() else DEFAULT_ENTRY_SCRIPT
 
 
 def _place(stage: Stage, found: Origin) -> places.Place:
-    definition = stage.environment.get(_VARIABLE)
+    definition = stage.environment.get(ENTRY_SCRIPT)
     if definition is not None:
         return places.of_value(stage, definition)
     return places.of_copy(stage, found.copy) if found.copy is not None else places.of_base(stage)

@@ -1,16 +1,14 @@
-"""A variable of the inference server has a value that the server cannot use.
+"""A variable has a value that the inference server cannot use.
 
 ## What it does
 
-Reports a value of `SCORING_TIMEOUT_MS`, `WORKER_COUNT`, `WORKER_TIMEOUT` or `AZUREML_DEBUG_PORT` that is no whole
-number. Fewer than one worker, and an `AZUREML_LOG_LEVEL` that is none, are a warning. What counts is the value in force
-at the end of an inference image; one that cannot be known, or is empty, or that the Dockerfile uses itself, is left
-alone.
+Reports a value of `SCORING_TIMEOUT_MS`, `WORKER_COUNT`, `WORKER_TIMEOUT` or `AZUREML_DEBUG_PORT` that is not a whole
+number. A `WORKER_COUNT` below 1 and an unknown `AZUREML_LOG_LEVEL` are warnings. The rule checks the values at the end
+of an inference image. It ignores a value that is empty or unknown, and a variable that the Dockerfile uses itself.
 
 ## Why is this bad?
 
-The server reads these variables when it starts. It stops at a value that it cannot read, and the container ends with
-it.
+The server reads these variables when it starts. If it cannot read a value, it stops, and the container exits.
 
 ## Example
 
@@ -41,15 +39,15 @@ from azureml_dockerfile_ls.text import shortened
 
 _LEVEL = "AZUREML_LOG_LEVEL"
 _LEVELS = frozenset(("DEBUG", "INFO", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL", "NOTSET"))
-# Tried with the server's own libraries: WORKER_* go through Python's `int`, the others through pydantic's, which takes
-# `5.0` for 5.
+# The server reads WORKER_* with Python's `int` and the others with pydantic, which accepts `5.0` as 5. This was tested
+# with the server's own libraries.
 _WHOLE = re.compile(r"\s*(?P<sign>[+-]?)(?P<digits>\d+(?:_\d+)*)(?P<fraction>\.0*)?\s*")
 _FOR_INT = frozenset(("WORKER_COUNT", "WORKER_TIMEOUT"))
 _NUMBERS = ("SCORING_TIMEOUT_MS", "WORKER_COUNT", "WORKER_TIMEOUT", "AZUREML_DEBUG_PORT")
 
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """Every variable that a container starts with whose value does not do."""
+    """Find every variable of the container with a value that the server cannot use."""
     found: dict[str, Finding] = {}
     for name in (*_NUMBERS, _LEVEL):
         definition = stage.environment.get(name)
@@ -62,7 +60,7 @@ def check(stage: Stage) -> Iterator[Finding]:
                 related = places.inherited(stage, place)
                 found[name] = Finding(*place, message, severity=severity, related=related)
     if found and starts_inference_server(stage):
-        # What a command makes of it, such as a number for `auto`, nobody can see.
+        # A command may compute another value from it, such as a number from `auto`.
         used = used_names(stage, found)
         yield from (finding for name, finding in found.items() if name not in used)
 
@@ -71,23 +69,21 @@ def _problem_of_level(value: str) -> tuple[Severity, str] | None:
     level = value.strip()
     if level.upper() in _LEVELS or _WHOLE.fullmatch(level):
         return None
-    return (
-        Severity.WARNING,
-        f"“{shortened(value)}” is no level of logging: DEBUG, INFO, WARNING, ERROR and CRITICAL are.",
-    )
+    message = f'"{shortened(value)}" is not a log level. Use DEBUG, INFO, WARNING, ERROR or CRITICAL.'
+    return Severity.WARNING, message
 
 
 def _problem_of_number(name: str, value: str) -> tuple[Severity, str] | None:
     number = _WHOLE.fullmatch(value)
     if number is None or (number["fraction"] and name in _FOR_INT):
-        message = f"{name} must be a whole number: with “{shortened(value)}” the inference server does not start."
+        message = f'The inference server does not start with "{shortened(value)}". {name} must be a whole number.'
         return Severity.ERROR, message
     is_zero = not number["digits"].strip("0_")
     is_negative = number["sign"] == "-" and not is_zero
     if name == "WORKER_COUNT" and (is_zero or is_negative):
-        return Severity.WARNING, f"{name} must be at least 1: without a worker process nothing answers requests."
+        return Severity.WARNING, f"The server does not answer requests without a worker. {name} must be at least 1."
     if name == "WORKER_TIMEOUT" and is_negative:
-        message = f"{name} must not be negative: with “{shortened(value)}” the inference server does not start."
+        message = f'The inference server does not start with "{shortened(value)}". {name} must not be negative.'
         return Severity.ERROR, message
     return None
 

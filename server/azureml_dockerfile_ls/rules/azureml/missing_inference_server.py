@@ -1,16 +1,16 @@
-"""The conda environment that the container runs in has no inference server.
+"""The conda environment that the container runs in lacks the inference server.
 
 ## What it does
 
-Reports a conda environment that a RUN creates and `PATH` puts first, when neither what it is created from nor any
-`pip install` brings `azureml-inference-server-http` (or `azureml-defaults`, which depends on it). It looks only at
-images that start Azure ML's server, and reads the environment's file and the requirements files in the build context.
-It is silent as soon as something cannot be read, such as a script that a RUN starts or a package that is no name.
+Reports a conda environment that a RUN creates and that comes first in `PATH`, if neither its packages nor any
+`pip install` includes `azureml-inference-server-http` (or `azureml-defaults`, which depends on it). The rule applies to
+images that start Azure ML's server. It reads the conda file and the requirements files in the build context. It is
+silent if it cannot determine all packages, for example if a RUN starts a script or installs a package by its path.
 
 ## Why is this bad?
 
-The image starts the server with the Python that `PATH` finds first. Without the package there the container ends with
-"A required package azureml-inference-server-http is missing" and status 100.
+The image starts the server with the first Python in `PATH`. If the package is missing there, the container exits with
+status 100 and the message "A required package azureml-inference-server-http is missing".
 
 ## Example
 
@@ -51,6 +51,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
 from azureml_dockerfile_ls.azureml.serving import runs_server
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
@@ -68,28 +69,27 @@ from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, RelatedFile, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, may_run_other_commands
-from azureml_dockerfile_ls.shell.programs import CondaCommand, PipCommand, conda_of, pip_of
+from azureml_dockerfile_ls.shell.commands import PYTHON, Command, ShellWord, may_run_other_commands
+from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
+from azureml_dockerfile_ls.shell.programs.pip import PipCommand, pip_of
 from azureml_dockerfile_ls.text import Span, shortened
 
-_SERVER = "azureml-inference-server-http"
-# Any other package of Azure ML may depend on the server, as azureml-defaults does.
+# Any other Azure ML package may depend on the server, as azureml-defaults does.
 _WITHOUT_SERVER = frozenset(("azureml-core", "azureml-mlflow", "azureml-dataset-runtime", "azureml-fsspec"))
 _CREATING = frozenset(("create", "env create"))
 _BRINGING = _CREATING | {"install", "update", "upgrade", "env update"}
 _INSTALLERS = frozenset("conda-lock easy_install hatch npm pdm pipenv pixi poetry setup.py uv".split())
 _ACTIVATING = re.compile(r"(?:.*/)?(?:activate|conda\.sh|\.bashrc|profile)")
-_PYTHON = re.compile(r"(?:python|pypy)[\d.]*")
 _PLAIN = re.compile(r"[\w./-]+")
 
 
 class _UnknownError(Exception):
-    """What is in the environment cannot be known."""
+    """The content of the environment cannot be determined."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Creation:
-    """The command that creates the environment, and the file of the build context that it is created from."""
+    """The command that creates the environment, and the file of the build context that lists its packages."""
 
     stage: Stage
     index: int
@@ -98,7 +98,7 @@ class _Creation:
 
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
-    """The file, or the command, that the environment is created from."""
+    """Find the file or the command that creates the environment."""
     prefix = _default_environment(stage) if context is not None and runs_server(stage) else None
     if context is None or prefix is None or any(name.startswith("AZUREML_EXTRA_") for name in stage.environment):
         return
@@ -109,9 +109,11 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if creation is None or any(name.startswith("azureml") and name not in _WITHOUT_SERVER for name in names):
         return
     message = (
-        f"The server does not start in {shortened(prefix)}, which PATH puts first: nothing installs {_SERVER} there."
+        f"The server does not start in {shortened(prefix)}, the first environment in PATH, "
+        f"because {SERVER_PACKAGE} is missing. Install it there."
     )
-    related = (RelatedFile(creation.file, Span(0, 0), f"It does not list {_SERVER}."),) if creation.file else ()
+    reason = f"This file does not list {SERVER_PACKAGE}."
+    related = (RelatedFile(creation.file, Span(0, 0), reason),) if creation.file else ()
     files = creation.command.files
     span = files[0].span if files else creation.command.action_span
     place = places.Place(places.in_stage(stage, creation.stage, creation.index), span)
@@ -122,15 +124,15 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
 def _fixes(at: int | Anchor, creation: _Creation, prefix: str, names: set[str]) -> Iterator[Fix]:
     if not _PLAIN.fullmatch(prefix) or names.isdisjoint(("pip", "python")):
         return
-    # Who may create the environment may change it too.
+    # The user who creates the environment can also change it.
     instruction = creation.stage.instructions[creation.index]
-    edit = line_below(at, instruction, f"RUN {prefix}/bin/pip install {_SERVER}")
+    edit = line_below(at, instruction, f"RUN {prefix}/bin/pip install {SERVER_PACKAGE}")
     if edit:
-        yield Fix(f"Install {_SERVER} there", (edit,), is_preferred=True)
+        yield Fix(f"Install {SERVER_PACKAGE} in this environment", (edit,), is_preferred=True)
 
 
 def _default_environment(stage: Stage) -> str | None:
-    """The folder of the environment whose `bin` is the first folder of PATH; None where that cannot be known."""
+    """The folder of the environment whose `bin` comes first in PATH; None if it cannot be determined."""
     definition = stage.environment.get("PATH")
     if definition is None or definition.stage is None or not definition.pair.value:
         return None
@@ -143,9 +145,9 @@ def _default_environment(stage: Stage) -> str | None:
 
 
 def _content(stage: Stage, prefix: str, context: BuildContext) -> tuple[_Creation | None, set[str]]:
-    """The command that creates an environment, and the names of all packages that any RUN of the stage installs.
+    """The command that creates the environment, and the names of all packages that any RUN of the stage installs.
 
-    Raises `_UnknownError` where that may not be all.
+    Raises `_UnknownError` if the names may be incomplete.
     """
     for copy in copies_near(stage, prefix):
         if not (copy.from_context and copy.destination in (None, "/")):
@@ -172,17 +174,17 @@ def _content(stage: Stage, prefix: str, context: BuildContext) -> tuple[_Creatio
 
 
 def _may_install(command: Command) -> bool:
-    """Whether a command may install packages of Python in a way that cannot be seen."""
+    """Whether a command may install Python packages that cannot be determined."""
     operand = next((word.value for word in command.arguments), "-")
     if command.program in (".", "source"):
         return not _ACTIVATING.fullmatch(operand)
-    if _PYTHON.fullmatch(command.program):
+    if PYTHON.fullmatch(command.program):
         return not operand.startswith("-")
     return command.program in _INSTALLERS or may_run_other_commands(command)
 
 
 class _Reader:
-    """Reads what a command of RUN `index` of a stage installs. `file` is the last environment file that it read."""
+    """Reads the packages that a command of RUN `index` of a stage installs. `file` is the last conda file it read."""
 
     def __init__(self, stage: Stage, index: int, context: BuildContext) -> None:
         self._stage = stage
@@ -191,14 +193,14 @@ class _Reader:
         self.file: str | None = None
 
     def of_pip(self, pip: PipCommand) -> set[str]:
-        """The names that `pip install` brings. Raises `_UnknownError`."""
+        """The names of the packages that pip installs. Raises `_UnknownError`."""
         names = set(_known(names_of_requirements(self._values(pip.requirements))))
         for word in pip.requirement_files:
             names |= _known(in_requirements_file(self._context, self._source(self._value(word))))
         return names
 
     def of_conda(self, conda: CondaCommand) -> set[str]:
-        """The names that conda brings. Raises `_UnknownError`."""
+        """The names of the packages that conda installs. Raises `_UnknownError`."""
         if conda.command.has_option("--clone"):
             raise _UnknownError
         names = set(_known(names_of_conda_packages(self._values(conda.packages))))
@@ -213,7 +215,7 @@ class _Reader:
         return names
 
     def creates(self, conda: CondaCommand, prefix: str) -> bool:
-        """Whether the environment that conda creates is the one at `prefix`. Raises `_UnknownError`."""
+        """Whether conda creates the environment at `prefix`. Raises `_UnknownError`."""
         named, placed = conda.environment
         if placed is not None:
             return posixpath.normpath(self._value(placed)) == prefix

@@ -1,14 +1,13 @@
-"""A model is built into an inference image, but the variable that names its folder is not set.
+"""A model is copied into an inference image, but the variable that names its folder is not set.
 
 ## What it does
 
-Reports a COPY or ADD into `azureml-models` below the app root of an inference image where `AZUREML_MODEL_DIR` is not
-set.
+Reports a COPY or ADD into `azureml-models` below the app root of an inference image if `AZUREML_MODEL_DIR` is not set.
 
 ## Why is this bad?
 
-Scoring scripts find their model by `AZUREML_MODEL_DIR`. Azure ML sets it when a deployment brings the model along; for
-a model in the image nobody does, and `init()` fails.
+Scoring scripts find their model by `AZUREML_MODEL_DIR`. Azure ML sets the variable if the deployment provides the
+model. For a model in the image it stays unset, and `init()` fails.
 
 ## Example
 
@@ -31,6 +30,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.azureml.families import MODEL_DIR
 from azureml_dockerfile_ls.azureml.serving import app_root, has_variable, is_inference, models_folder, starts_services
 from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.model.copies import copies_near
@@ -40,15 +40,13 @@ from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below, literal
 from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Fix, Group, Severity, page_of
 
-_VARIABLE = "AZUREML_MODEL_DIR"
-
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """The first COPY of a model, where the variable is missing."""
+    """Find the first COPY of a model if the variable is not set."""
     root = app_root(stage)
-    if root is None or not is_inference(stage) or not starts_services(stage) or has_variable(stage, _VARIABLE):
+    if root is None or not is_inference(stage) or not starts_services(stage) or has_variable(stage, MODEL_DIR):
         return
-    if _VARIABLE in misspelt(stage).values():
+    if MODEL_DIR in misspelt(stage).values():
         return
     models = [
         copy
@@ -60,9 +58,12 @@ def check(stage: Stage) -> Iterator[Finding]:
     copy = models[0]
     place = places.of_copy(stage, copy)
     folder = posixpath.commonpath([copy.target_folder() or models_folder(root) for copy in models])
-    message = f"{_VARIABLE} is not set, so the scoring script cannot find the model that is copied to {folder}."
-    edit = line_below(place.at, copy.instruction, f"ENV {_VARIABLE}={literal(folder, copy.instruction.escape)}")
-    fixes = (Fix(f"Add ENV {_VARIABLE}={folder}", (edit,), is_preferred=True),) if edit else ()
+    message = (
+        f"{MODEL_DIR} is not set, so the scoring script cannot find the model that is copied to {folder}. "
+        "Set the variable with ENV."
+    )
+    edit = line_below(place.at, copy.instruction, f"ENV {MODEL_DIR}={literal(folder, copy.instruction.escape)}")
+    fixes = (Fix(f"Add ENV {MODEL_DIR}={folder}", (edit,), is_preferred=True),) if edit else ()
     yield Finding(*place, message, fixes, related=places.inherited(stage, place))
 
 

@@ -1,13 +1,15 @@
-"""A variable is set whose name is a slip away from one that Azure ML reads.
+"""A variable name looks like a typo of one that Azure ML reads.
 
 ## What it does
 
-Reports an ENV of an Azure ML image whose name is almost that of a variable of Azure ML. It is silent where the
-Dockerfile sets the right name too, and where it uses the name itself, for that is then a variable of its own.
+Reports an ENV of an Azure ML image with a name that is almost that of an Azure ML variable. The rule is silent if the
+Dockerfile also sets the correct name. It is also silent if the Dockerfile uses the name itself, because it is then a
+separate variable.
 
 ## Why is this bad?
 
-Nothing reads the misspelt variable, and nothing complains: the default counts, as if it had not been set.
+Azure ML does not read the misspelled variable and does not report it. The default applies, as if the variable were not
+set.
 
 ## Example
 
@@ -35,7 +37,7 @@ from azureml_dockerfile_ls.syntax.nodes import KeyValuePair
 
 
 def check(model: Model) -> Iterator[Finding]:
-    """Every misspelt variable of the final image, at the first place that sets it, in whichever stage that is."""
+    """Find each misspelled variable of the final image where it is first set, in any of its stages."""
     wrong = misspelt(model.final) if model.final else {}
     if not wrong:
         return
@@ -52,8 +54,8 @@ def check(model: Model) -> Iterator[Finding]:
         meant = wrong[name]
         edits = tuple(Edit(at, pair.name_span, meant) for at, pair in places)
         at, pair = places[0]
-        message = f"Azure ML does not read {name}, so it has no effect: the variable is called {meant}."
-        yield Finding(at, pair.name_span, message, (Fix(f"Rename it to {meant}", edits, is_preferred=True),))
+        message = f"Azure ML does not read {name}, so it has no effect. Rename it to {meant}."
+        yield Finding(at, pair.name_span, message, (Fix(f"Rename to {meant}", edits, is_preferred=True),))
 
 
 RULE = ModelRule("MisspelledVariable", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)

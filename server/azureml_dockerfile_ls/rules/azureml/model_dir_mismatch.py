@@ -1,13 +1,13 @@
-"""The model is not where `AZUREML_MODEL_DIR` says.
+"""The model is not copied to the folder that `AZUREML_MODEL_DIR` names.
 
 ## What it does
 
-Reports an `AZUREML_MODEL_DIR` to which nothing is copied, although the Dockerfile copies a model to another folder. It
-is silent where a command of a RUN may fill the folder.
+Reports an `AZUREML_MODEL_DIR` that names a folder to which nothing is copied, although the Dockerfile copies a model to
+another folder. The rule is silent if a RUN command may fill the folder.
 
 ## Why is this bad?
 
-The scoring script reads its model from `AZUREML_MODEL_DIR`, finds nothing there, and `init()` fails.
+The scoring script loads its model from `AZUREML_MODEL_DIR`. It does not find the model there, and `init()` fails.
 
 ## Example
 
@@ -32,13 +32,14 @@ import posixpath
 from collections.abc import Iterator
 from functools import partial
 
+from azureml_dockerfile_ls.azureml.families import MODEL_DIR
 from azureml_dockerfile_ls.azureml.model_files import is_model
 from azureml_dockerfile_ls.azureml.serving import app_root, is_inference
 from azureml_dockerfile_ls.derived import derived_for
-from azureml_dockerfile_ls.model.copies import CopiedFiles, Copy, copies_near, find_copies
+from azureml_dockerfile_ls.model.copies import CopiedFiles, Copy, copies_near, find_copies, may_write
 from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.paths import is_file_name, is_inside
+from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import literal
 from azureml_dockerfile_ls.rules.rule import (
@@ -51,15 +52,15 @@ from azureml_dockerfile_ls.rules.rule import (
     page_of,
     replacement,
 )
-from azureml_dockerfile_ls.shell.commands import Command, commands_of, mentions
+from azureml_dockerfile_ls.shell.commands import Command, mentions
+from azureml_dockerfile_ls.shell.reader import commands_of
 
 _MAKES_NO_FILES = frozenset(("mkdir", "chown", "chmod", "ls", "cd", "test"))
-_VARIABLE = "AZUREML_MODEL_DIR"
 
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """The value of the variable, where every copied model is elsewhere."""
-    definition = stage.environment.get(_VARIABLE)
+    """Find the value of the variable if every model is copied to another folder."""
+    definition = stage.environment.get(MODEL_DIR)
     if definition is None or not isinstance(definition.value, str) or not is_inference(stage):
         return
     folder = posixpath.normpath(definition.value)
@@ -71,7 +72,7 @@ def check(stage: Stage) -> Iterator[Finding]:
     if _may_be_made(stage, folder):
         return
     target = models[-1].target_folder()
-    message = f"Nothing is copied to {folder}: the model goes to {target}, where the scoring script does not look."
+    message = f"Nothing is copied to {folder}, so the scoring script cannot find the model. The model is in {target}."
     place = places.of_value(stage, definition)
     fixes: tuple[Fix, ...] = ()
     if definition.pair.value_span is not None and target is not None:
@@ -86,7 +87,7 @@ def _brings_model(files: CopiedFiles) -> bool:
 
 
 def _may_be_made(stage: Stage, folder: str) -> bool:
-    """Whether a command of a RUN may put files into `folder`."""
+    """Whether a RUN command may put files into `folder`."""
     return any(
         derived_for(section, _may_be_made, folder, partial(_may_be_made_in, part, section, start, folder))
         for part in stage.ancestry()
@@ -105,13 +106,9 @@ def _may_be_made_in(part: Stage, section: Section, start: int, folder: str) -> b
 
 def _may_fill(copy: Copy, folder: str, root: str | None) -> bool:
     """Whether a COPY may put files into `folder`."""
-    if copy.destination is None or is_inside(copy.destination, folder):
-        return True
-    if not is_inside(folder, copy.destination):
-        return False
-    if copy.destination != root:
-        return copy.instruction.name == "ADD" or not all(source and is_file_name(source) for source in copy.sources)
-    # Code goes to the app root. A folder of its own among it would be the model's, if all of the context is copied.
+    if copy.destination is None or copy.destination != root or is_inside(copy.destination, folder):
+        return may_write(copy.files, folder)
+    # The app root contains code. It contains the folder of the model only if the whole context is copied.
     return any(
         source is None or source.rstrip("/") in ("", ".") or "*" in source or not copy.from_context
         for source in copy.sources
@@ -119,11 +116,11 @@ def _may_fill(copy: Copy, folder: str, root: str | None) -> bool:
 
 
 def _may_make(command: Command, workdir: str | None, folder: str) -> bool:
-    """Whether a command of a RUN may put files into `folder`."""
+    """Whether a command may put files into `folder`."""
     if command.program in _MAKES_NO_FILES:
         return False
     is_there = workdir is not None and is_inside(posixpath.normpath(workdir), folder)
-    return is_there or mentions(command, folder) or mentions(command, _VARIABLE)
+    return is_there or mentions(command, folder) or mentions(command, MODEL_DIR)
 
 
 RULE = FinalStageRule(

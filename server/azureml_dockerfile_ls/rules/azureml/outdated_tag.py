@@ -1,14 +1,14 @@
-"""The tag is more than half a year older than the newest one.
+"""The tag is more than six months older than the newest one.
 
 ## What it does
 
 Reports a dated tag (`20240102.v1`) of an inference image in FROM that is more than 183 days older than the newest known
-tag of that image. It is silent beside a digest, and on an image that is retired itself.
+tag of that image. The rule ignores an image with a digest, and an image that is retired.
 
 ## Why is this bad?
 
-Azure ML supports tags that are up to six months older than `latest`. Every other week there is a new one with security
-fixes.
+Azure ML supports tags that are up to six months older than `latest`. A new tag with security fixes is published every
+other week.
 
 ## Example
 
@@ -41,7 +41,7 @@ _SUPPORTED_DAYS = 183
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
-    """The base image of the stage, where its tag is too old."""
+    """Find the base image of the stage if its tag is too old."""
     for use in images_of(stage):
         tag = use.resolved.tag
         built = _date_of(tag) if use.at == 0 and tag and use.resolved.digest is None else None
@@ -52,11 +52,10 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
         newest_date = _date_of(last) if last else None
         if newest_date is None or (newest_date - built).days <= _SUPPORTED_DAYS:
             continue
-        is_literal = use.is_literal and use.written.tag_span is not None
-        span = use.written.tag_span if is_literal and use.written.tag_span else use.written.span
-        message = f"The tag {tag} is more than six months older than {last}, and Azure ML supports none that old."
-        fix = replacement(f"Replace it by the newest tag, {last}", 0, span, last or "", is_preferred=True)
-        yield Finding(0, span, message, (fix,) if is_literal else ())
+        span = use.tag_span or use.written.span
+        message = f"Azure ML no longer supports {tag}, which is more than six months older than {last}. Use {last}."
+        fix = replacement(f"Replace with the newest tag, {last}", 0, span, last or "", is_preferred=True)
+        yield Finding(0, span, message, (fix,) if use.tag_span else ())
 
 
 def _date_of(tag: str) -> date | None:

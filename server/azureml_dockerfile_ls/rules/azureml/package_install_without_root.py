@@ -1,10 +1,11 @@
-"""Packages of the system are installed by a user who may not.
+"""System packages are installed by a user without root rights.
 
 ## What it does
 
-Reports a RUN in which `apt-get`, `apt`, `aptitude` or `dpkg` changes packages, although it surely does not run as root:
-on an inference image, whose user is `dockeruser`, or after a USER instruction that names somebody else. It is silent
-where a condition may keep the command from running, and a warning where `||` lets the RUN go on without the packages.
+Reports a RUN in which `apt-get`, `apt`, `aptitude` or `dpkg` changes packages, although it certainly does not run as
+root. That happens on an inference image, whose user is `dockeruser`, and after a USER instruction with another user.
+The rule is silent if a condition may skip the command. The finding is a warning if the RUN continues without the
+packages, for example because of `||`.
 
 ## Why is this bad?
 
@@ -32,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
-from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_of
+from azureml_dockerfile_ls.azureml.serving import is_on_azureml, user_of
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
@@ -40,7 +41,7 @@ from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.rules.fixes import line_above, line_below
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.shell.commands import Command, defines_function, mentions
-from azureml_dockerfile_ls.shell.programs import system_packages_of
+from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 _CONDITIONS = frozenset(("if", "elif", "while", "until", "command"))
@@ -49,17 +50,20 @@ _OTHER_FOLDER = ("--root", "--instdir", "--admindir")
 
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """The first such command of every RUN of the stage."""
-    if azureml_repository(stage) is None:
+    """Find the first such command of each RUN of the stage."""
+    if not is_on_azureml(stage):
         return
     for index, (command, user, severity) in stage.each_site(_refused, "RUN"):
-        message = f"{command.program} runs as {user} here, and fails: only root may change the system's packages."
+        message = (
+            f"{command.program} runs as {user} here and fails, because only root can change system packages. "
+            "Switch to root first."
+        )
         fixes = tuple(_fixes(stage, index, stage.instructions[index]))
         yield Finding(index, command.words[0].span, message, fixes, severity)
 
 
 def _refused(run: Site) -> tuple[Command, str, Severity | None] | None:
-    """The first command of a RUN that is refused, the user who runs it, and the severity where it is not the rule's."""
+    """The first command of a RUN that fails, its user, and the severity if it differs from that of the rule."""
     user = user_of(run)
     if user is None or is_root(user):
         return None
@@ -74,14 +78,14 @@ def _refused(run: Site) -> tuple[Command, str, Severity | None] | None:
 
 
 def _may_go_on(commands: tuple[Command, ...], number: int) -> bool:
-    """Whether the RUN may succeed although a command in it fails: after `||`, and after `;` without `set -e`."""
+    """Whether the RUN may succeed although a command in it fails, because of `||`, or of `;` without `set -e`."""
     operators = {following.operator for following in commands[number + 1 :]}
     stops = any(command.program == "set" and command.has_option("-e", "-o") for command in commands[:number])
     return "||" in operators or (not stops and not operators.isdisjoint((";", "\n", "&")))
 
 
 def _changes_packages(command: Command) -> bool:
-    """Whether a command changes the packages of the system itself, and not of a folder of the user's own."""
+    """Whether a command changes the packages of the system, rather than those in another root folder."""
     packages = None if command.by_sudo else system_packages_of(command)
     if packages is None or packages.is_simulated:
         return False
@@ -89,7 +93,7 @@ def _changes_packages(command: Command) -> bool:
 
 
 def _may_decide(command: Command) -> bool:
-    """Whether what follows a command may depend on it, such as on who runs it or on what is installed."""
+    """Whether later commands may depend on the result of this one, such as the user or the installed packages."""
     is_condition = any(word.value in _CONDITIONS for word in command.prefix)
     return is_condition or command.program in _TESTS or command.operator == "||" or mentions(command, "UID")
 
@@ -97,12 +101,12 @@ def _may_decide(command: Command) -> bool:
 def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
     before = line_above(index, "USER root")
     if index + 1 < stage.end and stage.instructions[index + 1].name == "USER":
-        yield Fix("Switch to root before it", (before,), is_preferred=True)
+        yield Fix("Switch to root before this RUN", (before,), is_preferred=True)
         return
     user = _user_to_return_to(stage, index)
     after = line_below(index, instruction, f"USER {user}")
     if after:
-        yield Fix(f"Switch to root for it, and back to {user}", (before, after), is_preferred=True)
+        yield Fix(f"Switch to root for this RUN, and back to {user}", (before, after), is_preferred=True)
 
 
 def _user_to_return_to(stage: Stage, index: int) -> str:
@@ -110,7 +114,7 @@ def _user_to_return_to(stage: Stage, index: int) -> str:
     if in_force.stage is None or in_force.value is None:
         return DOCKER_USER
     written = in_force.stage.instructions[in_force.index].words[0].value
-    # An ARG of another stage has no value in this one.
+    # An ARG of another stage has no value in this stage.
     return written if in_force.stage is stage or "$" not in written else in_force.value
 
 

@@ -6,10 +6,10 @@ Reports a base image, or the image of `COPY --from`, that Azure ML no longer sup
 
 ## Why is this bad?
 
-Old tags can still be pulled, so the build works, but the image gets no security fixes any more, and Azure ML may refuse
-to register an environment that is built on it.
+Old tags can still be pulled, so the build works. But the image no longer receives security fixes, and Azure ML may
+refuse to register an environment that is built on it.
 
-The repair names the image that follows it. Python, CUDA and the operating system change with it, so try your code.
+The fix replaces the image with its successor. Python, CUDA and the operating system change with it, so test your code.
 
 ## Example
 
@@ -37,16 +37,16 @@ from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Sev
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
-    """Every image of the stage that is deprecated or retired."""
+    """Find every image of the stage that is deprecated or retired."""
     for use in images_of(stage):
         image = images.find(use.resolved.name)
         if image is None or not image.outdated:
             continue
         detail = f" ({image.status_detail})" if image.status_detail else ""
-        message = f"{image.name} is {image.status}{detail}: it can still be pulled, but gets no fixes any more."
+        message = f"{image.name} is {image.status}{detail} and no longer receives fixes."
         successor = images.find(image.successor) if image.successor else None
         if successor:
-            message = f"{message} {successor.name} follows it."
+            message = f"{message} Use {successor.name}."
         fixes = (_fix(use, successor),) if successor and use.is_literal else ()
         yield Finding(use.at, use.name_span, message, fixes)
 
@@ -58,7 +58,7 @@ def _fix(use: ImageUse, successor: Image) -> Fix:
     elif tag != LATEST:
         tag = newest(successor.tags) or LATEST
     reference = f"{successor.repository}:{tag}"
-    return replacement(f"Replace by {successor.name}:{tag}", use.at, use.written.span, reference)
+    return replacement(f"Replace with {successor.name}:{tag}", use.at, use.written.span, reference)
 
 
 RULE = ImageRule(

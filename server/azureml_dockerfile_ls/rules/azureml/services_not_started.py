@@ -1,17 +1,17 @@
-"""Code is built into an inference image for its server, but the container starts something else.
+"""Code is copied into an inference image for its server, but the container starts another program.
 
 ## What it does
 
 Reports the CMD or ENTRYPOINT of an inference image that starts another program than the image's own services, although
-`AZUREML_ENTRY_SCRIPT` is set or code is copied for them. It is silent where that program may start the services or the
-inference server after all, as a script of your own or `azmlinfsrv` does, and where a web server of your own serves the
-code while the variable is not set.
+`AZUREML_ENTRY_SCRIPT` is set or code is copied for them. The rule is silent if that program may start the services or
+the inference server itself, as your own script or `azmlinfsrv` does. It is also silent if your own web server serves
+the code and the variable is not set.
 
 ## Why is this bad?
 
-An inference image starts `runsvdir /var/runit`, and that starts nginx and Azure ML's inference server, which calls
-`init()` and `run()` of the entry script. CMD and ENTRYPOINT replace it. `CMD ["python", "score.py"]` only defines the
-two functions: nobody calls them, and the container ends.
+An inference image starts `runsvdir /var/runit`, which starts nginx and Azure ML's inference server. The server calls
+`init()` and `run()` of the entry script. CMD and ENTRYPOINT replace this command. `CMD ["python", "score.py"]` only
+defines the two functions and does not call them, and the container exits.
 
 ## Example
 
@@ -38,7 +38,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.azureml.model_files import is_model
+from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT, USUAL_SCRIPT
+from azureml_dockerfile_ls.azureml.model_files import is_without_code
 from azureml_dockerfile_ls.azureml.serving import (
     app_root,
     environment_value,
@@ -52,36 +53,33 @@ from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import SHELLS, Command, commands_of
+from azureml_dockerfile_ls.shell.commands import PYTHON, SHELLS, Command
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.text import Span
 
-_VARIABLE = "AZUREML_ENTRY_SCRIPT"
-_USUAL_SCRIPT = "score.py"
 _OWN_SERVERS = frozenset(
     "gunicorn uvicorn hypercorn daphne waitress-serve uwsgi flask fastapi tritonserver tensorflow_model_server "
     "torchserve streamlit jupyter jupyter-lab jupyter-notebook http.server".split()
 )
 _IDLE = frozenset("sleep tail cat true false echo printf ls env pwd cd set export ulimit".split())
 _STARTS_SERVER = re.compile(
-    # `entry:app` is the server that came before azureml-inference-server-http.
+    # `entry:app` is the predecessor of azureml-inference-server-http.
     r"azmlinfsrv|azureml[_-]inference[_-]server|/var/azureml-server|AML_SERVER_ROOT|\bentry:app\b|/var/runit|runsv"
 )
-_PYTHON = re.compile(r"(?:python|pypy)[\d.]*")
-_NO_CODE = (".txt", ".yml", ".yaml", ".json", ".csv", ".md")
 
 
 class _Program(NamedTuple):
-    """A program that a container starts, and where it is named."""
+    """A program that a container starts, and the span of its name."""
 
     name: str
     span: Span
 
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """The CMD or ENTRYPOINT that is in force in the final stage."""
+    """Find the CMD or ENTRYPOINT that takes effect in the final stage."""
     if not is_inference(stage) or starts_services(stage):
         return
-    is_set, root = _VARIABLE in stage.environment, app_root(stage)
+    is_set, root = ENTRY_SCRIPT in stage.environment, app_root(stage)
     folder = root if root and _has_code(stage, root) else None
     if not is_set and folder is None:
         return
@@ -90,11 +88,9 @@ def check(stage: Stage) -> Iterator[Finding]:
     if started is None or (started.name in _OWN_SERVERS and not is_set):
         return
     part, index = start[0]
-    effect = f"{_VARIABLE} has no effect" if is_set else f"nothing runs the code in {folder}"
-    message = (
-        f"{part.instructions[index].name} starts {started.name} in place of the image's services, so nginx and Azure "
-        f"ML's inference server do not run, and {effect}."
-    )
+    name = part.instructions[index].name
+    effect = f"{ENTRY_SCRIPT} has no effect" if is_set else f"nothing runs the code in {folder}"
+    message = f"{name} starts {started.name} instead of the image's services, so {effect}. Remove {name} to start them."
     place = places.Place(places.in_stage(stage, part, index), started.span)
     yield Finding(*place, message, related=places.inherited(stage, place))
 
@@ -104,18 +100,18 @@ def _has_code(stage: Stage, root: str) -> bool:
         copy.destination is not None
         and is_inside(copy.destination, root)
         and not is_inside(copy.destination, models_folder(root))
-        and not all(source and (is_model(source) or source.endswith(_NO_CODE)) for source in copy.sources)
+        and not all(source and is_without_code(source) for source in copy.sources)
         for copy in copies_near(stage, root)
     )
 
 
 def _program_without_services(stage: Stage, start: tuple[tuple[Stage, int], ...]) -> _Program | None:
-    """The program that a container starts; None where that may start the services or the server."""
+    """The program that a container starts; None if it may start the services or the server."""
     instructions = [part.instructions[index] for part, index in start]
     if any(_STARTS_SERVER.search(word.value) for instruction in instructions for word in instruction.words):
         return None
     commands = commands_of(instructions[0])
-    # The words of a CMD are arguments of an ENTRYPOINT in exec form; beside one in shell form they are nothing.
+    # The words of CMD are arguments of an ENTRYPOINT in exec form. An ENTRYPOINT in shell form ignores them.
     following = instructions[1:] if instructions[0].is_json else []
     more = tuple(word.value for instruction in following for word in instruction.words)
     programs = []
@@ -132,21 +128,21 @@ def _name_without_services(command: Command, more: tuple[str, ...], stage: Stage
     if not command.words[0].is_literal:
         return None
     if command.program in SHELLS:
-        # What `-c` runs is a command of its own, unless it comes from a CMD.
+        # The script of `-c` is a separate command in `commands`, unless it comes from CMD.
         has_script = is_alone if command.has_option("-c") else any(not value.startswith("-") for value in arguments)
         return None if has_script else command.program
-    if _PYTHON.fullmatch(command.program):
+    if PYTHON.fullmatch(command.program):
         return _python_program(arguments, stage)
     is_known = command.program in _OWN_SERVERS or (command.program in _IDLE and not more)
     return command.program if is_known else None
 
 
 def _python_program(arguments: tuple[str, ...], stage: Stage) -> str | None:
-    """What Python runs, if that is a server of its own or the entry script: any other script may do anything."""
+    """The program that Python runs, if it is a web server or the entry script; None for any other script."""
     if arguments[:1] == ("-m",):
         return arguments[1] if arguments[1:] and arguments[1] in _OWN_SERVERS else None
     script = next((value for value in arguments if not value.startswith("-")), "")
-    entry = environment_value(stage, _VARIABLE) or _USUAL_SCRIPT
+    entry = environment_value(stage, ENTRY_SCRIPT) or USUAL_SCRIPT
     return script if script and posixpath.basename(script) == posixpath.basename(entry) else None
 
 

@@ -1,13 +1,13 @@
-"""A training image has no user `dockeruser`.
+"""A training image does not have the user `dockeruser`.
 
 ## What it does
 
-Reports `USER dockeruser` on an image that has no such user, unless something before it may have made one.
+Reports `USER dockeruser` on an image that has no such user, unless an earlier instruction may create it.
 
 ## Why is this bad?
 
-Only the inference images have `dockeruser`. The training images (`openmpi…`, `intelmpi…`, `base…`) run as root, and the
-container, or the next RUN, stops with "unable to find user dockeruser".
+Only the inference images have `dockeruser`. The training images (`openmpi…`, `intelmpi…`, `base…`) run as root. The
+next RUN, or the container, stops with "unable to find user dockeruser".
 
 ## Example
 
@@ -37,7 +37,8 @@ from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.paths import is_file_name
 from azureml_dockerfile_ls.rules.fixes import line_above
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
-from azureml_dockerfile_ls.shell.commands import Command, commands_of, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.commands import Command, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
@@ -46,7 +47,7 @@ _HARMLESS = frozenset(("chown", "chgrp", "chmod", "mkdir", "ls", "id", "groups",
 
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """Every `USER dockeruser` of the stage before which no such user is made."""
+    """Find each `USER dockeruser` of the stage if no earlier instruction creates that user."""
     repository = azureml_repository(stage)
     if repository is None or family_of(repository) is not Family.TRAINING:
         return
@@ -60,8 +61,8 @@ def check(stage: Stage) -> Iterator[Finding]:
         if index > end:
             return
         message = (
-            f"This image has no user {DOCKER_USER}, so the next RUN, or the container, fails. "
-            "Only inference images have it."
+            f"This image has no user {DOCKER_USER}, so the next RUN or the container fails. "
+            "Only inference images have that user."
         )
         yield Finding(index, instruction.words[0].span, message, tuple(_fixes(stage, index, instruction)))
 
@@ -70,15 +71,15 @@ def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
     user = user_at(stage, index)
     if user and is_root(user):
         create = line_above(index, f"RUN useradd --create-home {DOCKER_USER}")
-        yield Fix(f"Create the user {DOCKER_USER} before it", (create,))
+        yield Fix(f"Create the user {DOCKER_USER}", (create,))
     removed = Edit(index, Span(0, len(instruction.text)), "", removes_line=True)
     yield Fix(f"Remove USER {DOCKER_USER}", (removed,))
 
 
 def _first_that_may_create(stage: Stage) -> int:
-    """The index of the first instruction that makes the user, or may make it where nobody can see.
+    """The index of the first instruction that creates the user, or may create it.
 
-    It is -1 where that is in a stage below, and the end of the stage where there is none.
+    The result is -1 if that instruction is in an earlier stage, and the end of the stage if there is none.
     """
     found = [stage.end]
     for part in stage.ancestry():
@@ -107,7 +108,7 @@ def _is_in_heredoc(run: Instruction) -> bool:
 
 
 def _may_bring(copy: CopiedFiles) -> bool:
-    """Whether a COPY may put a file with users into `/etc`."""
+    """Whether a COPY or ADD may replace `/etc/passwd`."""
     if copy.destination == "/etc/passwd" or copy.instruction.name == "ADD":
         return copy.destination in ("/etc/passwd", "/", "/etc", None)
     if copy.destination is None:

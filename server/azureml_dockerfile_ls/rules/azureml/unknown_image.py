@@ -1,15 +1,15 @@
-"""Azure ML has no image of this name.
+"""Azure ML has no image with this name.
 
 ## What it does
 
-Reports an image under `mcr.microsoft.com/azureml/` that is not in the catalogue. When a known image is meant for sure,
-the finding is a warning and offers its name. Otherwise it is an information, for the image may be newer than the
-catalogue.
+Reports an image under `mcr.microsoft.com/azureml/` that is not in the catalogue. If the name is certainly a mistake for
+a known image, the finding is a warning and suggests that image. Otherwise it is only information, because the image may
+be newer than the catalogue.
 
 ## Why is this bad?
 
-The build stops at `FROM`, because the image cannot be pulled. Names of curated environments without `curated/`, and
-names put together from parts of other ones, are the usual reasons.
+The build stops at `FROM`, because the image cannot be pulled. Common causes are names of curated environments without
+`curated/`, and names that combine parts of other names.
 
 ## Example
 
@@ -33,11 +33,12 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity, page_of, replacement
+from azureml_dockerfile_ls.spelling import did_you_mean
 from azureml_dockerfile_ls.syntax.reference import is_valid_reference
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
-    """Every Azure ML image of the stage that the catalogue does not know."""
+    """Find every Azure ML image of the stage that is not in the catalogue."""
     for use in images_of(stage):
         name = use.resolved.name
         if not is_azureml(name) or images.find(name) or not is_valid_reference(name):
@@ -45,7 +46,7 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
         suggestions = images.suggest(name)
         short = name.removeprefix(PREFIX)
         if not suggestions:
-            message = f"Azure ML has no image {short} that this catalogue knows; if it does not exist, the build stops."
+            message = f"The catalogue has no image {short}. If the image does not exist, the build stops here."
             yield Finding(use.at, use.name_span, message, severity=Severity.INFORMATION)
             continue
         meant = " or ".join(known.removeprefix(PREFIX) for known in suggestions)
@@ -60,7 +61,8 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
             for known in suggestions
             if use.is_literal
         )
-        yield Finding(use.at, use.name_span, f"Azure ML has no image {short}: did you mean {meant}?", fixes)
+        message = f"Azure ML has no image {short}{did_you_mean(meant)}, so the build stops here."
+        yield Finding(use.at, use.name_span, message, fixes)
 
 
 RULE = ImageRule("UnknownImage", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)

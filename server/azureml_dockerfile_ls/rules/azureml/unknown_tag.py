@@ -1,13 +1,13 @@
-"""The image has no such tag.
+"""The image does not have this tag.
 
 ## What it does
 
-Reports a tag in FROM that the registry does not have. It is silent unless the registry listed all tags of that image
-within the last day, and beside a digest, which is what counts then.
+Reports a tag in FROM or `COPY --from` that the registry does not have. The rule is silent unless the registry listed
+all tags of that image within the last day. It ignores an image with a digest, because Docker then ignores the tag.
 
 ## Why is this bad?
 
-The build stops at `FROM`, because the tag cannot be pulled.
+The build stops at this instruction, because the tag cannot be pulled.
 
 ## Example
 
@@ -37,25 +37,24 @@ from azureml_dockerfile_ls.spelling import closest
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
-    """Every image of the stage whose registry lacks the tag."""
+    """Find every image of the stage whose tag the registry does not have."""
     for use in images_of(stage):
         tag = use.resolved.tag
         image = images.find(use.resolved.name)
         if tag is None or image is None or use.resolved.digest is not None or not is_tag(tag):
             continue
         if images.lacks_tag(use.resolved):
-            is_literal = use.is_literal and use.written.tag_span is not None
-            span = use.written.tag_span if is_literal and use.written.tag_span else use.written.span
+            span = use.tag_span or use.written.span
             fixes = tuple(
-                replacement(f"Replace it by {known}", use.at, span, known)
+                replacement(f"Replace with {known}", use.at, span, known)
                 for known in dict.fromkeys(_instead(tag, image))
             )
-            message = f"The registry has no tag {tag} of {image.name}, so the build stops here."
-            yield Finding(use.at, span, message, fixes if is_literal else ())
+            message = f"The registry has no tag {tag} for {image.name}, so the build stops here."
+            yield Finding(use.at, span, message, fixes if use.tag_span else ())
 
 
 def _instead(tag: str, image: Image) -> Iterator[str]:
-    """The tag that was probably meant, and the newest one."""
+    """The most similar tag, and the newest one."""
     near = closest(tag, image.tags)
     if near:
         yield near

@@ -1,13 +1,13 @@
-"""The base image has neither tag nor digest.
+"""The base image has neither a tag nor a digest.
 
 ## What it does
 
-Reports an Azure ML base image without tag and digest. `latest` is not reported: Microsoft recommends it for these
-images, since it gets the security fixes.
+Reports an Azure ML base image without a tag and without a digest. The tag `latest` is not reported. Microsoft
+recommends it for these images, because it receives the security fixes.
 
 ## Why is this bad?
 
-Without a tag Docker takes `latest`, and a reader cannot tell whether that was meant. Azure ML's own analysis of
+Without a tag Docker uses `latest`, and a reader cannot see whether that is intended. Azure ML's own analysis of
 environments asks for a tag or a digest.
 
 ## Example
@@ -36,7 +36,7 @@ from azureml_dockerfile_ls.text import Span
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
-    """The base image of the stage, where it is a supported one without tag and digest."""
+    """Find the base image of the stage if it is supported and has neither a tag nor a digest."""
     for use in images_of(stage):
         image = images.find(use.resolved.name)
         if use.at != 0 or image is None or image.outdated:
@@ -45,7 +45,7 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
             end = Span(use.written.name_span.end, use.written.name_span.end)
             tags = [tag for tag in (newest(image.tags), LATEST) if tag in image.tags and use.is_literal]
             fixes: tuple[Fix, ...] = tuple(replacement(f"Add the tag {tag}", 0, end, f":{tag}") for tag in tags)
-            message = f"{image.name} has no tag, so Docker takes latest: say so, or pin a tag."
+            message = f"{image.name} has no tag, so Docker uses latest. Add latest or a dated tag."
             yield Finding(0, use.name_span, message, fixes)
 
 

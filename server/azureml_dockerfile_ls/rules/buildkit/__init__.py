@@ -1,1 +1,1 @@
-"""What BuildKit refuses or warns of."""
+"""Errors and warnings of BuildKit."""

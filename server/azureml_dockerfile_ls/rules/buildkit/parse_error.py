@@ -1,10 +1,10 @@
-"""BuildKit refuses to build this.
+"""BuildKit refuses to build the file.
 
 ## What it does
 
-Reports what makes `docker build` stop before it runs anything: an instruction or a flag that does not exist, a missing
-argument, a quote or a heredoc that is not closed, an image reference that cannot be read, and so on. The words are
-BuildKit's own. BuildKit stops at the first; here all of them are shown.
+Reports the errors that make `docker build` stop before it runs a command: an unknown instruction or flag, a missing
+argument, an unclosed quote or heredoc, an invalid image reference, and so on. The messages are BuildKit's own. BuildKit
+stops at the first error, and this rule reports all of them.
 
 ## Why is this bad?
 
@@ -35,11 +35,11 @@ from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Fix, Group, Seve
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem, Tree
 
 _REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-"""Docker's own description of what its builder takes."""
+"""Docker's reference of the Dockerfile syntax."""
 
 
 def check(tree: Tree, model: Model) -> Iterator[Finding]:
-    """Every problem of the file's lines, of its instructions, and of the instructions together."""
+    """Every error in the lines of the file, in its instructions, and between instructions."""
     before_first = -tree.offset_of(0) if tree.instructions else 0
     for problem in tree.problems:
         yield _finding(0, problem._replace(span=problem.span.shift(before_first)))

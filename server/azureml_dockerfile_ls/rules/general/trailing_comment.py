@@ -1,15 +1,15 @@
-"""A comment at the end of an instruction is no comment.
+"""A comment at the end of a line is read as part of the instruction.
 
 ## What it does
 
-Reports a `#` among the arguments of COPY, ADD, ENV and other instructions that Docker itself reads, and one after the
+Reports a `#` among the arguments of COPY, ADD, ENV and other instructions that Docker itself reads, and a `#` after the
 exec form of RUN, CMD or ENTRYPOINT.
 
 ## Why is this bad?
 
-In a Dockerfile only a whole line can be a comment. Docker takes `#`, and each word after it, as one more argument:
-`COPY a b # c` copies the files `a`, `b` and `#` to `c`. In the shell form of RUN, CMD and ENTRYPOINT the shell sees the
-comment, so there it is fine; but `CMD ["python", "app.py"] # c` is no exec form any more, and fails.
+In a Dockerfile, only a whole line can be a comment. Docker reads `#` and each word after it as one more argument:
+`COPY a b # c` copies the files `a`, `b` and `#` to `c`. In the shell form of RUN, CMD and ENTRYPOINT, the shell removes
+the comment, so it is harmless. But Docker does not read `CMD ["python", "app.py"] # c` as an exec form, and it fails.
 
 ## Example
 
@@ -46,7 +46,7 @@ _AFTER_JSON = re.compile(r"(?P<array>\[.*\])[ \t]*(?P<comment>#.*)")
 
 
 def check(instruction: Instruction) -> Iterator[Finding]:
-    """The first `#` that is meant to begin a comment."""
+    """The first `#` that is meant to start a comment."""
     if "#" not in instruction.text:
         return
     start = _comment_start(instruction)
@@ -56,7 +56,7 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     end = len(instruction.text) if line_end < 0 else line_end
     comment = instruction.text[start:end].rstrip()
     span = Span(start, start + len(comment))
-    message = f"{instruction.name} takes this as text of its own: in a Dockerfile only a whole line can be a comment."
+    message = f"{instruction.name} reads this comment as part of its arguments. Put the comment on its own line."
     fixes: tuple[Fix, ...] = ()
     if line_end < 0:
         before = len(instruction.text[:start].rstrip())
@@ -64,13 +64,13 @@ def check(instruction: Instruction) -> Iterator[Finding]:
         fixes = (
             Fix("Move the comment to the line above", edits, is_preferred=True, is_safe=_is_safe(instruction, comment)),
         )
-    # These build all the same, with names that nobody meant.
+    # These instructions still build, with unintended names.
     severity = Severity.WARNING if instruction.name in ("ARG", "VOLUME") else None
     yield Finding(0, span, message, fixes, severity)
 
 
 def _is_safe(instruction: Instruction, comment: str) -> bool:
-    """Whether nothing else can be meant, and the comment stays one, if it comes to stand at the top of the file."""
+    """Whether the text is surely a comment, and does not become a directive at the top of the file."""
     may_be_value = instruction.name == "ENV" and instruction.pairs[:1] != () and instruction.pairs[0].separator == " "
     return not may_be_value and not read_directives(comment)[0]
 
@@ -97,7 +97,7 @@ def _comment_start(instruction: Instruction) -> int | None:
 
 
 def _comments_among_paths(instruction: Instruction) -> Iterator[Word]:
-    """The words that begin a comment: a file may well be called `#a`, but not what follows the destination."""
+    """The words that start a comment: a `#` alone, or a `#a` after the destination. Elsewhere `#a` can be a file."""
     may_have_destination = instruction.name in ("COPY", "ADD")
     for number, (before, word) in enumerate(pairwise(instruction.words)):
         is_destination = number and (before.value.startswith("/") or before.value in (".", "./"))
@@ -113,7 +113,7 @@ def _start_among_pairs(instruction: Instruction, pairs: tuple[KeyValuePair, ...]
 
 
 def _unquoted(found: re.Match[str] | None, start: int) -> int | None:
-    """Where the comment starts, unless a quote before it may be open."""
+    """The start of the comment; None if a quote before it may be open."""
     if found is None or any(quote in found.string[start : found.start()] for quote in "\"'"):
         return None
     return found.start(1)

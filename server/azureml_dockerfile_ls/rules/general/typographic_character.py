@@ -1,15 +1,16 @@
-"""A character that looks like a dash, a quote or a space, and is none.
+"""A typographic dash, quote or space replaces the ASCII one.
 
 ## What it does
 
-Reports a typographic dash where an option begins, a typographic quote, a no-break space and a zero-width space in the
-text of an instruction. Comments, heredocs, and text in plain quotes may hold any of them, and so may a word: `don’t`.
+Reports a typographic dash at the start of an option, a typographic quote, a no-break space and a zero-width space in
+the text of an instruction. Comments, heredocs and text in plain quotes can contain them, and so can a word like
+`don’t`.
 
 ## Why is this bad?
 
-They come from word processors and web pages; Microsoft's own guide to extending these images shows `pip install –r`
-with one. To the shell `–r` is no option but a file called `–r`, and a no-break space does not part words. After a `\\`
-it also undoes the continuation of the line.
+Word processors and web pages insert these characters. Even Microsoft's guide to extending these images shows
+`pip install –r` with an en dash. The shell reads `–r` as the name of a file, and a no-break space does not separate
+words. A no-break space after a `\\` also ends the instruction, because the line does not continue.
 
 ## Example
 
@@ -35,7 +36,8 @@ from itertools import zip_longest
 
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, InstructionRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.spans import covered_by
-from azureml_dockerfile_ls.shell.commands import SHELLS, commands_of
+from azureml_dockerfile_ls.shell.commands import SHELLS
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import SPACE
@@ -60,7 +62,7 @@ _TAKING_TEXT = _PRINTING | frozenset("awk cut egrep fgrep git grep perl sed tr".
 
 
 def check(instruction: Instruction) -> Iterator[Finding]:
-    """Every such character of the instruction's own lines, but for where it is text."""
+    """Every harmful typographic character in the instruction's own lines."""
     if instruction.text.isascii() or instruction.name == "MAINTAINER":
         return
     # BuildKit trims white space at the end of an instruction.
@@ -86,7 +88,7 @@ def check(instruction: Instruction) -> Iterator[Finding]:
 
 
 def _paired(quotes: list[re.Match[str]]) -> dict[int, list[re.Match[str]]]:
-    """The quotes that belong to each other, by the offset of each."""
+    """The pair, or the single quote, that each quote belongs to, by the offset of the quote."""
     pairs: dict[int, list[re.Match[str]]] = {}
     pair: list[re.Match[str]] = []
     for quote in quotes:
@@ -98,16 +100,16 @@ def _paired(quotes: list[re.Match[str]]) -> dict[int, list[re.Match[str]]]:
 
 
 def _ends_word(match: re.Match[str]) -> bool:
-    """Whether it is the apostrophe of a plural, as in `users’`."""
+    """Whether a quote is the apostrophe of a plural, as in `users’`."""
     return match.group() == "\u2019" and match.string[match.start() - 1].isalnum()
 
 
 def _quote(match: re.Match[str], pair: list[re.Match[str]], *, is_among_plain_ones: bool) -> Finding:
-    message = f"This is a {_name(match)}, which the build takes as text of its own: write a plain one here."
-    # Only one of a pair, mended, would open a quote for good.
+    message = f"The build reads this {_name(match)} as ordinary text. Use a plain quote."
+    # A fix of only one quote of a pair would leave an unclosed quote.
     edits = tuple(Edit(0, Span(*quote.span()), _QUOTES[quote.group()]) for quote in pair)
-    title = "Replace both quotes by plain ones" if len(pair) == 2 else "Replace it by a plain quote"
-    # Beside plain quotes, or with a `\\` in between, a plain pair may quote something else than what is meant.
+    title = "Replace both with plain quotes" if len(pair) == 2 else "Replace with a plain quote"
+    # Beside plain quotes, or with a `\\` in between, a plain pair can quote another text than the intended one.
     is_safe = len(pair) == 2 and not is_among_plain_ones and not _SPECIAL.search(match.string, *_between(pair))
     return Finding(0, Span(*match.span()), message, (Fix(title, edits, is_preferred=True, is_safe=is_safe),))
 
@@ -120,21 +122,18 @@ def _dash(match: re.Match[str], instruction: Instruction) -> Finding:
     span = Span(*match.span())
     candidates = _dashes_for(match, instruction)
     is_sure = len(candidates) == 1 or candidates[0] == "--"
-    article = "an" if _name(match)[0] in "aeiou" else "a"
-    message = f"This is {article} {_name(match)}, which begins no option: write a plain “{candidates[0]}” here."
-    # What Docker takes as a flag may have a value that it then refuses.
+    message = f'This {_name(match)} does not start an option. Use "{candidates[0]}" instead.'
+    # Docker may refuse the value if the text becomes a flag.
     is_safe = len(candidates) == 1 and not _is_flag(match, instruction)
     fixes = tuple(
-        replacement(
-            f"Replace it by a plain “{dashes}”", 0, span, dashes, is_preferred=is_sure and number == 0, is_safe=is_safe
-        )
+        replacement(f'Replace with "{dashes}"', 0, span, dashes, is_preferred=is_sure and number == 0, is_safe=is_safe)
         for number, dashes in enumerate(candidates)
     )
     return Finding(0, span, message, fixes)
 
 
 def _is_flag(match: re.Match[str], instruction: Instruction) -> bool:
-    """Whether what follows a dash is called as one of the instruction's own flags is."""
+    """Whether the word after a dash is the name of one of the instruction's flags."""
     option = _OPTION_NAME.match(match.string, match.end())
     return option is not None and instruction.spec is not None and instruction.spec.flag(option.group()) is not None
 
@@ -143,11 +142,10 @@ def _space(match: re.Match[str], instruction: Instruction, *, is_last: bool) -> 
     name = _name(match)
     plain = " " if _NO_BREAK_SPACE in match.group() and not is_last else ""
     if is_last:
-        message = f"This is a {name}: with it after the {instruction.escape}, the line does not go on in the next one."
+        message = f"With this {name} after the {instruction.escape}, the line does not continue. Remove it."
     else:
-        what = "write a plain space here" if plain else "remove it"
-        message = f"This is a {name}, which the build takes as text of its own: {what}."
-    span, title = Span(*match.span()), "Replace it by a plain space" if plain else "Remove it"
+        message = f"The build reads this {name} as ordinary text. {'Use a plain space' if plain else 'Remove it'}."
+    span, title = Span(*match.span()), "Replace with a plain space" if plain else "Remove it"
     edit = Edit(0, span, plain, removes_line=not plain and span == Span(0, len(instruction.text)))
     return Finding(0, span, message, (Fix(title, (edit,), is_preferred=True, is_safe=True),))
 
@@ -159,7 +157,7 @@ def _name(match: re.Match[str]) -> str:
 
 def _is_harmful(match: re.Match[str], instruction: Instruction, content_end: int) -> bool:
     text, (start, end) = match.string, match.span()
-    # Nothing is an option before the keyword.
+    # Options come only after the keyword.
     is_first = start <= instruction.keyword.span.start
     if match["dashes"]:
         return not is_first and text[start - 1] in _BEFORE_OPTION and _OPTION_NAME.match(text, end) is not None
@@ -168,15 +166,15 @@ def _is_harmful(match: re.Match[str], instruction: Instruction, content_end: int
         return not is_apostrophe
     if _ZERO_WIDTH_SPACE in match.group():
         return True
-    # White space at the end does no harm, unless it undoes the continuation.
+    # White space at the end is harmless, unless it breaks the continuation.
     return not is_first and (start < content_end or text.endswith(instruction.escape, 0, content_end))
 
 
 def _dashes_for(match: re.Match[str], instruction: Instruction) -> tuple[str, ...]:
-    """The plain dashes that are meant, the likelier first."""
+    """The possible plain dashes, the most likely first."""
     option = _OPTION_NAME.match(match.string, match.end())
     name = option.group() if option else ""
-    # Word processors turn `--` into one dash.
+    # Word processors replace `--` with one dash.
     if len(match.group()) > 1 or "-" in name or _is_flag(match, instruction):
         return ("--",)
     is_cluster = len(name) <= 4 and not (name.islower() and _VOWEL.search(name))
@@ -186,7 +184,7 @@ def _dashes_for(match: re.Match[str], instruction: Instruction) -> tuple[str, ..
 
 
 def _harmless_text(instruction: Instruction) -> Iterator[Span]:
-    """Where such a character is text: in comments, in blank lines, in quotes, and in what a command only shows."""
+    """The spans of harmless text: comments, blank lines, quoted text, and text that a command only prints."""
     text = instruction.text
     for comment in instruction.comments:
         yield Span(text.rfind("\n", 0, comment.start) + 1, comment.end)
@@ -202,7 +200,7 @@ def _harmless_text(instruction: Instruction) -> Iterator[Span]:
         if command.span.end <= instruction.head_end:
             end = max(end, command.span.end)
         if command.program in SHELLS and command.has_option("-c"):
-            # It is the words of that script which count.
+            # The commands of its script follow.
             continue
         is_piped = following is not None and following.operator in ("|", "|&")
         is_shown = command.program in _PRINTING and not command.redirections and not is_piped

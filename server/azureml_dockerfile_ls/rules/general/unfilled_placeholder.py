@@ -1,15 +1,15 @@
-"""A placeholder from a guide was not filled in.
+"""A placeholder from a guide is not filled in.
 
 ## What it does
 
-Reports `<image_name>`, `<package-1>`, `<your model>` and the like where the text is taken as it is: in the name of an
-image, in a path, a value or a package, and a lone `...` among them. Redirections of the shell, heredocs, labels,
-markup, sentences, patterns and the words of language models may hold angle brackets.
+Reports `<image_name>`, `<package-1>`, `<your model>` and similar placeholders, and a lone `...`, where the build takes
+the text literally: in the name of an image, in a path, a value or a package. Redirections of the shell, heredocs,
+labels, markup, sentences, patterns and the tokens of language models can contain angle brackets.
 
 ## Why is this bad?
 
-Guides print such words for the reader to replace. Docker takes them literally, and the shell takes `<name>` as a file
-to read from, so the build stops or the image is not what was meant.
+Guides print such words for the reader to replace. Docker takes them literally, and the shell tries to read a file for
+`<name>`, so the build stops or makes the wrong image.
 
 ## Example
 
@@ -32,7 +32,8 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.variables.table import find
 from azureml_dockerfile_ls.rules.rule import Finding, Group, InstructionRule, Severity, page_of
 from azureml_dockerfile_ls.rules.spans import covered_by
-from azureml_dockerfile_ls.shell.commands import Command, commands_of
+from azureml_dockerfile_ls.shell.commands import PYTHON, Command
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
 from azureml_dockerfile_ls.text import Span
 
@@ -42,7 +43,7 @@ _ONE_PLAIN_WORD = re.compile(r"<[A-Za-z]+>")
 _FOR_READER = re.compile(r"<.*[ -].*>|<(?:your|my)(?![a-z]).*>", re.IGNORECASE)
 _IN_PATH = re.compile(r"/(?:app|azureml-envs|code|data|etc|home|mnt|models?|opt|root|srv|tmp|usr|var)/")
 _IN_ADDRESS = re.compile(r"[a-z]+://(?:[^/]*@)?<", re.IGNORECASE)
-# After `<package>` a version may follow, or a space, but no other word: `<in>out` is two files.
+# A version or a space can follow `<package>`, but no other word: `<in>out` are two files.
 _AND_FILE = re.compile(r"[\w./$&\"']")
 _USUAL = frozenset("id key name password path port secret token url user username value version".split())
 _ELLIPSES = ("...", "…")
@@ -51,12 +52,12 @@ _PACKAGE_MANAGERS = frozenset("apt-get apt aptitude dpkg pip pip3 conda mamba mi
 
 
 def check(instruction: Instruction) -> Iterator[Finding]:
-    """Every placeholder of the instruction."""
+    """Every unfilled placeholder of the instruction."""
     if "<" not in instruction.text and not any(ellipsis in instruction.text for ellipsis in _ELLIPSES):
         return
     for span in _placeholders(instruction):
         text = " ".join(span.of(instruction.text).split())
-        yield Finding(0, span, f"{text} is a placeholder: the build takes it as it is, so put the real text here.")
+        yield Finding(0, span, f"The build takes the placeholder {text} literally. Replace it with the real text.")
 
 
 def _placeholders(instruction: Instruction) -> Iterator[Span]:
@@ -76,7 +77,7 @@ def _placeholders(instruction: Instruction) -> Iterator[Span]:
 
 
 def _placeholders_of_value(instruction: Instruction, pair: KeyValuePair) -> Iterator[Span]:
-    """Those of a value that is a name or a path; a sentence, or markup, may hold angle brackets of its own."""
+    """The placeholders in a value that is a name or a path; a sentence or markup can contain angle brackets."""
     if pair.value is None or pair.value_span is None:
         return
     unquoted = pair.value.strip("\"'")
@@ -87,7 +88,7 @@ def _placeholders_of_value(instruction: Instruction, pair: KeyValuePair) -> Iter
         return
     # `(?<year>…)` is a regular expression.
     is_text = " " in _PLACEHOLDER.sub("", unquoted) or any(mark in unquoted for mark in ("</", "/>", "(?"))
-    # In quotes `<pad>` and `<br>` are what they are: words of a language model, or of HTML.
+    # In quotes, `<pad>` is a token of a language model, and `<br>` is HTML.
     if is_text or (is_quoted and not is_of_azureml and _ONE_PLAIN_WORD.fullmatch(unquoted)):
         return
     is_place = is_of_azureml or _IN_PATH.match(unquoted) or _IN_ADDRESS.match(unquoted)
@@ -97,16 +98,16 @@ def _placeholders_of_value(instruction: Instruction, pair: KeyValuePair) -> Iter
 
 
 def _is_name_of(pair: KeyValuePair, placeholder: str) -> bool:
-    """Whether a value is nothing but a placeholder called as its variable is, or as values usually are: `KEY=<key>`."""
+    """Whether a value is only a placeholder with the name of its variable or a usual name, as in `KEY=<key>`."""
     name = placeholder.strip("<>").lower()
     return pair.value == placeholder and (name in _USUAL or ("_" in name and pair.name.lower().endswith(name)))
 
 
 def _placeholders_of_command(instruction: Instruction, command: Command) -> Iterator[Span]:
-    """Those among the arguments of a package manager; elsewhere `<in >out` is what a shell user means."""
+    """The placeholders in the arguments of a package manager; elsewhere `<in >out` are redirections."""
     installs = command.program in _PACKAGE_MANAGERS or _is_pip_module(command)
     if installs:
-        # What follows `<name>` is, to the shell, the file that its `>` writes to.
+        # The shell takes the text after `<name>` as the file that `>` writes to.
         targets = (redirection.target for redirection in command.redirections)
         for word in (*command.arguments, *filter(None, targets)):
             if word.value in _ELLIPSES:
@@ -124,7 +125,7 @@ def _placeholders_of_command(instruction: Instruction, command: Command) -> Iter
         if placeholder is None or re.search(r" \d+>$", placeholder.group()):
             continue
         following = command.redirections[number + 1 : number + 2]
-        # No shell takes a `>` with nothing after it, and nobody redirects in the middle of an address.
+        # A `>` at the end is an error in every shell, and a redirection in the middle of an address is never meant.
         is_broken = bool(following) and following[0].target is None
         is_package = installs and not reads_packages and not _AND_FILE.match(instruction.text, placeholder.end())
         if is_package or is_broken or instruction.text[start - 1] in "/:=@":
@@ -132,7 +133,10 @@ def _placeholders_of_command(instruction: Instruction, command: Command) -> Iter
 
 
 def _is_pip_module(command: Command) -> bool:
-    return command.program.startswith("python") and [word.value for word in command.words[1:3]] == ["-m", "pip"]
+    return PYTHON.fullmatch(command.program) is not None and [word.value for word in command.words[1:3]] == [
+        "-m",
+        "pip",
+    ]
 
 
 RULE = InstructionRule("UnfilledPlaceholder", Severity.ERROR, Group.GENERAL, page_of(__doc__), check)

@@ -1,4 +1,4 @@
-"""What the rules on apt-get and apt have in common."""
+"""Code that the rules on apt-get and apt share."""
 
 from __future__ import annotations
 
@@ -7,22 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.azureml.serving import azureml_repository
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.copies import copied_files
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
-from azureml_dockerfile_ls.shell.commands import (
-    Command,
-    ShellWord,
-    commands_of,
-    defines_function,
-    may_run_other_commands,
-    mentions,
-)
-from azureml_dockerfile_ls.shell.programs import SystemPackages, system_packages_of
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, defines_function, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.programs.apt import SystemPackages, system_packages_of
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 LISTS = "/var/lib/apt/lists"
@@ -40,17 +33,17 @@ class Installation(NamedTuple):
     command: Command
     packages: SystemPackages
     programs_before: frozenset[str]
-    """The programs that run before it in the same RUN."""
+    """The programs that run earlier in the same RUN."""
 
 
 def apt_of(command: Command, *actions: str) -> SystemPackages | None:
-    """What apt-get or apt changes by a command, where its action is one of `actions` and it is no simulation."""
+    """The change that apt-get or apt makes by one of these `actions`; None for a simulation."""
     found = system_packages_of(command) if command.program in ("apt-get", "apt") else None
     return found if found and found.action.value in actions and not found.is_simulated else None
 
 
 def mount_targets(run: Instruction) -> Iterator[str | None]:
-    """The folders and files of a container at which a RUN mounts something; None for one that cannot be known."""
+    """The paths of the container at which a RUN has mounts; None for an unknown path."""
     for flag in run.flags:
         if flag.name != "mount" or flag.value is None:
             continue
@@ -61,17 +54,12 @@ def mount_targets(run: Instruction) -> Iterator[str | None]:
 
 
 def lists_are_mounted(run: Instruction) -> bool:
-    """Whether the package lists are, or may be, in a mount of a RUN and not in the image."""
+    """Whether the package lists may be in a mount of a RUN, and not in the image."""
     return any(target is None or is_inside(LISTS, target) for target in mount_targets(run))
 
 
-def on_azureml(stage: Stage) -> bool:
-    """Whether a stage is built on an image of Azure ML."""
-    return azureml_repository(stage) is not None
-
-
 def value_of_variable(run: Site, word: ShellWord) -> str | None:
-    """What the shell makes of a word of a RUN that is a variable; None where that cannot be known."""
+    """The value of a word of a RUN that is a variable; None if it is unknown."""
     variable = _VARIABLE.fullmatch(word.value)
     return run.variable(variable[1] or variable[2]) if variable else None
 
@@ -79,7 +67,7 @@ def value_of_variable(run: Site, word: ShellWord) -> str | None:
 def commands_as_run(run: Site) -> tuple[Command, ...]:
     """The commands of a RUN in the order in which they run.
 
-    What a shell reads from a heredoc runs with that shell, though it stands behind all that follows on its line.
+    The commands of a heredoc run with the shell that reads it, although the text has them after the rest of its line.
     """
 
     def place(command: Command) -> tuple[int, int]:
@@ -92,10 +80,10 @@ def commands_as_run(run: Site) -> tuple[Command, ...]:
 
 
 def installation_without_update(run: Site) -> Installation | None:
-    """The first command of a RUN that installs from package lists which no command before it has updated.
+    """The first command of a RUN that installs packages, if no command before it updates the package lists.
 
-    None too where it is only tried, and an update follows when it fails, and where what runs before it cannot be known.
-    A program that the Dockerfile brings along may update the lists: ask `may_be_updated_before`.
+    None also if an update follows when the installation fails, and if an unknown command runs before it. A program that
+    the Dockerfile copies may update the lists too; `installations_without_update` considers it.
     """
     if lists_are_mounted(run.instruction):
         return None
@@ -104,7 +92,7 @@ def installation_without_update(run: Site) -> Installation | None:
         apt = apt_of(command, "install")
         if apt is not None and not all(_may_be_file(run, word) for word in apt.packages):
             rest = commands[number + 1 :]
-            # After `|| (` the last operator is the bracket.
+            # In `|| (`, the last operator is the bracket.
             has_fallback = any(other.operator in ("||", "(") for other in rest[:1])
             is_tried = has_fallback or any(word.value in _CONDITIONAL for word in command.prefix)
             may_be_updated = is_tried or defines_function(commands)
@@ -117,11 +105,11 @@ def installation_without_update(run: Site) -> Installation | None:
 
 
 def installations_without_update(stage: Stage) -> Iterator[tuple[int, Installation]]:
-    """The RUNs of a stage that install without fresh package lists, by their indexes, with the command."""
+    """The installations of a stage without an update in the same RUN, each with the index of its RUN."""
     programs: frozenset[str] | None = None
     for index, found in stage.each_site(installation_without_update, "RUN"):
         if programs is None:
-            programs = brought_programs(stage)
+            programs = possible_programs(stage)
         if programs.isdisjoint(found.programs_before):
             yield index, found
 
@@ -141,8 +129,8 @@ def _may_update(command: Command) -> bool:
 
 
 @derived
-def brought_programs(stage: Stage) -> frozenset[str]:
-    """The names of the files that the stage, and those it is built on, bring or make: any may be a program."""
+def possible_programs(stage: Stage) -> frozenset[str]:
+    """The names of all files that the stage and the stages below it copy or create; any of them can be a program."""
     return frozenset(
         name
         for part in stage.ancestry()
@@ -169,7 +157,7 @@ def _made_names(run: Instruction) -> frozenset[str]:
 
 
 def _may_be_file(run: Site, package: ShellWord) -> bool:
-    """Whether what is installed is, or may be, a file, for which the lists are not looked at."""
+    """Whether a package may be a file, which is installed without the package lists."""
     value = package.value
     if value.startswith("$") and not value.startswith("$("):
         known = value_of_variable(run, package)
@@ -182,7 +170,7 @@ def _is_file(package: str) -> bool:
 
 
 def own_sudo(command: Command) -> str | None:
-    """`sudo ` where a command has it before its own name, nothing where it has not; None for another of its kind."""
+    """`sudo ` if sudo runs a command, empty without sudo; None for another program that changes the user."""
     programs = [word.value.rsplit("/", 1)[-1] for word in command.prefix]
     if "gosu" in programs:
         return None
@@ -190,6 +178,6 @@ def own_sudo(command: Command) -> str | None:
 
 
 def is_text_of_shell(command: Command, run: Instruction) -> bool:
-    """Whether shell text can be put beside a command as it is: not in exec form, nor in quotes nobody can judge."""
+    """Whether shell text can be inserted beside a command: not in the exec form, nor in quotes of an unknown kind."""
     is_exec_form = run.is_json and command.script.reader is None
     return not is_exec_form and "?" not in command.script.quotes

@@ -1,16 +1,16 @@
-"""Packages are installed without fresh package lists.
+"""Packages are installed without apt-get update in the same RUN.
 
 ## What it does
 
-Reports `apt-get install` and `apt install` on an Azure ML image where no `update` stands before it in the same RUN. It
-is silent where the lists are in a mount, where only local files are installed, after a script or a program of your own,
-which may update, and where an update follows if the installation fails.
+Reports `apt-get install` and `apt install` on an Azure ML image without an `update` before it in the same RUN. It is
+silent if the lists are in a mount, if only local files are installed, after a script or program of your own that may
+run the update, and if an update follows when the installation fails.
 
 ## Why is this bad?
 
-An image comes without package lists, so the package is not found. Where an earlier RUN has downloaded them, Docker
-takes that RUN from its cache for as long as its text is the same: the lists grow old, and one day they name versions
-that the servers have no more.
+The base image has no package lists, so apt cannot find the package. If an earlier RUN downloads the lists, Docker
+reuses that RUN from its cache as long as its text stays the same. The lists then become outdated, and one day they name
+versions that the servers no longer have.
 
 ## Example
 
@@ -31,23 +31,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.azureml.serving import is_on_azureml
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
-from azureml_dockerfile_ls.rules.shell.apt import installations_without_update, is_text_of_shell, on_azureml, own_sudo
+from azureml_dockerfile_ls.rules.shell.apt import installations_without_update, is_text_of_shell, own_sudo
 from azureml_dockerfile_ls.shell.commands import RESERVED, Command
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
 
 def check(stage: Stage) -> Iterator[Finding]:
-    """The first such command of every RUN of the stage."""
-    if not on_azureml(stage):
+    """The first installation without an update in every RUN of the stage."""
+    if not is_on_azureml(stage):
         return
     for index, found in installations_without_update(stage):
         command = found.command
         message = (
-            f"No {command.program} update stands before this in the same RUN: the package lists are missing, "
-            "or as old as a layer in Docker's cache."
+            f"This RUN installs packages without {command.program} update, "
+            "so the package lists are missing or outdated."
         )
         fixes = tuple(_fixes(index, stage.instructions[index], command))
         yield Finding(index, found.packages.action.span, message, fixes)
@@ -59,8 +60,8 @@ def _fixes(index: int, instruction: Instruction, command: Command) -> Iterator[F
         return
     words = command.prefix + command.words[:1]
     count = next(number for number, word in enumerate(words) if word.value not in RESERVED)
-    # After `||` and `|`, and under `!`, the list would become another one, and a redirection before the words would be
-    # the update's.
+    # After `||` and `|` and under `!`, the insertion changes the logic of the list, and a redirection before the words
+    # would belong to the update.
     is_negated = any(word.value == "!" for word in words[:count])
     is_fed = command.operator in ("||", "|", "|&") and not count
     if is_negated or is_fed or any(item.span.start < words[count].span.start for item in command.redirections):

@@ -1,15 +1,15 @@
-"""A package manager asks a question that nobody can answer.
+"""The package manager asks for confirmation, which stops the build.
 
 ## What it does
 
-Reports `apt-get` and `apt` with `install`, `upgrade`, `remove` and the like in a RUN without `-y`. It is silent where
-`-qq`, an option of apt, a file in `/etc/apt` or a pipe gives the answer.
+Reports `apt-get` and `apt` with `install`, `upgrade`, `remove` and similar actions in a RUN without `-y`. It is silent
+if `-qq`, an option of apt, a file in `/etc/apt` or a pipe answers the question.
 
 ## Why is this bad?
 
-Before anything else than the named packages is installed, and before anything is removed or upgraded, it asks whether
-to go on. There is no terminal in a build, so it takes that for a no, and the build stops with "Abort.".
-`DEBIAN_FRONTEND=noninteractive` does not help: it is about the questions of the packages.
+The package manager asks for confirmation before it installs other packages than the named ones, and before it removes
+or upgrades a package. A build has no terminal for the answer, so the package manager stops with "Abort.".
+`DEBIAN_FRONTEND=noninteractive` does not help, because it only answers the questions of the packages themselves.
 
 ## Example
 
@@ -30,16 +30,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.model.copies import copies_near
-from azureml_dockerfile_ls.model.origins import may_bring_into
+from azureml_dockerfile_ls.azureml.serving import is_on_azureml
+from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies, may_write
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
-from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell, mount_targets, on_azureml, value_of_variable
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, commands_of, mentions
-from azureml_dockerfile_ls.shell.programs import SystemPackages
+from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell, mount_targets, value_of_variable
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, mentions
+from azureml_dockerfile_ls.shell.programs.apt import SystemPackages
+from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
@@ -50,7 +51,7 @@ _OF_ALL = ("upgrade", "dist-upgrade", "full-upgrade", "autoremove", "autopurge")
 
 
 def check(run: Site) -> Iterator[Finding]:
-    """Every such command of a RUN."""
+    """Every command of a RUN that asks for confirmation."""
     commands = commands_in(run)
     for number, command in enumerate(commands):
         apt = apt_of(command, *_OF_PACKAGES, *_OF_ALL)
@@ -63,18 +64,16 @@ def check(run: Site) -> Iterator[Finding]:
 
 
 def _applies(stage: Stage) -> bool:
-    """Whether the stage is on an image of Azure ML, and nothing in it configures apt, which may be the answer."""
-    if not on_azureml(stage) or any_run(stage, _configures_apt):
+    """Whether the stage is built on an image of Azure ML, and surely does not configure apt."""
+    if not is_on_azureml(stage) or any_run(stage, _configures_apt):
         return False
-    return not any(may_bring_into(copy, _CONFIGURATION) for copy in copies_near(stage, _CONFIGURATION))
+    return not find_copies(stage, _may_configure_apt)
 
 
 def _finding(instruction: Instruction, command: Command, apt: SystemPackages) -> Finding:
     action = apt.action
-    what = "more than it was told to" if action.value in _INSTALLING else "anything"
-    message = (
-        f"{command.program} {action.value} asks before it changes {what}, and in a build nobody can answer: add -y."
-    )
+    when = " before it changes other packages" if action.value in _INSTALLING else ""
+    message = f"{command.program} {action.value} asks for confirmation{when}, which stops the build. Add -y."
     fixes: tuple[Fix, ...] = ()
     if "?" not in command.script.quotes:
         yes = " -y" if is_text_of_shell(command, instruction) else '", "-y'
@@ -84,7 +83,7 @@ def _finding(instruction: Instruction, command: Command, apt: SystemPackages) ->
 
 
 def _is_answered(command: Command, before: tuple[Command, ...]) -> bool:
-    """Whether a pipe or a file brings the answer."""
+    """Whether a pipe or an input file answers the question."""
     # `yes | { apt-get update; apt-get install curl; }`
     if any(other.program == "yes" for other in before):
         return True
@@ -97,7 +96,7 @@ def _is_answered(command: Command, before: tuple[Command, ...]) -> bool:
 
 
 def _has_other_configuration(run: Site, command: Command) -> bool:
-    """Whether a command reads, or may read, a configuration of its own, which may hold the answer."""
+    """Whether a command may read its own configuration, which can contain the answer."""
     if any(word.value.startswith("APT_CONFIG=") for word in command.prefix):
         return True
     if any(word.value.startswith(("-c", "--config-file")) for word in command.arguments):
@@ -110,15 +109,20 @@ def _has_other_configuration(run: Site, command: Command) -> bool:
 
 
 def _may_say_yes(run: Site, word: ShellWord) -> bool:
-    """Whether a word may become `-y` when the shell replaces its variables."""
+    """Whether a word can become `-y` when the shell replaces its variables."""
     if word.is_literal or not word.value.startswith(("$", "`")):
         return False
     value = value_of_variable(run, word)
     return value is None or any(part.startswith("-") for part in value.split())
 
 
+def _may_configure_apt(files: CopiedFiles) -> bool:
+    # A COPY to an unknown folder is hardly a configuration of apt.
+    return files.destination is not None and may_write(files, _CONFIGURATION)
+
+
 def _configures_apt(run: Instruction) -> bool:
-    """Whether a RUN writes anything to the configuration of apt."""
+    """Whether a RUN changes the configuration of apt."""
     return run.name == "RUN" and any(
         (command.program not in ("apt-get", "apt") and mentions(command, "Assume-Yes"))
         or mentions(command, "APT_CONFIG")

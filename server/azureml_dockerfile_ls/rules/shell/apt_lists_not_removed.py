@@ -1,14 +1,14 @@
-"""Package lists that nobody needs stay in the image.
+"""The package lists of apt-get update stay in the image.
 
 ## What it does
 
-Reports a RUN that downloads package lists with `apt-get update`, installs packages, and leaves the lists. Only stages
-that become layers of the final image count, and not where the lists are in a cache or tmpfs mount.
+Reports a RUN that downloads package lists with `apt-get update`, installs packages, and does not remove the lists. It
+examines only the stages whose layers are in the final image. It is silent if the lists are in a cache or tmpfs mount.
 
 ## Why is this bad?
 
-The lists are tens of megabytes that are stored, pushed and pulled with the image, and they are soon out of date. A
-later RUN cannot take them out of the layer that holds them.
+The lists take tens of megabytes, which are stored, pushed and pulled with the image, and they are soon outdated. A
+later RUN cannot remove them from the layer that holds them.
 
 ## Example
 
@@ -32,6 +32,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.azureml.serving import is_on_azureml
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
@@ -44,17 +45,10 @@ from azureml_dockerfile_ls.rules.shell.apt import (
     commands_as_run,
     installations_without_update,
     lists_are_mounted,
-    on_azureml,
     own_sudo,
 )
-from azureml_dockerfile_ls.shell.commands import (
-    Command,
-    commands_of,
-    defines_function,
-    end_of_commands,
-    may_run_other_commands,
-    mentions,
-)
+from azureml_dockerfile_ls.shell.commands import Command, defines_function, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.reader import commands_of, end_of_commands
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
@@ -63,11 +57,11 @@ _CLEANING = ("dist-clean", "distclean")
 
 
 def check(model: Model) -> Iterator[Finding]:
-    """Every such RUN of the stages that reach the final image."""
+    """Every RUN that leaves package lists in the final image."""
     found = {stage: lefts for stage in model.final_ancestry() if (lefts := _left_in(stage))}
     if not found:
         return
-    # What is built on a stage comes after it, and may need its lists.
+    # A stage that is built on another one comes later in the file, and may need its lists.
     needed: set[Stage] = set()
     for _, stage in reversed(model.stages):
         last_need = _last_need(stage)
@@ -78,20 +72,20 @@ def check(model: Model) -> Iterator[Finding]:
 
 
 def _left_in(stage: Stage) -> list[tuple[int, _Left]]:
-    """The RUNs of a stage that leave package lists, by their indexes."""
-    found = list(stage.each_site(_lists_left, "RUN")) if on_azureml(stage) else []
+    """The RUNs of a stage that leave package lists, with their indexes."""
+    found = list(stage.each_site(_lists_left, "RUN")) if is_on_azureml(stage) else []
     return [] if found and any_run(stage, _configures_removal) else found
 
 
 class _Left(NamedTuple):
-    """The lists that a RUN leaves: where `update` is, and where and what to add to remove them, if that is certain."""
+    """The package lists that a RUN leaves: the span of `update`, and the insertion that removes them, if it is safe."""
 
     update: Span
     removal: tuple[Span, str] | None
 
 
 def _finding(at: Anchor, left: _Left, *, is_safe: bool) -> Finding:
-    message = "The package lists that this downloads stay in the image: remove them in the same RUN."
+    message = "The downloaded package lists stay in the image. Remove them in the same RUN."
     fixes: tuple[Fix, ...] = ()
     if left.removal is not None:
         title = "Remove the package lists in the same RUN"
@@ -100,7 +94,7 @@ def _finding(at: Anchor, left: _Left, *, is_safe: bool) -> Finding:
 
 
 def _last_need(stage: Stage) -> int:
-    """The index of the last RUN that needs, or may need, the lists of an earlier one; -1 where none does."""
+    """The index of the last RUN that may need the lists of an earlier RUN; -1 without one."""
     last = max((index for index, _ in installations_without_update(stage)), default=-1)
     return max((index for index, _ in stage.each_site(_runs_unseen_code, "RUN")), default=last)
 
@@ -116,7 +110,7 @@ def _lists_left(run: Site) -> _Left | None:
     if not installs or not updates:
         return None
     number, update = updates[-1]
-    # A function, or a trap, runs later than where it is written.
+    # A function or a trap runs later than its position in the text.
     before = commands[:number] if defines_function(commands) else _traps(commands)
     if any(_may_remove(command, run.workdir) for command in (*before, *commands[number + 1 :])):
         return None
@@ -124,7 +118,7 @@ def _lists_left(run: Site) -> _Left | None:
 
 
 def _configures_removal(run: Instruction) -> bool:
-    """Whether a RUN may set up apt to remove the lists after each update."""
+    """Whether a RUN may configure apt to remove the lists after each update."""
     return run.name == "RUN" and any(mentions(command, "Post-Invoke") for command in commands_of(run))
 
 
@@ -133,7 +127,7 @@ def _traps(commands: tuple[Command, ...]) -> Iterator[Command]:
 
 
 def _may_remove(command: Command, folder: str | None) -> bool:
-    """Whether a command may remove the lists, in a RUN that begins in `folder`."""
+    """Whether a command may remove the lists, in a RUN that starts in `folder`."""
     if command.program in ("apt-get", "apt"):
         return any(word.value in _CLEANING for word in command.arguments)
     if command.program == "rm" and any(not word.is_literal for word in command.arguments):
@@ -148,14 +142,14 @@ def _may_remove(command: Command, folder: str | None) -> bool:
 
 
 def _holds_lists(path: str) -> bool:
-    """Whether a path, or pattern, is that of the lists, of files in them, or of a folder around them."""
+    """Whether a path or pattern names the lists, files in them, or a folder above them."""
     folder = path.rstrip("*/")
     is_around = len(folder) > 1 and folder.startswith("/") and is_inside(LISTS, folder)
     return is_around or "apt/l" in path or ("{" in path and "apt" in path)
 
 
 def _removal(run: Instruction, commands: tuple[Command, ...], install: Command) -> tuple[Span, str] | None:
-    """Where to remove the lists, and how."""
+    """The insertion that removes the lists: its span and text; None if it is not safe."""
     end = end_of_commands(run)
     outer = install
     while outer.script.reader is not None:
@@ -173,7 +167,7 @@ def _removal(run: Instruction, commands: tuple[Command, ...], install: Command) 
 
 
 def _sudo(install: Command) -> str | None:
-    """`sudo `, if that is how the command, or the script around it, is run; None where it is by other means."""
+    """`sudo ` if sudo runs the command or its script, empty without sudo; None if another program changes the user."""
     current: Command | None = install
     while current is not None:
         sudo = own_sudo(current)
@@ -188,7 +182,7 @@ def _is_exec(command: Command) -> bool:
 
 
 def _stops_at_errors(run: Instruction, siblings: list[Command]) -> bool:
-    """Whether a new line may follow in a heredoc: its shell stops where a line fails, so that no failure is hidden."""
+    """Whether a heredoc can get a new line: only if its shell stops at a failing line, so that no failure is hidden."""
     heredoc = next((item for item in run.heredocs if item.span == run.arguments_span), None)
     if heredoc is None:
         return False
@@ -200,7 +194,7 @@ def _stops_at_errors(run: Instruction, siblings: list[Command]) -> bool:
 
 
 def _continued(run: Instruction, siblings: list[Command], end: int, remove: str) -> str:
-    """`&& …` as the next part of a list that ends at `end`, on a line of its own where the parts have one each."""
+    """The text `&& …` that continues a list which ends at `end`, on a new line if each part of the list has its own."""
     if "\n" not in run.text[run.keyword.span.start : end] or run.heredocs:
         return f" && {remove}"
     for command in reversed(siblings):

@@ -1,15 +1,14 @@
-"""A version requirement without quotes is a redirection for the shell.
+"""The shell reads a version requirement without quotes as a redirection.
 
 ## What it does
 
-Reports `>`, `<`, `>=` and `<=` with a version after the name of a package that pip or conda installs in a RUN, where
-neither quotes nor the exec form keep them from the shell.
+Reports `>`, `<`, `>=` and `<=` with a version after the name of a package that pip or conda installs in a RUN, if
+neither quotes nor the exec form protect them from the shell.
 
 ## Why is this bad?
 
-In `pip install numpy>=1.2` the shell takes `>` for itself: it writes pip's output into a file called `=1.2`, and pip
-gets only `numpy`, so it installs any version. With `<` the shell looks for a file to read, finds none, and the build
-stops.
+In `pip install numpy>=1.2`, the shell writes pip's output to a file named `=1.2`. pip gets only `numpy`, so it installs
+any version. With `<`, the shell looks for a file to read, does not find it, and the build stops.
 
 ## Example
 
@@ -36,7 +35,8 @@ from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.shell.commands import Command, Redirection, ShellWord
-from azureml_dockerfile_ls.shell.programs import conda_of, pip_of
+from azureml_dockerfile_ls.shell.programs.conda import conda_of
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span
 
@@ -48,7 +48,7 @@ _CONDA_ACTIONS = frozenset(("create", "install", "update"))
 
 
 class _Requirement(NamedTuple):
-    """A package with its version as it is written; `text` is without the blanks in between, and without quotes."""
+    """A package with its version; `text` is the requirement without blanks and quotes."""
 
     span: Span
     text: str
@@ -57,7 +57,7 @@ class _Requirement(NamedTuple):
 
 
 def check(run: Site) -> Iterator[Finding]:
-    """Every such requirement of a RUN, whatever the base image."""
+    """Every unquoted requirement of a RUN, on any base image."""
     for command in commands_in(run):
         if not command.redirections:
             continue
@@ -75,7 +75,7 @@ def _packages(command: Command) -> tuple[str, tuple[ShellWord, ...]]:
 
 
 def _requirements(text: str, command: Command, packages: tuple[ShellWord, ...]) -> Iterator[_Requirement]:
-    """The packages of a command that redirections follow which name versions as their files."""
+    """The packages of a command that are followed by redirections with versions as their files."""
     by_start = {redirection.span.start: redirection for redirection in command.redirections}
     versions = {word.span.start: word for word in packages if _VERSION.fullmatch(word.value)}
     for package in packages:
@@ -106,11 +106,11 @@ def _after_blanks(text: str, offset: int) -> int:
 
 
 def _names_version(redirection: Redirection, *, is_attached: bool) -> bool:
-    """Whether the file of a redirection, directly after a package or after blanks, is a version."""
+    """Whether the file of a redirection is a version; `is_attached` if the redirection directly follows the package."""
     target, operator = redirection.target, redirection.operator
     if target is None or operator not in ("<", ">") or target.span.start != redirection.span.start + len(operator):
         return False
-    # Nobody has files called `=1.2`; one called `2` may be meant after a blank.
+    # `=1.2` is never meant as a file, but `2` after a blank can be.
     return target.value.startswith("=") or (is_attached and _VERSION.fullmatch(target.value) is not None)
 
 
@@ -119,18 +119,17 @@ def _finding(instruction: Instruction, command: Command, tool: str, requirement:
     [first, *_] = reading or requirement.redirections
     file = first.target.value if first.target else ""
     if reading:
-        what = f"reads a file called “{file}”, which is hardly there, and {tool} does not start"
+        effect = f'read a file named "{file}", which probably does not exist, so {tool} does not start'
     else:
-        gets = f"gets “{requirement.package.value}” without a version"
-        what = f"writes the output into a file called “{file}”, and {tool} {gets}"
-    message = f"Without quotes, {first.operator} is a redirection: the shell {what}."
+        effect = f'write to a file named "{file}", so {tool} gets "{requirement.package.value}" without a version'
+    message = f"Without quotes, {first.operator} makes the shell {effect}."
     return Finding(0, requirement.span, message, tuple(_fixes(instruction, command, requirement)))
 
 
 def _fixes(instruction: Instruction, command: Command, requirement: _Requirement) -> Iterator[Fix]:
     span, text = requirement.span, requirement.text
     around = command.script.quotes
-    # In single quotes a variable would not be replaced.
+    # The shell does not replace variables in single quotes.
     candidates = [quote for quote in ('"' if "$" in text else "'\"") if quote not in around]
     is_marked = re.match(r";\S", instruction.text[span.end : span.end + 2])
     is_in_unknown_quotes = "?" in around or ("$" in text and around)

@@ -1,4 +1,4 @@
-"""The commands that RUN, CMD and ENTRYPOINT start, and where their words stand."""
+"""The commands of RUN, CMD and ENTRYPOINT, and the spans of their words."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.model.model import build
 from azureml_dockerfile_ls.model.run_commands import commands_at
-from azureml_dockerfile_ls.shell.commands import Command, commands_of, end_of_commands, may_run_other_commands
+from azureml_dockerfile_ls.shell.commands import Command, may_run_other_commands
+from azureml_dockerfile_ls.shell.reader import commands_of, end_of_commands
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.tree import parse
 
 
 def commands(text: str) -> list[str]:
-    """The commands of an instruction, each as its words with a space between."""
+    """The commands of an instruction, each as its words joined by spaces."""
     return [" ".join(word.value for word in command.words) for command in parsed(text)]
 
 
@@ -47,7 +48,7 @@ def parsed(text: str) -> tuple[Command, ...]:
     ],
 )
 def test_the_shell_form(text: str, expected: list[str]) -> None:
-    """Split at the operators of the shell, without assignments and reserved words; substitutions come after."""
+    """Commands are split at operators, without assignments and reserved words; substitutions follow."""
     assert commands(f"RUN {text}") == expected
 
 
@@ -68,7 +69,7 @@ def test_the_shell_form(text: str, expected: list[str]) -> None:
     ],
 )
 def test_programs_that_start_another(text: str, expected: str, by_sudo: bool) -> None:
-    """The command is the one that they start."""
+    """The command of a wrapper such as sudo is the command that it starts."""
     [command] = parsed(f"RUN {text}")
 
     assert (commands(f"RUN {text}"), command.by_sudo) == ([expected], by_sudo)
@@ -84,7 +85,7 @@ def test_programs_that_start_another(text: str, expected: str, by_sudo: bool) ->
     ],
 )
 def test_the_script_of_a_shell(text: str, expected: list[str]) -> None:
-    """`sh -c` runs it, so its commands follow."""
+    """The commands of a `sh -c` script follow the shell."""
     assert commands(f"RUN {text}") == expected
 
 
@@ -101,7 +102,7 @@ def test_the_script_of_a_shell(text: str, expected: list[str]) -> None:
     ],
 )
 def test_other_forms_and_instructions(text: str, expected: list[str]) -> None:
-    """The exec form is one command; CMD, ENTRYPOINT and HEALTHCHECK are read as RUN is."""
+    """The exec form is one command; CMD, ENTRYPOINT and HEALTHCHECK are read like RUN."""
     assert commands(text) == expected
 
 
@@ -126,17 +127,17 @@ def test_other_forms_and_instructions(text: str, expected: list[str]) -> None:
     ],
 )
 def test_heredocs(text: str, expected: list[str]) -> None:
-    """Only one that a shell reads is a script: alone, or as a shell's input."""
+    """A heredoc is a script if a shell reads it: alone, or as the input of a shell."""
     assert commands(f"RUN {text}") == expected
 
 
 def test_a_heredoc_of_sudo() -> None:
-    """What a shell under sudo reads runs under sudo."""
+    """The commands of a heredoc run with sudo if sudo runs the shell that reads it."""
     assert [command.by_sudo for command in parsed("RUN sudo sh <<EOF\na\nEOF")] == [True, True]
 
 
 def test_redirections() -> None:
-    """They are no words; one with nothing behind it has no target."""
+    """Redirections are not words; one at the end has no target."""
     [command] = parsed("RUN <a b 2>>c d &>e >")
 
     assert [word.value for word in command.words] == ["b", "d"]
@@ -146,7 +147,7 @@ def test_redirections() -> None:
 
 
 def test_options_and_operands() -> None:
-    """An option is found in a cluster of letters, and takes its value out of the operands."""
+    """An option is found in a cluster of letters, and its value is not an operand."""
     [command] = parsed("RUN apt-get -yo A=b -qt stable install --dry-run --target=/a curl")
 
     assert command.program == "apt-get"
@@ -171,8 +172,8 @@ def test_options_and_operands() -> None:
         ("RUN a $(b bcd)", "bcd"),
     ],
 )
-def test_where_words_stand(text: str, word: str) -> None:
-    """Exactly, through continuations, quotes, escapes and scripts in scripts."""
+def test_spans_of_words(text: str, word: str) -> None:
+    """The spans are exact through continuations, quotes, escapes and nested scripts."""
     spans = [item.span.of(text) for command in parsed(text) for item in command.words]
 
     assert word in spans
@@ -188,12 +189,12 @@ def test_where_words_stand(text: str, word: str) -> None:
     ],
 )
 def test_the_operator_before_a_command(text: str, expected: list[str]) -> None:
-    """A line that ends after `&&` goes on in the next one."""
+    """A list continues on the next line after `&&`."""
     assert [command.operator for command in parsed(f"RUN {text}")] == expected
 
 
-def test_what_stands_before_the_program() -> None:
-    """Assignments, reserved words and programs that start another, with their options."""
+def test_the_prefix_of_a_command() -> None:
+    """The prefix holds assignments, reserved words and wrappers with their options."""
     [command] = parsed("RUN if A=b sudo -E conda run -n c d; then")
 
     assert [word.value for word in command.prefix] == ["if", "A=b", "sudo", "-E", "conda", "run", "-n", "c"]
@@ -212,12 +213,12 @@ def test_what_stands_before_the_program() -> None:
     ],
 )
 def test_the_quotes_around_a_script(text: str, expected: str) -> None:
-    """The outermost first."""
+    """The outermost quotes come first."""
     assert parsed(text)[-1].script.quotes == expected
 
 
 def test_commands_of_one_shell() -> None:
-    """They have the same script, and know the command that reads it."""
+    """The commands of one shell have the same script, with the command that reads it."""
     outer, shell, inner, other = parsed("RUN a && sh -c 'b; c'")
 
     assert outer.script == shell.script != inner.script == other.script
@@ -238,7 +239,7 @@ def test_commands_of_one_shell() -> None:
     ],
 )
 def test_the_shell_of_a_stage(lines: str, expected: list[str]) -> None:
-    """The text for another shell than that of POSIX is not read; the exec form needs no shell."""
+    """Only the text for a POSIX shell is read; the exec form needs no shell."""
     [placed] = build(parse(lines)).stages
     found = commands_at(placed.stage, placed.stage.end - 1)
 
@@ -263,8 +264,8 @@ def test_the_shell_of_a_stage(lines: str, expected: list[str]) -> None:
         ("RUN", None),
     ],
 )
-def test_where_the_commands_end(text: str, expected: str | None) -> None:
-    """Before a comment; nowhere if an operator waits for more."""
+def test_the_end_of_the_commands(text: str, expected: str | None) -> None:
+    """The commands end before a comment; there is no end after an operator."""
     end = end_of_commands(parse_instruction(text, "\\"))
 
     assert (text[:end] if end is not None else None) == expected
@@ -287,8 +288,8 @@ def test_where_the_commands_end(text: str, expected: str | None) -> None:
         "python3 -u a.py",
     ],
 )
-def test_commands_that_run_what_nobody_sees(text: str) -> None:
-    """Scripts, programs of the user's own, and text that is made while it runs."""
+def test_commands_that_run_unknown_commands(text: str) -> None:
+    """Scripts, the user's own programs and `eval` may run unknown commands."""
     assert may_run_other_commands(parsed(f"RUN {text}")[0])
 
 
@@ -305,8 +306,8 @@ def test_commands_that_run_what_nobody_sees(text: str) -> None:
         "python --version",
     ],
 )
-def test_commands_that_run_nothing_else(text: str) -> None:
-    """Programs of the system, and shells whose script stands in the text."""
+def test_commands_that_run_no_other_commands(text: str) -> None:
+    """System programs, and shells with their script in the text, run no unknown commands."""
     assert not may_run_other_commands(parsed(f"RUN {text}")[0])
 
 
@@ -343,7 +344,7 @@ FRAGMENTS = [
     st.sampled_from(["RUN ", "CMD ", 'CMD ["', "HEALTHCHECK CMD "]), st.lists(st.sampled_from(FRAGMENTS), max_size=20)
 )
 def test_any_text(keyword: str, fragments: list[str]) -> None:
-    """It never raises; every span lies in the text and every command has a program."""
+    """On any text, the reader never raises, every span is inside the text, and every command has a program."""
     text = (keyword + "".join(fragments)).rstrip("\r\n")
     end = end_of_commands(parse_instruction(text, "\\"))
     assert end is None or 0 < end <= len(text)
