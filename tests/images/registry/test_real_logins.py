@@ -70,8 +70,10 @@ def test_without_the_right_login(
         config = {"auths": {key.format(host=host): login for key, login in config["auths"].items()}}
     write_docker_config(tmp_path, config, monkeypatch)
 
-    with pytest.raises(RegistryError, match=r"access denied \(401\)"):
+    with pytest.raises(RegistryError, match=r"access denied \(401\)") as caught:
         tags(url)
+    assert PASSWORD not in str(caught.value)
+    assert "wrong" not in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b"[" * 100_000, b"null"])
