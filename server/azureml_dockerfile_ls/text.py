@@ -15,7 +15,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class Span(NamedTuple):
-    """A half-open range of code point offsets, `[start, end)`."""
+    """A half-open range of code point offsets of a file, `[start, end)`."""
 
     start: int
     end: int
@@ -24,12 +24,42 @@ class Span(NamedTuple):
         """The same range, `offset` code points further on."""
         return Span(self.start + offset, self.end + offset)
 
+    def inside(self, offset: int) -> LocalSpan:
+        """The same range as a part of what starts at `offset` of the file."""
+        return LocalSpan(self.start - offset, self.end - offset)
+
     def touches(self, offset: int) -> bool:
         """Whether a cursor at `offset` is in the range or at either of its ends."""
         return self.start <= offset <= self.end
 
     def of(self, text: str) -> str:
         """The part of `text` that the range covers."""
+        return text[self.start : self.end]
+
+
+class LocalSpan(NamedTuple):
+    """A half-open range of code point offsets of one instruction, which count from the start of its first line.
+
+    An instruction does not know where it is in the file, so its spans stay the same wherever an edit moves it.
+    """
+
+    start: int
+    end: int
+
+    def at(self, offset: int) -> Span:
+        """The range in the file of an instruction that starts at `offset`."""
+        return Span(self.start + offset, self.end + offset)
+
+    def shift(self, offset: int) -> LocalSpan:
+        """The same range, `offset` code points further on."""
+        return LocalSpan(self.start + offset, self.end + offset)
+
+    def touches(self, offset: int) -> bool:
+        """Whether an offset in the instruction is in the range or at either of its ends."""
+        return self.start <= offset <= self.end
+
+    def of(self, text: str) -> str:
+        """The part of an instruction's text that the range covers."""
         return text[self.start : self.end]
 
 

@@ -28,7 +28,7 @@ from azureml_dockerfile_ls.rules.rule import (
     StageRule,
 )
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 from tests.annotated import apply_edits, crlf
 
 WRONG = """\
@@ -67,7 +67,7 @@ class Failures(logging.Handler):
 
 def fail(*_: object) -> Iterator[Finding]:
     """A check that gives one finding, and then fails."""
-    yield Finding(0, Span(0, 1), "found before it failed")
+    yield Finding(0, LocalSpan(0, 1), "found before it failed")
     raise RuntimeError("a mistake in a rule")
 
 

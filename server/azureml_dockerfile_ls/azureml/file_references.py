@@ -20,7 +20,7 @@ from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.syntax.sources import is_remote
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _BESIDE_SCRIPT = ("AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML")
 _ABSOLUTE = "AZUREML_EXTRA_CONDA_YAML_ABS_PATH"
@@ -35,7 +35,7 @@ class Reference(NamedTuple):
     file that a COPY or ADD copies.
     """
 
-    span: Span
+    span: LocalSpan
     path: str
 
 
@@ -122,7 +122,7 @@ def _candidates(copy: Copy, source: str, path: str, budget: Budget) -> Iterator[
     yield normal(posixpath.join(source, posixpath.relpath(path, destination)))
 
 
-def _files_of_commands(stage: Stage, index: int) -> Iterator[tuple[Span, str]]:
+def _files_of_commands(stage: Stage, index: int) -> Iterator[tuple[LocalSpan, str]]:
     """The requirements and conda files that commands of a RUN read, as paths of the container."""
     folder = stage.workdir_at(index)
     for command in commands_at(stage, index):
@@ -140,7 +140,7 @@ def _files_of_command(command: Command) -> tuple[ShellWord, ...]:
     return conda.files if conda is not None else ()
 
 
-def _files_of_variables(stage: Stage, index: int) -> Iterator[tuple[Span, str]]:
+def _files_of_variables(stage: Stage, index: int) -> Iterator[tuple[LocalSpan, str]]:
     """The files that ENV names by variables of Azure ML, as paths of the container."""
     root = app_root(stage)
     for pair in stage.instructions[index].pairs:

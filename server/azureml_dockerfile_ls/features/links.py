@@ -68,7 +68,7 @@ def _images(snapshot: Snapshot) -> Iterator[Link]:
                 resolved = None
             url = page_of_image(resolved) if resolved else None
             if url and resolved and is_shown(snapshot, part_of_image(resolved)):
-                yield Link(written.name_span.shift(snapshot.tree.offset_of(index)), "The page of the image", url=url)
+                yield Link(written.name_span.at(snapshot.tree.offset_of(index)), "The page of the image", url=url)
 
 
 def _is_stage(snapshot: Snapshot, written: ImageReference) -> bool:
@@ -87,5 +87,5 @@ def _files(snapshot: Snapshot) -> Iterator[Link]:
             for at, reference in references(placed.stage, context, budget):
                 part = part_of_reference(placed.stage, at)
                 if is_shown(snapshot, part) and context.kind_of(reference.path) is EntryKind.FILE:
-                    span = reference.span.shift(snapshot.tree.offset_of(placed.first + at))
+                    span = reference.span.at(snapshot.tree.offset_of(placed.first + at))
                     yield Link(span, f"{reference.path} in the build context", path=reference.path)

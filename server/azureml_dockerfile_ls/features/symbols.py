@@ -43,7 +43,7 @@ def symbols(snapshot: Snapshot) -> list[Symbol]:
                 True,
                 False,
                 Span(children[0].span.start, children[-1].span.end),
-                selection.shift(offset),
+                selection.at(offset),
                 children,
             )
         )
@@ -57,7 +57,7 @@ def _instruction(snapshot: Snapshot, index: int) -> Symbol:
         name = f"{name[: LONGEST_NAME - 1]}…"
     offset = snapshot.tree.offset_of(index)
     span = snapshot.tree.span_of(index)
-    return Symbol(name, "", False, instruction.name == "MAINTAINER", span, instruction.keyword.span.shift(offset), ())
+    return Symbol(name, "", False, instruction.name == "MAINTAINER", span, instruction.keyword.span.at(offset), ())
 
 
 def _words(snapshot: Snapshot, index: int) -> Iterator[str]:

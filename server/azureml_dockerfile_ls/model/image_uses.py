@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 
 class ImageUse(NamedTuple):
@@ -27,12 +27,12 @@ class ImageUse(NamedTuple):
         return self.written.name == self.resolved.name and "$" not in self.written.text
 
     @property
-    def name_span(self) -> Span:
+    def name_span(self) -> LocalSpan:
         """The span of the reference without tag and digest, or of the whole reference if it has variables."""
         return self.written.name_span if self.is_literal else self.written.span
 
     @property
-    def tag_span(self) -> Span | None:
+    def tag_span(self) -> LocalSpan | None:
         """The span of the tag that an edit can replace; None without a tag, and for a reference with variables."""
         return self.written.tag_span if self.is_literal else None
 

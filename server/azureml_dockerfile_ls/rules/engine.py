@@ -187,7 +187,7 @@ class _Placement:
             fixes = tuple(self._fix(first + inner, fix) for fix in finding.fixes)
             related = tuple(self._related(first + inner, place) for place in finding.related)
             severity = finding.severity or rule.severity
-            span = finding.span.shift(self._offset(index))
+            span = finding.span.at(self._offset(index))
             yield PlacedFinding(rule, index, span, finding.message, severity, fixes, related)
 
     def _index(self, first: int, at: int | Anchor) -> int:
@@ -202,7 +202,7 @@ class _Placement:
     def _edit(self, first: int, edit: Edit) -> TextEdit:
         tree, index = self._tree, self._index(first, edit.at)
         offset = self._offset(index)
-        span = edit.span.shift(offset)
+        span = edit.span.at(offset)
         if edit.removes_line:
             span = Span(span.start, offset + tree.segments[tree.instruction_segments[index]].length)
         elif edit.is_above:
@@ -214,4 +214,4 @@ class _Placement:
         if isinstance(place, RelatedFile):
             return PlacedRelated(place.path, place.span, place.message)
         offset = self._offset(self._index(first, place.at))
-        return PlacedRelated(None, place.span.shift(offset), place.message)
+        return PlacedRelated(None, place.span.at(offset), place.message)

@@ -8,7 +8,7 @@ from azureml_dockerfile_ls.model.stages import EffectiveSetting, Stage
 from azureml_dockerfile_ls.rules.rule import Anchor, Edit
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import segment_at
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _PLAIN = re.compile(r"[\w.,:/@%+=~-]+")
 
@@ -18,7 +18,7 @@ def line_above(at: int | Anchor, line: str) -> Edit:
 
     The comments stay with the instruction, because they describe it or skip its checks.
     """
-    return Edit(at, Span(0, 0), f"{line}\n", is_above=True)
+    return Edit(at, LocalSpan(0, 0), f"{line}\n", is_above=True)
 
 
 def line_below(at: int | Anchor, instruction: Instruction, line: str) -> Edit | None:
@@ -29,7 +29,7 @@ def line_below(at: int | Anchor, instruction: Instruction, line: str) -> Edit | 
     end = len(instruction.text)
     if segment_at(f"{instruction.text}\n{line}", 0, instruction.escape)[1] != end + 1:
         return None
-    return Edit(at, Span(end, end), f"\n{line}")
+    return Edit(at, LocalSpan(end, end), f"\n{line}")
 
 
 def end_as(stage: Stage, user: EffectiveSetting, name: str) -> Edit | None:

@@ -7,14 +7,14 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.model.copies import Copy
 from azureml_dockerfile_ls.model.stages import Definition, EffectiveSetting, Stage
 from azureml_dockerfile_ls.rules.rule import Anchor, RelatedInstruction
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 
 class Place(NamedTuple):
     """An instruction and a span in it."""
 
     at: int | Anchor
-    span: Span
+    span: LocalSpan
 
 
 def in_stage(stage: Stage, part: Stage, index: int) -> int | Anchor:

@@ -15,7 +15,7 @@ from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan, Span
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Edit:
     """
 
     at: int | Anchor
-    span: Span
+    span: LocalSpan
     text: str
     is_above: bool = False
     removes_line: bool = False
@@ -95,7 +95,7 @@ class RelatedInstruction:
     """Related information on another instruction; `at` and `span` are as in `Finding`."""
 
     at: int | Anchor
-    span: Span
+    span: LocalSpan
     message: str
 
 
@@ -109,7 +109,7 @@ class Finding:
     """
 
     at: int | Anchor
-    span: Span
+    span: LocalSpan
     message: str
     fixes: tuple[Fix, ...] = ()
     severity: Severity | None = None
@@ -254,7 +254,7 @@ def page_of(docstring: str | None) -> str:
 
 
 def replacement(
-    title: str, at: int | Anchor, span: Span, text: str, *, is_preferred: bool = False, is_safe: bool = False
+    title: str, at: int | Anchor, span: LocalSpan, text: str, *, is_preferred: bool = False, is_safe: bool = False
 ) -> Fix:
     """The fix that replaces `span` with `text`."""
     return Fix(title, (Edit(at, span, text),), is_preferred, is_safe)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 
-def covered_by(spans: Iterable[Span]) -> Callable[[int], bool]:
+def covered_by(spans: Iterable[LocalSpan]) -> Callable[[int], bool]:
     """A function that checks whether an offset is in one of the spans, which can overlap."""
     starts: list[int] = []
     ends: list[int] = []

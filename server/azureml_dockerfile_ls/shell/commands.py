@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
-Locate = Callable[[int, int], Span]
+Locate = Callable[[int, int], LocalSpan]
 
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh"))
 """The programs that run shell text."""
@@ -40,7 +40,7 @@ class ShellWord(NamedTuple):
     value. `quotes` is `'` or `"` if one pair of quotes holds the whole word, `?` for any other quoting, else empty.
     """
 
-    span: Span
+    span: LocalSpan
     value: str
     is_literal: bool
     locate: Locate | None = None
@@ -50,7 +50,7 @@ class ShellWord(NamedTuple):
 class Redirection(NamedTuple):
     """A redirection such as `> target`; `span` starts at the operator."""
 
-    span: Span
+    span: LocalSpan
     operator: str
     target: ShellWord | None
 
@@ -62,7 +62,7 @@ class Script(NamedTuple):
     of an exec form. `reader` is the command of the shell that reads the text; None if Docker's own shell reads it.
     """
 
-    span: Span
+    span: LocalSpan
     quotes: str = ""
     reader: Command | None = None
 
@@ -73,7 +73,7 @@ class Command(NamedTuple):
     The commands of an instruction with the same `script` run one after the other in the same shell or its subshells.
     """
 
-    span: Span
+    span: LocalSpan
     words: tuple[ShellWord, ...]
     """The program, then its arguments."""
     redirections: tuple[Redirection, ...]

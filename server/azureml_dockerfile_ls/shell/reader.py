@@ -23,7 +23,7 @@ from azureml_dockerfile_ls.shell.commands import (
 )
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
 from azureml_dockerfile_ls.syntax.scan import join_continuations
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
@@ -71,13 +71,13 @@ def commands_of(instruction: Instruction) -> tuple[Command, ...]:
             # BuildKit gives the only heredoc of a RUN to the shell, or to the program that its first line names.
             body = heredoc.body_span.of(instruction.text)
             if not body.startswith("#!") or _SHELL_SHEBANG.match(body):
-                found.extend(_commands(instruction.text, *heredoc.body_span, Span, Script(heredoc.body_span), 0))
+                found.extend(_commands(instruction.text, *heredoc.body_span, LocalSpan, Script(heredoc.body_span), 0))
             continue
         at = heredoc.span.start
         reader = next((command for command in found if command.span.start <= at < command.span.end), None)
         if reader is not None and reader.program in SHELLS and not reader.operands("-o", "+o", "-O"):
             script = Script(heredoc.body_span, "", reader)
-            inner = _commands(instruction.text, *heredoc.body_span, Span, script, 0)
+            inner = _commands(instruction.text, *heredoc.body_span, LocalSpan, script, 0)
             found.extend([command._replace(by_sudo=command.by_sudo or reader.by_sudo) for command in inner])
     return tuple(found)
 
@@ -93,7 +93,7 @@ def end_of_commands(instruction: Instruction) -> int | None:
     text, position, end, locate = shell_text
     for heredoc in instruction.heredocs:
         if heredoc.span == instruction.arguments_span:
-            text, (position, end), locate = instruction.text, heredoc.body_span, Span
+            text, (position, end), locate = instruction.text, heredoc.body_span, LocalSpan
     last: int | None = None
     while (position := _after_blanks(text, position, end)) < end:
         operator = _OPERATOR.match(text, position, end)
@@ -102,7 +102,7 @@ def end_of_commands(instruction: Instruction) -> int | None:
             last = locate(position, stop).end
         else:
             stop = operator.end()
-            if operator.group() in ("<<", "<<-") and locate is Span:
+            if operator.group() in ("<<", "<<-") and locate is LocalSpan:
                 return None
             if operator.group() != "\n":
                 last = locate(position, stop).end if operator.group() == ")" else None
@@ -127,7 +127,7 @@ def _from_words(
     if not words:
         return
     parts = [words[0].span, words[-1].span, *(item.span for item in redirections)]
-    span = Span(min(part.start for part in parts), max(part.end for part in parts))
+    span = LocalSpan(min(part.start for part in parts), max(part.end for part in parts))
     length, by_sudo = _prefix(words)
     if length >= len(words):
         return
@@ -151,18 +151,18 @@ def _needs_locating(value: str) -> bool:
 def _locate_in_json(instruction: Instruction, word: Word) -> Locate | None:
     if not _needs_locating(word.value):
         return None
-    origins = [Span(*match.span()) for match in _JSON_CHARACTER.finditer(instruction.text, *word.span)]
+    origins = [LocalSpan(*match.span()) for match in _JSON_CHARACTER.finditer(instruction.text, *word.span)]
     # Two escapes can form one character: a pair of surrogates.
     if len(origins) != len(word.value):
         return None
-    return lambda first, last: Span(origins[first].start, origins[last - 1].end)
+    return lambda first, last: LocalSpan(origins[first].start, origins[last - 1].end)
 
 
 def _locate_in_word(text: str, start: int, end: int, locate: Locate) -> Locate:
     """A function that locates parts of the value of the word in `[start, end)`; the first call reads the word again."""
-    origins: list[Span] = []
+    origins: list[LocalSpan] = []
 
-    def locate_inside(first: int, last: int) -> Span:
+    def locate_inside(first: int, last: int) -> LocalSpan:
         if not origins:
             _word(text, start, end, locate, [], origins)
         return locate(origins[first].start, origins[last - 1].end)
@@ -246,7 +246,7 @@ def _commands(text: str, position: int, end: int, locate: Locate, script: Script
             is_number = position < end and text[position] in "<>" and word.value.isdecimal()
             if pending is not None:
                 start, name = pending
-                redirections.append(Redirection(Span(locate(start, start + 1).start, word.span.end), name, word))
+                redirections.append(Redirection(LocalSpan(locate(start, start + 1).start, word.span.end), name, word))
                 if name in ("<<", "<<-"):
                     heredocs.append((word.value, name == "<<-"))
                 pending = None
@@ -294,7 +294,7 @@ def _word(
     end: int,
     locate: Locate,
     nested: list[tuple[int, int]],
-    origins: list[Span] | None = None,
+    origins: list[LocalSpan] | None = None,
 ) -> tuple[ShellWord, int]:
     """The word that starts at `position`, and its end.
 
@@ -314,7 +314,7 @@ def _word(
                 kept = f"\\{following}" if keeps else following
                 value.append(kept)
                 if origins is not None:
-                    origins.extend([Span(position, position + 2)] * len(kept))
+                    origins.extend([LocalSpan(position, position + 2)] * len(kept))
             position += 2
         elif character == quote:
             quote = ""
@@ -327,12 +327,12 @@ def _word(
             stop = _end_of_substitution(text, position, end, nested)
             value.append(text[position:stop])
             if origins is not None:
-                origins.extend(Span(at, at + 1) for at in range(position, stop))
+                origins.extend(LocalSpan(at, at + 1) for at in range(position, stop))
             position = stop
         else:
             value.append(character)
             if origins is not None:
-                origins.append(Span(position, position + 1))
+                origins.append(LocalSpan(position, position + 1))
             position += 1
     position = min(position, end)
     joined, written = "".join(value), text[start:position]

@@ -26,12 +26,12 @@ from azureml_dockerfile_ls.syntax.scan import (
     join_continuations,
     strings_of_array,
 )
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SPECIAL_CHARACTER = re.compile(r"['\"\\`$}]")
 _MODIFIER = re.compile(r":.|##?|%%?|//?|[+\-?]", re.DOTALL)
-_EMPTY = Span(0, 0)
+_EMPTY = LocalSpan(0, 0)
 
 
 def parse_instruction(text: str, escape: str) -> Instruction:
@@ -123,7 +123,7 @@ def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -
     return replace(instruction, problems=problems) if problems else instruction
 
 
-def _place(line: LogicalLine, offset: int) -> Callable[[int, int], Span]:
+def _place(line: LogicalLine, offset: int) -> Callable[[int, int], LocalSpan]:
     return lambda start, end: line.span(offset + start, offset + end)
 
 
@@ -304,12 +304,12 @@ def _heredoc_variables(source: _Source) -> list[VariableReference]:
         variable
         for heredoc in source.heredocs
         if heredoc.expands
-        for variable in _find_variables(source.text, *heredoc.body_span, DEFAULT_ESCAPE, Span, quotes=False)
+        for variable in _find_variables(source.text, *heredoc.body_span, DEFAULT_ESCAPE, LocalSpan, quotes=False)
     ]
 
 
 def _find_variables(
-    text: str, position: int, end: int, escape: str, place: Callable[[int, int], Span], *, quotes: bool
+    text: str, position: int, end: int, escape: str, place: Callable[[int, int], LocalSpan], *, quotes: bool
 ) -> Iterator[VariableReference]:
     """The references outside single quotes. One whose brace is not closed yet ends with its word."""
     if text.find("$", position, end) < 0:
@@ -359,7 +359,7 @@ def _braced_reference(
     word_start: int,
     end: int,
     word_end: int,
-    place: Callable[[int, int], Span],
+    place: Callable[[int, int], LocalSpan],
 ) -> VariableReference:
     word_span = place(word_start, word_end) if modifier else None
     return VariableReference(place(start, end), name.group(), place(*name.span()), modifier, word_span)

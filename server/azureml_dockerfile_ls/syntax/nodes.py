@@ -13,24 +13,24 @@ from typing import Any, Literal, NamedTuple
 from weakref import WeakValueDictionary
 
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan, Span
 
 
 class Word(NamedTuple):
     """An argument: `value` as BuildKit reads it (continuations joined, quotes kept; a JSON string decoded)."""
 
-    span: Span
+    span: LocalSpan
     value: str
 
 
 class Flag(NamedTuple):
     """`--name` or `--name=value`; `span` covers all of it, `name_span` only the name, without the dashes."""
 
-    span: Span
+    span: LocalSpan
     name: str
-    name_span: Span
+    name_span: LocalSpan
     value: str | None
-    value_span: Span | None
+    value_span: LocalSpan | None
 
 
 class KeyValuePair(NamedTuple):
@@ -39,22 +39,22 @@ class KeyValuePair(NamedTuple):
     `value` is as written, quotes and references kept; None where ARG gives no default.
     """
 
-    span: Span
+    span: LocalSpan
     name: str
-    name_span: Span
+    name_span: LocalSpan
     value: str | None
-    value_span: Span | None
+    value_span: LocalSpan | None
     separator: Literal["=", " ", ""]
 
 
 class VariableReference(NamedTuple):
     """`$NAME` or `${NAME…}`; `modifier` is what follows the name in braces, such as `:-`, and `word_span` its text."""
 
-    span: Span
+    span: LocalSpan
     name: str
-    name_span: Span
+    name_span: LocalSpan
     modifier: str
-    word_span: Span | None
+    word_span: LocalSpan | None
 
 
 class Heredoc(NamedTuple):
@@ -64,13 +64,13 @@ class Heredoc(NamedTuple):
     closing line is missing.
     """
 
-    span: Span
+    span: LocalSpan
     name: str
-    name_span: Span
+    name_span: LocalSpan
     expands: bool
     strips_tabs: bool
-    body_span: Span
-    terminator_span: Span | None
+    body_span: LocalSpan
+    terminator_span: LocalSpan | None
 
 
 class ImageReference(NamedTuple):
@@ -80,16 +80,16 @@ class ImageReference(NamedTuple):
     after a colon with nothing behind it, and None without a colon.
     """
 
-    span: Span
+    span: LocalSpan
     text: str
     registry: str | None
-    registry_span: Span | None
+    registry_span: LocalSpan | None
     repository: str
-    repository_span: Span
+    repository_span: LocalSpan
     tag: str | None
-    tag_span: Span | None
+    tag_span: LocalSpan | None
     digest: str | None
-    digest_span: Span | None
+    digest_span: LocalSpan | None
 
     @property
     def name(self) -> str:
@@ -97,9 +97,9 @@ class ImageReference(NamedTuple):
         return self.repository if self.registry is None else f"{self.registry}/{self.repository}"
 
     @property
-    def name_span(self) -> Span:
+    def name_span(self) -> LocalSpan:
         """The span of `name`."""
-        return Span(self.span.start, self.repository_span.end)
+        return LocalSpan(self.span.start, self.repository_span.end)
 
 
 class Problem(NamedTuple):
@@ -108,7 +108,7 @@ class Problem(NamedTuple):
     `replacement` is the text that belongs at `span` instead, where that is known.
     """
 
-    span: Span
+    span: LocalSpan
     message: str
     replacement: str | None = None
 
@@ -147,12 +147,12 @@ class Instruction(_WeaklyReferable):
     variables: tuple[VariableReference, ...]
     trigger: Instruction | None
     """The instruction after ONBUILD; its spans are relative to the start of the ONBUILD instruction."""
-    comments: tuple[Span, ...]
+    comments: tuple[LocalSpan, ...]
     """Comment lines between the lines of the instruction."""
-    empty_continuations: tuple[Span, ...]
+    empty_continuations: tuple[LocalSpan, ...]
     """Blank lines between the lines of the instruction."""
     problems: tuple[Problem, ...]
-    arguments_span: Span
+    arguments_span: LocalSpan
     """From the first argument after the flags to the last; empty where there is none."""
     head_end: int
     derived: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -167,13 +167,21 @@ class Instruction(_WeaklyReferable):
         return INSTRUCTIONS.get(self.name)
 
     @property
-    def span(self) -> Span:
+    def span(self) -> LocalSpan:
         """From the keyword to the end of the last line."""
-        return Span(self.keyword.span.start, len(self.text))
+        return LocalSpan(self.keyword.span.start, len(self.text))
 
     def flag(self, name: str) -> Flag | None:
         """The last flag called `name`."""
         return next((flag for flag in reversed(self.flags) if flag.name == name), None)
+
+
+class FileProblem(NamedTuple):
+    """What BuildKit refuses of the directives or the file as such; see `Problem`."""
+
+    span: Span
+    message: str
+    replacement: str | None = None
 
 
 class Directive(NamedTuple):
@@ -222,7 +230,7 @@ class Tree:
     unterminated_segments: tuple[int, ...]
     """The numbers of the segments that hold a heredoc without terminator."""
     directives: tuple[Directive, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[FileProblem, ...]
     interned: WeakValueDictionary[str, Instruction] = field(repr=False, compare=False)
     """The living instructions of all versions of the file with this escape character, by their text."""
 
@@ -238,7 +246,7 @@ class Tree:
 
     def span_of(self, index: int) -> Span:
         """The span of instruction `index`, from its keyword to the end of its last line."""
-        return self.instructions[index].span.shift(self.offset_of(index))
+        return self.instructions[index].span.at(self.offset_of(index))
 
     def index_at(self, offset: int) -> int | None:
         """The index of the instruction whose lines contain `offset`, the end of the last line included."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _BRACES = re.compile(r"\{\{|\$\{|\}")
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
@@ -24,7 +24,7 @@ _REFERENCE = re.compile(
 _IDENTIFIER = re.compile(r"[a-f0-9]{64}")
 
 
-def split_reference(text: str, place: Callable[[int, int], Span] = Span) -> ImageReference:
+def split_reference(text: str, place: Callable[[int, int], LocalSpan] = LocalSpan) -> ImageReference:
     """The parts of an image reference. Any text has parts; see `is_valid_reference`.
 
     `place` turns a range of `text` into its span.

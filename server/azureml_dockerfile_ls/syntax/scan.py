@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Expander, ExpansionError, TooMuchError
 from azureml_dockerfile_ls.syntax.language import BOOLEANS, CHECK_OPTIONS, DIRECTIVES, INSTRUCTIONS, ValueKind
-from azureml_dockerfile_ls.syntax.nodes import Directive, Heredoc, Problem, SegmentKind
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.syntax.nodes import Directive, FileProblem, Heredoc, SegmentKind
+from azureml_dockerfile_ls.text import LocalSpan, Span
 
 SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -56,8 +56,8 @@ class LogicalLine(NamedTuple):
     text: str
     starts: tuple[int, ...]
     origins: tuple[int, ...]
-    comments: tuple[Span, ...]
-    blanks: tuple[Span, ...]
+    comments: tuple[LocalSpan, ...]
+    blanks: tuple[LocalSpan, ...]
     end: int
     """Where the logical line ends in the raw text, its line end included."""
 
@@ -66,16 +66,16 @@ class LogicalLine(NamedTuple):
         piece = bisect_right(self.starts, offset) - 1
         return self.origins[piece] + offset - self.starts[piece]
 
-    def span(self, start: int, end: int) -> Span:
+    def span(self, start: int, end: int) -> LocalSpan:
         """The span in the raw text of the range `[start, end)` of the joined one."""
         if len(self.starts) == 1:
-            return Span(start, end)
+            return LocalSpan(start, end)
         if start < end:
-            return Span(self.raw(start), self.raw(end - 1) + 1)
+            return LocalSpan(self.raw(start), self.raw(end - 1) + 1)
         # An empty span belongs to the text before it, not to the next line, unless a word begins there.
         begins_word = start < len(self.text) and self.text[start] not in SPACE
         place = self.raw(start) if begins_word or not start else self.raw(start - 1) + 1
-        return Span(place, place)
+        return LocalSpan(place, place)
 
 
 class HeredocTerminators:
@@ -128,13 +128,13 @@ def segment_at(
     return SegmentKind.INSTRUCTION, end
 
 
-def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
+def read_directives(text: str) -> tuple[list[Directive], list[FileProblem], str]:
     """The directives at the top of the file, their problems, and the escape character that they set.
 
     A repeated directive is ignored; only its first repetition is reported.
     """
     directives: list[Directive] = []
-    problems: list[Problem] = []
+    problems: list[FileProblem] = []
     repeated: dict[str, Span] = {}
     escape = DEFAULT_ESCAPE
     position = 1 if text.startswith("\ufeff") else 0
@@ -154,7 +154,7 @@ def read_directives(text: str) -> tuple[list[Directive], list[Problem], str]:
         elif directive.name == "escape":
             escape = directive.value
     for name, span in repeated.items():
-        problems.append(Problem(span, f"only one {name} parser directive can be used"))
+        problems.append(FileProblem(span, f"only one {name} parser directive can be used"))
     return directives, problems, escape
 
 
@@ -182,18 +182,18 @@ def join_continuations(text: str, escape: str) -> LogicalLine:
         return LogicalLine(first.rstrip("\r\n"), (0,), (0,), (), (), first_end)
     pieces = [_without_continuation(first)]
     starts, origins = [0], [0]
-    comments: list[Span] = []
-    blanks: list[Span] = []
+    comments: list[LocalSpan] = []
+    blanks: list[LocalSpan] = []
     length, position = len(pieces[0]), first_end
     while position < len(text):
         end = _line_end(text, position)
         line = text[position:end]
         stripped = line.strip(SPACE)
         if not stripped:
-            blanks.append(Span(position, end))
+            blanks.append(LocalSpan(position, end))
         elif stripped[0] == "#":
             start = position + line.index("#")
-            comments.append(Span(start, start + len(line[start - position :].rstrip("\r\n"))))
+            comments.append(LocalSpan(start, start + len(line[start - position :].rstrip("\r\n"))))
         else:
             goes_on = continues(line, escape)
             piece = _without_continuation(line) if goes_on else line.rstrip("\r\n")
@@ -227,14 +227,14 @@ def _directive(line: str, position: int) -> Directive | None:
     return Directive(Span(offset, value.end), match["name"].lower(), name, body[start:end], value)
 
 
-def _directive_problem(directive: Directive) -> Problem | None:
+def _directive_problem(directive: Directive) -> FileProblem | None:
     spec = DIRECTIVES[directive.name]
     if spec.values and directive.value not in spec.values:
-        return Problem(directive.value_span, spec.refusal.format(directive.value), spec.values[0])
+        return FileProblem(directive.value_span, spec.refusal.format(directive.value), spec.values[0])
     return _check_problem(directive) if spec.options else None
 
 
-def _check_problem(directive: Directive) -> Problem | None:
+def _check_problem(directive: Directive) -> FileProblem | None:
     # BuildKit reads the value up to the first space, which the reason follows.
     options = directive.value.split(" ", 1)[0]
     offset = directive.value_span.start
@@ -244,18 +244,18 @@ def _check_problem(directive: Directive) -> Problem | None:
         offset = span.end + 1
         known = CHECK_OPTIONS.get(name.strip())
         if not equals or known is None:
-            return Problem(span, f'invalid check option "{name.strip() if equals else option}"')
+            return FileProblem(span, f'invalid check option "{name.strip() if equals else option}"')
         if known.kind is ValueKind.BOOLEAN and value.strip() not in BOOLEANS:
-            return Problem(span, f'failed to parse check option "{option}"')
+            return FileProblem(span, f'failed to parse check option "{option}"')
     return None
 
 
 class HeredocStart(NamedTuple):
     """`<<NAME` on a line. Spans are relative to the start of that logical line."""
 
-    span: Span
+    span: LocalSpan
     name: str
-    name_span: Span
+    name_span: LocalSpan
     expands: bool
     strips_tabs: bool
 
@@ -277,7 +277,7 @@ def heredocs_of_line(line: str) -> list[HeredocStart]:
         name = _QUOTED_OR_ESCAPED.sub(_unquoted, delimiter)
         if name:
             expands = not any(match[1] is None for match in _QUOTED_OR_ESCAPED.finditer(delimiter))
-            found.append(HeredocStart(Span(start, end), name, Span(*match.span(3)), expands, match[2] == "-"))
+            found.append(HeredocStart(LocalSpan(start, end), name, LocalSpan(*match.span(3)), expands, match[2] == "-"))
     return found
 
 
@@ -377,8 +377,8 @@ def heredoc_bodies(
         body_end, end = position, position
         if not heredocs or heredocs[-1].terminator_span:
             body_end, end = _end_of_heredoc(text, position, start, terminators)
-        terminator = Span(body_end, end) if end > body_end else None
-        heredocs.append(Heredoc(*start, Span(position, body_end), terminator))
+        terminator = LocalSpan(body_end, end) if end > body_end else None
+        heredocs.append(Heredoc(*start, LocalSpan(position, body_end), terminator))
         position = end
     return heredocs, position
 

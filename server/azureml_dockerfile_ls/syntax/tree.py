@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
-from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem, Segment, SegmentKind, Tree
+from azureml_dockerfile_ls.syntax.nodes import FileProblem, Instruction, Segment, SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.scan import HeredocTerminators, read_directives, segment_at
 from azureml_dockerfile_ls.text import Span
 
@@ -50,7 +50,9 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
             kind = SegmentKind.DIRECTIVE
         draft.add(Segment(kind, end - start, instruction))
     if not draft.instructions:
-        problems.append(Problem(Span(0, 0), "file with no instructions" if text else "the Dockerfile cannot be empty"))
+        problems.append(
+            FileProblem(Span(0, 0), "file with no instructions" if text else "the Dockerfile cannot be empty")
+        )
     return Tree(
         text,
         escape,

@@ -11,7 +11,7 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.snapshot import Snapshot
-from azureml_dockerfile_ls.text import Span, TextEdit
+from azureml_dockerfile_ls.text import LocalSpan, Span, TextEdit
 
 
 def pins(snapshot: Snapshot, span: Span) -> Iterator[Action]:
@@ -19,14 +19,14 @@ def pins(snapshot: Snapshot, span: Span) -> Iterator[Action]:
     for placed in stages_in(snapshot, span):
         for use in images_of(placed.stage):
             offset = snapshot.tree.offset_of(placed.first + use.at)
-            written = use.written.span.shift(offset)
+            written = use.written.span.at(offset)
             is_touched = written.start <= span.end and span.start <= written.end
             if use.is_literal and is_touched and is_shown(snapshot, part_of_image(use.written)):
                 for title, place, text in _pins(use, snapshot.images):
-                    yield Action(ActionKind.REWRITE, title, Change((TextEdit(place.shift(offset), text),)))
+                    yield Action(ActionKind.REWRITE, title, Change((TextEdit(place.at(offset), text),)))
 
 
-def _pins(use: ImageUse, images: ImageIndex) -> Iterator[tuple[str, Span, str]]:
+def _pins(use: ImageUse, images: ImageIndex) -> Iterator[tuple[str, LocalSpan, str]]:
     """The title, the place and the text of each."""
     written = use.written
     tag = written.tag or LATEST
@@ -35,10 +35,10 @@ def _pins(use: ImageUse, images: ImageIndex) -> Iterator[tuple[str, Span, str]]:
     # What `latest` was some time ago says nothing, while a release stays what it is.
     is_known = tag != LATEST or written.name in images.fresh
     pin = images.pins.get(written.name) if tag == LATEST and is_known else None
-    after_name = Span(written.name_span.end, written.name_span.end)
+    after_name = LocalSpan(written.name_span.end, written.name_span.end)
     if pin is not None:
         yield f"Pin to {pin}", written.tag_span or after_name, pin if written.tag_span else f":{pin}"
     configuration = images.configuration_of(written) if is_known else None
     if configuration is not None:
-        end = Span(written.span.end, written.span.end)
+        end = LocalSpan(written.span.end, written.span.end)
         yield f"Pin to digest {configuration.digest[:19]}…", end, f"@{configuration.digest}"

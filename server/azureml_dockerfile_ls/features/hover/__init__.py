@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from azureml_dockerfile_ls.features.hover.commands import command_hovers
 from azureml_dockerfile_ls.features.hover.images import image_hovers
 from azureml_dockerfile_ls.features.hover.language import language_hovers
 from azureml_dockerfile_ls.features.hover.paths import path_hovers
 from azureml_dockerfile_ls.features.hover.ports import port_hovers
-from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.hover.result import Hover, LocalHover
 from azureml_dockerfile_ls.features.hover.users import user_hovers
 from azureml_dockerfile_ls.features.hover.variables import name_hovers, reference_hovers
 from azureml_dockerfile_ls.features.stages import is_shown
@@ -20,7 +19,7 @@ from azureml_dockerfile_ls.snapshot import Snapshot
 
 __all__ = ["PROVIDERS", "Hover", "hover"]
 
-PROVIDERS: tuple[Callable[[Snapshot, int, int], Iterator[Hover]], ...] = (
+PROVIDERS: tuple[Callable[[Snapshot, int, int], Iterator[LocalHover]], ...] = (
     image_hovers,
     reference_hovers,
     path_hovers,
@@ -63,5 +62,5 @@ def _fact(snapshot: Snapshot, offset: int) -> Hover | None:
     for provide in PROVIDERS:
         for found in provide(snapshot, index, offset - start):
             if is_shown(snapshot, found.part):
-                return replace(found, span=found.span.shift(start))
+                return Hover(found.span.at(start), found.markdown)
     return None

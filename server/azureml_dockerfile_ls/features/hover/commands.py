@@ -1,4 +1,4 @@
-"""Hover on RUN: as whom, where, and with which Python its command runs."""
+"""LocalHover on RUN: as whom, where, and with which Python its command runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, environment_value, is_inference, user_at
-from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.hover.result import LocalHover
 from azureml_dockerfile_ls.features.lines import line_of
 from azureml_dockerfile_ls.features.stages import part_of
 from azureml_dockerfile_ls.model.stages import Definition, Stage
@@ -23,13 +23,13 @@ _FIRST_FOLDER = re.compile(r"""["']?((?:\$\{[^}]*\}|[^:"'])*)""")
 _BASE_IMAGE = "the base image's own"
 
 
-def command_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
+def command_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
     """How the command of RUN runs, without the documentation of RUN."""
     instruction = snapshot.tree.instructions[index]
     facts = command_facts(snapshot, index) if instruction.keyword.span.touches(at) else ""
     placed = snapshot.model.stage_at(index)
     if facts and placed is not None:
-        yield Hover(instruction.keyword.span, facts, part_of(placed.stage))
+        yield LocalHover(instruction.keyword.span, facts, part_of(placed.stage))
 
 
 def command_facts(snapshot: Snapshot, index: int) -> str:

@@ -1,10 +1,10 @@
-"""Hover on images, their tags, and earlier stages."""
+"""LocalHover on images, their tags, and earlier stages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.hover.result import LocalHover
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.stages import part_of_image
 from azureml_dockerfile_ls.images.tags import is_template, resolve_template
@@ -14,7 +14,7 @@ from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
 
-def image_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
+def image_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
     """The facts about the image at `at`, or about the stage that it names."""
     instruction = snapshot.tree.instructions[index]
     for written in (instruction.image, instruction.trigger.image if instruction.trigger else None):
@@ -22,7 +22,7 @@ def image_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
             yield from _image(snapshot, index, written, at)
 
 
-def _image(snapshot: Snapshot, index: int, written: ImageReference, at: int) -> Iterator[Hover]:
+def _image(snapshot: Snapshot, index: int, written: ImageReference, at: int) -> Iterator[LocalHover]:
     """The facts about the tag at `at`, about the image, or about the stage."""
     placed = snapshot.model.stage_at(index)
     resolved = written
@@ -35,20 +35,20 @@ def _image(snapshot: Snapshot, index: int, written: ImageReference, at: int) -> 
         if is_template(written.tag or ""):
             tag = resolve_template(written.tag or "", image.tags)
             stands_for = f"stands for `{tag}` in this catalogue" if tag else "matches no tag that this catalogue knows"
-            yield Hover(written.tag_span, f"{code(written.tag or '')} {stands_for}.", part)
+            yield LocalHover(written.tag_span, f"{code(written.tag or '')} {stands_for}.", part)
         elif "$" not in resolved.tag:
-            yield Hover(written.tag_span, image_facts.of_tag(image, resolved.tag), part)
+            yield LocalHover(written.tag_span, image_facts.of_tag(image, resolved.tag), part)
     if image:
         value = "" if resolved.text == written.text else f"{code(written.text)} is {code(resolved.text)}.\n\n"
         page = image_facts.page(image, snapshot.images.configuration_of(resolved))
-        yield Hover(written.span, value + page, part)
+        yield LocalHover(written.span, value + page, part)
         return
     source = snapshot.model.find_stage(resolved.text, placed.first) if placed else None
     if index != (placed.first if placed else -1):
         source = snapshot.model.copy_source(snapshot.tree.instructions[index], index)
     if source is not None:
         base = code(source.stage.image.text) if source.stage.image else "an image that cannot be known here"
-        yield Hover(written.span, f"**{code(written.text)}**: an earlier stage of this file, built on {base}.")
+        yield LocalHover(written.span, f"**{code(written.text)}**: an earlier stage of this file, built on {base}.")
     elif part is Part.AZUREML:
         text = f"{code(resolved.name)} is not in this catalogue: it may be newer, or not exist."
-        yield Hover(written.span, text, part)
+        yield LocalHover(written.span, text, part)

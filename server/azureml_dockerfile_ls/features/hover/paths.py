@@ -1,4 +1,4 @@
-"""Hover on paths: of the build context, and where COPY and ADD bring them."""
+"""LocalHover on paths: of the build context, and where COPY and ADD bring them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.azureml.file_references import references_at
 from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models_folder, user_at
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.hover.result import LocalHover
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.stages import part_of_reference
 from azureml_dockerfile_ls.model.copies import Copy, copies
@@ -22,7 +22,7 @@ from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 
-def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
+def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
     """The facts about the path at `at`, in the build context and in the image."""
     placed = snapshot.model.stage_at(index)
     if placed is None:
@@ -39,12 +39,12 @@ def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
             elif text and reference.span in scripts:
                 more = file_facts.of_script(context, reference.path)
             if text:
-                yield Hover(reference.span, f"{text} {more}".rstrip(), part_of_reference(stage, own))
+                yield LocalHover(reference.span, f"{text} {more}".rstrip(), part_of_reference(stage, own))
     if copy is not None and copy.destination_word.span.touches(at):
         text = " ".join(_destination(copy, stage))
         if text:
             part = Part.AZUREML if _app_root_around(copy, stage) else Part.DOCKERFILE
-            yield Hover(copy.destination_word.span, text, part)
+            yield LocalHover(copy.destination_word.span, text, part)
 
 
 def _target(copy: Copy, path: str, context: BuildContext) -> str:

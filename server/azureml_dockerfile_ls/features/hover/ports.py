@@ -1,4 +1,4 @@
-"""Hover on the ports of EXPOSE that the inference images use."""
+"""LocalHover on the ports of EXPOSE that the inference images use."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import EXPOSED_PORTS, PUBLIC_PORT, SERVER_PORT
 from azureml_dockerfile_ls.azureml.serving import is_inference
-from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.hover.result import LocalHover
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 
-def port_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
+def port_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
     """The use of the port at `at` in an inference image."""
     instruction = snapshot.tree.instructions[index]
     placed = snapshot.model.stage_at(index)
@@ -25,7 +25,7 @@ def port_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
         port = (value or "").partition("/")[0]
         text = _about(port)
         if text:
-            yield Hover(word.span, f"`{port}`: {text}", Part.AZUREML)
+            yield LocalHover(word.span, f"`{port}`: {text}", Part.AZUREML)
 
 
 def _about(port: str) -> str:

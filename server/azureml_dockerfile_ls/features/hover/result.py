@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.features.parts import Part
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Hover:
-    """Markdown about the text at `span`, which belongs to a part of the language server."""
+    """Markdown about the text at `span`."""
 
     span: Span
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalHover:
+    """Markdown about the text at `span` of an instruction, which belongs to a part of the language server."""
+
+    span: LocalSpan
     markdown: str
     part: Part = Part.DOCKERFILE

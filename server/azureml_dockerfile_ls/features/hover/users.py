@@ -1,4 +1,4 @@
-"""Hover on the user that USER names."""
+"""LocalHover on the user that USER names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, OWNED_FOLDERS
 from azureml_dockerfile_ls.azureml.serving import is_inference, user_at
-from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.hover.result import LocalHover
 from azureml_dockerfile_ls.features.lines import line_of
 from azureml_dockerfile_ls.features.stages import part_of
 from azureml_dockerfile_ls.model.stages import Stage
@@ -15,7 +15,7 @@ from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 
-def user_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
+def user_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
     """The user at `at`, and the instructions that run as this user."""
     instruction = snapshot.tree.instructions[index]
     placed = snapshot.model.stage_at(index)
@@ -30,7 +30,7 @@ def user_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
     until = "the end of the stage" if following is None else f"line {line_of(snapshot, stage, following)}"
     instead = f", instead of {code(before)}" if before is not None and before != user else ""
     scope = f"In force from here to {until}{instead}."
-    yield Hover(instruction.arguments_span, f"{_who(snapshot, stage, own, user)}\n\n{scope}", part_of(stage))
+    yield LocalHover(instruction.arguments_span, f"{_who(snapshot, stage, own, user)}\n\n{scope}", part_of(stage))
 
 
 def _who(snapshot: Snapshot, stage: Stage, index: int, user: str) -> str:

@@ -1,37 +1,37 @@
-"""Hover on variables, where they are set and where they are used."""
+"""LocalHover on variables, where they are set and where they are used."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.variables.table import Variable, find
-from azureml_dockerfile_ls.features.hover.result import Hover
+from azureml_dockerfile_ls.features.hover.result import LocalHover
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.stages import part_of
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 
-def name_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
+def name_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
     """The documentation of Azure ML's variable at `at`, where ENV or ARG sets it."""
     instruction = snapshot.tree.instructions[index]
     for setting in (instruction, instruction.trigger):
         for pair in setting.pairs if setting is not None and setting.name != "LABEL" else ():
             known = find(pair.name) if pair.name_span.touches(at) else None
             if known:
-                yield Hover(pair.name_span, _page(known), Part.AZUREML)
+                yield LocalHover(pair.name_span, _page(known), Part.AZUREML)
 
 
-def reference_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[Hover]:
+def reference_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
     """The value of the variable that a `$NAME` at `at` refers to."""
     for variable in snapshot.tree.instructions[index].variables:
         if variable.span.touches(at):
             yield from _reference(snapshot, index, variable.name, variable.span)
 
 
-def _reference(snapshot: Snapshot, index: int, name: str, span: Span) -> Iterator[Hover]:
+def _reference(snapshot: Snapshot, index: int, name: str, span: LocalSpan) -> Iterator[LocalHover]:
     known = find(name)
     placed = snapshot.model.stage_at(index)
     definition = None
@@ -59,7 +59,7 @@ def _reference(snapshot: Snapshot, index: int, name: str, span: Span) -> Iterato
     if lines:
         # The base image's own variables are facts about that image.
         part = Part.AZUREML if known else Part.DOCKERFILE if definition else part_of(placed.stage if placed else None)
-        yield Hover(span, "\n\n".join(lines), part)
+        yield LocalHover(span, "\n\n".join(lines), part)
 
 
 def _page(variable: Variable) -> str:

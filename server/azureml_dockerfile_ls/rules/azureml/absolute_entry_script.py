@@ -44,7 +44,7 @@ from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import literal
 from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Fix, Group, Severity, page_of, replacement
-from azureml_dockerfile_ls.text import Span, shortened
+from azureml_dockerfile_ls.text import LocalSpan, shortened
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -81,7 +81,7 @@ def check(stage: Stage) -> Iterator[Finding]:
     yield Finding(*place, message, fixes, related=places.inherited(stage, place))
 
 
-def _relative(stage: Stage, definition: Definition, root: str) -> tuple[str, Span]:
+def _relative(stage: Stage, definition: Definition, root: str) -> tuple[str, LocalSpan]:
     """The relative path and the span that it replaces.
 
     If the value begins with the app root, only that prefix is removed, so quotes are kept.
@@ -92,7 +92,7 @@ def _relative(stage: Stage, definition: Definition, root: str) -> tuple[str, Spa
     instruction = (definition.stage or stage).instructions[definition.index]
     text = instruction.text
     if written.startswith(prefix, start) and not written.startswith("/", start + len(prefix)):
-        part = Span(span.start + start, span.start + start + len(prefix))
+        part = LocalSpan(span.start + start, span.start + start + len(prefix))
         if part.of(text) == prefix:
             return "", part
     script = posixpath.relpath(str(definition.value), root)

@@ -64,7 +64,7 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
         f"The file has {size:,} bytes, but Azure ML refuses a Dockerfile of more than {_MAX_BYTES:,}. "
         "Move data and scripts to files that COPY adds."
     )
-    yield Finding(at, span.shift(-tree.offset_of(at)), message)
+    yield Finding(at, span.inside(tree.offset_of(at)), message)
 
 
 RULE = FileRule("FileTooLarge", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)

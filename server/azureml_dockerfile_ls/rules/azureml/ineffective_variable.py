@@ -44,7 +44,7 @@ from azureml_dockerfile_ls.rules.rule import Edit, FinalStageRule, Finding, Fix,
 from azureml_dockerfile_ls.shell.commands import mentions
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
-from azureml_dockerfile_ls.text import Span, shortened
+from azureml_dockerfile_ls.text import LocalSpan, shortened
 
 _ENABLED = "AZUREML_INFERENCE_SERVER_HTTP_ENABLED"
 _NO = frozenset(("false", "0", "no", "off"))
@@ -138,26 +138,26 @@ def _fixes(stage: Stage, definition: Definition) -> Iterator[Fix]:
     yield Fix(f"Remove {definition.name}", removed, is_preferred=instead is None)
 
 
-def _without(instruction: Instruction, pair: KeyValuePair) -> tuple[Span, ...]:
+def _without(instruction: Instruction, pair: KeyValuePair) -> tuple[LocalSpan, ...]:
     """The spans to remove with a pair. The other pairs and every comment stay unchanged."""
     pairs, text = instruction.pairs, instruction.text
     if len(pairs) == 1:
-        return (Span(0, len(text)),)
+        return (LocalSpan(0, len(text)),)
     number = pairs.index(pair)
     before = pairs[number - 1].span.end if number else None
     after = pairs[number + 1].span.start if number + 1 < len(pairs) else None
     if after is not None and not _has_comment(instruction, pair.span.end, after):
-        return (Span(pair.span.start, after),)
+        return (LocalSpan(pair.span.start, after),)
     if before is not None and not _has_comment(instruction, before, pair.span.start):
-        return (Span(before, pair.span.end),)
+        return (LocalSpan(before, pair.span.end),)
     line_start = text.rfind("\n", 0, pair.span.start) + 1
     if after is None and before is not None:
         # The line before the comments must lose its line continuation.
         line_end = len(text[: text.index("\n", before)].rstrip("\r"))
-        return Span(before, line_end), Span(len(text[: line_start - 1].rstrip("\r")), pair.span.end)
+        return LocalSpan(before, line_end), LocalSpan(len(text[: line_start - 1].rstrip("\r")), pair.span.end)
     line_end = text.find("\n", pair.span.end)
     is_alone = not text[line_start : pair.span.start].strip() and line_end >= 0
-    return (Span(line_start, line_end + 1),) if is_alone else (pair.span,)
+    return (LocalSpan(line_start, line_end + 1),) if is_alone else (pair.span,)
 
 
 def _has_comment(instruction: Instruction, start: int, end: int) -> bool:

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _REPLACEMENT, _NUL = "\ufffd", "\0"
 _INVALID = re.compile(f"[{_REPLACEMENT}{_NUL}]")
@@ -50,13 +50,13 @@ def check(tree: Tree, _model: Model) -> Iterator[Finding]:
     for at, instruction in enumerate(tree.instructions):
         found = _first_invalid(instruction)
         if found is not None:
-            yield Finding(at, Span(found, found + 1), _MESSAGES[instruction.text[found]])
+            yield Finding(at, LocalSpan(found, found + 1), _MESSAGES[instruction.text[found]])
             return
 
 
 def _first_invalid(instruction: Instruction) -> int | None:
     start = 0
-    for comment in (*instruction.comments, Span(len(instruction.text), len(instruction.text))):
+    for comment in (*instruction.comments, LocalSpan(len(instruction.text), len(instruction.text))):
         found = _INVALID.search(instruction.text, start, comment.start)
         if found:
             return found.start()

@@ -55,7 +55,7 @@ from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import PYTHON, SHELLS, Command
 from azureml_dockerfile_ls.shell.reader import commands_of
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _OWN_SERVERS = frozenset(
     "gunicorn uvicorn hypercorn daphne waitress-serve uwsgi flask fastapi tritonserver tensorflow_model_server "
@@ -72,7 +72,7 @@ class _Program(NamedTuple):
     """A program that a container starts, and the span of its name."""
 
     name: str
-    span: Span
+    span: LocalSpan
 
 
 def check(stage: Stage) -> Iterator[Finding]:

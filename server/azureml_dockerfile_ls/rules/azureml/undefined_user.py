@@ -40,7 +40,7 @@ from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity
 from azureml_dockerfile_ls.shell.commands import Command, may_run_other_commands, mentions
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _CREATING = frozenset(("useradd", "adduser", "newusers", "usermod"))
 _HARMLESS = frozenset(("chown", "chgrp", "chmod", "mkdir", "ls", "id", "groups", "install", "su", "echo"))
@@ -72,7 +72,7 @@ def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
     if user and is_root(user):
         create = line_above(index, f"RUN useradd --create-home {DOCKER_USER}")
         yield Fix(f"Create the user {DOCKER_USER}", (create,))
-    removed = Edit(index, Span(0, len(instruction.text)), "", removes_line=True)
+    removed = Edit(index, LocalSpan(0, len(instruction.text)), "", removes_line=True)
     yield Fix(f"Remove USER {DOCKER_USER}", (removed,))
 
 

@@ -32,7 +32,7 @@ from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Severity, page_of, replacement
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
         if use.at != 0 or image is None or image.outdated:
             continue
         if use.resolved.tag is None and use.resolved.digest is None:
-            end = Span(use.written.name_span.end, use.written.name_span.end)
+            end = LocalSpan(use.written.name_span.end, use.written.name_span.end)
             tags = [tag for tag in (newest(image.tags), LATEST) if tag in image.tags and use.is_literal]
             fixes: tuple[Fix, ...] = tuple(replacement(f"Add the tag {tag}", 0, end, f":{tag}") for tag in tags)
             message = f"{image.name} has no tag, so Docker uses latest. Add latest or a dated tag."

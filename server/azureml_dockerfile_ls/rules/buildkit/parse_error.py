@@ -40,9 +40,9 @@ _REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 
 def check(tree: Tree, model: Model) -> Iterator[Finding]:
     """Every error in the lines of the file, in its instructions, and between instructions."""
-    before_first = -tree.offset_of(0) if tree.instructions else 0
+    before_first = tree.offset_of(0) if tree.instructions else 0
     for problem in tree.problems:
-        yield _finding(0, problem._replace(span=problem.span.shift(before_first)))
+        yield _finding(0, Problem(problem.span.inside(before_first), problem.message, problem.replacement))
     for index, instruction in enumerate(tree.instructions[: model.before_first_stage]):
         yield from (_finding(index, problem) for problem in instruction.problems)
     for first, stage in model.stages:

@@ -38,7 +38,7 @@ from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Instruct
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair, Word
 from azureml_dockerfile_ls.syntax.scan import read_directives
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _IN_TEXT = re.compile(r"[ \t](#)")
 _IN_OLD_VALUE = re.compile(r"[ \t](#+)[ \t]+\S")
@@ -55,12 +55,12 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     line_end = instruction.text.find("\n", start)
     end = len(instruction.text) if line_end < 0 else line_end
     comment = instruction.text[start:end].rstrip()
-    span = Span(start, start + len(comment))
+    span = LocalSpan(start, start + len(comment))
     message = f"{instruction.name} reads this comment as part of its arguments. Put the comment on its own line."
     fixes: tuple[Fix, ...] = ()
     if line_end < 0:
         before = len(instruction.text[:start].rstrip())
-        edits = (Edit(0, Span(0, 0), f"{comment}\n"), Edit(0, Span(before, len(instruction.text)), ""))
+        edits = (Edit(0, LocalSpan(0, 0), f"{comment}\n"), Edit(0, LocalSpan(before, len(instruction.text)), ""))
         fixes = (
             Fix("Move the comment to the line above", edits, is_preferred=True, is_safe=_is_safe(instruction, comment)),
         )

@@ -41,7 +41,7 @@ from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import SPACE
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _QUOTES = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
@@ -107,19 +107,19 @@ def _ends_word(match: re.Match[str]) -> bool:
 def _quote(match: re.Match[str], pair: list[re.Match[str]], *, is_among_plain_ones: bool) -> Finding:
     message = f"The build reads this {_name(match)} as ordinary text. Use a plain quote."
     # A fix of only one quote of a pair would leave an unclosed quote.
-    edits = tuple(Edit(0, Span(*quote.span()), _QUOTES[quote.group()]) for quote in pair)
+    edits = tuple(Edit(0, LocalSpan(*quote.span()), _QUOTES[quote.group()]) for quote in pair)
     title = "Replace both with plain quotes" if len(pair) == 2 else "Replace with a plain quote"
     # Beside plain quotes, or with a `\\` in between, a plain pair can quote another text than the intended one.
     is_safe = len(pair) == 2 and not is_among_plain_ones and not _SPECIAL.search(match.string, *_between(pair))
-    return Finding(0, Span(*match.span()), message, (Fix(title, edits, is_preferred=True, is_safe=is_safe),))
+    return Finding(0, LocalSpan(*match.span()), message, (Fix(title, edits, is_preferred=True, is_safe=is_safe),))
 
 
-def _between(pair: list[re.Match[str]]) -> Span:
-    return Span(pair[0].end(), pair[1].start())
+def _between(pair: list[re.Match[str]]) -> LocalSpan:
+    return LocalSpan(pair[0].end(), pair[1].start())
 
 
 def _dash(match: re.Match[str], instruction: Instruction) -> Finding:
-    span = Span(*match.span())
+    span = LocalSpan(*match.span())
     candidates = _dashes_for(match, instruction)
     is_sure = len(candidates) == 1 or candidates[0] == "--"
     message = f'This {_name(match)} does not start an option. Use "{candidates[0]}" instead.'
@@ -145,8 +145,8 @@ def _space(match: re.Match[str], instruction: Instruction, *, is_last: bool) -> 
         message = f"With this {name} after the {instruction.escape}, the line does not continue. Remove it."
     else:
         message = f"The build reads this {name} as ordinary text. {'Use a plain space' if plain else 'Remove it'}."
-    span, title = Span(*match.span()), "Replace with a plain space" if plain else "Remove it"
-    edit = Edit(0, span, plain, removes_line=not plain and span == Span(0, len(instruction.text)))
+    span, title = LocalSpan(*match.span()), "Replace with a plain space" if plain else "Remove it"
+    edit = Edit(0, span, plain, removes_line=not plain and span == LocalSpan(0, len(instruction.text)))
     return Finding(0, span, message, (Fix(title, (edit,), is_preferred=True, is_safe=True),))
 
 
@@ -183,11 +183,11 @@ def _dashes_for(match: re.Match[str], instruction: Instruction) -> tuple[str, ..
     return ("--", "-") if len(name) > 4 else ("-", "--")
 
 
-def _harmless_text(instruction: Instruction) -> Iterator[Span]:
+def _harmless_text(instruction: Instruction) -> Iterator[LocalSpan]:
     """The spans of harmless text: comments, blank lines, quoted text, and text that a command only prints."""
     text = instruction.text
     for comment in instruction.comments:
-        yield Span(text.rfind("\n", 0, comment.start) + 1, comment.end)
+        yield LocalSpan(text.rfind("\n", 0, comment.start) + 1, comment.end)
     yield from instruction.empty_continuations
     for pair in instruction.pairs:
         if pair.value_span:
@@ -212,13 +212,13 @@ def _harmless_text(instruction: Instruction) -> Iterator[Span]:
                 yield from _quoted(text, word.span)
     shell_comment = text.find("#", end, instruction.head_end)
     if shell_comment >= 0:
-        yield Span(shell_comment, instruction.head_end)
+        yield LocalSpan(shell_comment, instruction.head_end)
 
 
-def _quoted(text: str, span: Span) -> Iterator[Span]:
+def _quoted(text: str, span: LocalSpan) -> Iterator[LocalSpan]:
     for match in _QUOTED.finditer(text, *span):
         if match["text"]:
-            yield Span(*match.span())
+            yield LocalSpan(*match.span())
 
 
 RULE = InstructionRule("TypographicCharacter", Severity.ERROR, Group.GENERAL, page_of(__doc__), check)

@@ -35,7 +35,7 @@ from azureml_dockerfile_ls.rules.spans import covered_by
 from azureml_dockerfile_ls.shell.commands import PYTHON, Command
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w.-]*(?: [\w.-]+)*>")
 _IN_VALUE = re.compile(rf"(?<!\w){_PLACEHOLDER.pattern}")
@@ -60,13 +60,13 @@ def check(instruction: Instruction) -> Iterator[Finding]:
         yield Finding(0, span, f"The build takes the placeholder {text} literally. Replace it with the real text.")
 
 
-def _placeholders(instruction: Instruction) -> Iterator[Span]:
+def _placeholders(instruction: Instruction) -> Iterator[LocalSpan]:
     if instruction.name in _READ_BY_DOCKER:
         is_elsewhere = covered_by((*instruction.comments, *(heredoc.span for heredoc in instruction.heredocs)))
         start, end = instruction.keyword.span.end, instruction.arguments_span.end
         for match in _PLACEHOLDER.finditer(instruction.text, start, end):
             if not is_elsewhere(match.start()):
-                yield Span(*match.span())
+                yield LocalSpan(*match.span())
         yield from (word.span for word in instruction.words if word.value in _ELLIPSES)
     elif instruction.name in ("ENV", "ARG"):
         for pair in instruction.pairs:
@@ -76,7 +76,7 @@ def _placeholders(instruction: Instruction) -> Iterator[Span]:
             yield from _placeholders_of_command(instruction, command)
 
 
-def _placeholders_of_value(instruction: Instruction, pair: KeyValuePair) -> Iterator[Span]:
+def _placeholders_of_value(instruction: Instruction, pair: KeyValuePair) -> Iterator[LocalSpan]:
     """The placeholders in a value that is a name or a path; a sentence or markup can contain angle brackets."""
     if pair.value is None or pair.value_span is None:
         return
@@ -94,7 +94,7 @@ def _placeholders_of_value(instruction: Instruction, pair: KeyValuePair) -> Iter
     is_place = is_of_azureml or _IN_PATH.match(unquoted) or _IN_ADDRESS.match(unquoted)
     for match in _IN_VALUE.finditer(instruction.text, *pair.value_span):
         if is_place or _FOR_READER.fullmatch(match.group()) or _is_name_of(pair, match.group()):
-            yield Span(*match.span())
+            yield LocalSpan(*match.span())
 
 
 def _is_name_of(pair: KeyValuePair, placeholder: str) -> bool:
@@ -103,7 +103,7 @@ def _is_name_of(pair: KeyValuePair, placeholder: str) -> bool:
     return pair.value == placeholder and (name in _USUAL or ("_" in name and pair.name.lower().endswith(name)))
 
 
-def _placeholders_of_command(instruction: Instruction, command: Command) -> Iterator[Span]:
+def _placeholders_of_command(instruction: Instruction, command: Command) -> Iterator[LocalSpan]:
     """The placeholders in the arguments of a package manager; elsewhere `<in >out` are redirections."""
     installs = command.program in _PACKAGE_MANAGERS or _is_pip_module(command)
     if installs:
@@ -114,7 +114,7 @@ def _placeholders_of_command(instruction: Instruction, command: Command) -> Iter
                 yield word.span
             elif "<" in word.value:
                 for match in _IN_VALUE.finditer(instruction.text, *word.span):
-                    yield Span(*match.span())
+                    yield LocalSpan(*match.span())
     elif len(command.words) == 1 and command.words[0].value in _ELLIPSES:
         yield command.words[0].span
     reads_packages = any(word.value.rsplit("/", 1)[-1] == "xargs" for word in command.prefix)
@@ -129,7 +129,7 @@ def _placeholders_of_command(instruction: Instruction, command: Command) -> Iter
         is_broken = bool(following) and following[0].target is None
         is_package = installs and not reads_packages and not _AND_FILE.match(instruction.text, placeholder.end())
         if is_package or is_broken or instruction.text[start - 1] in "/:=@":
-            yield Span(*placeholder.span())
+            yield LocalSpan(*placeholder.span())
 
 
 def _is_pip_module(command: Command) -> bool:

@@ -37,7 +37,7 @@ from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity
 from azureml_dockerfile_ls.rules.shell.apt import installations_without_update, is_text_of_shell, own_sudo
 from azureml_dockerfile_ls.shell.commands import RESERVED, Command
 from azureml_dockerfile_ls.syntax.nodes import Instruction
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def _fixes(index: int, instruction: Instruction, command: Command) -> Iterator[F
     if is_negated or is_fed or any(item.span.start < words[count].span.start for item in command.redirections):
         return
     update = f"{sudo}{command.words[0].value} update"
-    place = Span(words[count].span.start, words[count].span.start)
+    place = LocalSpan(words[count].span.start, words[count].span.start)
     edit = Edit(index, place, f"{update} && ")
     yield Fix(f"Add {update} before it", (edit,), is_preferred=True, is_safe=True)
 

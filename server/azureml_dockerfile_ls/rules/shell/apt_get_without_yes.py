@@ -42,7 +42,7 @@ from azureml_dockerfile_ls.shell.commands import Command, ShellWord, mentions
 from azureml_dockerfile_ls.shell.programs.apt import SystemPackages
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _CONFIGURATION = "/etc/apt"
 _INSTALLING = ("install", "reinstall")
@@ -77,7 +77,7 @@ def _finding(instruction: Instruction, command: Command, apt: SystemPackages) ->
     fixes: tuple[Fix, ...] = ()
     if "?" not in command.script.quotes:
         yes = " -y" if is_text_of_shell(command, instruction) else '", "-y'
-        end = Span(action.span.end, action.span.end)
+        end = LocalSpan(action.span.end, action.span.end)
         fixes = (replacement("Add -y", 0, end, yes, is_preferred=True, is_safe=True),)
     return Finding(0, action.span, message, fixes)
 

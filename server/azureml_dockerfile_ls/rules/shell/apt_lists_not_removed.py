@@ -50,7 +50,7 @@ from azureml_dockerfile_ls.rules.shell.apt import (
 from azureml_dockerfile_ls.shell.commands import Command, defines_function, may_run_other_commands, mentions
 from azureml_dockerfile_ls.shell.reader import commands_of, end_of_commands
 from azureml_dockerfile_ls.syntax.nodes import Instruction
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _LOOKING = frozenset(("echo", "ls", "du", "mkdir", "chmod", "chown"))
 _CLEANING = ("dist-clean", "distclean")
@@ -80,8 +80,8 @@ def _left_in(stage: Stage) -> list[tuple[int, _Left]]:
 class _Left(NamedTuple):
     """The package lists that a RUN leaves: the span of `update`, and the insertion that removes them, if it is safe."""
 
-    update: Span
-    removal: tuple[Span, str] | None
+    update: LocalSpan
+    removal: tuple[LocalSpan, str] | None
 
 
 def _finding(at: Anchor, left: _Left, *, is_safe: bool) -> Finding:
@@ -148,7 +148,7 @@ def _holds_lists(path: str) -> bool:
     return is_around or "apt/l" in path or ("{" in path and "apt" in path)
 
 
-def _removal(run: Instruction, commands: tuple[Command, ...], install: Command) -> tuple[Span, str] | None:
+def _removal(run: Instruction, commands: tuple[Command, ...], install: Command) -> tuple[LocalSpan, str] | None:
     """The insertion that removes the lists: its span and text; None if it is not safe."""
     end = end_of_commands(run)
     outer = install
@@ -161,9 +161,9 @@ def _removal(run: Instruction, commands: tuple[Command, ...], install: Command) 
         return None
     remove = f"{sudo}rm -rf {LISTS}/*"
     if not _stops_at_errors(run, siblings):
-        return Span(end, end), _continued(run, siblings, end, remove)
+        return LocalSpan(end, end), _continued(run, siblings, end, remove)
     line_end = end + len(run.text[end:].partition("\n")[0].rstrip("\r"))
-    return Span(line_end, line_end), f"\n{_indentation(run.text, siblings[0].span.start)}{remove}"
+    return LocalSpan(line_end, line_end), f"\n{_indentation(run.text, siblings[0].span.start)}{remove}"
 
 
 def _sudo(install: Command) -> str | None:

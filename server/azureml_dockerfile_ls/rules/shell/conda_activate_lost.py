@@ -39,7 +39,7 @@ from azureml_dockerfile_ls.rules.rule import Finding, Group, RunRule, Severity, 
 from azureml_dockerfile_ls.shell.commands import Command
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
 from azureml_dockerfile_ls.shell.reader import end_of_commands
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _IDLE = frozenset(("echo", "printf", "true", ":", "exit"))
 _CONDA_FOLDERS = ("conda", "mamba", "miniforge")
@@ -58,7 +58,7 @@ def check(run: Site) -> Iterator[Finding]:
     for command in lost:
         if is_unfinished and command.script.reader is None:
             continue
-        span = Span(command.words[0].span.start, command.words[-1].span.end)
+        span = LocalSpan(command.words[0].span.start, command.words[-1].span.end)
         message = "No command uses this activation. It ends with its shell, and the next instruction starts a new one."
         yield Finding(0, span, message)
 

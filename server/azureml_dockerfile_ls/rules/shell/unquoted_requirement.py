@@ -38,7 +38,7 @@ from azureml_dockerfile_ls.shell.commands import Command, Redirection, ShellWord
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _PACKAGE = re.compile(r"(?:[\w.-]+::)?[A-Za-z0-9][\w.-]*(?:\[[\w.,-]*\])?(?:[=~!].*)?")
 _VERSION = re.compile(r"\d+(?:\.\d+)*(?:\.\*|(?:a|b|rc|\.dev|\.post)\d+)?(?:,.*)?")
@@ -50,7 +50,7 @@ _CONDA_ACTIONS = frozenset(("create", "install", "update"))
 class _Requirement(NamedTuple):
     """A package with its version; `text` is the requirement without blanks and quotes."""
 
-    span: Span
+    span: LocalSpan
     text: str
     package: ShellWord
     redirections: tuple[Redirection, ...]
@@ -97,7 +97,7 @@ def _requirements(text: str, command: Command, packages: tuple[ShellWord, ...]) 
                 end = version.span.end
                 written += version.value
         if found:
-            yield _Requirement(Span(package.span.start, end), written, package, tuple(found))
+            yield _Requirement(LocalSpan(package.span.start, end), written, package, tuple(found))
 
 
 def _after_blanks(text: str, offset: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.shell.commands import ShellWord
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _CLUSTER = re.compile(r"-[A-Za-z]")
 
@@ -67,7 +67,7 @@ def _part(word: ShellWord, start: int) -> ShellWord:
     """The part of a word's value from `start` on, as a word."""
     value = word.value[start:]
     if not value:
-        span = Span(word.span.end, word.span.end)
+        span = LocalSpan(word.span.end, word.span.end)
     elif word.locate is not None:
         span = word.locate(start, len(word.value))
     else:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.shell.commands import CONDA, CONDA_RUN_OPTIONS_WITH_VALUE, Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.arguments import Arguments, read_arguments
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _CONDA_WITH_VALUE = frozenset(
     "-n --name -p --prefix -f --file -c --channel --solver --clone --repodata-fn --platform --subdir --revision -r "
@@ -28,7 +28,7 @@ class CondaCommand(NamedTuple):
     command: Command
     action: str
     """The subcommand, such as `create`, `install`, `env create` or `env update`."""
-    action_span: Span
+    action_span: LocalSpan
     packages: tuple[ShellWord, ...]
     files: tuple[ShellWord, ...]
     """The values of `-f` and `--file`. Without them, `conda env create` reads `environment.yml`."""
@@ -48,7 +48,7 @@ def conda_of(command: Command) -> CondaCommand | None:
     return CondaCommand(
         command,
         name,
-        Span(action[0].span.start, action[-1].span.end),
+        LocalSpan(action[0].span.start, action[-1].span.end),
         arguments.operands[count:],
         arguments.values_of("-f", "--file") if name in _CONDA_READING_FILES else (),
         _environment(arguments),

@@ -15,7 +15,7 @@ from azureml_dockerfile_ls.syntax.errors.flags import flag_problems
 from azureml_dockerfile_ls.syntax.errors.quotes import quote_problems
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _MAX_LINE = 65535
 """The number of bytes, without the line end, that a line may have: that of Go's `bufio.Scanner`."""
@@ -48,7 +48,7 @@ def _long_lines(text: str) -> Iterator[Problem]:
     for line in text.split("\n"):
         if len(line.encode("utf-8", "surrogatepass")) > _MAX_LINE:
             yield Problem(
-                Span(start, start + len(line)), f"dockerfile line greater than max allowed size of {_MAX_LINE}"
+                LocalSpan(start, start + len(line)), f"dockerfile line greater than max allowed size of {_MAX_LINE}"
             )
         start += len(line) + 1
 

@@ -11,7 +11,7 @@ from azureml_dockerfile_ls.syntax.language import SIGNALS, Arguments, Instructio
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem
 from azureml_dockerfile_ls.syntax.scan import array_of
 from azureml_dockerfile_ls.syntax.sources import is_git, is_url
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
 _MEANS_MORE = re.compile(r"[$\"'\\`]")
@@ -47,7 +47,7 @@ def _from_problems(instruction: Instruction) -> Iterator[Problem]:
         return
     if len(words) != 3 or words[1].value.upper() != "AS":
         wrong = words[1:] if words[1].value.upper() != "AS" else words[3:] or words[1:]
-        yield Problem(Span(wrong[0].span.start, wrong[-1].span.end), "FROM requires either one or three arguments")
+        yield Problem(LocalSpan(wrong[0].span.start, wrong[-1].span.end), "FROM requires either one or three arguments")
         return
     stage = words[2]
     if not _STAGE_NAME.fullmatch(stage.value.lower()):
@@ -109,7 +109,7 @@ def _health_problems(instruction: Instruction) -> Iterator[Problem]:
     elif kind == "CMD" and len(words) == 1:
         yield Problem(words[0].span, "Missing command after HEALTHCHECK CMD")
     elif kind == "NONE" and len(words) > 1:
-        yield Problem(Span(words[1].span.start, words[-1].span.end), "HEALTHCHECK NONE takes no arguments")
+        yield Problem(LocalSpan(words[1].span.start, words[-1].span.end), "HEALTHCHECK NONE takes no arguments")
 
 
 def _shell_problems(instruction: Instruction) -> Iterator[Problem]:

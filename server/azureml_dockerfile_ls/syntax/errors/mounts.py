@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.language import BOOLEANS, MOUNT_KEYS, MOUNTS, KeySpec, MountSpec, ValueKind
 from azureml_dockerfile_ls.syntax.nodes import Problem
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 _SIZE = re.compile(r"[0-9]+(?:\.[0-9]+)* ?[kKmMgGtTpP]?[iI]?[bB]?")
 
@@ -21,7 +21,7 @@ _IS_VALID: dict[ValueKind, Callable[[str], bool]] = {
 """Whether BuildKit accepts a value, by its kind."""
 
 
-def mount_problems(value: str, span: Span) -> Iterator[Problem]:
+def mount_problems(value: str, span: LocalSpan) -> Iterator[Problem]:
     """The problems of the value of a `--mount` at `span`."""
     # Quotes that are left here are those of CSV, which are very rare.
     if '"' in value:
@@ -33,7 +33,7 @@ def mount_problems(value: str, span: Span) -> Iterator[Problem]:
     is_wrong = False
     offset = span.start
     for field in value.split(","):
-        place = Span(offset, offset + len(field)) if is_exact else span
+        place = LocalSpan(offset, offset + len(field)) if is_exact else span
         offset += len(field) + 1
         problem = _field_problem(field, mount, place, is_exact=is_exact)
         if problem:
@@ -49,11 +49,11 @@ def mount_problems(value: str, span: Span) -> Iterator[Problem]:
         yield from (Problem(span, message) for message in _messages(values, mount))
 
 
-def _field_problem(field: str, mount: MountSpec | None, span: Span, *, is_exact: bool) -> Problem | None:
+def _field_problem(field: str, mount: MountSpec | None, span: LocalSpan, *, is_exact: bool) -> Problem | None:
     """The problem of one field of a mount of type `mount`, as far as the fields before it define the type."""
     name, equals, text = field.partition("=")
-    name_span = Span(span.start, span.start + len(name)) if is_exact else span
-    text_span = Span(name_span.end + 1, span.end) if is_exact else span
+    name_span = LocalSpan(span.start, span.start + len(name)) if is_exact else span
+    text_span = LocalSpan(name_span.end + 1, span.end) if is_exact else span
     key = MOUNT_KEYS.get(name.lower())
     if not equals and (key is None or key.kind is not ValueKind.BOOLEAN):
         return Problem(span, f"invalid field '{field}' must be a key=value pair")
@@ -69,7 +69,7 @@ def _field_problem(field: str, mount: MountSpec | None, span: Span, *, is_exact:
     return _value_problem(key, name.lower(), text, text_span) if equals and "$" not in text else None
 
 
-def _value_problem(key: KeySpec, name: str, value: str, span: Span) -> Problem | None:
+def _value_problem(key: KeySpec, name: str, value: str, span: LocalSpan) -> Problem | None:
     """The problem of the value of a key, which is written as `name`."""
     replacement = None
     if key.kind is ValueKind.CHOICE:

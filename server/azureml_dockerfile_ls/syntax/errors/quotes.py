@@ -8,7 +8,7 @@ from azureml_dockerfile_ls.syntax.expansion import ExpansionError, expand
 from azureml_dockerfile_ls.syntax.language import InstructionSpec
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem
 from azureml_dockerfile_ls.syntax.scan import DEFAULT_ESCAPE
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan
 
 
 def quote_problems(instruction: Instruction, spec: InstructionSpec) -> Iterator[Problem]:
@@ -31,18 +31,18 @@ def quote_problems(instruction: Instruction, spec: InstructionSpec) -> Iterator[
                 yield from _heredoc_problem(heredoc.body_span, instruction.text)
 
 
-def _expansion_problem(text: str, span: Span, escape: str) -> Iterator[Problem]:
+def _expansion_problem(text: str, span: LocalSpan, escape: str) -> Iterator[Problem]:
     try:
         expand(text, escape, lambda _: "x")
     except ExpansionError as error:
         yield Problem(span, f'failed to process "{text}": {error}')
 
 
-def _heredoc_problem(body: Span, text: str) -> Iterator[Problem]:
+def _heredoc_problem(body: LocalSpan, text: str) -> Iterator[Problem]:
     try:
         expand(body.of(text), DEFAULT_ESCAPE, lambda _: "x", quotes=False)
     except ExpansionError as error:
         start = body.start + error.offset
         line = text[text.rfind("\n", 0, start) + 1 : body.end].split("\n", 1)[0].rstrip("\r")
         end = max(text.rfind("\n", 0, start) + 1 + len(line), start)
-        yield Problem(Span(start, end), f'failed to process "{line}": {error}')
+        yield Problem(LocalSpan(start, end), f'failed to process "{line}": {error}')
