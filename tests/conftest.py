@@ -26,7 +26,7 @@ cut_off()
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # So that its assertions, too, show what differs.
-pytest.register_assert_rewrite("tests.annotated")
+pytest.register_assert_rewrite("tests.annotated", "tests.lsp.conversation")
 
 skipped: list[str] = []
 

@@ -15,6 +15,10 @@ from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import LineIndex
 from tests.annotated import cursor
 
+BASE = "mcr.microsoft.com/azureml"
+IMAGE = f"{BASE}/minimal-py312-inference"
+TRAINING_IMAGE = f"{BASE}/openmpi4.1.0-ubuntu22.04"
+
 
 class Menu(NamedTuple):
     """What is offered at `offset` of `text`."""

@@ -1,6 +1,6 @@
-"""A server that answers as registries, proxies and captive portals do on a bad day.
+"""A server that misbehaves like faulty registries, proxies and captive portals.
 
-A fault is a function that gets the request and the open connection and writes what it likes.
+A fault is a function that gets the request and the open connection, and writes any bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class Request:
-    """One request that came in; the names of its headers are in small letters."""
+    """A received request; the names of its headers are in lower case."""
 
     method: str
     target: str
@@ -54,12 +54,12 @@ class FaultServer:
     fault: Fault
     requests: list[Request] = field(default_factory=list)
     has_lost_patience: bool = False
-    """Whether a client bore longer with a fault that has no end than a test does."""
+    """Whether a client has waited for an endless fault for longer than PATIENCE."""
 
 
 @contextmanager
 def running_fault_server(fault: Fault, certificate: tuple[Path, Path] | None = None) -> Iterator[FaultServer]:
-    """A server on loopback that answers every request by `fault`, over TLS if it has a certificate and its key."""
+    """Run a server on loopback that answers every request with `fault`, over TLS if it has a certificate."""
 
     class Handler(socketserver.StreamRequestHandler):
         def setup(self) -> None:
@@ -96,7 +96,7 @@ def running_fault_server(fault: Fault, certificate: tuple[Path, Path] | None = N
         request_queue_size = 64
 
         def handle_error(self, *_: object) -> None:
-            """A client that goes away is no news."""
+            """Ignore a client that disconnects."""
 
     with Listener(("127.0.0.1", 0), Handler) as listener:
         scheme = "https" if certificate else "http"
@@ -109,18 +109,18 @@ def running_fault_server(fault: Fault, certificate: tuple[Path, Path] | None = N
 
 
 def answer(connection: socket.socket, status: int = 200, body: bytes = b"", *headers: str, head: bool = False) -> None:
-    """A whole answer; `headers` are lines such as `Retry-After: 3`."""
+    """Send a complete response; `headers` are lines such as `Retry-After: 3`."""
     lines = [f"HTTP/1.1 {status} x", f"Content-Length: {len(body)}", *headers, "", ""]
     connection.sendall("\r\n".join(lines).encode("latin-1") + (b"" if head else body))
 
 
 def answering(status: int = 200, body: bytes = b"", *headers: str) -> Fault:
-    """The same answer to everything."""
+    """The same response to every request."""
     return lambda request, connection: answer(connection, status, body, *headers, head=request.method == "HEAD")
 
 
 def answering_json(document: object, *headers: str) -> Fault:
-    """A JSON document to everything."""
+    """A JSON document in response to every request."""
     return answering(200, json.dumps(document).encode(), "Content-Type: application/json", *headers)
 
 
@@ -136,25 +136,25 @@ redirect_loop = answering(302, b"", "Location: /v2/again")
 
 
 def half_body(request: Request, connection: socket.socket) -> None:
-    """A body that ends before its length."""
+    """A body that is shorter than its Content-Length."""
     connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"tags": ["1", "2"')
     connection.shutdown(socket.SHUT_RDWR)
 
 
 def half_body_of_unknown_length(request: Request, connection: socket.socket) -> None:
-    """A body that ends in the middle and never said how long it is."""
+    """A body that has no Content-Length and ends in the middle."""
     connection.sendall(b'HTTP/1.1 200 OK\r\n\r\n{"tags": ["1", "2"')
     connection.shutdown(socket.SHUT_RDWR)
 
 
 def silent(request: Request, connection: socket.socket) -> None:
-    """No answer at all, for as long as the client waits."""
+    """No response while the client waits."""
     connection.settimeout(PATIENCE)
     connection.recv(1)
 
 
 def one_byte_a_time(content: bytes, seconds: float, at_once: bytes = b"") -> Fault:
-    """First `at_once`, then `content` again and again, a byte at a time with a pause between them."""
+    """`at_once`, then `content` again and again, one byte at a time with a pause after each."""
 
     def drip(request: Request, connection: socket.socket) -> None:
         connection.sendall(at_once)
@@ -172,7 +172,7 @@ HEAD_OF_BODY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Le
 
 
 def two_hundred_megabytes(with_length: bool) -> Fault:
-    """A body of 200 MB, which says so or not."""
+    """A body of 200 MB, with or without a Content-Length."""
 
     def flood(request: Request, connection: socket.socket) -> None:
         length = b"Content-Length: 209715200\r\n" if with_length else b""
@@ -185,7 +185,7 @@ def two_hundred_megabytes(with_length: bool) -> Fault:
 
 
 def paged(names: list[str], field: str = "tags", *, absolute: bool = False, link: bool = True) -> Fault:
-    """A list that is given in pages of `n`, with a Link to the next page, as distribution v3 gives tags."""
+    """A list in pages of `n`, each with a Link to the next page, like the tags of distribution v3."""
 
     def page(request: Request, connection: socket.socket) -> None:
         size = int(request.query.get("n", len(names)))

@@ -1,6 +1,6 @@
 """A real registry on this machine: Debian's docker-registry, filled by skopeo, with each kind of login.
 
-`apt-get install docker-registry skopeo openssl`. Where they are not installed the tests are skipped.
+`apt-get install docker-registry skopeo openssl`. Tests are skipped where they are not installed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.waiting import wait_until
 
 USER = "anna"
 PASSWORD = "open sesame"
-# What bcrypt makes of it; Python has no bcrypt of its own.
+# The password as a bcrypt hash, because Python's library has no bcrypt.
 HTPASSWD = f"{USER}:$2y$05$abcdefghijklmnopqrstuupx2xBUC4954936wVIjyyPHmUBFu0wCW\n"
 IDENTITY_TOKEN = "the-identity-token-of-anna"
 
@@ -45,18 +45,18 @@ def require_programs() -> None:
 
 @dataclass(frozen=True)
 class Image:
-    """An image to be pushed: its repository, its tag, and the `config` of its configuration for each architecture."""
+    """An image to push: its repository, its tag, and the `config` of its configuration for each architecture."""
 
     repository: str
     tag: str
     config: Mapping[str, Any] = field(default_factory=dict)
     architectures: tuple[str, ...] = ("amd64",)
-    """With more than one, or another one, it is pushed as an index."""
+    """An image for anything but amd64 alone is pushed as an index."""
     created: str = "2026-07-15T08:09:10.123456789Z"
 
 
 def fill(url: str, images: Iterable[Image], folder: Path) -> None:
-    """Push images to a registry, whose URL is http."""
+    """Push images to a registry that has an http URL."""
     for number, image in enumerate(images):
         layout = folder / f"layout{number}"
         _write_layout(layout, image)
@@ -67,7 +67,7 @@ def fill(url: str, images: Iterable[Image], folder: Path) -> None:
 
 
 def _write_layout(folder: Path, image: Image) -> None:
-    """An OCI image layout, by hand: https://github.com/opencontainers/image-spec/blob/main/image-layout.md."""
+    """Write an OCI image layout: https://github.com/opencontainers/image-spec/blob/main/image-layout.md."""
     blobs = folder / "blobs" / "sha256"
     blobs.mkdir(parents=True)
 
@@ -103,14 +103,14 @@ def _write_layout(folder: Path, image: Image) -> None:
 
 
 def free_port() -> int:
-    """A port of loopback that nothing listens on now."""
+    """A port of loopback without a listener."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that nobody but the test trusts, and its key."""
+    """Make a self-signed certificate for 127.0.0.1, and its key."""
     require("openssl")
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
@@ -127,7 +127,7 @@ def running_registry(
     certificate: tuple[Path, Path] | None = None,
     auth: Mapping[str, Any] | None = None,
 ) -> Iterator[str]:
-    """docker-registry over the files in `data`, with TLS if it has a certificate; gives its URL."""
+    """Run docker-registry over the files in `data`, with TLS if it has a certificate; gives its URL."""
     port = free_port()
     http: dict[str, Any] = {"addr": f"127.0.0.1:{port}"}
     if certificate:
@@ -171,18 +171,18 @@ def basic_auth(folder: Path) -> dict[str, Any]:
 
 @dataclass
 class TokenServer:
-    """Where a registry sends for tokens, as Docker Hub and Azure Container Registry do."""
+    """A token server like those of Docker Hub and Azure Container Registry."""
 
     url: str
     auth: dict[str, Any]
-    """The registry's settings that trust its tokens."""
+    """The settings of a registry that trusts its tokens."""
     requests: list[str] = field(default_factory=list)
-    """How each token was asked for: `anonymous`, `password` or `identity token`, with the scope."""
+    """How each token was requested: `anonymous`, `password` or `identity token`, with the scope."""
 
 
 @contextmanager
 def running_token_server(folder: Path, *, anonymous: bool) -> Iterator[TokenServer]:
-    """A token server that gives tokens to anybody, or to the user above only."""
+    """Run a token server that gives tokens to every client, or only to the user above."""
     certificate, key = make_certificate(folder)
     der = subprocess.run(
         ["openssl", "x509", "-in", str(certificate), "-outform", "der"], check=True, capture_output=True, timeout=60
@@ -213,7 +213,7 @@ def running_token_server(folder: Path, *, anonymous: bool) -> Iterator[TokenServ
             claims = {"iss": "tests", "sub": USER, "aud": query["service"][0], "access": access, "jti": "1"}
             now = int(time.time())
             token = _signed({**claims, "iat": now, "nbf": now - 60, "exp": now + 300}, der, key)
-            # Azure Container Registry says access_token, Docker's server both.
+            # Azure Container Registry sends access_token, Docker's server sends both.
             self.answer(200, {"access_token" if how == "identity token" else "token": token})
 
         def answer(self, status: int, document: object) -> None:
@@ -253,13 +253,13 @@ def _signed(claims: Mapping[str, Any], der: bytes, key: Path) -> str:
 
 
 def write_docker_config(folder: Path, config: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make `config` the user's `config.json` of Docker."""
+    """Write Docker's `config.json` of the user."""
     (folder / "config.json").write_text(json.dumps(config))
     monkeypatch.setenv("DOCKER_CONFIG", str(folder))
 
 
 def without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let requests ask loopback itself, whatever the environment of the test says."""
+    """Connect to loopback directly, whatever proxies the environment names."""
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)

@@ -52,14 +52,14 @@ def test_newest_first(newest_first: list[str]) -> None:
     assert newest_first == sorted(shuffled, key=sort_key)
 
 
-def test_eight_digits_that_are_no_date() -> None:
-    """A long number that is no day of the calendar is an integer, so it comes after the dated tags."""
+def test_eight_digits_that_are_not_a_date() -> None:
+    """A long number that is not a date is an integer, so it comes after the dated tags."""
     assert sorted(["9", "31228572", "20260715.v1"], key=sort_key) == ["20260715.v1", "31228572", "9"]
 
 
 @given(st.lists(tags, unique=True))
 def test_order_is_total(some: list[str]) -> None:
-    """However a list of tags was shuffled, it is sorted into one and the same order."""
+    """Every permutation of a list of tags is sorted into the same order."""
     shuffled = random.Random(len(some)).sample(some, len(some))
 
     assert sorted(some, key=sort_key) == sorted(shuffled, key=sort_key)
@@ -67,20 +67,20 @@ def test_order_is_total(some: list[str]) -> None:
 
 @given(st.lists(tags))
 def test_latest_is_first(some: list[str]) -> None:
-    """`latest` comes first, whatever else is there."""
+    """`latest` comes first in every list."""
     assert sorted([*some, "latest"], key=sort_key)[0] == "latest"
 
 
 @given(numbers, numbers)
 def test_integers_compare_by_number(one: int, other: int) -> None:
-    """Two versions of a curated environment are ordered as the numbers they are, the higher first."""
+    """Versions of a curated environment are compared as numbers, the higher first."""
     expected = [str(max(one, other)), str(min(one, other))]
 
     assert expected == sorted([str(one), str(other)], key=sort_key)
 
 
 def test_no_tag_is_too_long() -> None:
-    """Not even thousands of digits, which Python would not convert to a number, make the order fail."""
+    """A tag of thousands of digits, which Python does not convert to a number, can be sorted."""
     assert sorted(["9" * 5000, "latest", "8" * 5000], key=sort_key) == ["latest", "9" * 5000, "8" * 5000]
 
 
@@ -107,7 +107,7 @@ def test_natural_key() -> None:
     ],
 )
 def test_newest(tags: list[str], expected: str | None) -> None:
-    """The newest tag is the highest dated or numbered one; never `latest`, and no tag that is the name of an image."""
+    """The newest tag is the highest dated or numbered one; never `latest`, nor a tag that is the name of an image."""
     assert expected == newest(tags)
 
 
@@ -143,19 +143,19 @@ BIWEEKLY = ("latest", "biweekly.202607.1", "biweekly.202606.3", "biweekly.202606
     ],
 )
 def test_template_with_pattern(pattern: str, expected: str | None) -> None:
-    """A template with a regular expression stands for the newest tag that matches it in full."""
+    """A template with a regular expression means the newest tag that matches it in full."""
     assert expected == resolve_template("{{latest-image-tag:" + pattern + "}}", BIWEEKLY)
 
 
 @pytest.mark.parametrize("pattern", ["(a", "[a", "[z-a]", "a{3,1}", "*", r"\1", "a++", "x{999}", "(?:a|b)", "b" * 300])
 def test_refused_pattern(pattern: str) -> None:
-    """A broken expression, or one that is more than a flat sequence, gives no tag and no exception."""
+    """An invalid expression, or one that is more than a flat sequence, gives None."""
     assert resolve_template("{{latest-image-tag:" + pattern + "}}", ["a", "b", "ab"]) is None
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", ".*" * 60 + "!", "a*" * 60 + "!", "(.|a)*!", ".{0,128}" * 28 + "!"])
 def test_catastrophic_pattern(pattern: str) -> None:
-    """An expression that would make a backtracking matcher hang is little work."""
+    """An expression on which a backtracking matcher would hang takes little CPU time."""
     started = time.process_time()
 
     assert resolve_template("{{latest-image-tag:" + pattern + "}}", ["a" * 128]) is None
@@ -164,14 +164,14 @@ def test_catastrophic_pattern(pattern: str) -> None:
 
 @given(st.text(max_size=30), st.lists(tags, max_size=5))
 def test_any_pattern(pattern: str, some: list[str]) -> None:
-    """Whatever the expression, the answer is one of the tags other than `latest`, or None."""
+    """Any expression gives one of the tags other than `latest`, or None."""
     answer = resolve_template("{{latest-image-tag:" + pattern + "}}", some)
 
     assert answer is None or (answer in some and answer != "latest")
 
 
 def test_plain_template() -> None:
-    """A template without an expression stands for the newest tag; a tag that is no template stands for nothing."""
+    """A template without an expression means the newest tag; a tag that is not a template gives None."""
     assert resolve_template("{{latest-image-tag}}", ["latest", "20260715.v1", "20260722.v3"]) == "20260722.v3"
     assert resolve_template("{{latest-image-tag}}", ["latest"]) is None
     assert resolve_template("20260715.v1", ["20260715.v1"]) is None

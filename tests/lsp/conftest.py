@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lsp.clients import EGLOT
+from tests.lsp.clients.emacs import EGLOT
 from tests.lsp.editors import MINIMAL, NEOVIM_07, PLAIN, VSCODE, Editor
 from tests.lsp.projects import Project
 from tests.lsp.raw_client import REAL_SERVER, Json, RawClient

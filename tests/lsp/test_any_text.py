@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.lsp.clients import VS_CODE
+from tests.lsp.clients.vscode import VS_CODE
 from tests.lsp.raw_client import REAL_SERVER, RawClient
 from tests.lsp.requests import Place, ask_all
 from tests.test_properties import any_unicode, fragments

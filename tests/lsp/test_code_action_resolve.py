@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lsp.clients import VS_CODE
+from tests.lsp.clients.vscode import VS_CODE
 from tests.lsp.editors import IMAGE, Editor
 from tests.lsp.raw_client import REAL_SERVER, Json, RawClient, change
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lsp.clients import VS_CODE
+from tests.lsp.clients.vscode import VS_CODE
 from tests.lsp.raw_client import Json, RawClient, change
 
 UNTAGGED = "FROM mcr.microsoft.com/azureml/minimal-py312-inference\n"

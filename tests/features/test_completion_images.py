@@ -1,0 +1,133 @@
+"""Completion of images in FROM."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.features.completion import documentation
+from azureml_dockerfile_ls.features.completion.images import LONGEST_LABEL
+from azureml_dockerfile_ls.images.image_index import EMBEDDED
+from tests.features.menus import BASE, IMAGE, TRAINING_IMAGE, check_pick, menu
+
+
+def test_the_menu_of_images_begins_with_the_supported_inference_images() -> None:
+    """Minimal images come first, the newest Python first, and training images last; a label is the image's own name."""
+    shown = menu("FROM $0").in_vscode()
+    assert shown[:3] == [
+        "minimal-py312-inference",
+        "minimal-ubuntu22.04-py39-cpu-inference",
+        "minimal-ubuntu22.04-py39-cuda11.8-gpu-inference",
+    ]
+    assert shown.index("curated/mlflow-py312-inference") < shown.index("openmpi5.0-cuda12.8-ubuntu24.04")
+    assert shown.index("openmpi5.0-cuda12.8-ubuntu24.04") < shown.index("openmpi4.1.0-ubuntu22.04")
+
+
+def test_every_confirmed_image_is_offered() -> None:
+    """An image that was probably never published is not offered."""
+    offered = {item.text for item in menu("FROM $0").items}
+    assert offered == {image.repository for image in EMBEDDED.all if not image.unconfirmed}
+    assert f"{BASE}/inference-base-gpu-2204" not in offered
+
+
+def test_outdated_images_come_last_and_are_marked() -> None:
+    """Deprecated and retired images come after all others and are struck through."""
+    items = menu("FROM $0").items
+    flags = [item.is_deprecated for item in items]
+    assert flags == sorted(flags)
+    outdated = [item.text for item in items if item.is_deprecated]
+    assert f"{BASE}/openmpi4.1.0-ubuntu20.04" in outdated
+    assert TRAINING_IMAGE not in outdated
+    assert (
+        menu("FROM $0").item("openmpi4.1.0-ubuntu20.04").detail
+        == "deprecated · Ubuntu 20.04 · Python 3.8 · Open MPI 4.1.0"
+    )
+
+
+def test_labels_differ_where_vscode_cuts_them() -> None:
+    """No two labels begin with the same 40 characters."""
+    shown = [item.label[:LONGEST_LABEL] for item in menu("FROM $0").items]
+    assert len(set(shown)) == len(shown)
+
+
+def test_the_detail_of_an_image_distinguishes_it() -> None:
+    """The detail is the operating system, the Python version and the processor."""
+    assert menu("FROM $0").item("minimal-ubuntu22.04-py39-cpu-inference").detail == "Ubuntu 22.04 · Python 3.9 · CPU"
+
+
+def test_the_documentation_of_an_image_is_its_page() -> None:
+    """The documentation is rendered from the item's key when the item is selected."""
+    page = documentation(menu("FROM $0").item("minimal-py312-inference").key, EMBEDDED)
+    assert page.startswith("**minimal-py312-inference**: an inference image")
+    assert "User: `dockeruser`" in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["minimal-py3", "azureml/minimal-py3", f"{BASE}/minimal-py3", "MCR.microsoft.com/azureml/minimal-py3", "mcr"],
+)
+def test_an_image_is_found_by_any_part_of_its_name(typed: str) -> None:
+    """The registry and `azureml/` may be omitted, and the edit always inserts the full name."""
+    found = menu(f"FROM {typed}$0")
+    assert found.in_vscode()[0] == "minimal-py312-inference"
+    assert found.pick("minimal-py312-inference") == f"FROM {IMAGE}"
+
+
+def test_an_image_of_a_folder_is_found_by_its_last_part() -> None:
+    """`sklearn-1.5` finds `curated/sklearn-1.5`."""
+    found = menu("FROM sklearn-1.5$0")
+    assert found.in_vscode()[0] == "curated/sklearn-1.5"
+    assert found.pick("curated/sklearn-1.5") == f"FROM {BASE}/curated/sklearn-1.5"
+
+
+def test_neovim_finds_an_image_by_its_full_name() -> None:
+    """Neovim 0.7 compares with the new text, so the name must be typed from its start."""
+    assert menu(f"FROM {BASE}/minimal-py312$0").in_neovim() == [IMAGE]
+    assert menu("FROM $0").in_neovim()[0] == IMAGE
+
+
+def test_after_the_registry_any_part_of_a_name_finds_the_image() -> None:
+    """After the registry, `curated/` may be omitted."""
+    assert "curated/sklearn-1.5" in menu(f"FROM {BASE}/sklearn$0").in_vscode()
+    assert "minimal-py312-inference" in menu("FROM azureml/py312$0").in_vscode()
+
+
+def test_after_the_registry_only_matching_images_are_offered() -> None:
+    """An editor that compares only the last word, such as Helix, would show the other images as matches."""
+    labels = [item.label for item in menu(f"FROM {BASE}/sklearn-$0").items]
+    assert "curated/sklearn-1.5" in labels
+    assert "minimal-py312-inference" not in labels
+
+
+@pytest.mark.parametrize("text", ["FROM alpine$0", "FROM x$0", "FROM python$0", "FROM ghcr.io/a$0"])
+def test_no_image_is_offered_for_the_name_of_another(text: str) -> None:
+    """Nothing is offered after the name of a different image, so that Enter leaves it unchanged."""
+    assert menu(text).items == ()
+
+
+@pytest.mark.parametrize(
+    ("fixture", "after"),
+    [
+        (f"FROM {BASE}/mini$0 AS serve", f"FROM {IMAGE} AS serve"),
+        (f"FROM {BASE}/mini$0mal-py39", f"FROM {IMAGE}"),
+        (f"FROM {BASE}/mini$0mal-py39:latest", f"FROM {IMAGE}:latest"),
+        (f"FROM {BASE}/mini$0@sha256:0123 AS serve", f"FROM {IMAGE}@sha256:0123 AS serve"),
+        (f"FROM {BASE}/$0:{{{{latest-image-tag}}}}", f"FROM {IMAGE}:{{{{latest-image-tag}}}}"),
+        (f"FROM $0{BASE}/minimal-py39:latest", f"FROM {IMAGE}:latest"),
+        ("FROM --platform=linux/amd64 mini$0", f"FROM --platform=linux/amd64 {IMAGE}"),
+        ("FROM --platform=$BUILDPLATFORM $0 AS build", f"FROM --platform=$BUILDPLATFORM {IMAGE} AS build"),
+        ("from mini$0", f"from {IMAGE}"),
+        ("ARG A=1\n  FROM\tmini$0", f"ARG A=1\n  FROM\t{IMAGE}"),
+        ("FROM mini$0\r\nRUN x\r\n", f"FROM {IMAGE}\r\nRUN x\r\n"),
+        ("\ufeffFROM mini$0", f"\ufeffFROM {IMAGE}"),
+        ("FROM \\\n  mini$0\n", f"FROM \\\n  {IMAGE}\n"),
+        ("# 🐍\nARG A=🐍\nFROM mini$0", f"# 🐍\nARG A=🐍\nFROM {IMAGE}"),
+    ],
+)
+def test_an_image_replaces_the_name_and_nothing_else(fixture: str, after: str) -> None:
+    """Tag, digest, flags and the stage's name stay, before and after the cursor."""
+    check_pick(fixture, "minimal-py312-inference", after)
+
+
+def test_a_name_that_begins_on_the_line_above_is_completed_on_the_current_line() -> None:
+    """An edit cannot span lines, so it inserts the rest of the name."""
+    check_pick("FROM mcr.micro\\\nsoft.com/az$0", "minimal-py312-inference", f"FROM mcr.micro\\\n{IMAGE[9:]}")
