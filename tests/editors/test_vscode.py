@@ -170,7 +170,7 @@ def test_the_walkthrough_leads_from_the_image_to_the_build(vscode: VSCode) -> No
     assert vscode.texts(".getting-started-step .step-title") == [
         "Choose an image",
         "Insert packages, code and model",
-        "Repair what is found",
+        "Fix problems",
         "Build",
     ]
     (step,) = vscode.texts(".getting-started-step.expanded .step-description-container")
@@ -244,7 +244,7 @@ def test_a_server_that_ends_is_started_again_until_the_user_is_asked(vscode: VSC
 def test_a_rule_is_explained(vscode: VSCode) -> None:
     """The command lists the rules, and opens the page of the one that is picked."""
     vscode.command("Azure ML Dockerfile: Explain Rule")
-    vscode.wait_for("document.querySelector('.quick-input-widget input')?.placeholder === 'The rule to explain'")
+    vscode.wait_for("document.querySelector('.quick-input-widget input')?.placeholder === 'Select a rule'")
     vscode.type("FinalUserRoot")
     vscode.keys("Enter")
     vscode.wait_for("[...document.querySelectorAll('.tab')].some(tab => tab.innerText.includes('FinalUserRoot'))")

@@ -102,7 +102,7 @@ def test_a_python_that_cannot_run_the_server_is_named_with_what_it_says(open_vsc
     editor = open_vscode(write_project(tmp_path), settings={"azuremlDockerfile.interpreter": str(python)})
     editor.open("Dockerfile")
     message = the_message(editor)
-    assert f"the server does not start with {python}: No module named '_socket'" in message
+    assert f"The server does not start with {python}: No module named '_socket'" in message
     assert "Choose Python" in message
 
 
@@ -136,12 +136,12 @@ def test_the_python_that_is_selected_in_the_python_extension_runs_the_server(ope
 
 
 def test_beside_another_dockerfile_extension_only_azure_ml_is_looked_after(open_vscode: Open, tmp_path: Path) -> None:
-    """What concerns every Dockerfile is left to the other extension, and the user is told."""
+    """The other extension keeps the general features, and a message says so."""
     project = write_project(tmp_path)
     (project / "Dockerfile").write_text(f"FROM {BASE}/minimal-py312-inference:latest\nCOPIE a b\nRUN apt-get update\n")
     editor = open_vscode(project, others=[make_extension(tmp_path / "other", "docker", "docker", "Docker DX")])
     editor.open("Dockerfile")
-    assert "Docker DX looks after Dockerfiles too" in the_message(editor)
+    assert "The extension Docker DX also supports Dockerfiles" in the_message(editor)
     editor.wait_for(SQUIGGLE)
     rows = problems(editor)
     assert any("apt-get runs as dockeruser" in row for row in rows)
