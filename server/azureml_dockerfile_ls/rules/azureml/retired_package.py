@@ -1,0 +1,133 @@
+"""A package belongs to Azure ML's SDK v1, whose support has ended.
+
+## What it does
+
+Reports `azureml-core`, `azureml-sdk`, `azureml-defaults`, `azureml-dataset-runtime` and the other packages of SDK v1 in
+`pip install`. It also reads the requirements file or conda file of a command, if a COPY brings it from the build
+context.
+
+## Why is this bad?
+
+Microsoft ended the support for SDK v1 on 2026-06-30. Its packages get no more security updates, and they keep their
+dependencies on old versions.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+RUN pip install azureml-core
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+RUN pip install azure-ai-ml
+```
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
+from azureml_dockerfile_ls.model.origins import origin
+from azureml_dockerfile_ls.model.run_commands import commands_in
+from azureml_dockerfile_ls.model.site import Site
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.rules import places
+from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Group, RelatedFile, Severity, page_of
+from azureml_dockerfile_ls.shell.commands import ShellWord
+from azureml_dockerfile_ls.shell.programs.conda import conda_of
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
+from azureml_dockerfile_ls.shell.programs.requirements import normalised, requirement_of
+from azureml_dockerfile_ls.text import LocalSpan, Span, shortened
+
+_END = "2026-06-30"
+_RETIRED = frozenset(
+    "azureml-core azureml-dataset-runtime azureml-defaults azureml-pipeline azureml-pipeline-core "
+    "azureml-pipeline-steps azureml-sdk azureml-train azureml-train-core azureml-widgets".split()
+)
+_SUCCESSORS = {"azureml-defaults": SERVER_PACKAGE, "azureml-dataset-runtime": "azureml-fsspec or mltable"}
+_LISTED = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?(azureml[\w.-]*)(?=[\s=<>!~;\[\"'#]|$)", re.MULTILINE | re.IGNORECASE)
+
+
+class _Installation(NamedTuple):
+    """What a command installs: the first package of SDK v1 with its span, the names of all, and the files it reads."""
+
+    first: LocalSpan | None
+    names: tuple[str, ...]
+    files: tuple[ShellWord, ...]
+
+
+def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
+    """Every command of the stage, and of those that it is built on, that installs packages of SDK v1."""
+    for part in stage.ancestry():
+        for index, installations in part.each_site(_installations, "RUN"):
+            at = places.in_stage(stage, part, index)
+            for installation in installations:
+                if installation.first is not None:
+                    yield Finding(at, installation.first, _message(installation.names))
+                if context is not None:
+                    yield from _in_files(at, part, index, installation.files, context)
+
+
+def _in_files(
+    at: int | Anchor, part: Stage, index: int, files: tuple[ShellWord, ...], context: BuildContext
+) -> Iterator[Finding]:
+    """The files of the build context that a command reads and that list packages of SDK v1."""
+    for word in files:
+        path = _source(part, index, word, context)
+        listed = context.value_of(path, packages_listed) if path is not None else None
+        if path is not None and listed:
+            related = tuple(RelatedFile(path, span, f"{name} is listed here.") for name, span in listed)
+            names = tuple(dict.fromkeys(name for name, _ in listed))
+            yield Finding(at, word.span, _message(names, f", which {shortened(path)} lists,"), related=related)
+
+
+def _message(names: tuple[str, ...], where: str = "") -> str:
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    successor = (len(names) == 1 and _SUCCESSORS.get(names[0])) or "azure-ai-ml, the SDK v2"
+    return f"Support for {listed}{where} ended on {_END} together with SDK v1. Use {successor}."
+
+
+def _installations(run: Site) -> tuple[_Installation, ...]:
+    """The installations of a RUN that name packages of SDK v1, or that read files."""
+    found = []
+    for command in commands_in(run):
+        pip, conda = pip_of(command), conda_of(command)
+        words = pip.requirements if pip is not None and pip.action.value == "install" else ()
+        files = pip.requirement_files if pip is not None and pip.action.value == "install" else ()
+        if conda is not None:
+            files = conda.files
+        named = [item for word in words if (item := requirement_of(word, run.instruction.text))]
+        retired = [item for item in named if item.name in _RETIRED]
+        if retired or files:
+            names = tuple(dict.fromkeys(item.name for item in retired))
+            found.append(_Installation(retired[0].span if retired else None, names, files))
+    return tuple(found)
+
+
+def _source(part: Stage, index: int, word: ShellWord, context: BuildContext) -> str | None:
+    """The path in the build context of a file that a RUN reads; None if it is unknown."""
+    value = word.value if word.is_literal else expand_word(word.value, "\\", part.lookup_at(index))
+    folder = part.workdir_at(index)
+    if not value or "$" in value or "`" in value or not (value.startswith("/") or folder):
+        return None
+    found = origin(part, posixpath.normpath(posixpath.join(folder or "/", value)), context, index)
+    return found.path if found.kind is EntryKind.FILE else None
+
+
+def packages_listed(text: str) -> tuple[tuple[str, Span], ...]:
+    """The packages of SDK v1 that a requirements file or a conda file lists, with the spans of their names."""
+    matches = ((normalised(match[1]), Span(*match.span(1))) for match in _LISTED.finditer(text))
+    return tuple((name, span) for name, span in matches if name in _RETIRED)
+
+
+RULE = ContextRule("RetiredPackage", Severity.INFORMATION, Group.AZUREML, page_of(__doc__), check)
