@@ -37,6 +37,7 @@ from azureml_dockerfile_ls.rules.shell import (
     apt_get_without_yes,
     apt_lists_not_removed,
     conda_activate_lost,
+    uninstall_without_yes,
     unquoted_requirement,
 )
 
@@ -66,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     apt_get_without_yes.RULE,
     apt_get_without_update.RULE,
     apt_lists_not_removed.RULE,
+    uninstall_without_yes.RULE,
     trailing_comment.RULE,
     unfilled_placeholder.RULE,
     services_not_started.RULE,
