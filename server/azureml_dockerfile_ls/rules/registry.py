@@ -38,6 +38,7 @@ from azureml_dockerfile_ls.rules.shell import (
     apt_lists_not_removed,
     conda_activate_lost,
     uninstall_without_yes,
+    uninstallable_package,
     unquoted_requirement,
 )
 
@@ -68,6 +69,7 @@ RULES: tuple[Rule, ...] = (
     apt_get_without_update.RULE,
     apt_lists_not_removed.RULE,
     uninstall_without_yes.RULE,
+    uninstallable_package.RULE,
     trailing_comment.RULE,
     unfilled_placeholder.RULE,
     services_not_started.RULE,

@@ -87,6 +87,7 @@ def test_a_conda_file(tmp_path: Path) -> None:
         "pip install ./azureml-core git+https://example.com/azureml-core",
         "echo pip install azureml-core",
         "pip install $PACKAGES",
+        "pip install -e azureml-core",
         "pip install -r /elsewhere/old.txt",
     ],
 )

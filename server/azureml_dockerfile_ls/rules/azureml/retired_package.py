@@ -46,7 +46,7 @@ from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Group
 from azureml_dockerfile_ls.shell.commands import ShellWord
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
-from azureml_dockerfile_ls.shell.programs.requirements import normalised, requirement_of
+from azureml_dockerfile_ls.shell.programs.requirements import normalised, packages_installed
 from azureml_dockerfile_ls.text import LocalSpan, Span, shortened
 
 _END = "2026-06-30"
@@ -102,11 +102,10 @@ def _installations(run: Site) -> tuple[_Installation, ...]:
     found = []
     for command in commands_in(run):
         pip, conda = pip_of(command), conda_of(command)
-        words = pip.requirements if pip is not None and pip.action.value == "install" else ()
         files = pip.requirement_files if pip is not None and pip.action.value == "install" else ()
         if conda is not None:
             files = conda.files
-        named = [item for word in words if (item := requirement_of(word, run.instruction.text))]
+        named = packages_installed(command, run.instruction.text)
         retired = [item for item in named if item.name in _RETIRED]
         if retired or files:
             names = tuple(dict.fromkeys(item.name for item in retired))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.shell.commands import ShellWord
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.text import LocalSpan
 
 _REQUIREMENT = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~].*)?)")
@@ -25,7 +26,18 @@ class Requirement(NamedTuple):
     """Whether `span` is exactly that of the name."""
 
 
-def requirement_of(word: ShellWord, text: str) -> Requirement | None:
+def packages_installed(command: Command, text: str) -> tuple[Requirement, ...]:
+    """The packages that a `pip install` of an instruction with this `text` names; none for another command.
+
+    None also with `-e`, whose value is a folder although it can look like a name.
+    """
+    pip = pip_of(command)
+    if pip is None or pip.action.value != "install" or command.has_option("-e", "--editable"):
+        return ()
+    return tuple(found for word in pip.requirements if (found := _requirement(word, text)) is not None)
+
+
+def _requirement(word: ShellWord, text: str) -> Requirement | None:
     """The package that a word of an instruction with this `text` names; None for a path, a URL or a variable."""
     match = _REQUIREMENT.fullmatch(word.value)
     if match is None:
