@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.model.stages import EffectiveSetting, Stage
 from azureml_dockerfile_ls.rules.rule import Anchor, Edit
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -43,6 +44,16 @@ def end_as(stage: Stage, user: EffectiveSetting, name: str) -> Edit | None:
         return Edit(user.index, stage.instructions[user.index].words[0].span, name)
     after = max(user.index if is_own else 0, last_run)
     return line_below(after, stage.instructions[after], f"USER {name}")
+
+
+def user_to_return_to(stage: Stage, index: int) -> str:
+    """The user that instruction `index` of a stage runs as, as a USER below it must write it."""
+    in_force = stage.user_at(index)
+    if in_force.stage is None or in_force.value is None:
+        return DOCKER_USER
+    written = in_force.stage.instructions[in_force.index].words[0].value
+    # An ARG of another stage has no value in this stage.
+    return written if in_force.stage is stage or "$" not in written else in_force.value
 
 
 def literal(value: str, escape: str) -> str:

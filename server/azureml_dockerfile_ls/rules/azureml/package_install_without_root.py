@@ -32,13 +32,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml, user_of
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
-from azureml_dockerfile_ls.rules.fixes import line_above, line_below
+from azureml_dockerfile_ls.rules.fixes import line_above, line_below, user_to_return_to
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.shell.commands import Command, defines_function, mentions
 from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
@@ -103,19 +102,10 @@ def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
     if index + 1 < stage.end and stage.instructions[index + 1].name == "USER":
         yield Fix("Switch to root before this RUN", (before,), is_preferred=True)
         return
-    user = _user_to_return_to(stage, index)
+    user = user_to_return_to(stage, index)
     after = line_below(index, instruction, f"USER {user}")
     if after:
         yield Fix(f"Switch to root for this RUN, and back to {user}", (before, after), is_preferred=True)
-
-
-def _user_to_return_to(stage: Stage, index: int) -> str:
-    in_force = stage.user_at(index)
-    if in_force.stage is None or in_force.value is None:
-        return DOCKER_USER
-    written = in_force.stage.instructions[in_force.index].words[0].value
-    # An ARG of another stage has no value in this stage.
-    return written if in_force.stage is stage or "$" not in written else in_force.value
 
 
 RULE = StageRule("PackageInstallWithoutRoot", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)

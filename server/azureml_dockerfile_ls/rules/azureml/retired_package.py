@@ -28,20 +28,17 @@ RUN pip install azure-ai-ml
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.model.origins import origin
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.rules import places
+from azureml_dockerfile_ls.rules.installed_files import source_of_file
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Group, RelatedFile, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import ShellWord
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
@@ -83,7 +80,7 @@ def _in_files(
 ) -> Iterator[Finding]:
     """The files of the build context that a command reads and that list packages of SDK v1."""
     for word in files:
-        path = _source(part, index, word, context)
+        path = source_of_file(part, index, word, context)
         listed = context.value_of(path, packages_listed) if path is not None else None
         if path is not None and listed:
             related = tuple(RelatedFile(path, span, f"{name} is listed here.") for name, span in listed)
@@ -111,16 +108,6 @@ def _installations(run: Site) -> tuple[_Installation, ...]:
             names = tuple(dict.fromkeys(item.name for item in retired))
             found.append(_Installation(retired[0].span if retired else None, names, files))
     return tuple(found)
-
-
-def _source(part: Stage, index: int, word: ShellWord, context: BuildContext) -> str | None:
-    """The path in the build context of a file that a RUN reads; None if it is unknown."""
-    value = word.value if word.is_literal else expand_word(word.value, "\\", part.lookup_at(index))
-    folder = part.workdir_at(index)
-    if not value or "$" in value or "`" in value or not (value.startswith("/") or folder):
-        return None
-    found = origin(part, posixpath.normpath(posixpath.join(folder or "/", value)), context, index)
-    return found.path if found.kind is EntryKind.FILE else None
 
 
 def packages_listed(text: str) -> tuple[tuple[str, Span], ...]:
