@@ -27,6 +27,7 @@ from azureml_dockerfile_ls.rules.azureml import (
     unknown_image,
     unknown_tag,
     untagged_image,
+    unused_conda_environment,
     user_without_ownership,
 )
 from azureml_dockerfile_ls.rules.buildkit import parse_error
@@ -78,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     services_not_started.RULE,
     missing_inference_server.RULE,
     missing_system_library.RULE,
+    unused_conda_environment.RULE,
     conda_activate_lost.RULE,
     file_too_large.RULE,
     invalid_encoding.RULE,
