@@ -111,4 +111,4 @@ def _configures_apt(run: Instruction) -> bool:
     )
 
 
-RULE = RunRule("AptGetWithoutYes", Severity.HINT, Group.SHELL, page_of(__doc__), check, _applies)
+RULE = RunRule("AptGetWithoutYes", Severity.WARNING, Group.SHELL, page_of(__doc__), check, _applies)
