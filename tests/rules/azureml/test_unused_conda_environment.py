@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_fix, check_rule, context_of
+from tests.annotated import check_fix, check_rule, context_of, findings_of
 from tests.images_used import FROM_TRAINING
 
 RULE = "UnusedCondaEnvironment"
@@ -20,7 +20,7 @@ def test_a_named_environment() -> None:
         """
         FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest AS base
         RUN conda create -y -n train python=3.12 && conda clean -a
-        #                      ^^^^^ UnusedCondaEnvironment No instruction uses the environment train
+        #                      ^^^^^ UnusedCondaEnvironment does not use the environment train
         FROM base
         RUN pip install numpy
         """,
@@ -53,8 +53,23 @@ def test_an_environment_from_a_file(tmp_path: Path) -> None:
     [finding] = check_rule(RULE, fixture, context_of(tmp_path, {"environment.yml": "name: own\ndependencies: []\n"}))
     [unnamed] = check_rule(RULE, fixture)
 
-    assert "No instruction uses the environment own" in finding.message
-    assert "No instruction uses this environment" in unnamed.message
+    assert "does not use the environment own" in finding.message
+    assert "does not use this environment" in unnamed.message
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "/opt/miniconda/envs/train/bin/pip install numpy",
+        "conda run -n train pip install numpy",
+        "conda install -y -n train numpy",
+        "conda env update -n train -f more.yml && conda clean -a",
+    ],
+)
+def test_an_environment_with_packages(command: str) -> None:
+    """Packages that are installed into the environment do not make it the one that runs."""
+    text = f"{FROM_TRAINING}RUN conda create -y -n train python=3.12\nRUN {command}\n"
+    assert len(findings_of(RULE, text)) == 1
 
 
 @pytest.mark.parametrize(
@@ -62,7 +77,8 @@ def test_an_environment_from_a_file(tmp_path: Path) -> None:
     [
         "ENV PATH=/opt/miniconda/envs/train/bin:$PATH",
         "ENV CONDA_DEFAULT_ENV=train",
-        "RUN conda run -n train pip install numpy",
+        "RUN conda run -n train python -m spacy download en",
+        "RUN conda activate train && pip install numpy",
         'SHELL ["conda", "run", "-n", "train", "/bin/bash", "-c"]',
         "RUN echo 'conda activate train' >> ~/.bashrc",
         'CMD ["conda", "run", "-n", "train", "python", "train.py"]',
@@ -84,7 +100,7 @@ def test_what_may_use_it(lines: str) -> None:
         "conda env update -n base -f conda.yml",
         "conda create -y -n base python=3.12",
         "conda create -y -n $NAME python=3.12",
-        "conda create -y -n train python=3.12 && conda run -n train pip install numpy",
+        "conda create -y -n train python=3.12 && conda run -n train python -c 1",
         "conda env remove -n train",
     ],
 )

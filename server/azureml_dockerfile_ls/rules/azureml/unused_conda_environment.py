@@ -1,9 +1,10 @@
-"""A conda environment is created, but nothing uses it.
+"""A conda environment is created, but the container does not use it.
 
 ## What it does
 
-Reports `conda create` and `conda env create` in the final stage of an Azure ML image if no other instruction names the
-environment, activates one, or puts one into `PATH`. It is silent if a script may use the environment.
+Reports `conda create` and `conda env create` in the final stage of an Azure ML image if no instruction activates the
+environment or puts it into `PATH`. Packages that pip and conda install into the environment do not make it the one that
+runs. The rule is silent if a script or any other instruction may use the environment.
 
 ## Why is this bad?
 
@@ -39,6 +40,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.families import Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, is_on_azureml
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules import places
@@ -46,6 +48,8 @@ from azureml_dockerfile_ls.rules.azureml.conda_environments import CONDA_ROOT, C
 from azureml_dockerfile_ls.rules.fixes import line_below
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import may_run_other_commands
+from azureml_dockerfile_ls.shell.programs.conda import conda_of
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan, shortened
@@ -55,6 +59,7 @@ _USING = re.compile(
     r"|CONDA_ENVIRONMENT_PATH",
     re.IGNORECASE,
 )
+_INSTALLING = frozenset(("create", "install", "update", "upgrade", "env create", "env update"))
 _PLAIN = re.compile(r"[\w./-]+")
 
 
@@ -68,12 +73,12 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     for creation in found:
         named = posixpath.basename(creation.prefix) if creation.prefix else creation.name
         is_unknown = named is None and creation.command.environment != (None, None)
-        if named == "base" or is_unknown or _is_used(stage, creation, named):
+        if named == "base" or is_unknown or _is_used(stage, named):
             continue
         at = places.in_stage(stage, creation.stage, creation.at)
         what = f"the environment {shortened(named)}" if named else "this environment"
         message = (
-            f"No instruction uses {what}, and a container runs the first Python in PATH. Put the environment there."
+            f"A container does not use {what}, because it is not in PATH and nothing activates it. Put it into PATH."
         )
         yield Finding(at, _span(creation), message, tuple(_fixes(stage, at, creation)))
 
@@ -85,20 +90,30 @@ def _span(creation: Creation) -> LocalSpan:
     return word.span if word else creation.command.action_span
 
 
-def _is_used(stage: Stage, creation: Creation, named: str | None) -> bool:
-    """Whether any text of the final image besides the creation names the environment or uses one."""
+def _is_used(stage: Stage, named: str | None) -> bool:
+    """Whether any text of the final image names the environment or uses one, apart from installations into it."""
     mention = re.compile(rf"(?<![\w-]){re.escape(named)}(?![\w-])") if named else None
     for part in stage.ancestry():
-        for index, instruction in enumerate(part.instructions):
+        for instruction in part.instructions:
             if instruction.name in ("FROM", "LABEL", "MAINTAINER"):
                 continue
-            text = instruction.text
-            if part is creation.stage and index == creation.at:
-                span = creation.command.command.span
-                text = f"{text[: span.start]} {text[span.end :]}"
+            text = _without_installations(instruction)
             if _USING.search(text) or (mention is not None and mention.search(text)):
                 return True
     return False
+
+
+@derived
+def _without_installations(instruction: Instruction) -> str:
+    """The text of an instruction without the commands that create environments or install packages into them."""
+    text = instruction.text
+    if instruction.name != "RUN":
+        return text
+    for command in sorted(commands_of(instruction), key=lambda command: command.span, reverse=True):
+        conda = conda_of(command)
+        if pip_of(command) is not None or (conda is not None and conda.action in _INSTALLING):
+            text = f"{text[: command.span.start]} {text[command.span.end :]}"
+    return text
 
 
 def _runs_script(instruction: Instruction) -> bool:
