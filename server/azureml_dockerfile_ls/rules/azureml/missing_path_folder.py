@@ -101,17 +101,21 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
 def _entries(stage: Stage) -> Iterator[_Entry]:
     """The folders of environments in the ENV PATHs of a stage and of those that it is built on."""
     for part in stage.ancestry():
-        for index, instruction in part.instructions_named("ENV"):
-            for pair in instruction.pairs:
-                if pair.name != "PATH" or pair.value_span is None:
-                    continue
-                written = instruction.text[pair.value_span.start : pair.value_span.end]
-                start = pair.value_span.start
-                for piece in written.split(":"):
+        for index, spans in part.each(_values_of_path):
+            for span in spans:
+                start = span.start
+                for piece in part.instructions[index].text[span.start : span.end].split(":"):
                     entry = _entry(stage, part, index, piece, start)
                     start += len(piece) + 1
                     if entry is not None:
                         yield entry
+
+
+def _values_of_path(instruction: Instruction) -> tuple[LocalSpan, ...]:
+    """The values that an ENV gives to PATH, with their quotes."""
+    if instruction.name != "ENV":
+        return ()
+    return tuple(pair.value_span for pair in instruction.pairs if pair.name == "PATH" and pair.value_span is not None)
 
 
 def _entry(stage: Stage, part: Stage, index: int, piece: str, start: int) -> _Entry | None:

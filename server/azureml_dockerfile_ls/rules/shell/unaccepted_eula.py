@@ -76,8 +76,6 @@ def check(stage: Stage) -> Iterator[Finding]:
 
 def _refused(run: Site) -> tuple[_Refused, ...]:
     """The commands of a RUN that stop if the base image contains the driver and no other RUN accepts its licence."""
-    if _VARIABLE in run.instruction.text or run.defines(_VARIABLE):
-        return ()
     commands = commands_in(run)
     found = []
     for number, command in enumerate(commands):
@@ -97,6 +95,9 @@ def _refused(run: Site) -> tuple[_Refused, ...]:
                 f"because nothing accepts its licence. Set {_VARIABLE}=Y."
             )
             found.append(_Refused(True, upgrade.action.span, message, fixes))
+    # An edit of a variable examines only those RUNs again that read one.
+    if found and (_VARIABLE in run.instruction.text or run.defines(_VARIABLE)):
+        return ()
     return tuple(found)
 
 
