@@ -31,7 +31,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_at
@@ -59,7 +58,7 @@ from azureml_dockerfile_ls.shell.commands import Command, ShellWord, may_run_oth
 from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
-from azureml_dockerfile_ls.shell.programs.requirements import Requirement, packages_installed
+from azureml_dockerfile_ls.shell.programs.requirements import Requirement, packages_installed, requirement_files
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span, shortened
@@ -85,33 +84,31 @@ _BLOCK = (
 )
 
 
-class _Installation(NamedTuple):
-    """The packages that a `pip install` names and that need libGL, and the requirements files that it reads."""
-
-    packages: tuple[Requirement, ...]
-    files: tuple[ShellWord, ...]
-
-
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """Every installation of OpenCV in the stage, and in those that it is built on, if nothing may bring libGL."""
     if family_of(azureml_repository(stage) or "") is Family.OTHER:
         return
-    found = [(part, *item) for part in stage.ancestry() for item in part.each_site(_installations, "RUN")]
-    if not found or any_run(stage, _may_bring_library) or find_copies(stage, _may_copy_library):
+    if next(_found(stage, context), None) is None or _may_have_library(stage):
         return
-    for part, index, installations in found:
-        at = places.in_stage(stage, part, index)
-        apt = _apt_fix(at, part, index)
-        for installation in installations:
-            for package in installation.packages:
-                fixes = (*_headless_fix(at, package), *apt)
+    yield from _found(stage, context)
+
+
+def _found(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
+    """Every installation of OpenCV with windows, whether or not the image has libGL."""
+    for part in stage.ancestry():
+        for index, packages in part.each_site(_packages, "RUN"):
+            at = places.in_stage(stage, part, index)
+            for package in packages:
+                fixes = (*_headless_fix(at, package), *_apt_fix(at, part, index))
                 yield Finding(at, package.span, _message(package.name), fixes)
-            for word in installation.files if context is not None else ():
-                yield from _in_file(at, part, index, word, context, apt)
+        for index, files in part.each_site(_files, "RUN") if context is not None else ():
+            at = places.in_stage(stage, part, index)
+            for word in files:
+                yield from _in_file(at, part, index, word, context)
 
 
 def _in_file(
-    at: int | Anchor, part: Stage, index: int, word: ShellWord, context: BuildContext | None, fixes: tuple[Fix, ...]
+    at: int | Anchor, part: Stage, index: int, word: ShellWord, context: BuildContext | None
 ) -> Iterator[Finding]:
     """The requirements file that a `word` names, if it lists OpenCV with windows only."""
     path = source_of_file(part, index, word, context) if context is not None else None
@@ -119,7 +116,9 @@ def _in_file(
     if path is not None and listed:
         name, span = listed[0]
         related = (RelatedFile(path, span, f"{name} is listed here."),)
-        yield Finding(at, word.span, _message(name, f" of {shortened(path)}"), fixes, related=related)
+        yield Finding(
+            at, word.span, _message(name, f" of {shortened(path)}"), _apt_fix(at, part, index), related=related
+        )
 
 
 def _message(name: str, where: str = "") -> str:
@@ -143,17 +142,15 @@ def _apt_fix(at: int | Anchor, part: Stage, index: int) -> tuple[Fix, ...]:
     return (Fix("Install libgl1 and libglib2.0-0 before this RUN", (line_above(at, block),)),)
 
 
-def _installations(run: Site) -> tuple[_Installation, ...]:
-    """The installations of a RUN that name OpenCV with windows, or that read requirements files."""
-    found = []
-    for command in commands_in(run):
-        named = packages_installed(command, run.instruction.text)
-        pip = pip_of(command)
-        packages = tuple(package for package in named if package.name in _WITH_WINDOWS)
-        files = pip.requirement_files if pip is not None and pip.action.value == "install" else ()
-        if packages or files:
-            found.append(_Installation(packages, files))
-    return tuple(found)
+def _packages(run: Site) -> tuple[Requirement, ...]:
+    """The packages with OpenCV and windows that the commands of a RUN name."""
+    named = (packages_installed(command, run.instruction.text) for command in commands_in(run))
+    return tuple(package for packages in named for package in packages if package.name in _WITH_WINDOWS)
+
+
+def _files(run: Site) -> tuple[ShellWord, ...]:
+    """The requirements files that the commands of a RUN read."""
+    return tuple(word for command in commands_in(run) for word in requirement_files(command))
 
 
 def windows_listed(text: str) -> tuple[tuple[str, Span], ...]:
@@ -161,6 +158,10 @@ def windows_listed(text: str) -> tuple[tuple[str, Span], ...]:
     if _HEADLESS.search(text):
         return ()
     return tuple((match[1], Span(*match.span(1))) for match in _LISTED.finditer(text))
+
+
+def _may_have_library(stage: Stage) -> bool:
+    return any_run(stage, _may_bring_library) or bool(find_copies(stage, _may_copy_library))
 
 
 def _may_bring_library(run: Instruction) -> bool:

@@ -42,8 +42,7 @@ from azureml_dockerfile_ls.rules.installed_files import source_of_file
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Group, RelatedFile, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import ShellWord
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
-from azureml_dockerfile_ls.shell.programs.pip import pip_of
-from azureml_dockerfile_ls.shell.programs.requirements import normalised, packages_installed
+from azureml_dockerfile_ls.shell.programs.requirements import normalised, packages_installed, requirement_files
 from azureml_dockerfile_ls.text import LocalSpan, Span, shortened
 
 _END = "2026-06-30"
@@ -55,24 +54,22 @@ _SUCCESSORS = {"azureml-defaults": SERVER_PACKAGE, "azureml-dataset-runtime": "a
 _LISTED = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?(azureml[\w.-]*)(?=[\s=<>!~;\[\"'#]|$)", re.MULTILINE | re.IGNORECASE)
 
 
-class _Installation(NamedTuple):
-    """What a command installs: the first package of SDK v1 with its span, the names of all, and the files it reads."""
+class _Named(NamedTuple):
+    """The packages of SDK v1 that a command names: the span of the first, and the names of all."""
 
-    first: LocalSpan | None
+    first: LocalSpan
     names: tuple[str, ...]
-    files: tuple[ShellWord, ...]
 
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """Every command of the stage, and of those that it is built on, that installs packages of SDK v1."""
     for part in stage.ancestry():
-        for index, installations in part.each_site(_installations, "RUN"):
-            at = places.in_stage(stage, part, index)
-            for installation in installations:
-                if installation.first is not None:
-                    yield Finding(at, installation.first, _message(installation.names))
-                if context is not None:
-                    yield from _in_files(at, part, index, installation.files, context)
+        for index, commands in part.each_site(_named, "RUN"):
+            for named in commands:
+                yield Finding(places.in_stage(stage, part, index), named.first, _message(named.names))
+        if context is not None:
+            for index, files in part.each_site(_files, "RUN"):
+                yield from _in_files(places.in_stage(stage, part, index), part, index, files, context)
 
 
 def _in_files(
@@ -94,20 +91,21 @@ def _message(names: tuple[str, ...], where: str = "") -> str:
     return f"Support for {listed}{where} ended on {_END} together with SDK v1. Use {successor}."
 
 
-def _installations(run: Site) -> tuple[_Installation, ...]:
-    """The installations of a RUN that name packages of SDK v1, or that read files."""
+def _named(run: Site) -> tuple[_Named, ...]:
+    """The packages of SDK v1 that the commands of a RUN name."""
     found = []
     for command in commands_in(run):
-        pip, conda = pip_of(command), conda_of(command)
-        files = pip.requirement_files if pip is not None and pip.action.value == "install" else ()
-        if conda is not None:
-            files = conda.files
-        named = packages_installed(command, run.instruction.text)
-        retired = [item for item in named if item.name in _RETIRED]
-        if retired or files:
-            names = tuple(dict.fromkeys(item.name for item in retired))
-            found.append(_Installation(retired[0].span if retired else None, names, files))
+        retired = [item for item in packages_installed(command, run.instruction.text) if item.name in _RETIRED]
+        if retired:
+            found.append(_Named(retired[0].span, tuple(dict.fromkeys(item.name for item in retired))))
     return tuple(found)
+
+
+def _files(run: Site) -> tuple[ShellWord, ...]:
+    """The requirements files and conda files that the commands of a RUN read."""
+    commands = commands_in(run)
+    of_conda = (word for command in commands if (conda := conda_of(command)) is not None for word in conda.files)
+    return (*(word for command in commands for word in requirement_files(command)), *of_conda)
 
 
 def packages_listed(text: str) -> tuple[tuple[str, Span], ...]:

@@ -37,6 +37,12 @@ def packages_installed(command: Command, text: str) -> tuple[Requirement, ...]:
     return tuple(found for word in pip.requirements if (found := _requirement(word, text)) is not None)
 
 
+def requirement_files(command: Command) -> tuple[ShellWord, ...]:
+    """The requirements files that a `pip install` reads; none for another command."""
+    pip = pip_of(command)
+    return pip.requirement_files if pip is not None and pip.action.value == "install" else ()
+
+
 def _requirement(word: ShellWord, text: str) -> Requirement | None:
     """The package that a word of an instruction with this `text` names; None for a path, a URL or a variable."""
     match = _REQUIREMENT.fullmatch(word.value)
