@@ -36,6 +36,7 @@ from azureml_dockerfile_ls.rules.shell import (
     apt_get_without_yes,
     apt_lists_not_removed,
     conda_activate_lost,
+    ineffective_command,
     unquoted_requirement,
 )
 
@@ -69,6 +70,7 @@ RULES: tuple[Rule, ...] = (
     services_not_started.RULE,
     missing_inference_server.RULE,
     conda_activate_lost.RULE,
+    ineffective_command.RULE,
     file_too_large.RULE,
     invalid_encoding.RULE,
     parse_error.RULE,
