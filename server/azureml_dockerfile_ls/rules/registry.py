@@ -37,6 +37,7 @@ from azureml_dockerfile_ls.rules.shell import (
     apt_lists_not_removed,
     conda_activate_lost,
     ineffective_command,
+    source_without_bash,
     unquoted_requirement,
 )
 
@@ -71,6 +72,7 @@ RULES: tuple[Rule, ...] = (
     missing_inference_server.RULE,
     conda_activate_lost.RULE,
     ineffective_command.RULE,
+    source_without_bash.RULE,
     file_too_large.RULE,
     invalid_encoding.RULE,
     parse_error.RULE,
