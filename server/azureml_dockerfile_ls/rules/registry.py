@@ -27,10 +27,15 @@ from azureml_dockerfile_ls.rules.azureml import (
     unknown_tag,
     untagged_image,
     user_without_ownership,
+    wrong_package_manager,
 )
 from azureml_dockerfile_ls.rules.buildkit import parse_error
 from azureml_dockerfile_ls.rules.engine import RuleSet
-from azureml_dockerfile_ls.rules.general import trailing_comment, typographic_character, unfilled_placeholder
+from azureml_dockerfile_ls.rules.general import (
+    trailing_comment,
+    typographic_character,
+    unfilled_placeholder,
+)
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.rules.shell import (
     apt_get_without_update,
@@ -51,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     unknown_tag.RULE,
     package_install_without_root.RULE,
     root_required.RULE,
+    wrong_package_manager.RULE,
     final_user_root.RULE,
     undefined_user.RULE,
     user_without_ownership.RULE,
