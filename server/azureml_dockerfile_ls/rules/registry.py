@@ -35,6 +35,7 @@ from azureml_dockerfile_ls.rules.azureml import (
 from azureml_dockerfile_ls.rules.buildkit import parse_error
 from azureml_dockerfile_ls.rules.engine import RuleSet
 from azureml_dockerfile_ls.rules.general import (
+    source_outside_context,
     trailing_comment,
     typographic_character,
     unfilled_placeholder,
@@ -63,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     privileged_port.RULE,
     requires_buildkit.RULE,
     uncopied_file.RULE,
+    source_outside_context.RULE,
     final_user_root.RULE,
     undefined_user.RULE,
     user_without_ownership.RULE,
