@@ -61,6 +61,8 @@ def test_an_earlier_stage(tmp_path: Path) -> None:
         "WORKDIR /app\nCOPY src /app/src\nRUN pip install -r requirements.txt",
         "RUN --mount=type=cache,target=/root/.cache pip install -c requirements.txt numpy",
         "RUN apt-get update && pip install -r requirements.txt",
+        "RUN cd /opt && ls\nRUN pip install -r requirements.txt",
+        "RUN pip install -r requirements.txt\nRUN pip install -r requirements.txt",
     ],
 )
 def test_copies_of_other_files(lines: str, tmp_path: Path) -> None:

@@ -38,13 +38,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
 from azureml_dockerfile_ls.context.build_context import BuildContext, normal
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import is_pattern
 from azureml_dockerfile_ls.model.copies import Copy, copies, may_write
-from azureml_dockerfile_ls.model.run_commands import commands_at
+from azureml_dockerfile_ls.model.run_commands import commands_at, commands_in
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_above
@@ -56,48 +58,73 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import shortened
 
 _BRINGING_FILES = frozenset(
-    "cd pushd cp mv ln rsync tar unzip 7z bsdtar git svn hg az azcopy aws gsutil gdown huggingface-cli hf".split()
+    "cp mv ln rsync tar unzip 7z bsdtar git svn hg az azcopy aws gsutil gdown huggingface-cli hf".split()
 )
 _PLAIN = re.compile(r"[\w./-]+")
+
+
+class _Read(NamedTuple):
+    """A file that command `number` of a RUN reads: the word that names it, and its path in the image, if known."""
+
+    number: int
+    word: ShellWord
+    path: str | None
+
+    @property
+    def name(self) -> str:
+        """The name of the file without its folder."""
+        return posixpath.basename(self.word.value)
 
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """Find the files that are certainly not in the image yet."""
     if context is None or not is_on_azureml(stage):
         return
+    seen = set()
     for part in reversed(list(stage.ancestry())):
-        for index, run in part.instructions_named("RUN"):
-            if _has_bind_mount(run):
-                continue
-            for word in _missing_files(part, index, context):
-                at = places.in_stage(stage, part, index)
-                path = normal(word.value)
-                folder = posixpath.dirname(path)
-                line = f"COPY {path} {folder or '.'}/"
-                fixes = (Fix(f"Add {line}", (line_above(at, line),), is_preferred=True),)
-                message = f"No COPY before this RUN brings {shortened(path)} into the image. Copy it above."
-                place = places.Place(at, word.span)
-                related = places.inherited(stage, place)
-                yield Finding(*place, message, fixes if _PLAIN.fullmatch(path) else (), related=related)
+        for index, reads in part.each_site(_reads, "RUN"):
+            for read in reads:
+                # A command that names the file before may also bring it, so only the first one is certain.
+                is_first = read.name not in seen
+                seen.add(read.name)
+                is_there = is_first and context.kind_of(normal(read.word.value)) is EntryKind.FILE
+                if is_there and not _may_be_brought(part, index, read):
+                    yield _finding(stage, part, index, read.word)
 
 
-def _missing_files(part: Stage, index: int, context: BuildContext) -> Iterator[ShellWord]:
-    commands = commands_at(part, index)
-    if defines_function(commands):
-        return
+def _finding(stage: Stage, part: Stage, index: int, word: ShellWord) -> Finding:
+    at, path = places.in_stage(stage, part, index), normal(word.value)
+    line = f"COPY {path} {posixpath.dirname(path) or '.'}/"
+    is_plain = _PLAIN.fullmatch(path) is not None
+    fixes = (Fix(f"Add {line}", (line_above(at, line),), is_preferred=True),) if is_plain else ()
+    message = f"No COPY before this RUN brings {shortened(path)} into the image. Copy it above."
+    place = places.Place(at, word.span)
+    return Finding(*place, message, fixes, related=places.inherited(stage, place))
+
+
+def _reads(run: Site) -> list[_Read]:
+    """The files that a RUN reads by a path relative to its working directory."""
+    commands, folder = commands_in(run), run.workdir
+    if _has_bind_mount(run.instruction) or defines_function(commands):
+        return []
+    found = []
     for number, command in enumerate(commands):
+        if command.program in ("cd", "pushd"):
+            break
         for word in _read_files(command):
-            name, folder = posixpath.basename(word.value), part.workdir_at(index)
-            is_known = word.is_literal and name and not word.value.startswith(("/", "~")) and ".." not in word.value
-            if not is_known or context.kind_of(normal(word.value)) is not EntryKind.FILE:
-                continue
-            path = posixpath.normpath(posixpath.join(folder, word.value)) if folder else None
-            if any(
-                _may_copy(copy, name, path) for copy in copies(part) if copy.stage is not part or copy.index < index
-            ):
-                continue
-            if not any(_may_bring(before, name) for before in (*_commands_before(part, index), *commands[:number])):
-                yield word
+            if word.is_literal and word.value and not word.value.startswith(("/", "~")) and ".." not in word.value:
+                path = posixpath.normpath(posixpath.join(folder, word.value)) if folder else None
+                found.append(_Read(number, word, path))
+    return found
+
+
+def _may_be_brought(part: Stage, index: int, read: _Read) -> bool:
+    """Whether a COPY, an ADD or a command before a RUN may bring the file that it reads."""
+    earlier = (copy for copy in copies(part) if copy.stage is not part or copy.index < index)
+    if any(_may_copy(copy, read.name, read.path) for copy in earlier):
+        return True
+    before = (*_commands_before(part, index), *commands_at(part, index)[: read.number])
+    return any(_may_bring(command, read.name) for command in before)
 
 
 def _read_files(command: Command) -> tuple[ShellWord, ...]:
@@ -126,7 +153,7 @@ def _commands_before(part: Stage, index: int) -> Iterator[Command]:
 
 
 def _may_bring(command: Command, name: str) -> bool:
-    """Whether a command may write a file with this name, or change the folder in which it is looked for."""
+    """Whether a command may write a file with this name."""
     return command.program in _BRINGING_FILES or mentions(command, name) or may_run_other_commands(command)
 
 
