@@ -19,7 +19,7 @@ def test_a_folder() -> None:
         FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
         COPY . /app
         RUN cd /app
-        #   ^^^^^^^ IneffectiveCommand Use WORKDIR
+        #   ^^^^^^^ IneffectiveCommand cd changes the folder only until this RUN ends
         RUN pip install -r requirements.txt
         """,
     )
@@ -36,7 +36,7 @@ def test_a_variable_and_an_environment() -> None:
         RUN export CUDA_HOME=/usr/local/cuda # for pip
         #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ IneffectiveCommand Use ENV
         RUN . /venv/bin/activate && echo done
-        #   ^^^^^^^^^^^^^^^^^^^^ IneffectiveCommand The activation ends with this RUN
+        #   ^^^^^^^^^^^^^^^^^^^^ IneffectiveCommand The activation lasts only until this RUN ends
         RUN ["bash", "-c", "source ~/.bashrc"]
         #                   ^^^^^^^^^^^^^^^^ IneffectiveCommand Set its variables with ENV
         RUN . /opt/ros/noetic/setup.sh

@@ -53,12 +53,12 @@ _STARTUP_FILE = re.compile(
 )
 """The scripts that are known to change only variables."""
 _REPAIRS = {
-    "cd": ("The folder", "Use WORKDIR to keep it."),
-    "pushd": ("The folder", "Use WORKDIR to keep it."),
-    "export": ("The variable", "Use ENV to keep it."),
+    "cd": ("cd changes the folder", "Use WORKDIR instead."),
+    "pushd": ("pushd changes the folder", "Use WORKDIR instead."),
+    "export": ("export sets the variable", "Use ENV instead."),
 }
-_OF_ACTIVATION = ("The activation", "Set PATH with ENV to keep it.")
-_OF_SCRIPT = ("The effect of the script", "Set its variables with ENV to keep them.")
+_OF_ACTIVATION = ("The activation lasts", "Set PATH with ENV instead.")
+_OF_SCRIPT = ("The effect of the script lasts", "Set its variables with ENV instead.")
 _FOLDER = re.compile(r"/[\w./-]*")
 _VALUE = re.compile(r"(?:[\w.,:/@%+=~-]|\$(?!(?:HOME|PWD|OLDPWD|HOSTNAME|UID|RANDOM|SHLVL)\b)[A-Za-z_]\w*)+")
 _ENVIRONMENT = re.compile(r"(/[\w./-]+/bin)/activate")
@@ -70,7 +70,7 @@ def check(stage: Stage) -> Iterator[Finding]:
         first, run = commands[0], Site(stage, index)
         span = LocalSpan(first.words[0].span.start, commands[-1].words[-1].span.end)
         what, repair = _REPAIRS.get(first.program) or (_OF_ACTIVATION if _activates(first) else _OF_SCRIPT)
-        message = f"{what} ends with this RUN, because the next instruction starts a new shell. {repair}"
+        message = f"{what} only until this RUN ends, because the next instruction starts a new shell. {repair}"
         severity = None
         if any(is_missing_source(run, command) for command in commands) and has_dash(stage):
             message = f"sh has no source command, so this RUN fails, and it would change only its own shell. {repair}"
