@@ -42,6 +42,12 @@ def test_files_that_copy_gave_to_root() -> None:
     )
 
 
+@pytest.mark.parametrize("source", [".", "app/", "*.py", "a.py b.py"])
+def test_a_recursive_command(source: str) -> None:
+    """With `-R`, the names of the files do not matter."""
+    assert len(findings_of(RULE, f"{FROM_INFERENCE}COPY {source} /opt/app/\nRUN chmod -R a+r /opt\n")) == 1
+
+
 def test_another_user_on_a_training_image() -> None:
     """After USER the image no longer runs as root."""
     check_rule(

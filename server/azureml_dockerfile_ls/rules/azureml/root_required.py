@@ -39,12 +39,13 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml, user_at, user_of
-from azureml_dockerfile_ls.model.copies import Copy, own_copies
+from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.model.copies import CopiedFiles, Copy, copied_files
 from azureml_dockerfile_ls.model.run_commands import commands_at, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
-from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.rules.azureml.package_install_without_root import changes_packages
 from azureml_dockerfile_ls.rules.fixes import as_root
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
@@ -161,11 +162,13 @@ def _absolute(words: tuple[ShellWord, ...], folder: str | None) -> tuple[str, ..
 
 def _copied_by_root(stage: Stage, index: int, commands: tuple[Command, ...], refused: _Refused) -> Copy | None:
     """The COPY of this stage whose files a command names, if they certainly still belong to root."""
-    if not refused.paths:
-        return None
-    for copy in own_copies(stage):
-        is_by_root = copy.instruction.name == "COPY" and copy.from_context and copy.instruction.flag("chown") is None
-        if copy.index > index or not is_by_root or not any(_names(path, copy, refused) for path in refused.paths):
+    found = _files_of_root(stage) if refused.paths else {}
+    if refused.is_recursive:
+        named = [copy for path in refused.paths for folder, copy in found.values() if is_inside(folder, path)]
+    else:
+        named = [found[path].copy for path in refused.paths if path in found]
+    for copy in named:
+        if copy.index > index:
             continue
         before = [
             (command, user_at(stage, at) == refused.user)
@@ -179,18 +182,33 @@ def _copied_by_root(stage: Stage, index: int, commands: tuple[Command, ...], ref
     return None
 
 
-def _names(path: str, copy: Copy, refused: _Refused) -> bool:
-    """Whether a path certainly is, or contains, a file that a COPY brings."""
-    if copy.destination is None:
-        return False
-    if refused.is_recursive:
-        return is_inside(copy.destination, path)
-    sources = [source for source in copy.sources if source and not _PATTERN.search(source)]
-    names = [posixpath.basename(source) for source in sources]
-    if any(name and path == posixpath.join(copy.destination, name) for name in names):
-        return True
-    is_renamed = not copy.is_folder and len(copy.sources) == 1 and path == copy.destination
-    return is_renamed and posixpath.splitext(path)[1] != ""
+class _FileOfRoot(NamedTuple):
+    """The destination of a COPY that makes files of root."""
+
+    folder: str
+    copy: Copy
+
+
+@derived
+def _files_of_root(stage: Stage) -> dict[str, _FileOfRoot]:
+    """The COPYs of a stage that make files of root, by the paths that they certainly bring."""
+    return {
+        path: _FileOfRoot(files.destination or "/", Copy(stage, index, files))
+        for index, (files, paths) in stage.each_site(_brought_by_root, "COPY")
+        for path in paths
+    }
+
+
+def _brought_by_root(site: Site) -> tuple[CopiedFiles, tuple[str, ...]] | None:
+    """The files of a COPY that belong to root, and the paths that it certainly brings."""
+    files = copied_files(site)
+    if files is None or files.destination is None or not files.from_context or site.instruction.flag("chown"):
+        return None
+    names = [posixpath.basename(source) for source in files.sources if source and not _PATTERN.search(source)]
+    paths = [posixpath.join(files.destination, name) for name in names if name]
+    is_renamed = not files.is_folder and len(files.sources) == 1 and is_file_name(files.destination)
+    # A path with `/` at the end is never named itself, but is inside the folder of a recursive command.
+    return files, (*paths, f"{files.destination}/", *([files.destination] if is_renamed else []))
 
 
 def _may_change_owner(command: Command, copy: Copy, *, by_same_user: bool) -> bool:
