@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.model.stages import EffectiveSetting, Stage
-from azureml_dockerfile_ls.rules.rule import Anchor, Edit
+from azureml_dockerfile_ls.rules.rule import Anchor, Edit, Fix
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import segment_at
 from azureml_dockerfile_ls.text import LocalSpan
@@ -44,6 +45,18 @@ def end_as(stage: Stage, user: EffectiveSetting, name: str) -> Edit | None:
         return Edit(user.index, stage.instructions[user.index].words[0].span, name)
     after = max(user.index if is_own else 0, last_run)
     return line_below(after, stage.instructions[after], f"USER {name}")
+
+
+def as_root(stage: Stage, index: int) -> Iterator[Fix]:
+    """The fix that runs instruction `index` as root, and switches back to its user; none if it cannot switch back."""
+    before = line_above(index, "USER root")
+    if index + 1 < stage.end and stage.instructions[index + 1].name == "USER":
+        yield Fix("Switch to root before this RUN", (before,), is_preferred=True)
+        return
+    user = user_to_return_to(stage, index)
+    after = line_below(index, stage.instructions[index], f"USER {user}")
+    if after:
+        yield Fix(f"Switch to root for this RUN, and back to {user}", (before, after), is_preferred=True)
 
 
 def user_to_return_to(stage: Stage, index: int) -> str:

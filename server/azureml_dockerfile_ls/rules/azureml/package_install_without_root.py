@@ -37,14 +37,12 @@ from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
-from azureml_dockerfile_ls.rules.fixes import line_above, line_below, user_to_return_to
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, Severity, StageRule, page_of
-from azureml_dockerfile_ls.shell.commands import Command, defines_function, mentions
+from azureml_dockerfile_ls.rules.fixes import as_root
+from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of
+from azureml_dockerfile_ls.rules.shell.outcome import may_decide, may_go_on
+from azureml_dockerfile_ls.shell.commands import Command, defines_function
 from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
-from azureml_dockerfile_ls.syntax.nodes import Instruction
 
-_CONDITIONS = frozenset(("if", "elif", "while", "until", "command"))
-_TESTS = frozenset(("[", "[[", "case", "dpkg", "dpkg-query", "grep", "hash", "id", "test", "type", "which", "whoami"))
 _OTHER_FOLDER = ("--root", "--instdir", "--admindir")
 
 
@@ -57,7 +55,7 @@ def check(stage: Stage) -> Iterator[Finding]:
             f"{command.program} runs as {user} here and fails, because only root can change system packages. "
             "Switch to root first."
         )
-        fixes = tuple(_fixes(stage, index, stage.instructions[index]))
+        fixes = tuple(as_root(stage, index))
         yield Finding(index, command.words[0].span, message, fixes, severity)
 
 
@@ -67,45 +65,21 @@ def _refused(run: Site) -> tuple[Command, str, Severity | None] | None:
     if user is None or is_root(user):
         return None
     commands = commands_in(run)
-    number = next((number for number, command in enumerate(commands) if _changes_packages(command)), None)
-    if number is None or any(map(_may_decide, commands[:number])) or defines_function(commands):
+    number = next((number for number, command in enumerate(commands) if changes_packages(command)), None)
+    if number is None or any(map(may_decide, commands[:number])) or defines_function(commands):
         return None
     command = commands[number]
     if command.operator == "||":
         return None
-    return command, user, Severity.WARNING if _may_go_on(commands, number) else None
+    return command, user, Severity.WARNING if may_go_on(commands, number) else None
 
 
-def _may_go_on(commands: tuple[Command, ...], number: int) -> bool:
-    """Whether the RUN may succeed although a command in it fails, because of `||`, or of `;` without `set -e`."""
-    operators = {following.operator for following in commands[number + 1 :]}
-    stops = any(command.program == "set" and command.has_option("-e", "-o") for command in commands[:number])
-    return "||" in operators or (not stops and not operators.isdisjoint((";", "\n", "&")))
-
-
-def _changes_packages(command: Command) -> bool:
+def changes_packages(command: Command) -> bool:
     """Whether a command changes the packages of the system, rather than those in another root folder."""
     packages = None if command.by_sudo else system_packages_of(command)
     if packages is None or packages.is_simulated:
         return False
     return not any(word.value.startswith(_OTHER_FOLDER) or "Dir::" in word.value for word in command.arguments)
-
-
-def _may_decide(command: Command) -> bool:
-    """Whether later commands may depend on the result of this one, such as the user or the installed packages."""
-    is_condition = any(word.value in _CONDITIONS for word in command.prefix)
-    return is_condition or command.program in _TESTS or command.operator == "||" or mentions(command, "UID")
-
-
-def _fixes(stage: Stage, index: int, instruction: Instruction) -> Iterator[Fix]:
-    before = line_above(index, "USER root")
-    if index + 1 < stage.end and stage.instructions[index + 1].name == "USER":
-        yield Fix("Switch to root before this RUN", (before,), is_preferred=True)
-        return
-    user = user_to_return_to(stage, index)
-    after = line_below(index, instruction, f"USER {user}")
-    if after:
-        yield Fix(f"Switch to root for this RUN, and back to {user}", (before, after), is_preferred=True)
 
 
 RULE = StageRule("PackageInstallWithoutRoot", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)

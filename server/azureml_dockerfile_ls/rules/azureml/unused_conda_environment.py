@@ -48,7 +48,7 @@ from azureml_dockerfile_ls.rules.azureml.conda_environments import CONDA_ROOT, C
 from azureml_dockerfile_ls.rules.fixes import line_below
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import may_run_other_commands
-from azureml_dockerfile_ls.shell.programs.conda import conda_of
+from azureml_dockerfile_ls.shell.programs.conda import conda_of, conda_run_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -111,7 +111,9 @@ def _without_installations(instruction: Instruction) -> str:
         return text
     for command in sorted(commands_of(instruction), key=lambda command: command.span, reverse=True):
         conda = conda_of(command)
-        if pip_of(command) is not None or (conda is not None and conda.action in _INSTALLING):
+        is_installation = pip_of(command) is not None or (conda is not None and conda.action in _INSTALLING)
+        # Who knows `conda run` can start the container or the job with it too.
+        if is_installation and conda_run_of(command) is None:
             text = f"{text[: command.span.start]} {text[command.span.end :]}"
     return text
 
