@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from azureml_dockerfile_ls.azureml.families import (
     APP_ROOT,
     DEFAULT_APP_ROOT,
+    ENTRY_SCRIPT,
     MODELS_FOLDER,
     SERVICES_FOLDER,
     Family,
@@ -88,6 +89,17 @@ def environment_value(stage: Stage, name: str) -> str | None:
 def has_variable(stage: Stage, name: str) -> bool:
     """Whether a container of the stage has the variable, with any value."""
     return name in stage.environment or name in base_environment(stage)
+
+
+def sets_entry_script(stage: Stage) -> bool:
+    """Whether a container of the stage has an entry script to run instead of `main.py`.
+
+    An empty value has no effect.
+    """
+    definition = stage.environment.get(ENTRY_SCRIPT)
+    if definition is not None:
+        return definition.value != ""
+    return base_environment(stage).get(ENTRY_SCRIPT, "") != ""
 
 
 def app_root(stage: Stage) -> str | None:

@@ -2,8 +2,8 @@
 
 ## What it does
 
-Reads the script that `AZUREML_ENTRY_SCRIPT` names, or `main.py` if it is not set, from the build context. Reports a
-script that
+Reads the script that `AZUREML_ENTRY_SCRIPT` names, or `main.py` if it is not set or empty, from the build context.
+Reports a script that
 
 - does not define `init()` or `run()`;
 - has an `init()` that requires an argument;
@@ -63,7 +63,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.entry_script import read_script
 from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT, ENTRY_SCRIPT
-from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, has_variable, runs_server
+from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, runs_server, sets_entry_script
 from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
@@ -94,7 +94,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
 
 def _script(stage: Stage) -> str | None:
     """The script that the server runs, as in the variable; None if it is unknown."""
-    if has_variable(stage, ENTRY_SCRIPT):
+    if sets_entry_script(stage):
         return environment_value(stage, ENTRY_SCRIPT)
     return None if ENTRY_SCRIPT in misspelt(stage).values() else DEFAULT_ENTRY_SCRIPT
 
