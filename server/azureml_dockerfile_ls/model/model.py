@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from azureml_dockerfile_ls.model.sections import State, sections_of
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, BaseImage, Definition, Stage
 from azureml_dockerfile_ls.model.values import expand_word
-from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
+from azureml_dockerfile_ls.syntax.expansion import NOT_GIVEN, UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, Tree
 from azureml_dockerfile_ls.syntax.reference import split_reference
 
@@ -200,7 +200,7 @@ def _global_definitions(instructions: tuple[Instruction, ...]) -> Iterator[Defin
         if instruction.name != "ARG":
             continue
         for pair in instruction.pairs:
-            value: str | Unknown = arguments.get(pair.name, UNKNOWN)
+            value: str | Unknown = arguments.get(pair.name, NOT_GIVEN)
             if pair.value is not None:
                 expanded = expand_word(pair.value, instruction.escape, lookup)
                 value = UNKNOWN if expanded is None else expanded

@@ -420,9 +420,10 @@ class Stage:
 
     def _defined(self, pair: KeyValuePair, escape: str, lookup: Lookup) -> str | Unknown:
         if pair.value is None:
-            return self.global_arguments.get(pair.name, UNKNOWN)
-        value = expand_word(pair.value, escape, lookup)
-        return UNKNOWN if value is None else value
+            value = self.global_arguments.get(pair.name)
+            return value if isinstance(value, str) else UNKNOWN
+        expanded = expand_word(pair.value, escape, lookup)
+        return UNKNOWN if expanded is None else expanded
 
     def _value(self, scope: Scope, index: int, name: str) -> str | Unknown | None:
         definition = self._find(scope, name, index)
