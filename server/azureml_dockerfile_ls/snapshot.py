@@ -62,11 +62,11 @@ def analyse(
     """The snapshot of a text; with the snapshot of an earlier version, only the changes are analysed."""
     if previous is None:
         tree = parse(text)
-        return Snapshot(tree, build(tree, None, images.base_image), context, settings, images)
+        return Snapshot(tree, build(tree, None, images.base_image, images.meant_name), context, settings, images)
     is_same_text = previous.text == text
     if is_same_text and previous.images is images and previous.context is context and previous.settings == settings:
         return previous
     tree = previous.tree if is_same_text else parse(text, previous.tree)
     is_same_model = tree is previous.tree and previous.images is images
-    model = previous.model if is_same_model else build(tree, previous.model, images.base_image)
+    model = previous.model if is_same_model else build(tree, previous.model, images.base_image, images.meant_name)
     return Snapshot(tree, model, context, settings, images)
