@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_fix, check_rule, crlf
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "UnknownImage"
 
