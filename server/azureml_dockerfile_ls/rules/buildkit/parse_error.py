@@ -4,8 +4,8 @@
 
 Reports the errors that make `docker build` stop before it runs a command: an unknown instruction or flag, a missing
 argument, an unclosed quote or heredoc, an invalid image reference, and so on. The messages are BuildKit's own. BuildKit
-stops at the first error, and this rule reports all of them. If a comment after a `\\` ends an instruction too early, the
-error on the line below says so.
+stops at the first error, and this rule reports all of them. If a comment after a `\\` ends an instruction too early,
+the error on the line below says so.
 
 ## Why is this bad?
 
