@@ -14,11 +14,13 @@ from azureml_dockerfile_ls.context.requirements import (
     names_of_requirements,
 )
 from azureml_dockerfile_ls.model.origins import origin
+from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
-from azureml_dockerfile_ls.shell.commands import PYTHON, Command, ShellWord, may_run_other_commands
-from azureml_dockerfile_ls.shell.programs.conda import CondaCommand
-from azureml_dockerfile_ls.shell.programs.pip import PipCommand
+from azureml_dockerfile_ls.shell.commands import PYTHON, Command, ShellWord, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
+from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
+from azureml_dockerfile_ls.shell.programs.pip import PipCommand, pip_of
 
 CREATING = frozenset(("create", "env create"))
 """The actions of conda that create an environment."""
@@ -42,6 +44,35 @@ def may_install(command: Command) -> bool:
     if PYTHON.fullmatch(command.program):
         return not operand.startswith("-")
     return command.program in _INSTALLERS or may_run_other_commands(command)
+
+
+def installed_packages(stage: Stage, context: BuildContext) -> frozenset[str]:
+    """The names of the packages that the RUNs of a stage, and of those it is built on, install in any environment.
+
+    Raises `UnknownPackagesError` if the names may be incomplete.
+    """
+    names: set[str] = set()
+    for part in stage.ancestry():
+        for index, instruction in part.instructions_named("RUN"):
+            commands = commands_at(part, index)
+            if not commands and instruction.words:
+                raise UnknownPackagesError
+            reader = PackageReader(part, index, context)
+            for command in commands:
+                names |= _installed_by(command, reader)
+    return frozenset(names)
+
+
+def _installed_by(command: Command, reader: PackageReader) -> set[str]:
+    conda, pip, system = conda_of(command), pip_of(command), system_packages_of(command)
+    if pip is not None:
+        return reader.of_pip(pip)
+    if conda is not None:
+        return reader.of_conda(conda) if conda.action in BRINGING else set()
+    is_for_python = system is not None and any("python" in word.value for word in command.arguments)
+    if is_for_python or mentions(command, "site-packages") or may_install(command):
+        raise UnknownPackagesError
+    return set()
 
 
 class PackageReader:

@@ -67,7 +67,7 @@ from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, r
 from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.model.origins import Origin, origin
+from azureml_dockerfile_ls.model.origins import origin
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
@@ -86,7 +86,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
         return
     read = context.value_of(found.path, read_script)
     if read and read.problems:
-        place = _place(stage, found)
+        place = places.of_entry_script(stage, found)
         related = tuple(RelatedFile(found.path, problem.span, problem.message) for problem in read.problems)
         message = f"The server cannot use {shortened(found.path)} as the entry script. {read.problems[0].message}"
         yield Finding(*place, message, related=(*related, *places.inherited(stage, place)))
@@ -97,13 +97,6 @@ def _script(stage: Stage) -> str | None:
     if sets_entry_script(stage):
         return environment_value(stage, ENTRY_SCRIPT)
     return None if ENTRY_SCRIPT in misspelt(stage).values() else DEFAULT_ENTRY_SCRIPT
-
-
-def _place(stage: Stage, found: Origin) -> places.Place:
-    definition = stage.environment.get(ENTRY_SCRIPT)
-    if definition is not None:
-        return places.of_value(stage, definition)
-    return places.of_copy(stage, found.copy) if found.copy is not None else places.of_base(stage)
 
 
 RULE = ContextRule("InvalidEntryScript", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)
