@@ -23,9 +23,9 @@ FILE = Path(catalogue.__file__).with_name("catalogue.json")
 CATALOGUE = embedded()
 
 # The data that the catalogue was made from names 285 repositories with 5,535 tags. Five of them, with three tags, are
-# names that people write but that do not exist.
-REPOSITORIES = 285 - 5
-TAGS = 5535 - 3
+# names that people write but that do not exist. Public Dockerfiles use 15 more repositories and 12 more tags.
+REPOSITORIES = 285 - 5 + 15
+TAGS = 5535 - 3 + 12
 
 WRONG_NAMES = [
     "azureml/openmpi4.1.0-ubuntu22.04",
@@ -68,13 +68,13 @@ def test_counts_by_status_and_kind() -> None:
         "current": 72,
         "deprecated": 29,
         "retired": 150,
-        "unknown": 34 - 5,
+        "unknown": 34 - 5 + 15,
     }
     assert Counter(image.kind for image in CATALOGUE.images) == {
         "inference": 40,
-        "training-base": 52 - 4,
+        "training-base": 52 - 4 + 14,
         "curated": 178 - 1,
-        "other": 15,
+        "other": 15 + 1,
     }
 
 

@@ -27,8 +27,8 @@ def test_a_retired_image_without_successor() -> None:
     [finding] = check_rule(
         RULE,
         """
-        FROM mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest
-        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage is retired
+        FROM mcr.microsoft.com/azureml/onnxruntime-training:0.1-rc3.1-openmpi4.0-cuda10.2-cudnn8.0-nccl2.7
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage (its last known release is 0.1-rc3.1)
         """,
     )
 
@@ -82,6 +82,8 @@ def test_only_the_first_stage_of_a_chain() -> None:
         "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20220930.v1",
         "mcr.microsoft.com/azureml/curated/sklearn-1.5:1",
         # The status of these images is unknown.
+        "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:20241031.v1",
+        "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest",
         "mcr.microsoft.com/azureml/onnxruntime:v0.4.0",
         "mcr.microsoft.com/azureml/openmpi4.1.0-spark3-ubuntu20.04:20221222.v1",
         # Neither of these is on Azure ML's registry.
