@@ -15,7 +15,7 @@ import pytest
 from azureml_dockerfile_ls.azureml import families
 from azureml_dockerfile_ls.azureml.families import Family
 from azureml_dockerfile_ls.images import catalogue
-from azureml_dockerfile_ls.images.catalogue import Image, embedded
+from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, Image, embedded
 from azureml_dockerfile_ls.images.tags import newest, sort_key
 
 AZUREML = "mcr.microsoft.com/azureml/"
@@ -60,6 +60,15 @@ def test_every_repository_and_tag_is_there() -> None:
     assert len({image.repository for image in CATALOGUE.images}) == REPOSITORIES
     assert sum(len(image.tags) for image in CATALOGUE.images) == TAGS
     assert sum(len(set(image.tags)) for image in CATALOGUE.images) == TAGS
+
+
+def test_the_date_of_the_catalogue() -> None:
+    """No release and no dated tag in the catalogue is newer than its date."""
+    releases = [image.last_release for image in CATALOGUE.images if image.last_release]
+    dated = [tag[:8] for image in CATALOGUE.images for tag in image.tags if re.fullmatch(r"20[0-9]{6}\.v[0-9]+", tag)]
+
+    assert max(releases) <= BUILT_IN_DATE
+    assert max(dated) <= BUILT_IN_DATE.replace("-", "")
 
 
 def test_counts_by_status_and_kind() -> None:

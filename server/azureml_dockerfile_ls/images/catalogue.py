@@ -26,6 +26,9 @@ ImageKind = Literal["inference", "training-base", "curated", "other"]
 
 REGISTRY = "mcr.microsoft.com/"
 
+BUILT_IN_DATE = "2026-07-23"
+"""The date of the newest facts in the embedded catalogue, as `YYYY-MM-DD`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Image:

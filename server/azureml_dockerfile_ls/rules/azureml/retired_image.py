@@ -10,7 +10,7 @@ Old tags can still be pulled, so the build works. But the image no longer receiv
 refuse to register an environment that is built on it.
 
 The fix replaces the image with its successor. Python, CUDA and the operating system change with it, so test your code.
-The inference images with a framework have successors without one. The message names what is missing, and the fix
+The inference images with a framework have successors without one. The message names the missing framework, and the fix
 installs it unless the Dockerfile installs packages from a file.
 
 ## Example
