@@ -17,6 +17,9 @@ from azureml_dockerfile_ls.syntax.nodes import ImageReference
 _NARROWEST_FACTS = 24
 """The fewest columns for the facts of an image beside its name; a narrower terminal gets two lines for each image."""
 
+_WIDEST_TAG = 22
+"""The widest column for tags; a longer tag moves the facts of its image to the right."""
+
 
 def table(images: Sequence[Image], contents: Contents) -> Iterator[str]:
     """Name, status, newest tag and facts of each image."""
@@ -30,6 +33,7 @@ def table(images: Sequence[Image], contents: Contents) -> Iterator[str]:
         for image in images
     ]
     name_width, status_width, tag_width = (max((len(row[n]) for row in rows), default=0) for n in range(3))
+    tag_width = min(tag_width, _WIDEST_TAG)
     columns = width()
     is_wide = columns is None or columns >= name_width + status_width + tag_width + 6 + _NARROWEST_FACTS
     for name, status, tag, facts in rows:
