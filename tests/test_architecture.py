@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import azureml_dockerfile_ls
 
 PACKAGE = "azureml_dockerfile_ls"
 ROOT = Path(azureml_dockerfile_ls.__file__).parent
+ARCHITECTURE = Path(__file__).parent.parent / "server" / "ARCHITECTURE.md"
 
 LAYERS = (
     "derived text spelling paths files",
@@ -144,6 +146,16 @@ def test_the_code_keeps_to_its_layers() -> None:
     parts = {path.stem for path in ROOT.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
     assert parts - {"__init__"} <= set(LAYER_OF)
     assert violations(ROOT) == []
+
+
+def test_the_map_of_the_code_has_the_same_order() -> None:
+    """ARCHITECTURE.md names every part of the package, in the order of the layers."""
+    rows = re.findall(r"^\| (`.*?`) \|", ARCHITECTURE.read_text(encoding="utf-8"), re.MULTILINE)
+    names = [re.sub(r"\.py$|/$", "", name) for row in rows for name in re.findall(r"`([^`]+)`", row)]
+    parts = [name for name in dict.fromkeys(names) if name in LAYER_OF]
+
+    assert set(parts) == set(LAYER_OF)
+    assert parts == sorted(parts, key=LAYER_OF.__getitem__)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ while an edit does not change it, and die with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -166,8 +166,7 @@ def _in_file(tree: Tree, model: Model, rules: RuleSet) -> tuple[_Found, ...]:
 
 def _all(rules: Iterable[Rule], *subject: object) -> Iterator[_Found]:
     for rule in rules:
-        find: Callable[..., tuple[Finding, ...]] = rule.find  # type: ignore[attr-defined]
-        yield from (_Found(rule, 0, finding) for finding in find(*subject))
+        yield from (_Found(rule, 0, finding) for finding in rule.find(*subject))
 
 
 class _Placement:

@@ -116,6 +116,9 @@ class Finding:
     related: tuple[RelatedFile | RelatedInstruction, ...] = ()
 
 
+Findings = tuple[Finding, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Rule:
     """A rule with its name, severity and page. Each subclass has another subject.
@@ -129,10 +132,16 @@ class Rule:
     severity: Severity
     group: Group
     page: str
+    check: Callable[..., Iterable[Finding]]
     covered_by_from: bool = field(default=False, kw_only=True)
     marks_deprecated: bool = field(default=False, kw_only=True)
     is_lint: bool = field(default=True, kw_only=True)
     url: str | None = field(default=None, kw_only=True)
+    find: Callable[..., Findings] = field(init=False, repr=False)
+    """The check, without exceptions: a failure is logged, and gives no findings."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "find", _guarded(self.name, self.check))
 
     @property
     def summary(self) -> str:
@@ -147,18 +156,11 @@ class Rule:
         return "hadolint" if self.group is Group.HADOLINT else "azureml"
 
 
-Findings = tuple[Finding, ...]
-
-
 @dataclass(frozen=True, eq=False)
 class InstructionRule(Rule):
     """A rule that examines one instruction alone."""
 
     check: Callable[[Instruction], Iterable[Finding]]
-    find: Callable[[Instruction], Findings] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "find", _guarded(self.name, self.check))
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,10 +169,6 @@ class RunRule(Rule):
 
     check: Callable[[Site], Iterable[Finding]]
     applies: Callable[[Stage], bool]
-    find: Callable[[Site], Findings] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "find", _guarded(self.name, self.check))
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,10 +176,6 @@ class StageRule(Rule):
     """A rule that examines a stage and the stages that it is built on."""
 
     check: Callable[[Stage], Iterable[Finding]]
-    find: Callable[[Stage], Findings] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "find", _guarded(self.name, self.check))
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,10 +188,6 @@ class ImageRule(Rule):
     """A rule that examines a stage and the image index."""
 
     check: Callable[[Stage, ImageIndex], Iterable[Finding]]
-    find: Callable[[Stage, ImageIndex], Findings] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "find", _guarded(self.name, self.check))
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,10 +195,6 @@ class ContextRule(Rule):
     """A rule that examines the final stage and the build context, which is None if it is unknown."""
 
     check: Callable[[Stage, BuildContext | None], Iterable[Finding]]
-    find: Callable[[Stage, BuildContext | None], Findings] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "find", _guarded(self.name, self.check))
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,10 +202,6 @@ class ModelRule(Rule):
     """A rule that examines all stages together."""
 
     check: Callable[[Model], Iterable[Finding]]
-    find: Callable[[Model], Findings] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "find", _guarded(self.name, self.check))
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,10 +209,6 @@ class FileRule(Rule):
     """A rule that examines the text and the stages of a file."""
 
     check: Callable[[Tree, Model], Iterable[Finding]]
-    find: Callable[[Tree, Model], Findings] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "find", _guarded(self.name, self.check))
 
 
 def _guarded(name: str, check: Callable[..., Iterable[Finding]]) -> Callable[..., Findings]:
