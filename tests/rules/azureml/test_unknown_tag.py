@@ -110,7 +110,7 @@ def test_a_tag_that_cannot_exist_is_reported_offline() -> None:
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:20991231.v1
-        #                                                      ^^^^^^^^^^^ UnknownTag its date is far in the future
+        #                                                      ^^^^^^^^^^^ UnknownTag The date is far in the future
         """,
     )
     check_rule(

@@ -17,8 +17,8 @@ from azureml_dockerfile_ls.syntax.nodes import ImageReference
 _NARROWEST_FACTS = 24
 """The fewest columns for the facts of an image beside its name; a narrower terminal gets two lines for each image."""
 
-_WIDEST_TAG = 22
-"""The widest column for tags; a longer tag moves the facts of its image to the right."""
+_WIDEST_TAG = 20
+"""The most columns for a tag; the page of an image has longer tags in full."""
 
 
 def table(images: Sequence[Image], contents: Contents) -> Iterator[str]:
@@ -33,7 +33,6 @@ def table(images: Sequence[Image], contents: Contents) -> Iterator[str]:
         for image in images
     ]
     name_width, status_width, tag_width = (max((len(row[n]) for row in rows), default=0) for n in range(3))
-    tag_width = min(tag_width, _WIDEST_TAG)
     columns = width()
     is_wide = columns is None or columns >= name_width + status_width + tag_width + 6 + _NARROWEST_FACTS
     for name, status, tag, facts in rows:
@@ -117,7 +116,7 @@ def _tags(image: Image, contents: Contents) -> Iterator[str]:
 
 
 def _newest_tag(image: Image, contents: Contents) -> str:
-    tag = newest(image.tags) or (LATEST if LATEST in image.tags else "")
+    tag = _cut(newest(image.tags) or (LATEST if LATEST in image.tags else ""), _WIDEST_TAG)
     if image.repository in contents.images.tags:
         return f"{tag or 'no tag'} ({date(contents.fetched[tags_of(image.repository)])})"
     return tag

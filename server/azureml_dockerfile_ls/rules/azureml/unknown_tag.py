@@ -51,7 +51,7 @@ _MOST_YEARS = 5
 
 
 class _Mistake(NamedTuple):
-    """Why a tag cannot exist, and the tag that is probably meant."""
+    """Why a tag cannot exist, as a sentence if that is not obvious, and the tag that is probably meant."""
 
     reason: str
     meant: str | None = None
@@ -69,7 +69,8 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
             message = f"The registry has no tag {tag} for {image.name}, so the build stops here."
             instead = _instead(tag, image)
         elif (mistake := _mistake(tag, image)) is not None:
-            message = f"{image.name} has no tag {tag}{did_you_mean(mistake.meant)}, because {mistake.reason}."
+            message = f"{image.name} has no tag {tag}{did_you_mean(mistake.meant)}, so the build stops here."
+            message = f"{message} {mistake.reason}" if mistake.reason else message
             instead = filter(None, (mistake.meant, newest(image.tags)))
         else:
             continue
@@ -92,16 +93,16 @@ def _mistake(tag: str, image: Image) -> _Mistake | None:
     if tag in image.tags:
         return None
     if LATEST in image.tags and len(tag) >= _SHORTEST_LATEST and edits(tag.lower(), LATEST, 2) is not None:
-        return _Mistake("the tag is misspelled", LATEST)
+        return _Mistake("", LATEST)
     dated = concrete(image.tags)
     near = _NEAR_FORM.fullmatch(tag)
     fewest = _FEWEST_TAGS if image.family is Family.OTHER else 1
     if near is None or len(dated) < fewest or not all(map(_FORM.fullmatch, dated)):
         return None
     if not _is_date(near["date"]):
-        return _Mistake(f"{near['date']} is not a date")
+        return _Mistake(f"{near['date']} is not a date.")
     if int(tag[:4]) > int(dated[0][:4]) + _MOST_YEARS:
-        return _Mistake("its date is far in the future")
+        return _Mistake("The date is far in the future.")
     if near["separator"] == ".v" and near["number"]:
         return None
     # Before the oldest known tag, other forms were in use.
@@ -109,7 +110,7 @@ def _mistake(tag: str, image: Image) -> _Mistake | None:
         return None
     same_day = next((known for known in dated if known.startswith(near["date"])), None)
     meant = f"{near['date']}.v{near['number']}" if near["number"] else same_day
-    return _Mistake("its tags have the form YYYYMMDD.vN", meant)
+    return _Mistake("The tags of this image have the form YYYYMMDD.vN.", meant)
 
 
 def _is_date(text: str) -> bool:
