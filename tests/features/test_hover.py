@@ -101,6 +101,15 @@ def test_an_image_of_somebody_else_has_no_hover() -> None:
     check_silent("FROM ubu$0ntu:22.04\n")
 
 
+def test_a_python_that_depends_on_the_tag() -> None:
+    """The page says which tags have which Python, and does not give one for the image."""
+    check_hover(
+        f"FROM {BASE}/openmpi4.1.0-ubun$0tu22.04\n",
+        f"{BASE}/openmpi4.1.0-ubuntu22.04",
+        "Python 3.10 up to the tag 20260409.v4, and 3.12 from 20260507.v1 on.",
+    )
+
+
 # Tags
 
 

@@ -81,9 +81,9 @@ def test_counts_by_status_and_kind() -> None:
     }
     assert Counter(image.kind for image in CATALOGUE.images) == {
         "inference": 40,
-        "training-base": 52 - 4 + 14,
+        "training-base": 52 - 4 + 12,
         "curated": 178 - 1,
-        "other": 15 + 1,
+        "other": 15 + 3,
     }
 
 
