@@ -29,6 +29,7 @@ from azureml_dockerfile_ls.rules.azureml import (
     undefined_user,
     unknown_image,
     unknown_tag,
+    unqualified_image,
     untagged_image,
     user_without_ownership,
     wrong_package_manager,
@@ -56,6 +57,7 @@ from azureml_dockerfile_ls.rules.shell import (
 RULES: tuple[Rule, ...] = (
     retired_image.RULE,
     unknown_image.RULE,
+    unqualified_image.RULE,
     untagged_image.RULE,
     outdated_tag.RULE,
     unknown_tag.RULE,

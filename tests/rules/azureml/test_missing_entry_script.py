@@ -341,3 +341,9 @@ class TestWithTheContext:
         (tmp_path / "root" / "code").symlink_to(tmp_path)
 
         assert findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app\n", context) == []
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "run.sh", "settings.toml", "*.ini"])
+def test_scripts_and_configuration_files_are_not_reported(name: str) -> None:
+    """The server runs Python only, so these files do not show that the code is in the image."""
+    check_rule(RULE, f"FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\nCOPY {name} /var/azureml-app/\n")

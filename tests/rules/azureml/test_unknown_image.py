@@ -102,6 +102,8 @@ def test_an_image_from_an_argument_has_no_fix() -> None:
         "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n",
         "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:{{latest-image-tag}}\n",
         "FROM mcr.microsoft.com/aifx/acpt/there-is-no-such-image:1\n",
+        "FROM mcr.microsoft.com/azureml/bert:pretrain-openmpi3.1.2-cuda10.0-cudnn7-ubuntu16.04\n",
+        "FROM mcr.microsoft.com/azureml/onnxruntime-training:latest\n",
         "FROM mcr.microsoft.com/devcontainers/python:3.12\n",
         "FROM example.azurecr.io/public/azureml/sklearn-1.5:1\n",
         "FROM azureml/sklearn-1.5:1\n",

@@ -59,6 +59,9 @@ from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below, literal
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, Severity, page_of, replacement
 
+_NO_PYTHON = tuple(".bash .cfg .conf .crt .env .html .ini .ipynb .pem .properties .service .sh .sql .toml .xml".split())
+"""How the names of scripts and configuration files end that the server cannot run, in lower case."""
+
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """Find the first COPY of code into the app root if the server would not find its script."""
@@ -131,7 +134,9 @@ def _names(copy: Copy) -> list[str | None]:
 
 
 def _has_code(copy: Copy) -> bool:
-    return any(name is None or not is_without_code(name) for name in _names(copy))
+    return any(
+        name is None or not (is_without_code(name) or name.lower().endswith(_NO_PYTHON)) for name in _names(copy)
+    )
 
 
 def _may_bring_default(copy: Copy, root: str) -> bool:
