@@ -53,13 +53,14 @@ def as_root(stage: Stage, index: int) -> Iterator[Fix]:
     if index + 1 < stage.end and stage.instructions[index + 1].name == "USER":
         yield Fix("Switch to root before this RUN", (before,), is_preferred=True)
         return
-    user = _user_to_return_to(stage, index)
+    user = user_to_return_to(stage, index)
     after = line_below(index, stage.instructions[index], f"USER {user}")
     if after:
         yield Fix(f"Switch to root for this RUN, and back to {user}", (before, after), is_preferred=True)
 
 
-def _user_to_return_to(stage: Stage, index: int) -> str:
+def user_to_return_to(stage: Stage, index: int) -> str:
+    """The user that instruction `index` of a stage runs as, as a USER below it must write it."""
     in_force = stage.user_at(index)
     if in_force.stage is None or in_force.value is None:
         return DOCKER_USER

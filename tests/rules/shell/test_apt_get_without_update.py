@@ -22,21 +22,51 @@ def test_no_update_at_all() -> None:
         """,
     )
 
-    assert finding.severity is Severity.HINT
+    assert finding.severity is Severity.WARNING
 
 
 def test_an_update_in_another_run() -> None:
-    """An update in another RUN is reported, because its lists become outdated in Docker's cache."""
-    check_rule(
+    """After an update in an earlier RUN, it is a hint, because the lists become outdated in Docker's cache."""
+    [finding] = check_rule(
         RULE,
         """
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         USER root
         RUN apt-get update
         RUN sudo apt install -y curl && apt update
-        #            ^^^^^^^ AptGetWithoutUpdate without apt update
+        #            ^^^^^^^ AptGetWithoutUpdate without apt update, so the package lists may be outdated
         """,
     )
+
+    assert finding.severity is Severity.HINT
+
+
+@pytest.mark.parametrize(
+    ("before", "severity"),
+    [
+        ("RUN apt-get update", Severity.HINT),
+        ("RUN ./setup.sh", Severity.HINT),
+        ("RUN apt-get update && apt-get install -y git\nRUN pip install numpy", Severity.HINT),
+        (f"RUN apt-get update\n{FROM_TRAINING}", Severity.WARNING),
+        ("RUN pip install numpy", Severity.WARNING),
+        ("RUN --mount=type=cache,target=/var/lib/apt apt-get update", Severity.WARNING),
+        ("RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*", Severity.WARNING),
+        ("RUN apt-get update\nRUN rm -rf /var/lib/apt/lists/*", Severity.WARNING),
+    ],
+)
+def test_the_severity(before: str, severity: Severity) -> None:
+    """It is a warning if no earlier RUN of the image leaves package lists, because apt then finds no package."""
+    [finding] = findings_of(RULE, f"{FROM_TRAINING}{before}\nRUN apt-get install -y curl\n")
+
+    assert finding.severity is severity
+
+
+def test_an_update_in_a_stage_below() -> None:
+    """The lists of a stage that the stage is built on are considered."""
+    text = f"{FROM_TRAINING.rstrip()} AS base\nRUN apt-get update\nFROM base\nRUN apt-get install -y curl\n"
+    [finding] = findings_of(RULE, text)
+
+    assert finding.severity is Severity.HINT
 
 
 def test_scripts_and_the_exec_form() -> None:

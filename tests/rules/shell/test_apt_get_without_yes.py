@@ -12,7 +12,7 @@ RULE = "AptGetWithoutYes"
 
 
 def test_an_installation() -> None:
-    """The rule reports the action of every command."""
+    """The rule reports the action of every command, as a warning, because the build stops."""
     [finding, _] = check_rule(
         RULE,
         """
@@ -24,7 +24,7 @@ def test_an_installation() -> None:
         """,
     )
 
-    assert finding.severity is Severity.HINT
+    assert finding.severity is Severity.WARNING
 
 
 def test_any_image_of_azure_ml() -> None:

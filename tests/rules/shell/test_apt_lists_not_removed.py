@@ -46,6 +46,36 @@ def test_stages_that_reach_the_image() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "CHROME=chrome.deb && {} && rm $CHROME",
+        "{} && export FILE='/tmp/a.deb' && rm -f \"${{FILE}}\" /tmp/b",
+        "{} && FILE=a.deb; rm /tmp/$FILE",
+    ],
+)
+def test_another_file_in_a_variable(command: str) -> None:
+    """A variable that the RUN itself sets to another file does not name the lists."""
+    assert len(findings_of(RULE, f"{FROM_TRAINING}RUN {command.format(INSTALL)}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "LISTS=/var/lib/apt/lists && {} && rm -rf $LISTS",
+        "FILES='/tmp/a /var/lib/apt/lists' && {} && rm -rf $FILES",
+        "FILE=a.deb && {} && FILE=/var/lib/apt/lists; rm -rf $FILE",
+        "FILE=$(ls) && {} && rm -rf $FILE",
+        "FILE=a; {} && for FILE in a /var/lib/apt/lists/*; do rm -rf $FILE; done",
+        "{} && rm -rf $FILE",
+        "FILE=a && {} && rm -rf $FILE $OTHER",
+    ],
+)
+def test_a_variable_that_may_name_the_lists(command: str) -> None:
+    """The rule is silent if the value of a variable is not certain."""
+    check_rule(RULE, f"{FROM_TRAINING}RUN {command.format(INSTALL)}\n")
+
+
 def test_removed_too_early_or_too_late() -> None:
     """A removal before the update or in another RUN does not make the layer smaller."""
     check_rule(

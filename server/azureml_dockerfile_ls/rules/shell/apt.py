@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from enum import Enum
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
@@ -112,6 +113,37 @@ def installations_without_update(stage: Stage) -> Iterator[tuple[int, Installati
             programs = possible_programs(stage)
         if programs.isdisjoint(found.programs_before):
             yield index, found
+
+
+def lists_before(stage: Stage, index: int) -> bool:
+    """Whether a RUN before RUN `index` of a stage, or of a stage that it is built on, may leave package lists."""
+    for part in stage.ancestry():
+        found = part.each_site(_change_of_lists, "RUN")
+        changes = [change for at, change in found if part is not stage or at < index]
+        if changes:
+            return changes[-1] is not _Change.REMOVED
+    return False
+
+
+class _Change(Enum):
+    """What a RUN does to the package lists of the image: it may download them, or it surely removes them."""
+
+    LEFT = "left"
+    REMOVED = "removed"
+
+
+def _change_of_lists(run: Site) -> _Change | None:
+    change = None
+    for command in () if lists_are_mounted(run.instruction) else commands_as_run(run):
+        if _may_update(command):
+            change = _Change.LEFT
+        elif command.program == "rm" and command.operator != "||" and _names_all_lists(command):
+            change = _Change.REMOVED
+    return change
+
+
+def _names_all_lists(command: Command) -> bool:
+    return any(word.value.rstrip("/*") == LISTS for word in command.arguments)
 
 
 def _is_update(command: Command) -> bool:

@@ -4,7 +4,8 @@
 
 Reports `apt-get install` and `apt install` on an Azure ML image without an `update` before it in the same RUN. It is
 silent if the lists are in a mount, if only local files are installed, after a script or program of your own that may
-run the update, and if an update follows when the installation fails.
+run the update, and if an update follows when the installation fails. The finding is a hint if an earlier RUN leaves
+package lists.
 
 ## Why is this bad?
 
@@ -34,7 +35,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
-from azureml_dockerfile_ls.rules.shell.apt import installations_without_update, is_text_of_shell, own_sudo
+from azureml_dockerfile_ls.rules.shell.apt import installations_without_update, is_text_of_shell, lists_before, own_sudo
 from azureml_dockerfile_ls.shell.commands import RESERVED, Command
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
@@ -46,12 +47,12 @@ def check(stage: Stage) -> Iterator[Finding]:
         return
     for index, found in installations_without_update(stage):
         command = found.command
-        message = (
-            f"This RUN installs packages without {command.program} update, "
-            "so the package lists are missing or outdated."
-        )
+        has_lists = lists_before(stage, index)
+        state = "may be outdated" if has_lists else "are missing or outdated"
+        message = f"This RUN installs packages without {command.program} update, so the package lists {state}."
         fixes = tuple(_fixes(index, stage.instructions[index], command))
-        yield Finding(index, found.packages.action.span, message, fixes)
+        severity = Severity.HINT if has_lists else None
+        yield Finding(index, found.packages.action.span, message, fixes, severity)
 
 
 def _fixes(index: int, instruction: Instruction, command: Command) -> Iterator[Fix]:
@@ -72,4 +73,4 @@ def _fixes(index: int, instruction: Instruction, command: Command) -> Iterator[F
     yield Fix(f"Add {update} before it", (edit,), is_preferred=True, is_safe=True)
 
 
-RULE = StageRule("AptGetWithoutUpdate", Severity.HINT, Group.SHELL, page_of(__doc__), check)
+RULE = StageRule("AptGetWithoutUpdate", Severity.WARNING, Group.SHELL, page_of(__doc__), check)

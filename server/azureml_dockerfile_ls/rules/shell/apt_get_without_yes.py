@@ -37,8 +37,9 @@ from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
-from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell, mount_targets, value_of_variable
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, mentions
+from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell, mount_targets
+from azureml_dockerfile_ls.rules.shell.questions import is_answered, may_say_yes
+from azureml_dockerfile_ls.shell.commands import Command, mentions
 from azureml_dockerfile_ls.shell.programs.apt import SystemPackages
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -57,9 +58,9 @@ def check(run: Site) -> Iterator[Finding]:
         apt = apt_of(command, *_OF_PACKAGES, *_OF_ALL)
         if apt is None or apt.assumes_yes or (not apt.packages and apt.action.value in _OF_PACKAGES):
             continue
-        if _is_answered(command, commands[:number]) or _has_other_configuration(run, command):
+        if is_answered(command, commands[:number]) or _has_other_configuration(run, command):
             continue
-        if not any(_may_say_yes(run, word) for word in command.arguments):
+        if not any(may_say_yes(run, word) for word in command.arguments):
             yield _finding(run.instruction, command, apt)
 
 
@@ -82,19 +83,6 @@ def _finding(instruction: Instruction, command: Command, apt: SystemPackages) ->
     return Finding(0, action.span, message, fixes)
 
 
-def _is_answered(command: Command, before: tuple[Command, ...]) -> bool:
-    """Whether a pipe or an input file answers the question."""
-    # `yes | { apt-get update; apt-get install curl; }`
-    if any(other.program == "yes" for other in before):
-        return True
-    current: Command | None = command
-    while current is not None:
-        if current.operator in ("|", "|&") or any(item.operator.startswith("<") for item in current.redirections):
-            return True
-        current = current.script.reader
-    return False
-
-
 def _has_other_configuration(run: Site, command: Command) -> bool:
     """Whether a command may read its own configuration, which can contain the answer."""
     if any(word.value.startswith("APT_CONFIG=") for word in command.prefix):
@@ -106,14 +94,6 @@ def _has_other_configuration(run: Site, command: Command) -> bool:
         target is None or is_inside(target, _CONFIGURATION) or is_inside(_CONFIGURATION, target) for target in targets
     )
     return is_mounted or run.defines("APT_CONFIG")
-
-
-def _may_say_yes(run: Site, word: ShellWord) -> bool:
-    """Whether a word can become `-y` when the shell replaces its variables."""
-    if word.is_literal or not word.value.startswith(("$", "`")):
-        return False
-    value = value_of_variable(run, word)
-    return value is None or any(part.startswith("-") for part in value.split())
 
 
 def _may_configure_apt(files: CopiedFiles) -> bool:
@@ -131,4 +111,4 @@ def _configures_apt(run: Instruction) -> bool:
     )
 
 
-RULE = RunRule("AptGetWithoutYes", Severity.HINT, Group.SHELL, page_of(__doc__), check, _applies)
+RULE = RunRule("AptGetWithoutYes", Severity.WARNING, Group.SHELL, page_of(__doc__), check, _applies)

@@ -47,12 +47,14 @@ from azureml_dockerfile_ls.rules.shell.apt import (
     lists_are_mounted,
     own_sudo,
 )
-from azureml_dockerfile_ls.shell.commands import Command, defines_function, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.commands import Command, ShellWord, defines_function, may_run_other_commands, mentions
 from azureml_dockerfile_ls.shell.reader import commands_of, end_of_commands
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
 _LOOKING = frozenset(("echo", "ls", "du", "mkdir", "chmod", "chown"))
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_PLAIN = re.compile(r"([\"']?)([\w./:@%+,~-]+)\1")
 _CLEANING = ("dist-clean", "distclean")
 
 
@@ -112,7 +114,8 @@ def _lists_left(run: Site) -> _Left | None:
     number, update = updates[-1]
     # A function or a trap runs later than its position in the text.
     before = commands[:number] if defines_function(commands) else _traps(commands)
-    if any(_may_remove(command, run.workdir) for command in (*before, *commands[number + 1 :])):
+    text = run.instruction.text
+    if any(_may_remove(command, run.workdir, text) for command in (*before, *commands[number + 1 :])):
         return None
     return _Left(update.action.span, _removal(run.instruction, commands, installs[-1]))
 
@@ -126,12 +129,13 @@ def _traps(commands: tuple[Command, ...]) -> Iterator[Command]:
     return (command for command in commands if command.program == "trap")
 
 
-def _may_remove(command: Command, folder: str | None) -> bool:
-    """Whether a command may remove the lists, in a RUN that starts in `folder`."""
+def _may_remove(command: Command, folder: str | None, text: str) -> bool:
+    """Whether a command may remove the lists, in a RUN with this `text` that starts in `folder`."""
     if command.program in ("apt-get", "apt"):
         return any(word.value in _CLEANING for word in command.arguments)
     if command.program == "rm" and any(not word.is_literal for word in command.arguments):
-        return True
+        values = [_value_set_in(text, word) for word in command.arguments]
+        return any(value is None or _holds_lists(posixpath.join(folder or "/", value)) for value in values)
     if "clean" in command.program:
         return True
     if may_run_other_commands(command) and any("clean" in word.value for word in command.words):
@@ -139,6 +143,20 @@ def _may_remove(command: Command, folder: str | None) -> bool:
     if command.program in _LOOKING:
         return False
     return any(_holds_lists(posixpath.join(folder or "/", word.value)) for word in command.arguments)
+
+
+def _value_set_in(text: str, word: ShellWord) -> str | None:
+    """The value of a word of a RUN with this `text`, if the RUN itself sets each of its variables once; else None."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        values = re.findall(rf"(?<![\w$-]){name}=([^\s;&|)]*)", text)
+        is_set_otherwise = re.search(rf"\b(?:for|read|getopts|printf)\b[^;&|\n]*\b{name}\b", text)
+        plain = _PLAIN.fullmatch(values[0]) if len(values) == 1 and not is_set_otherwise else None
+        return plain[2] if plain else match[0]
+
+    found = word.value if word.is_literal else _VARIABLE.sub(value, word.value)
+    return None if "$" in found or "`" in found else found
 
 
 def _holds_lists(path: str) -> bool:

@@ -42,18 +42,17 @@ class PipCommand(NamedTuple):
     """The environment of the `conda run` around it, if any."""
 
 
+class PipRemoval(NamedTuple):
+    """A `pip uninstall`, which asks for confirmation unless `assumes_yes`. uv never asks."""
+
+    action: ShellWord
+    assumes_yes: bool
+
+
 def pip_of(command: Command) -> PipCommand | None:
     """The pip command that a command is; None for another program and for other actions of pip."""
-    words, with_value = command.words, _PIP_WITH_VALUE
-    if PYTHON.fullmatch(command.program):
-        words = _module_words(command)
-    elif command.program == "uv":
-        operands = read_arguments(command.arguments, _UV_PIP_WITH_VALUE).operands
-        start = next((number for number, word in enumerate(words) if operands and word is operands[0]), len(words))
-        words, with_value = words[start:], _UV_PIP_WITH_VALUE
-    if not words or not _PIP.fullmatch(words[0].value.rsplit("/", 1)[-1]):
-        return None
-    arguments = read_arguments(words[1:], with_value)
+    with_value = _UV_PIP_WITH_VALUE if command.program == "uv" else _PIP_WITH_VALUE
+    arguments = read_arguments(_words_of_pip(command), with_value)
     action = next(iter(arguments.operands), None)
     if action is None or action.value not in ("install", "download", "wheel"):
         return None
@@ -66,6 +65,29 @@ def pip_of(command: Command) -> PipCommand | None:
         arguments.values_of("-c", "--constraint", "--constraints"),
         conda_run_of(command),
     )
+
+
+def pip_removal_of(command: Command) -> PipRemoval | None:
+    """The removal of packages that a command is; None for other commands, and if it names no package."""
+    arguments = read_arguments(_words_of_pip(command), _PIP_WITH_VALUE)
+    if not arguments.operands or arguments.operands[0].value != "uninstall":
+        return None
+    if len(arguments.operands) == 1 and "-r" not in arguments.names and "--requirement" not in arguments.names:
+        return None
+    assumes_yes = command.program == "uv" or bool(arguments.names & {"-y", "--yes"})
+    return PipRemoval(arguments.operands[0], assumes_yes)
+
+
+def _words_of_pip(command: Command) -> tuple[ShellWord, ...]:
+    """The words after `pip`, `python -m pip` or `uv pip`; none for another program."""
+    words = command.words
+    if PYTHON.fullmatch(command.program):
+        words = _module_words(command)
+    elif command.program == "uv":
+        operands = read_arguments(command.arguments, _UV_PIP_WITH_VALUE).operands
+        start = next((number for number, word in enumerate(words) if operands and word is operands[0]), len(words))
+        words = words[start:]
+    return words[1:] if words and _PIP.fullmatch(words[0].value.rsplit("/", 1)[-1]) else ()
 
 
 def _module_words(command: Command) -> tuple[ShellWord, ...]:

@@ -1,0 +1,33 @@
+"""The files of the build context that an installation reads, such as requirements files."""
+
+from __future__ import annotations
+
+import posixpath
+
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.entries import EntryKind
+from azureml_dockerfile_ls.model.origins import origin
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.shell.commands import ShellWord
+
+
+def source_of_file(part: Stage, index: int, word: ShellWord, context: BuildContext) -> str | None:
+    """The path in the build context of the file that a word of a RUN names; None if it is unknown."""
+    value = value_of_word(part, index, word)
+    return None if value is None else source_of_path(part, index, value, context)
+
+
+def source_of_path(part: Stage, index: int, path: str, context: BuildContext) -> str | None:
+    """The path in the build context of the file that a RUN sees at a path; None if it is unknown."""
+    folder = part.workdir_at(index)
+    if not (path.startswith("/") or folder):
+        return None
+    found = origin(part, posixpath.normpath(posixpath.join(folder or "/", path)), context, index)
+    return found.path if found.kind is EntryKind.FILE else None
+
+
+def value_of_word(part: Stage, index: int, word: ShellWord) -> str | None:
+    """The value of a word of a RUN with its variables replaced; None if it is empty or unknown."""
+    value = word.value if word.is_literal else expand_word(word.value, "\\", part.lookup_at(index))
+    return value if value and "$" not in value and "`" not in value else None
