@@ -9,6 +9,7 @@ from functools import cached_property
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.model.model import Model, build
+from azureml_dockerfile_ls.rules.causes import without_consequences
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedRelated, check
 from azureml_dockerfile_ls.rules.registry import ALL
 from azureml_dockerfile_ls.rules.severities import with_severities
@@ -41,7 +42,8 @@ class Snapshot:
         """The findings of the enabled rules, in the order of the text."""
         found = check(self.tree, self.model, self.context, self.images, ALL)
         settings = self.settings
-        return with_severities(found, settings.rules, dockerfile_features=settings.dockerfile_features)
+        kept = with_severities(found, settings.rules, dockerfile_features=settings.dockerfile_features)
+        return without_consequences(kept)
 
     def related_places(self, finding: PlacedFinding) -> Iterator[tuple[PlacedRelated, str]]:
         """The related places of a finding, each with the text of its file; unreadable files are left out."""
@@ -62,11 +64,11 @@ def analyse(
     """The snapshot of a text; with the snapshot of an earlier version, only the changes are analysed."""
     if previous is None:
         tree = parse(text)
-        return Snapshot(tree, build(tree, None, images.base_image), context, settings, images)
+        return Snapshot(tree, build(tree, None, images.base_image, images.meant_name), context, settings, images)
     is_same_text = previous.text == text
     if is_same_text and previous.images is images and previous.context is context and previous.settings == settings:
         return previous
     tree = previous.tree if is_same_text else parse(text, previous.tree)
     is_same_model = tree is previous.tree and previous.images is images
-    model = previous.model if is_same_model else build(tree, previous.model, images.base_image)
+    model = previous.model if is_same_model else build(tree, previous.model, images.base_image, images.meant_name)
     return Snapshot(tree, model, context, settings, images)

@@ -67,7 +67,6 @@ def test_training(name: str) -> None:
         AZUREML + "inference-base",
         AZUREML + "my/minimal-py312-inference",
         AZUREML + "amelie-inference",
-        "mcr.microsoft.com/aifx/acpt/stable-ubuntu2204-cu126-py310-torch280",
         "mcr.microsoft.com/minimal-py312-inference",
         "example.azurecr.io/azureml/minimal-py312-inference",
         "minimal-py312-inference",
@@ -80,6 +79,12 @@ def test_other(repository: str) -> None:
     """The user of any other image is unknown."""
     assert family_of(repository) is Family.OTHER
     assert default_user(repository) is None
+
+
+def test_acpt_images_run_as_root() -> None:
+    """Microsoft's own Dockerfiles install system packages on these images without USER."""
+    assert family_of("mcr.microsoft.com/aifx/acpt/anything") is Family.OTHER
+    assert default_user("mcr.microsoft.com/aifx/acpt/anything") == "root"
 
 
 @pytest.mark.parametrize(
@@ -120,13 +125,15 @@ def test_other_images_preset_nothing(repository: str) -> None:
         (AZUREML, False),
         ("mcr.microsoft.com/azureml", False),
         ("mcr.microsoft.com/azuremlx/anything", False),
-        ("mcr.microsoft.com/aifx/acpt/anything", False),
+        ("mcr.microsoft.com/aifx/acpt/anything", True),
+        ("mcr.microsoft.com/aifx/acpt/", False),
+        ("mcr.microsoft.com/aifx/anything", False),
         ("example.azurecr.io/public/azureml/anything", False),
         ("azureml/anything", False),
     ],
 )
 def test_is_azureml(repository: str, expected: bool) -> None:
-    """Only a full name below `mcr.microsoft.com/azureml/` is an Azure ML image."""
+    """Azure ML images have full names below `mcr.microsoft.com/azureml/` or `mcr.microsoft.com/aifx/acpt/`."""
     assert is_azureml(repository) is expected
 
 

@@ -114,7 +114,8 @@ from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.snapshot import analyse
 from pathlib import Path
 text = Path(sys.argv[2]).read_text()
-analyse("FROM a", context=BuildContext(os.path.dirname(sys.argv[2]))).findings
+start = "FROM mcr.microsoft.com/azureml/minimal-py312-inference"
+analyse(start, context=BuildContext(os.path.dirname(sys.argv[2]))).findings
 sys.addaudithook(watch)
 context = BuildContext(sys.argv[1])
 found = [finding.rule.name for finding in analyse(text, context=context).findings]

@@ -192,7 +192,9 @@ def test_hints_show_what_a_tag_stands_for(neovim: Neovim, project: Path) -> None
     """Where Neovim has hints, from 0.10 on, they are shown without being asked for."""
     has_hints = version(neovim.program) >= (0, 10)
     open_dockerfile(neovim, project, f"FROM {BASE}/minimal-py312-inference:latest\n")
-    neovim.wait_for("the hints", lambda state: any(label.startswith("= 20") for label in state.hints) == has_hints)
+    neovim.wait_for(
+        "the hints", lambda state: any(label.startswith("newest known: 20") for label in state.hints) == has_hints
+    )
 
 
 def test_a_server_that_died_comes_back(neovim: Neovim, project: Path) -> None:

@@ -101,14 +101,26 @@ def test_an_image_of_somebody_else_has_no_hover() -> None:
     check_silent("FROM ubu$0ntu:22.04\n")
 
 
+def test_a_python_that_depends_on_the_tag() -> None:
+    """The page says which tags have which Python, and does not give one for the image."""
+    check_hover(
+        f"FROM {BASE}/openmpi4.1.0-ubun$0tu22.04\n",
+        f"{BASE}/openmpi4.1.0-ubuntu22.04",
+        "Python 3.10 up to the tag 20260409.v4, and 3.12 from 20260507.v1 on.",
+    )
+
+
 # Tags
 
 
 @pytest.mark.parametrize(
     ("tag", "said"),
     [
-        ("la$0test", "`latest` moves to each new release. The newest known one is `20260316.v1`."),
-        ("2026$00316.v1", "The newest known tag."),
+        (
+            "la$0test",
+            "`latest` moves to each new release. The newest tag in the built-in list of 2026-07-23 is `20260316.v1`.",
+        ),
+        ("2026$00316.v1", "The newest tag in the built-in list of 2026-07-23."),
         ("19990101.v$01", "This tag is not known"),
         ("{{lat$0est-image-tag}}", "stands for `20260316.v1` in this catalogue"),
         ("{{latest-image-tag:2\\d+\\.v$01}}", "stands for `20260316.v1` in this catalogue"),
@@ -125,7 +137,7 @@ def test_an_older_tag_names_the_newest() -> None:
     check_hover(
         f"FROM {BASE}/openmpi4.1.0-ubuntu22.04:2023$01024.v1@sha256:{'0' * 64}\n",
         "20231024.v1",
-        "The newest known tag is `2026",
+        "The newest tag in the built-in list of 2026-07-23 is `2026",
     )
 
 

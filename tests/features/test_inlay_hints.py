@@ -7,7 +7,8 @@ import time
 import pytest
 
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
-from azureml_dockerfile_ls.images.image_index import EMBEDDED
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
+from azureml_dockerfile_ls.images.responses import Listing
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import analyse
@@ -30,11 +31,13 @@ def newest_tag(repository: str) -> str:
 NEWEST = newest_tag(IMAGE)
 
 
-def check_hints(fixture: str, shown: str, *, tags: bool = True, users: bool = True) -> None:
+def check_hints(
+    fixture: str, shown: str, *, tags: bool = True, users: bool = True, images: ImageIndex = EMBEDDED
+) -> None:
     """The file with the hints in `‹…›`, as an editor shows it, is `shown`."""
     text = dockerfile(fixture)
     result = text
-    snapshot = analyse(text, settings=Settings(inlay_hint_tags=tags, inlay_hint_users=users))
+    snapshot = analyse(text, settings=Settings(inlay_hint_tags=tags, inlay_hint_users=users), images=images)
     for hint in reversed(inlay_hints(snapshot, Span(0, len(text)))):
         assert hint.tooltip.endswith(".")
         result = f"{result[: hint.offset]}‹{hint.label}›{result[hint.offset :]}"
@@ -47,16 +50,19 @@ def check_hints(fixture: str, shown: str, *, tags: bool = True, users: bool = Tr
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        (f"FROM {IMAGE}:latest AS x", f"FROM {IMAGE}:latest‹= {NEWEST}› AS x"),
-        (f"FROM {IMAGE}", f"FROM {IMAGE}‹= {NEWEST}›"),
-        (f"FROM {IMAGE}:{{{{latest-image-tag}}}}", f"FROM {IMAGE}:{{{{latest-image-tag}}}}‹= {NEWEST}›"),
+        (f"FROM {IMAGE}:latest AS x", f"FROM {IMAGE}:latest‹newest known: {NEWEST}› AS x"),
+        (f"FROM {IMAGE}", f"FROM {IMAGE}‹newest known: {NEWEST}›"),
+        (f"FROM {IMAGE}:{{{{latest-image-tag}}}}", f"FROM {IMAGE}:{{{{latest-image-tag}}}}‹newest known: {NEWEST}›"),
         (
             f"FROM {IMAGE}:{{{{latest-image-tag:\\d{{8}}\\.v.*}}}}",
-            f"FROM {IMAGE}:{{{{latest-image-tag:\\d{{8}}\\.v.*}}}}‹= {NEWEST}›",
+            f"FROM {IMAGE}:{{{{latest-image-tag:\\d{{8}}\\.v.*}}}}‹newest known: {NEWEST}›",
         ),
-        (f"ARG TAG=latest\nFROM {IMAGE}:$TAG", f"ARG TAG=latest\nFROM {IMAGE}:$TAG‹= {NEWEST}›"),
-        (f"ARG B={IMAGE}\nFROM $B AS x", f"ARG B={IMAGE}\nFROM $B‹= {NEWEST}› AS x"),
-        (f"FROM a\nCOPY --from={IMAGE}:latest /a /b", f"FROM a\nCOPY --from={IMAGE}:latest‹= {NEWEST}› /a /b"),
+        (f"ARG TAG=latest\nFROM {IMAGE}:$TAG", f"ARG TAG=latest\nFROM {IMAGE}:$TAG‹newest known: {NEWEST}›"),
+        (f"ARG B={IMAGE}\nFROM $B AS x", f"ARG B={IMAGE}\nFROM $B‹newest known: {NEWEST}› AS x"),
+        (
+            f"FROM a\nCOPY --from={IMAGE}:latest /a /b",
+            f"FROM a\nCOPY --from={IMAGE}:latest‹newest known: {NEWEST}› /a /b",
+        ),
     ],
 )
 def test_a_tag_that_moves_shows_what_it_stands_for(written: str, shown: str) -> None:
@@ -80,6 +86,14 @@ def test_a_tag_that_moves_shows_what_it_stands_for(written: str, shown: str) -> 
 def test_other_tags_show_nothing(written: str) -> None:
     """A tag that says all, a digest, an image or a tag that the catalogue does not know, a stage."""
     check_hints(written, written, users=False)
+
+
+def test_a_complete_list_of_the_registry_is_certain() -> None:
+    """The hint is an equation if the registry listed all tags, and says what is known if it listed only some."""
+    text = f"FROM {IMAGE}:latest\n"
+    for is_complete, label in ((True, "= 20261116.v7"), (False, "newest known: 20261116.v7")):
+        images = ImageIndex({IMAGE: Listing(("latest", "20261116.v7"), is_complete=is_complete)})
+        check_hints(text, f"FROM {IMAGE}:latest‹{label}›\n", users=False, images=images)
 
 
 def test_hostile_templates_take_no_second() -> None:
@@ -141,7 +155,7 @@ def test_a_hint_stands_behind_the_last_line() -> None:
 def test_each_kind_can_be_left_out() -> None:
     """By the settings."""
     text = f"FROM {IMAGE}:latest\n"
-    check_hints(text, f"FROM {IMAGE}:latest‹= {NEWEST}, as dockeruser›\n")
+    check_hints(text, f"FROM {IMAGE}:latest‹newest known: {NEWEST}, as dockeruser›\n")
     check_hints(text, text, tags=False, users=False)
 
 

@@ -24,7 +24,7 @@ def test_hints_show_settings_that_are_not_written(request: pytest.FixtureRequest
     """The tag that `latest` means, and the user; a tooltip explains them in the format that the editor shows."""
     editor: Editor = request.getfixturevalue(name)
     hints = editor.about("inlayHint", editor.open(TEXT), range=EVERYTHING)
-    assert labels(hints) == ["= TAG, as dockeruser", "dockeruser → root"]
+    assert labels(hints) == ["newest known: TAG, as dockeruser", "dockeruser → root"]
     assert {hint["tooltip"]["kind"] for hint in hints} == {kind}
 
 
@@ -32,7 +32,7 @@ def test_hints_show_settings_that_are_not_written(request: pytest.FixtureRequest
     ("options", "expected"),
     [
         ({"inlayHints": {"tags": False}}, ["as dockeruser", "dockeruser → root"]),
-        ({"inlayHints": {"users": False}}, ["= TAG"]),
+        ({"inlayHints": {"users": False}}, ["newest known: TAG"]),
     ],
 )
 def test_each_kind_of_hint_has_its_setting(client: RawClient, options: Json, expected: list[str]) -> None:

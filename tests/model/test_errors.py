@@ -152,3 +152,11 @@ def test_a_misspelt_platform_has_a_replacement() -> None:
     ((_, problem),) = problems_of_model(tree, build(tree))
 
     assert problem.replacement == "${TARGETPLATFORM}"
+
+
+def test_a_stage_in_another_letter_case_has_a_replacement() -> None:
+    """FROM finds a stage only by its name in lower case, so that name is the replacement."""
+    tree = parse("FROM a AS Build\nFROM Build\n")
+    ((_, problem),) = problems_of_model(tree, build(tree))
+
+    assert problem.replacement == "build"

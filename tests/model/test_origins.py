@@ -99,6 +99,7 @@ def test_a_file_that_is_copied(context: BuildContext, lines: str, source: str) -
         ("COPY . /var/azureml-app", "score.py"),
         ("COPY . /var", "azureml-app/score.py"),
         ("COPY --exclude=*.txt data /var/azureml-app", "data/score.py"),
+        ("COPY data /var/azureml-app\nCOPY nowhere/x /opt/", "data/score.py"),
     ],
 )
 def test_a_file_that_is_missing(context: BuildContext, lines: str, source: str | None) -> None:
@@ -143,7 +144,7 @@ def test_a_file_that_dockerignore_excludes(tmp_path: Path) -> None:
         "COPY <<score.py /var/azureml-app/\nscore.py",
         # The file is built with another context.
         "COPY src /var/azureml-app",
-        "COPY data /var/azureml-app\nCOPY nowhere/x /opt/",
+        "COPY . /var/azureml-app\nCOPY nowhere/x /opt/",
         # A command may make it.
         "COPY data /var/azureml-app\nRUN echo > /var/azureml-app/score.py",
         "COPY data /var/azureml-app\nRUN mv /tmp/a /var/azureml-app/score.py",

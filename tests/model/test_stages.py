@@ -61,6 +61,8 @@ def at_end(stage: Stage) -> dict[str, str | Unknown]:
         ("FROM scratch", "scratch"),
         ("FROM b\nFROM a", "a"),
         ("FROM b AS b\nFROM b", "b"),
+        ("ARG A\nFROM ${A:-x:1}", "x:1"),
+        ("ARG A\nARG B=${A-x}:1\nFROM $B", "x:1"),
     ],
 )
 def test_the_base_image(text: str, expected: str) -> None:
@@ -72,7 +74,8 @@ def test_the_base_image(text: str, expected: str) -> None:
     "text",
     [
         "ARG A\nFROM $A",
-        "ARG A\nFROM x:${A:-1}",
+        "ARG A\nFROM x:${A:+1}",
+        "ARG C\nARG A=$C\nFROM x:${A:-1}",
         "ARG A=$B\nARG B\nFROM x AS ${A:?}\nFROM $B",
         "FROM --platform=x $TARGETARCH",
         "FROM ${A",

@@ -67,17 +67,18 @@ class Script(NamedTuple):
 
 def read_script(text: str) -> Script:
     """Read the text of a script."""
-    tree = _parsed(text)
+    tree = parsed(text)
     if tree is None:
         return Script(None)
     names = _Names(tree, text)
     found = [*_init_problems(names), *_run_problems(names)]
-    index = _Index(text)
+    index = NodeSpans(text)
     problems = tuple(sorted(ScriptProblem(index.span(node), message) for node, message in found))
     return Script(problems, names.last_line("init"), names.last_line("run"))
 
 
-def _parsed(text: str) -> ast.Module | None:
+def parsed(text: str) -> ast.Module | None:
+    """The syntax tree of a script; None if it does not parse, or is too long or too deeply nested."""
     if len(text) > MAX_LENGTH or any(
         sum(1 for _ in _OPERATOR.finditer(part)) > _MAX_OPERATORS for part in _STATEMENT.split(text)
     ):
@@ -220,10 +221,11 @@ def _run_problem(names: _Names, function: _Function) -> tuple[ast.AST | None, st
     return None
 
 
-class _Index:
+class NodeSpans:
     """The spans of nodes in a text. `ast` counts columns in bytes of UTF-8, and lines from 1."""
 
     def __init__(self, text: str) -> None:
+        """Index the lines of the text."""
         self._text = text
         self._lines = LineIndex(text)
 
@@ -255,10 +257,10 @@ MAX_PARSED = 512 * 1024
 def fitting_scripts(context: BuildContext, paths: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     """The files of the context that are valid entry scripts, and whether all files were examined."""
     fitting: list[str] = []
-    parsed = 0
+    length = 0
     for path in paths[:MAX_SCRIPTS]:
-        parsed += context.value_of(path, _length_to_parse) or 0
-        if parsed > MAX_PARSED:
+        length += context.value_of(path, _length_to_parse) or 0
+        if length > MAX_PARSED:
             return tuple(fitting), False
         if context.value_of(path, _length_to_parse) and (script := context.value_of(path, read_script)) and script.fits:
             fitting.append(path)

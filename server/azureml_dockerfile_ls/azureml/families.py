@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 PREFIX = "mcr.microsoft.com/azureml/"
-"""The prefix of the full name of every Azure ML repository."""
+"""The prefix of the full names of most Azure ML repositories."""
+
+ACPT_PREFIX = "mcr.microsoft.com/aifx/acpt/"
+"""The prefix of the full names of the Azure Container for PyTorch (ACPT), the base images for PyTorch."""
 
 DOCKER_USER = "dockeruser"
 """The user of the inference images. Training images run as root and have no such user."""
@@ -81,7 +84,7 @@ class Family(enum.Enum):
 
 def is_azureml(repository: str) -> bool:
     """Whether `repository`, a full name, is an Azure ML repository of Microsoft's registry."""
-    return len(repository) > len(PREFIX) and repository.startswith(PREFIX)
+    return any(repository.startswith(prefix) and repository != prefix for prefix in (PREFIX, ACPT_PREFIX))
 
 
 def family_of(repository: str) -> Family:
@@ -90,7 +93,7 @@ def family_of(repository: str) -> Family:
     A name outside `mcr.microsoft.com/azureml/` is OTHER. So are curated environments, except the minimal and MLflow
     inference images: their Dockerfiles end with the user of the inference images.
     """
-    if not is_azureml(repository):
+    if not repository.startswith(PREFIX):
         return Family.OTHER
     name = repository[len(PREFIX) :]
     if _INFERENCE.fullmatch(name):
@@ -101,15 +104,18 @@ def family_of(repository: str) -> Family:
 
 
 def default_user(repository: str) -> str | None:
-    """The user of an image; None if the name does not imply it, so that no rule can judge users."""
+    """The user of an image; None if the name does not imply it, so that no rule can judge users.
+
+    The Dockerfiles of azureml-assets run apt-get on ACPT images without a USER instruction, so these run as root.
+    """
     family = family_of(repository)
     if family is Family.INFERENCE:
         return DOCKER_USER
-    return "root" if family is Family.TRAINING else None
+    return "root" if family is Family.TRAINING or repository.startswith(ACPT_PREFIX) else None
 
 
 def preset_environment(repository: str) -> Mapping[str, str]:
     """The variables of Azure ML's contract that an image itself sets; known for the MLflow images only."""
-    if is_azureml(repository) and _MLFLOW.fullmatch(repository[len(PREFIX) :]):
+    if repository.startswith(PREFIX) and _MLFLOW.fullmatch(repository[len(PREFIX) :]):
         return _MLFLOW_ENVIRONMENT
     return _NO_ENVIRONMENT

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from azureml_dockerfile_ls.azureml.families import (
     APP_ROOT,
     DEFAULT_APP_ROOT,
+    ENTRY_SCRIPT,
     MODELS_FOLDER,
     SERVICES_FOLDER,
     Family,
@@ -25,14 +26,14 @@ from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.shell.commands import mentions
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
-from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
+from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 _CHANGES_NO_FILES = frozenset(("chown", "chgrp", "chmod", "ls", "mkdir", "test", "["))
 
 
 def azureml_repository(stage: Stage) -> str | None:
     """The Azure ML repository that the stage, or the stage that it is built on, starts from; None for another image."""
-    name = stage.image.name if stage.image else ""
+    name = stage.image_name or ""
     return name if is_azureml(name) else None
 
 
@@ -50,21 +51,21 @@ def is_inference(stage: Stage) -> bool:
 def user_at(stage: Stage, index: int) -> str | None:
     """The user of instruction `index`, without the group; None if it is unknown."""
     in_force = stage.user_at(index)
-    return _user(in_force.value, in_force.stage is not None, stage.image)
+    return _user(in_force.value, in_force.stage is not None, stage.image_name)
 
 
 def user_of(site: Site) -> str | None:
     """The user of an instruction, without the group; None if it is unknown."""
-    return _user(site.user.name, site.user.written is not None, site.image)
+    return _user(site.user.name, site.user.written is not None, site.image_name)
 
 
-def _user(name: str | None, is_set: bool, image: ImageReference | None) -> str | None:
+def _user(name: str | None, is_set: bool, image: str | None) -> str | None:
     if is_set:
         # A user name has no white space, so the text is something else, such as a name with a comment.
         return name if name and len(name.split()) == 1 else None
     if name is not None:
         return name
-    return default_user(image.name) if image is not None and is_azureml(image.name) else None
+    return default_user(image) if image is not None and is_azureml(image) else None
 
 
 def base_environment(stage: Stage) -> Mapping[str, str | None]:
@@ -88,6 +89,17 @@ def environment_value(stage: Stage, name: str) -> str | None:
 def has_variable(stage: Stage, name: str) -> bool:
     """Whether a container of the stage has the variable, with any value."""
     return name in stage.environment or name in base_environment(stage)
+
+
+def sets_entry_script(stage: Stage) -> bool:
+    """Whether a container of the stage has an entry script to run instead of `main.py`.
+
+    An empty value has no effect.
+    """
+    definition = stage.environment.get(ENTRY_SCRIPT)
+    if definition is not None:
+        return definition.value != ""
+    return base_environment(stage).get(ENTRY_SCRIPT, "") != ""
 
 
 def app_root(stage: Stage) -> str | None:

@@ -10,6 +10,7 @@ from azureml_dockerfile_ls.azureml.serving import user_at
 from azureml_dockerfile_ls.features.stages import is_shown, part_of, part_of_image, stages_in
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest, resolve_template
+from azureml_dockerfile_ls.render.image_facts import source_of_tags
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
@@ -74,8 +75,16 @@ def _tag(written: ImageReference, resolved: ImageReference, place: int, images: 
     if concrete is None:
         return
     what = "No tag means `latest`, which" if tag is None else code(name)
-    tooltip = f"{what} stands for `{concrete}`, the newest such tag of `{image.name}` that this catalogue knows."
-    yield Hint(place, f"= {concrete}", tooltip)
+    listing = images.tags.get(resolved.name)
+    if listing is not None and listing.is_complete:
+        tooltip = f"{what} stands for `{concrete}`, the newest such tag of `{image.name}` that the registry lists."
+        yield Hint(place, f"= {concrete}", tooltip)
+    else:
+        tooltip = (
+            f"{what} stands for `{concrete}` or for a newer tag of `{image.name}`. The first is the newest such "
+            f"tag{source_of_tags(image)}."
+        )
+        yield Hint(place, f"newest known: {concrete}", tooltip)
 
 
 def _users(snapshot: Snapshot, span: Span) -> Iterator[Hint]:

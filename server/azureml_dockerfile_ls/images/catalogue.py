@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from azureml_dockerfile_ls.azureml.families import PREFIX, Family, default_user, family_of, is_azureml
+from azureml_dockerfile_ls.azureml.families import PREFIX, Family, default_user, family_of
 from azureml_dockerfile_ls.images.tags import Chunks, natural_key
 from azureml_dockerfile_ls.spelling import edits
 
@@ -25,6 +25,9 @@ Status = Literal["current", "deprecated", "retired", "unknown"]
 ImageKind = Literal["inference", "training-base", "curated", "other"]
 
 REGISTRY = "mcr.microsoft.com/"
+
+BUILT_IN_DATE = "2026-07-23"
+"""The date of the newest facts in the embedded catalogue, as `YYYY-MM-DD`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ class Catalogue:
         may be an image that is newer than this catalogue. An unconfirmed image is treated as unknown.
         """
         known = self.find(repository)
-        if not is_azureml(repository) or (known and not known.unconfirmed):
+        if not repository.startswith(PREFIX) or (known and not known.unconfirmed):
             return ()
         name = repository[len(PREFIX) :]
         while name.startswith("azureml/"):
@@ -171,7 +174,7 @@ class Catalogue:
         limit = 2 if len(name) >= 8 else 1 if len(name) >= 4 else 0
         near: list[tuple[bool, int, str]] = []
         for image in self.images:
-            if image.unconfirmed or not is_azureml(image.repository):
+            if image.unconfirmed or not image.repository.startswith(PREFIX):
                 continue
             spellings = {image.name} if "/" in name else {image.name, image.name.removeprefix("curated/")}
             for spelling in spellings:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from azureml_dockerfile_ls.azureml.families import family_of
+from azureml_dockerfile_ls.azureml.families import Family, family_of
 from azureml_dockerfile_ls.images.catalogue import Catalogue, Image, embedded, kind_of
 from azureml_dockerfile_ls.images.responses import Configuration, Listing
 from azureml_dockerfile_ls.images.tags import LATEST, sort_key
@@ -58,6 +58,13 @@ class ImageIndex:
     def suggest(self, repository: str) -> tuple[str, ...]:
         """The full names that an unknown name probably means: see `Catalogue.suggest`."""
         return self._catalogue.suggest(repository)
+
+    def meant_name(self, repository: str) -> str | None:
+        """The name of the image that an unknown name surely means, if the name itself does not show its family."""
+        if family_of(repository) is not Family.OTHER or self.find(repository):
+            return None
+        suggestions = self.suggest(repository)
+        return suggestions[0] if len(suggestions) == 1 else None
 
     def lacks_tag(self, reference: ImageReference) -> bool:
         """Whether the registry has the image but certainly not the tag."""

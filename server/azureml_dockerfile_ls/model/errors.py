@@ -59,7 +59,7 @@ def _needs_its_stage(instruction: Instruction) -> Instruction | None:
 
 def _instruction_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
     if instruction.name == "FROM":
-        yield from _from_problems(placed, instruction)
+        yield from _from_problems(model, placed, instruction)
     elif instruction.name == "COPY":
         yield from _copy_problems(model, placed, local, instruction)
     elif instruction.name == "EXPOSE":
@@ -68,7 +68,7 @@ def _instruction_problems(model: Model, placed: PlacedStage, local: int, instruc
         yield from _checksum_problems(placed, local, instruction, checksum)
 
 
-def _from_problems(placed: PlacedStage, instruction: Instruction) -> Iterator[Problem]:
+def _from_problems(model: Model, placed: PlacedStage, instruction: Instruction) -> Iterator[Problem]:
     stage, image = placed.stage, instruction.image
     lookup = global_lookup(stage.global_arguments)
     platform = instruction.flag("platform")
@@ -88,7 +88,9 @@ def _from_problems(placed: PlacedStage, instruction: Instruction) -> Iterator[Pr
     if not name:
         yield Problem(image.span, f"base name ({image.text}) should not be blank")
     elif name != "scratch" and not is_valid_reference(name):
-        yield Problem(image.span, f'failed to parse stage name "{name}": {invalid_reference_message(name)}')
+        # Stage names are stored in lower case, and FROM compares its text as it is.
+        meant = name.lower() if name == image.text and model.find_stage(name, placed.first) else None
+        yield Problem(image.span, f'failed to parse stage name "{name}": {invalid_reference_message(name)}', meant)
 
 
 def _is_platform(text: str) -> bool:

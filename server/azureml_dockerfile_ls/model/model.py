@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from azureml_dockerfile_ls.model.sections import State, sections_of
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, BaseImage, Definition, Stage
 from azureml_dockerfile_ls.model.values import expand_word
-from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
+from azureml_dockerfile_ls.syntax.expansion import NOT_GIVEN, UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, Tree
 from azureml_dockerfile_ls.syntax.reference import split_reference
 
@@ -88,7 +88,16 @@ BaseImages = Callable[[ImageReference], BaseImage | None]
 """A function that gives the known configuration of an image."""
 
 
-def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = lambda _: None) -> Model:
+MeantNames = Callable[[str], str | None]
+"""A function that gives the name of the image that a misspelt name surely means; None for any other name."""
+
+
+def build(
+    tree: Tree,
+    previous: Model | None = None,
+    base_images: BaseImages = lambda _: None,
+    meant_names: MeantNames = lambda _: None,
+) -> Model:
     """The model of a tree. It shares with `previous` the stages, or their sections, that did not change."""
     instructions = tree.instructions
     starts = list(_indexes_of("FROM", list(map(attrgetter("name"), instructions))))
@@ -104,7 +113,7 @@ def build(tree: Tree, previous: Model | None = None, base_images: BaseImages = l
     stages: list[PlacedStage] = []
     by_name: dict[str, Stage] = {}
     for start, part, known in zip(starts, parts, _versions_before(parts, earlier), strict=True):
-        stage = _stage(part, _origin(part[0], global_arguments, by_name, base_images), known)
+        stage = _stage(part, _origin(part[0], global_arguments, by_name, base_images, meant_names), known)
         stages.append(PlacedStage(start, stage))
         if stage.name:
             by_name[stage.name] = stage
@@ -142,6 +151,7 @@ class _Origin(NamedTuple):
     base: Stage | None
     image: ImageReference | None
     base_image: BaseImage | None
+    meant_name: str | None
     global_arguments: Mapping[str, str | Unknown]
 
     def begins_like(self, stage: Stage) -> bool:
@@ -149,7 +159,7 @@ class _Origin(NamedTuple):
         mine = self.base.sections[-1].states[-1] if self.base else None
         other = stage.base.sections[-1].states[-1] if stage.base else None
         same_image = (self.image and self.image.text) == (stage.image and stage.image.text)
-        same_base = mine is other and self.base_image == stage.base_image
+        same_base = mine is other and (self.base_image, self.meant_name) == (stage.base_image, stage.meant_name)
         return same_image and same_base and self.global_arguments is stage.global_arguments
 
 
@@ -168,18 +178,19 @@ def _origin(
     global_arguments: Mapping[str, str | Unknown],
     by_name: Mapping[str, Stage],
     base_images: BaseImages,
+    meant_names: MeantNames,
 ) -> _Origin:
     name = start.stage_name.value.lower() if start.stage_name else None
     reference = start.image
     text = expand_word(reference.text, start.escape, global_lookup(global_arguments)) if reference is not None else None
     if reference is None or text is None:
-        return _Origin(name, None, None, None, global_arguments)
+        return _Origin(name, None, None, None, None, global_arguments)
     # Stage names are stored in lower case, and FROM, unlike `COPY --from`, compares its text as it is.
     base = by_name.get(text)
     if base is not None:
-        return _Origin(name, base, base.image, base.base_image, global_arguments)
+        return _Origin(name, base, base.image, base.base_image, base.meant_name, global_arguments)
     image = reference if text == reference.text else split_reference(text)
-    return _Origin(name, None, image, base_images(image), global_arguments)
+    return _Origin(name, None, image, base_images(image), meant_names(image.name), global_arguments)
 
 
 def global_lookup(global_arguments: Mapping[str, str | Unknown]) -> Lookup:
@@ -200,7 +211,7 @@ def _global_definitions(instructions: tuple[Instruction, ...]) -> Iterator[Defin
         if instruction.name != "ARG":
             continue
         for pair in instruction.pairs:
-            value: str | Unknown = arguments.get(pair.name, UNKNOWN)
+            value: str | Unknown = arguments.get(pair.name, NOT_GIVEN)
             if pair.value is not None:
                 expanded = expand_word(pair.value, instruction.escape, lookup)
                 value = UNKNOWN if expanded is None else expanded

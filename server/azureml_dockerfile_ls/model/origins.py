@@ -53,8 +53,8 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
     """The origin of an absolute, normalised path in a container of the stage.
 
     With `before`, it is the origin that the RUN at this index of the stage sees. It is UNKNOWN if no COPY or ADD copies
-    its folder, if a command of a RUN may write it, and if the build context is probably another folder because a copied
-    file is missing.
+    its folder, if a command of a RUN may write it, and if the build context is probably another folder because the top
+    folder of the path and another copied file are missing.
     """
     if context is None or may_be_made(stage, path, before):
         return _UNKNOWN
@@ -67,9 +67,11 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
             lacking = lacking or found
         elif found is not None:
             return found
-    if lacking is None or (lacking.kind is EntryKind.MISSING and not context_matches(stage, context)):
-        return _UNKNOWN
-    return lacking
+    if lacking is not None and lacking.kind is EntryKind.MISSING:
+        top = lacking.path.split("/")[0] if lacking.path else ""
+        if not (top and context.kind_of(top) is EntryKind.FOLDER) and not context_matches(stage, context):
+            return _UNKNOWN
+    return lacking or _UNKNOWN
 
 
 class Copied(NamedTuple):

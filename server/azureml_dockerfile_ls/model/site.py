@@ -36,6 +36,11 @@ class Site:
         return self._stage.image
 
     @property
+    def image_name(self) -> str | None:
+        """The name of the base image, as it is meant."""
+        return self._stage.image_name
+
+    @property
     def user(self) -> User:
         """The user who runs the instruction."""
         in_force = self._stage.user_at(self._index)

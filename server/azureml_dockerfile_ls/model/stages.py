@@ -146,7 +146,8 @@ class Stage:
 
     `base` is the earlier stage that FROM names. `image` is the base image of this stage, or of the stage that it is
     built on, with its variables replaced. Both are None if the image is unknown. `base_image` is the configuration of
-    that image, None if it is unknown.
+    that image, None if it is unknown. `meant_name` is the name of the image that the file surely means if its own name
+    is misspelt.
     """
 
     instructions: tuple[Instruction, ...]
@@ -154,6 +155,7 @@ class Stage:
     base: Stage | None
     image: ImageReference | None
     base_image: BaseImage | None
+    meant_name: str | None
     global_arguments: Mapping[str, str | Unknown]
     sections: tuple[Section, ...]
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -221,7 +223,7 @@ class Stage:
         if key not in self._known_surroundings:
             user, shell = Site(self, index).user, Site(self, index).shell
             image = self.image.text if self.image else None
-            self._known_surroundings[key] = (image, user, shell, self.workdir_at(index))
+            self._known_surroundings[key] = (image, self.meant_name, user, shell, self.workdir_at(index))
         return self._known_surroundings[key]
 
     @cached_property
@@ -240,6 +242,11 @@ class Stage:
     @cached_property
     def _indexes(self) -> dict[str, list[int]]:
         return {}
+
+    @property
+    def image_name(self) -> str | None:
+        """The name of the base image without tag and digest, as it is meant; None if it is unknown."""
+        return self.meant_name or (self.image.name if self.image else None)
 
     @property
     def end(self) -> int:
@@ -420,9 +427,10 @@ class Stage:
 
     def _defined(self, pair: KeyValuePair, escape: str, lookup: Lookup) -> str | Unknown:
         if pair.value is None:
-            return self.global_arguments.get(pair.name, UNKNOWN)
-        value = expand_word(pair.value, escape, lookup)
-        return UNKNOWN if value is None else value
+            value = self.global_arguments.get(pair.name)
+            return value if isinstance(value, str) else UNKNOWN
+        expanded = expand_word(pair.value, escape, lookup)
+        return UNKNOWN if expanded is None else expanded
 
     def _value(self, scope: Scope, index: int, name: str) -> str | Unknown | None:
         definition = self._find(scope, name, index)

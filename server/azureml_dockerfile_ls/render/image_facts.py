@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, Family, default_user
 from azureml_dockerfile_ls.azureml.variables.table import find as find_variable
-from azureml_dockerfile_ls.images.catalogue import Image
+from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, Image
 from azureml_dockerfile_ls.images.responses import Configuration
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.render.markdown import code, text
@@ -42,7 +42,7 @@ def page(image: Image, configuration: Configuration | None = None) -> str:
         ("CUDA", image.cuda),
         ("User", code(user) if user else "not known"),
         *(_own_facts(configuration) if configuration else ()),
-        ("Newest known tag", code(newest(image.tags) or "") if newest(image.tags) else None),
+        (f"Newest tag{source_of_tags(image)}", code(newest(image.tags) or "") if newest(image.tags) else None),
         ("Tags listed by the registry on", image.listed_on),
         ("Last release", image.last_release),
         ("Base image", code(image.base_image) if image.base_image else None),
@@ -83,6 +83,11 @@ def status(image: Image) -> str:
     return f"Supported{detail}." if image.status == "current" else f"Support status unknown{detail}."
 
 
+def source_of_tags(image: Image) -> str:
+    """The source of the known tags, after the words `newest tag`; empty if the registry listed them."""
+    return f" in the built-in list of {BUILT_IN_DATE}" if image.listed_tags is None else ""
+
+
 def of_tag(image: Image, tag: str) -> str:
     """The meaning of a tag."""
     full = code(f"{image.repository}:{tag}")
@@ -93,11 +98,11 @@ def of_tag(image: Image, tag: str) -> str:
 def _of_tag(image: Image, tag: str) -> str:
     if tag == LATEST:
         concrete = newest(image.tags)
-        known = f" The newest known one is {code(concrete)}." if concrete else ""
+        known = f" The newest tag{source_of_tags(image)} is {code(concrete)}." if concrete else ""
         return f"`latest` moves to each new release.{known}"
     if tag == newest(image.tags):
-        return "The newest known tag."
+        return f"The newest tag{source_of_tags(image)}."
     if tag in image.tags:
         newer = newest(image.tags)
-        return f"The newest known tag is {code(newer)}." if newer else "A known tag."
+        return f"The newest tag{source_of_tags(image)} is {code(newer)}." if newer else "A known tag."
     return "This tag is not known. It may be newer than this catalogue, or may not exist."

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
 from azureml_dockerfile_ls.model.copies import Copy
+from azureml_dockerfile_ls.model.origins import Origin
 from azureml_dockerfile_ls.model.stages import Definition, EffectiveSetting, Stage
 from azureml_dockerfile_ls.rules.rule import Anchor, RelatedInstruction
 from azureml_dockerfile_ls.text import LocalSpan
@@ -39,6 +41,14 @@ def of_value(stage: Stage, definition: Definition) -> Place:
 def of_copy(stage: Stage, copy: Copy) -> Place:
     """The destination of a COPY or ADD."""
     return Place(in_stage(stage, copy.stage, copy.index), copy.destination_word.span)
+
+
+def of_entry_script(stage: Stage, found: Origin) -> Place:
+    """The value of the variable that names the entry script, or the COPY that adds the default script."""
+    definition = stage.environment.get(ENTRY_SCRIPT)
+    if definition is not None:
+        return of_value(stage, definition)
+    return of_copy(stage, found.copy) if found.copy is not None else of_base(stage)
 
 
 def of_user(stage: Stage, user: EffectiveSetting) -> Place:

@@ -125,7 +125,7 @@ class Rule:
 
     `covered_by_from` lets a `# check=skip=` above a FROM suppress the rule in the whole stage. `marks_deprecated` asks
     the editor to strike the text through. `is_lint` is False for errors that stop the build, which cannot be skipped.
-    `url` is set if the page is another project's.
+    `names_cause` hides errors of BuildKit that have the same cause. `url` is set if the page is another project's.
     """
 
     name: str
@@ -136,6 +136,7 @@ class Rule:
     covered_by_from: bool = field(default=False, kw_only=True)
     marks_deprecated: bool = field(default=False, kw_only=True)
     is_lint: bool = field(default=True, kw_only=True)
+    names_cause: bool = field(default=False, kw_only=True)
     url: str | None = field(default=None, kw_only=True)
     find: Callable[..., Findings] = field(init=False, repr=False)
     """The check, without exceptions: a failure is logged, and gives no findings."""

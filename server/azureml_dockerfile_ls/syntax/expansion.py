@@ -31,12 +31,19 @@ class Unknown(Enum):
     """The value of a variable that cannot be determined: it may be set to anything."""
 
     UNKNOWN = "unknown"
+    NOT_GIVEN = "not given"
 
 
 UNKNOWN = Unknown.UNKNOWN
 
+NOT_GIVEN = Unknown.NOT_GIVEN
+"""The value of an ARG without a default, which is not set unless the build sets it.
+
+`${NAME:-word}` is then `word`: a value that the file gives, as a default of the ARG is.
+"""
+
 Lookup = Callable[[str], "str | Unknown | None"]
-"""A function from a variable's name to its value, to None when it is not set, or to UNKNOWN."""
+"""A function from a variable's name to its value, to None when it is not set, or to an unknown value."""
 
 
 class ExpansionError(ValueError):
@@ -170,7 +177,7 @@ class Expander:
 
     def _value(self, name: str) -> str | Unknown | None:
         value = self.lookup(name)
-        if value is UNKNOWN:
+        if isinstance(value, Unknown):
             self.unknown = True
         elif value is not None:
             self._length += len(value)
@@ -221,7 +228,7 @@ class Expander:
         self.unknown = False
         word = self.until("}", keep_escapes=False)
         word_unknown, self.unknown = self.unknown, unknown_before
-        value = self._value(name)
+        value = None if modifier == "-" and self.lookup(name) is NOT_GIVEN else self._value(name)
         if isinstance(value, Unknown):
             return ""
         unset = value is None or (null_is_unset and not value)

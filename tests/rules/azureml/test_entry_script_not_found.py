@@ -109,7 +109,7 @@ def test_a_training_image_that_starts_the_services(tmp_path: Path) -> None:
         # The deployment adds the code, or the code is in another folder.
         "ENV AZUREML_ENTRY_SCRIPT=main.py",
         "COPY code /opt/code\nENV AZUREML_ENTRY_SCRIPT=main.py",
-        "COPY code /var/azureml-app/lib\nENV AZUREML_ENTRY_SCRIPT=main.py",
+        "COPY code/lib /var/azureml-app/lib\nENV AZUREML_ENTRY_SCRIPT=main.py",
         "COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=/opt/main.py",
         "COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=../main.py",
         "COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=",
@@ -123,7 +123,7 @@ def test_a_training_image_that_starts_the_services(tmp_path: Path) -> None:
         "COPY code /var/azureml-app\nCOPY <<EOF /var/azureml-app/main.py\nEOF\nENV AZUREML_ENTRY_SCRIPT=main.py",
         # The build context is another folder.
         "COPY src /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py",
-        "COPY code /var/azureml-app\nCOPY models /models\nENV AZUREML_ENTRY_SCRIPT=main.py",
+        "COPY . /var/azureml-app\nCOPY models /models\nENV AZUREML_ENTRY_SCRIPT=main.py",
         # The command starts another server.
         'COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py\nCMD ["uvicorn", "app:app"]',
     ],
@@ -151,9 +151,124 @@ def test_the_script_of_an_mlflow_image_is_not_reported(tmp_path: Path) -> None:
     assert findings_of(RULE, text, context_of(tmp_path, FILES)) == []
 
 
-def test_nothing_is_reported_without_a_context() -> None:
+def test_a_folder_is_not_judged_without_a_context() -> None:
     """The files are unknown."""
     assert findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py\n") == []
+
+
+def test_a_script_that_is_copied_by_its_name() -> None:
+    """Without a build context, the names in the Dockerfile suffice."""
+    before = """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_ENTRY_SCRIPT=scor.py
+        #                        ^^^^^^^ EntryScriptNotFound because nothing copies scor.py there
+        COPY requirements.txt score.py /var/azureml-app/
+        """
+
+    check_rule(RULE, before)
+    check_fix(
+        RULE, before, before.replace("scor.py", "score.py", 1).replace(_line_of(before, "^^^"), ""), "Use score.py"
+    )
+
+
+def _line_of(text: str, part: str) -> str:
+    return next(line for line in text.splitlines(keepends=True) if part in line)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "WORKDIR /var/azureml-app\nCOPY score.py .",
+        "WORKDIR /var\nWORKDIR azureml-app\nCOPY code/score.py ./",
+        "COPY score.py /var/azureml-app/entry.py",
+        "COPY score.py /var/azureml-app/main.py\nCOPY *.txt lib_*.py /var/azureml-app/",
+        "COPY scor.py /var/azureml-app/src/",
+        "COPY score.py /var/azureml-app/src/score.py\nCOPY --from=build /lib/a.py /var/azureml-app/",
+        "ENV AML_APP_ROOT=/app\nCOPY score.py /var/azureml-app/",
+        "ADD score.py /var/azureml-app",
+    ],
+)
+def test_names_that_do_not_fit(lines: str) -> None:
+    """The name, the folder or the app root differs, so that no COPY or ADD writes the script."""
+    assert len(findings_of(RULE, f"{INFERENCE}{lines}\nENV AZUREML_ENTRY_SCRIPT=scor.py\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "COPY scor.py /var/azureml-app/",
+        "COPY scor.py /var/azureml-app",
+        "COPY score.py /var/azureml-app/scor.py",
+        "COPY *.py /var/azureml-app/",
+        "COPY score.py $FILES /var/azureml-app/",
+        "COPY score.py /var/azureml-app/\nCOPY . /var",
+        "COPY score.py /var/azureml-app/\nCOPY --from=build /app /var/azureml-app",
+        "COPY score.py /var/azureml-app/\nRUN cp /x/scor.py /var/azureml-app/",
+        "COPY score.py /var/azureml-app/\nADD code.tar.gz /var/azureml-app/",
+        "COPY score.py /var/azureml-app/\nCOPY . $TARGET",
+        # The deployment may add the script to these.
+        "COPY helpers.py /opt/lib/",
+        "COPY helpers.py /var/azureml-app/lib/",
+        "COPY model.py /var/azureml-app/azureml-models/net/1/",
+        "COPY requirements.txt /var/azureml-app/",
+    ],
+)
+def test_names_that_may_fit_are_not_reported(lines: str) -> None:
+    """A COPY, ADD or RUN may write the script, or only modules and models are copied."""
+    assert findings_of(RULE, f"{INFERENCE}{lines}\nENV AZUREML_ENTRY_SCRIPT=scor.py\n") == []
+
+
+def test_a_script_in_a_subfolder(tmp_path: Path) -> None:
+    """A folder keeps its own name only if the destination has it, so the message says where the script is."""
+    context = context_of(tmp_path, FILES)
+    before = """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        COPY code /var/azureml-app/code
+        ENV AZUREML_ENTRY_SCRIPT=score.py
+        #                        ^^^^^^^^ EntryScriptNotFound score.py is copied to /var/azureml-app/code/score.py.
+        """
+    after = before.replace("=score.py", "=code/score.py").replace(_line_of(before, "^^^"), "")
+
+    check_rule(RULE, before, context)
+    check_fix(RULE, before, after, "Use code/score.py", context)
+    check_clean(after, context)
+
+
+@pytest.mark.parametrize("value", ["score", "score.ipynb", "src", "src/", ".", "/var/azureml-app/score"])
+def test_a_value_that_is_no_python_file(value: str) -> None:
+    """Python imports the script by its path, and accepts only the names of Python files."""
+    [finding] = check_rule(
+        RULE,
+        f"""
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        COPY score.py /var/azureml-app/
+        ENV AZUREML_ENTRY_SCRIPT={value}
+        #                        {"^" * len(value)} EntryScriptNotFound is not a .py file
+        """,
+    )
+
+    assert [fix.is_preferred for fix in finding.fixes] == [True]
+
+
+@pytest.mark.parametrize("lines", ["", "COPY model.pkl /var/azureml-app/azureml-models/m/1/\n", "COPY a.py /opt/\n"])
+def test_another_value_without_code_is_not_reported(lines: str) -> None:
+    """The deployment adds the code and sets the variable itself."""
+    assert findings_of(RULE, f"{INFERENCE}{lines}ENV AZUREML_ENTRY_SCRIPT=score\n") == []
+
+
+def test_another_source_that_is_missing(tmp_path: Path) -> None:
+    """A source that is missing elsewhere does not hide the fault if the folder of the script exists."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        COPY requirement.txt /tmp/
+        COPY code /var/azureml-app
+        ENV AZUREML_ENTRY_SCRIPT=scorer.py
+        #                        ^^^^^^^^^ EntryScriptNotFound code/scorer.py does not exist in the build context
+        """,
+        context_of(tmp_path, FILES),
+    )
 
 
 def test_the_only_suitable_script_is_the_preferred_fix(tmp_path: Path) -> None:

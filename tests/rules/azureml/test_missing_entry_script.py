@@ -202,6 +202,25 @@ def test_a_misspelled_variable_is_left_to_another_rule() -> None:
     check_rule(RULE, f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRYSCRIPT=score.py\n")
 
 
+def test_an_empty_variable() -> None:
+    """The server runs `main.py` as if the variable were not set; the fix names the script in the variable."""
+    before = """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_ENTRY_SCRIPT= A=1
+        COPY score.py /var/azureml-app/
+        #             ^^^^^^^^^^^^^^^^^ MissingEntryScript AZUREML_ENTRY_SCRIPT is empty
+        """
+    after = """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_ENTRY_SCRIPT=score.py A=1
+        COPY score.py /var/azureml-app/
+        """
+
+    check_rule(RULE, before)
+    check_fix(RULE, before, after, "Use score.py")
+    check_fix(RULE, before.replace("SCRIPT= A=1", 'SCRIPT ""'), after.replace("=score.py A=1", " score.py"))
+
+
 def test_the_fix_adds_the_variable() -> None:
     """The new line is below the COPY; continuations, letter case and line ends stay unchanged."""
     before = r"""
@@ -322,3 +341,9 @@ class TestWithTheContext:
         (tmp_path / "root" / "code").symlink_to(tmp_path)
 
         assert findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app\n", context) == []
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "run.sh", "settings.toml", "*.ini"])
+def test_scripts_and_configuration_files_are_not_reported(name: str) -> None:
+    """The server runs Python only, so these files do not show that the code is in the image."""
+    check_rule(RULE, f"FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\nCOPY {name} /var/azureml-app/\n")

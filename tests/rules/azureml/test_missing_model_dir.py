@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_fix, check_rule, context_of, crlf, findings_of
 
 RULE = "MissingModelDir"
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
@@ -149,3 +151,41 @@ def test_no_fix_below_an_unfinished_line() -> None:
     [finding] = findings_of(RULE, f"{INFERENCE}COPY model /var/azureml-app/azureml-models \\")
 
     assert finding.fixes == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "ENV MODEL_PATH=/var/azureml-app/azureml-models/model.pkl\nCOPY model.pkl ${MODEL_PATH}",
+        "COPY model.pkl /var/azureml-app/azureml-models/\nENV MODEL_PATH=/var/azureml-app/azureml-models/model.pkl",
+        "COPY model.pkl /var/azureml-app/azureml-models/model.pkl\nENV MODELS=/var/azureml-app/azureml-models/",
+    ],
+)
+def test_another_variable_names_the_model(lines: str) -> None:
+    """The script probably reads the other variable."""
+    check_rule(RULE, f"{INFERENCE}{lines}\n")
+
+
+def test_a_script_that_reads_no_variable(tmp_path: Path) -> None:
+    """A script that does not name the variable finds its model in another way."""
+    fixture = f"{INFERENCE}ENV AZUREML_ENTRY_SCRIPT=score.py\nCOPY score.py /var/azureml-app/\n"
+    script = "def init():\n    load('/var/azureml-app/azureml-models/m.pkl')\n"
+
+    check_rule(
+        RULE, f"{fixture}COPY m.pkl /var/azureml-app/azureml-models/\n", context_of(tmp_path, {"score.py": script})
+    )
+
+
+def test_a_script_that_reads_the_variable(tmp_path: Path) -> None:
+    """A variable for the app root is no variable for the model."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AML_APP_ROOT=/var/azureml-app
+        COPY main.py /var/azureml-app/
+        COPY model.pkl /var/azureml-app/azureml-models/model.pkl
+        #              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ MissingModelDir
+        """,
+        context_of(tmp_path, {"main.py": "import os\n\nos.environ['AZUREML_MODEL_DIR']\n"}),
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_fix, check_rule, crlf, findings_of
+from tests.annotated import check_fix, check_rule, context_of, crlf, findings_of
 
 RULE = "ModelDirMismatch"
 INFERENCE = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n"
@@ -196,3 +198,64 @@ def test_the_title_of_the_fix_names_the_folder() -> None:
     [finding] = findings_of(RULE, f"{INFERENCE}COPY model /opt/model\nENV AZUREML_MODEL_DIR /models\n")
 
     assert [fix.title for fix in finding.fixes] == ["Use /opt/model"]
+
+
+@pytest.mark.parametrize(
+    "destination", ["/var/azureml-app/azureml-models/", "/var/azureml-app/azureml-models/model.pkl"]
+)
+def test_the_variable_names_the_file(destination: str) -> None:
+    """The message says that the value is a file, and the fix uses its folder."""
+    before = f"""
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models/model.pkl
+        #                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ ModelDirMismatch model.pkl is a file
+        COPY model.pkl {destination}
+        """
+    after = f"""
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
+        COPY model.pkl {destination}
+        """
+
+    check_rule(RULE, before)
+    check_fix(RULE, before, after, "Use /var/azureml-app/azureml-models")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "ENV AZUREML_MODEL_DIR=/models/v1.pkl\nCOPY model /models/v1.pkl",
+        "ENV AZUREML_MODEL_DIR=/models/model\nCOPY model.pkl /models/model",
+        "ENV AZUREML_MODEL_DIR=/models/model.pkl\nCOPY model.* /models/",
+    ],
+)
+def test_what_may_be_a_folder_is_no_file(lines: str) -> None:
+    """A folder can have any name, and a pattern can match a folder."""
+    check_rule(RULE, f"{INFERENCE}{lines}\n")
+
+
+def test_the_copied_folder_lacks_the_folder(tmp_path: Path) -> None:
+    """The build context shows that the copied folder does not contain the folder of the variable."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models/sklearn/1
+        #                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ ModelDirMismatch Nothing is copied to
+        COPY model /var/azureml-app/azureml-models
+        """,
+        context_of(tmp_path, {"model/model.pkl": "x"}),
+    )
+
+
+def test_the_copied_folder_has_the_folder(tmp_path: Path) -> None:
+    """A folder below the destination comes with the copied folder."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models/sklearn/1
+        COPY model /var/azureml-app/azureml-models
+        """,
+        context_of(tmp_path, {"model/sklearn/1/model.pkl": "x"}),
+    )

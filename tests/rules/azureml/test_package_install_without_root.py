@@ -251,7 +251,7 @@ def test_commands_that_do_not_change_packages_are_not_reported(command: str) -> 
         "FROM ubuntu:24.04\nUSER joe\nRUN apt-get update\n",
         "FROM example.azurecr.io/azureml/minimal-py312-inference:1\nRUN apt-get update\n",
         "ARG BASE\nFROM $BASE\nRUN apt-get update\n",
-        "ARG BASE\nFROM ${BASE:-mcr.microsoft.com/azureml/minimal-py312-inference}:latest\nRUN apt-get update\n",
+        "ARG BASE\nFROM ${BASE:+mcr.microsoft.com/azureml/minimal-py312-inference}:latest\nRUN apt-get update\n",
     ],
 )
 def test_a_possible_root_user_is_not_reported(fixture: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.annotated import check_fix, check_rule, crlf
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "RetiredImage"
 
@@ -27,8 +27,8 @@ def test_a_retired_image_without_successor() -> None:
     [finding] = check_rule(
         RULE,
         """
-        FROM mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest
-        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage is retired
+        FROM mcr.microsoft.com/azureml/onnxruntime-training:0.1-rc3.1-openmpi4.0-cuda10.2-cudnn8.0-nccl2.7
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage (its last known release is 0.1-rc3.1)
         """,
     )
 
@@ -82,6 +82,8 @@ def test_only_the_first_stage_of_a_chain() -> None:
         "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20220930.v1",
         "mcr.microsoft.com/azureml/curated/sklearn-1.5:1",
         # The status of these images is unknown.
+        "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:20241031.v1",
+        "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest",
         "mcr.microsoft.com/azureml/onnxruntime:v0.4.0",
         "mcr.microsoft.com/azureml/openmpi4.1.0-spark3-ubuntu20.04:20221222.v1",
         # Neither of these is on Azure ML's registry.
@@ -139,6 +141,60 @@ def test_the_fix_uses_the_successor(before: str, after: str) -> None:
     )
 
     check_fix(RULE, before, after, f"Replace with {after.split('azureml/')[1].split()[0]}")
+
+
+@pytest.mark.parametrize(
+    ("image", "end"),
+    [
+        (
+            "sklearn-0.24.1-ubuntu18.04-py37-cpu-inference",
+            "Use minimal-py312-inference, which has Python 3.12 instead of 3.7 and does not include scikit-learn.",
+        ),
+        ("minimal-ubuntu20.04-py38-cpu-inference", "minimal-py312-inference, which has Python 3.12 instead of 3.8."),
+        ("pytorch1.6-py3.7-inference-cpu", "which has Python 3.12 instead of 3.7 and does not include PyTorch."),
+        # Which Python these images have depends on the tag.
+        ("openmpi4.1.0-ubuntu20.04", "Use openmpi4.1.0-ubuntu22.04."),
+        # Both images have the framework.
+        ("curated/sklearn-1.1", "Use curated/sklearn-1.5."),
+    ],
+)
+def test_the_message_names_what_changes(image: str, end: str) -> None:
+    """The message says what the successor lacks, and how its Python differs."""
+    [finding] = findings_of(RULE, f"FROM mcr.microsoft.com/azureml/{image}:latest\n")
+
+    assert finding.message.endswith(end)
+
+
+def test_the_fix_installs_the_framework() -> None:
+    """The first fix also installs the framework that the successor does not have."""
+    before = crlf("""
+        FROM mcr.microsoft.com/azureml/sklearn-0.24.1-ubuntu18.04-py37-cpu-inference:latest
+        RUN pip install pandas
+        """)
+    after = crlf("""
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        RUN pip install --no-cache-dir scikit-learn
+        RUN pip install pandas
+        """)
+
+    check_fix(RULE, before, after, "Replace with minimal-py312-inference:latest and install scikit-learn")
+
+
+@pytest.mark.parametrize(
+    ("image", "line"),
+    [
+        ("sklearn-0.24.1-ubuntu18.04-py37-cpu-inference", "RUN pip install scikit-learn==1.5"),
+        ("sklearn-0.24.1-ubuntu18.04-py37-cpu-inference", "RUN pip install -r requirements.txt"),
+        ("sklearn-0.24.1-ubuntu18.04-py37-cpu-inference", "RUN conda env update -n base -f conda.yml"),
+        ("sklearn-0.24.1-ubuntu18.04-py37-cpu-inference", "RUN pip install $PACKAGES"),
+        ("pytorch-1.9-ubuntu18.04-py37-cuda11.0.3-gpu-inference", "RUN true"),
+    ],
+)
+def test_the_framework_is_not_installed_twice(image: str, line: str) -> None:
+    """The fix adds no line if the Dockerfile may install the framework, or if the package depends on CUDA."""
+    [finding] = findings_of(RULE, f"FROM mcr.microsoft.com/azureml/{image}:latest\n{line}\n")
+
+    assert ["install" in fix.title for fix in finding.fixes] == [False]
 
 
 def test_the_fix_keeps_line_ends_and_continuations() -> None:

@@ -79,6 +79,7 @@ def test_a_command_in_an_earlier_stage() -> None:
         'CMD ["python3.12", "-u", "score.py"]',
         'ENTRYPOINT ["python"]\nCMD ["score.py"]',
         'CMD ["python", "-m", "uvicorn", "app:app"]',
+        'CMD ["python", "-m", "azureml.core.webservice.score"]',
         'CMD ["bash", "-c", "uvicorn app:app --port 5001"]',
         "ENTRYPOINT uvicorn app:app\nCMD ./start.sh",
         'CMD ["runsvdir", "/var/runit"]\nCMD ["bash"]',

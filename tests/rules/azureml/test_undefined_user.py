@@ -54,6 +54,19 @@ def test_a_stage_on_another_stage() -> None:
     )
 
 
+def test_the_image_is_the_default_of_an_arg() -> None:
+    """An ARG without a value has the default that FROM gives, as it is unless the build sets it."""
+    check_rule(
+        RULE,
+        """
+        ARG BASE
+        FROM ${BASE:-mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest}
+        USER dockeruser
+        #    ^^^^^^^^^^ UndefinedUser
+        """,
+    )
+
+
 def test_a_user_that_is_created_too_late() -> None:
     """The user must exist before the USER instruction."""
     check_rule(
@@ -73,6 +86,10 @@ def test_a_user_that_is_created_too_late() -> None:
         "RUN useradd --create-home joe",
         "RUN mkdir -p /data && chown -R dockeruser /data",
         "RUN echo dockeruser",
+        "RUN groupadd dockeruser",
+        "RUN addgroup --gid 1000 dockeruser && useradd --gid dockeruser --groups dockeruser joe",
+        "RUN getent group dockeruser || groupadd -r dockeruser",
+        "RUN usermod --append --groups sudo dockeruser",
         "RUN conda env create -f conda.yaml && conda clean -a -y",
         "RUN pip install -r requirements.txt && python -m pip check",
         "RUN /opt/miniconda/bin/pip install pandas",
@@ -94,6 +111,8 @@ def test_instructions_that_do_not_create_the_user(lines: str) -> None:
     "lines",
     [
         "RUN useradd --create-home dockeruser",
+        "RUN groupadd dockeruser && useradd --gid dockeruser dockeruser",
+        "RUN getent passwd dockeruser || useradd -g staff dockeruser",
         "RUN groupadd staff && adduser --disabled-password --gecos '' dockeruser",
         "ARG WHO=dockeruser\nRUN useradd $WHO",
         "RUN <<EOF\nuseradd dockeruser\nEOF",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_fix, check_rule, crlf
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 
 RULE = "UnknownImage"
 
@@ -102,6 +102,8 @@ def test_an_image_from_an_argument_has_no_fix() -> None:
         "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n",
         "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:{{latest-image-tag}}\n",
         "FROM mcr.microsoft.com/aifx/acpt/there-is-no-such-image:1\n",
+        "FROM mcr.microsoft.com/azureml/bert:pretrain-openmpi3.1.2-cuda10.0-cudnn7-ubuntu16.04\n",
+        "FROM mcr.microsoft.com/azureml/onnxruntime-training:latest\n",
         "FROM mcr.microsoft.com/devcontainers/python:3.12\n",
         "FROM example.azurecr.io/public/azureml/sklearn-1.5:1\n",
         "FROM azureml/sklearn-1.5:1\n",
@@ -159,3 +161,29 @@ def test_the_fix_in_a_continued_copy() -> None:
         """
 
     check_fix(RULE, before, before.replace("python-asset:", "python-assets:"))
+
+
+def test_the_rules_of_the_meant_image_still_apply() -> None:
+    """One misspelt name does not hide the other faults of the file, also in a stage on top of it."""
+    fixture = """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inferense:latest AS base
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage did you mean minimal-py312-inference?
+        RUN apt-get update
+        #   ^^^^^^^ PackageInstallWithoutRoot
+        FROM base
+        ENV WORKER_COUNT=two
+        #                ^^^ InvalidVariableValue
+        COPY score.py /var/azureml-app/
+        #             ^^^^^^^^^^^^^^^^^ MissingEntryScript
+        """
+
+    for rule in (RULE, "PackageInstallWithoutRoot", "InvalidVariableValue", "MissingEntryScript"):
+        check_rule(rule, fixture)
+
+
+@pytest.mark.parametrize("name", ["my-own-image", "minimal-py399-inferense-base", "openmpi"])
+def test_a_name_without_a_clear_meaning_has_no_further_findings(name: str) -> None:
+    """The user and the server of such an image are unknown."""
+    text = f"FROM mcr.microsoft.com/azureml/{name}:latest\nENV WORKER_COUNT=two\n"
+
+    assert findings_of("InvalidVariableValue", text) == []

@@ -97,3 +97,23 @@ def test_only_tags_that_exist_are_offered() -> None:
     [finding] = findings_of(RULE, "FROM mcr.microsoft.com/azureml/o16n-base/python-assets\n")
 
     assert [fix.title for fix in finding.fixes] == ["Add the tag 20250310.v1"]
+
+
+def test_an_acpt_image() -> None:
+    """An ACPT image is reported like its siblings, whether or not the catalogue has it."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/aifx/acpt/stable-ubuntu2004-cu118-py310-torch222
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UntaggedImage torch222 has no tag
+        FROM mcr.microsoft.com/aifx/acpt/stable-ubuntu2404-cu130-py312-torch290
+        #    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UntaggedImage torch290 has no tag
+        """,
+    )
+
+
+def test_an_image_without_known_tags() -> None:
+    """The fix writes `latest`, which Docker uses anyway."""
+    before = "FROM mcr.microsoft.com/azureml/tritonserver-inference\n"
+
+    check_fix(RULE, before, before.replace("-inference", "-inference:latest"), "Add the tag latest")

@@ -89,6 +89,43 @@ def test_values() -> None:
     )
 
 
+def test_values_of_several_words_without_quotes() -> None:
+    """Docker splits the placeholder, so the finding covers all of its words."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12
+        ENV A=1 PROJECT_NAME=<PROJECT NAME HERE> B=2
+        #                    ^^^^^^^^^^^^^^^^^^^ UnfilledPlaceholder
+        ARG ID=<SUBSCRIPTION ID>
+        #      ^^^^^^^^^^^^^^^^^ UnfilledPlaceholder
+        LABEL owner=<YOUR TEAM>
+        #           ^^^^^^^^^^^ UnfilledPlaceholder
+        ENV A="<MY NAME>" B='<MY ID>' C="a <b" D="c> d"
+        #      ^^^^^^^^^ UnfilledPlaceholder
+        #                    ^^^^^^^ UnfilledPlaceholder
+        """,
+    )
+
+
+def test_names_with_an_underscore() -> None:
+    """The last word of a placeholder decides, whether or not the variable has the same name."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12
+        ENV ACR=<acr_name> ACR_NAME=<acr_name> P=<project_name>
+        #       ^^^^^^^^^^ UnfilledPlaceholder
+        #                           ^^^^^^^^^^ UnfilledPlaceholder
+        #                                        ^^^^^^^^^^^^^^ UnfilledPlaceholder
+        ARG SUBSCRIPTION=<subscription_id>
+        #                ^^^^^^^^^^^^^^^^^ UnfilledPlaceholder
+        ENV ACR_NAME <acr_name>
+        #            ^^^^^^^^^^ UnfilledPlaceholder
+        """,
+    )
+
+
 def test_packages() -> None:
     """Placeholders for packages are reported, because the shell reads them as redirections."""
     check_rule(
@@ -173,6 +210,7 @@ def test_other_commands() -> None:
         'ENV USAGE="run <file> [<other file>]"',
         "ENV USAGE run <file> now",
         'ENV PAD="<pad>" TYPE="List<String>" LIST=List<String>',
+        "ENV IMAGE_TOKEN=<image> BOS=<start_of_text> EXTRA=<extra_id_0>",
         "ENV PAD=<pad> STOP=<end_of_turn> PROMPT='<system_prompt>'",
         "ENV ROUTE=/users/<name> FORMAT='<level>{message}' YEAR='^(?<year>[0-9]+)$' DOTS='...'",
         'CMD ["python", "-c", "print(\'<a>\')"]',

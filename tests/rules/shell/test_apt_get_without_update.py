@@ -160,3 +160,16 @@ def test_no_fix_that_changes_the_logic_of_the_list(command: str) -> None:
     [finding] = findings_of(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
     assert finding.fixes == ()
+
+
+def test_an_acpt_image() -> None:
+    """An ACPT base image is checked like the curated environments that are built on it."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/aifx/acpt/stable-ubuntu2204-cu126-py310-torch280:biweekly.202509.1
+        RUN apt-get update
+        RUN apt-get install -y git && rm -rf /var/lib/apt/lists/*
+        #           ^^^^^^^ AptGetWithoutUpdate
+        """,
+    )

@@ -17,6 +17,9 @@ from azureml_dockerfile_ls.syntax.nodes import ImageReference
 _NARROWEST_FACTS = 24
 """The fewest columns for the facts of an image beside its name; a narrower terminal gets two lines for each image."""
 
+_WIDEST_TAG = 20
+"""The most columns for a tag; the page of an image has longer tags in full."""
+
 
 def table(images: Sequence[Image], contents: Contents) -> Iterator[str]:
     """Name, status, newest tag and facts of each image."""
@@ -113,7 +116,7 @@ def _tags(image: Image, contents: Contents) -> Iterator[str]:
 
 
 def _newest_tag(image: Image, contents: Contents) -> str:
-    tag = newest(image.tags) or (LATEST if LATEST in image.tags else "")
+    tag = _cut(newest(image.tags) or (LATEST if LATEST in image.tags else ""), _WIDEST_TAG)
     if image.repository in contents.images.tags:
         return f"{tag or 'no tag'} ({date(contents.fetched[tags_of(image.repository)])})"
     return tag

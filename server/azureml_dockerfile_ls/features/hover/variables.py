@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.stages import part_of
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
-from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
+from azureml_dockerfile_ls.syntax.expansion import Unknown
 from azureml_dockerfile_ls.text import LocalSpan
 
 
@@ -44,7 +44,7 @@ def _reference(snapshot: Snapshot, index: int, name: str, span: LocalSpan) -> It
     if definition:
         kind = "ARG" if definition.is_argument else "ENV"
         value = code(definition.value) if isinstance(definition.value, str) and definition.value else "empty"
-        if definition.value is UNKNOWN:
+        if isinstance(definition.value, Unknown):
             value = "a value that cannot be known here"
         lines.append(f"{code(name)} is {value}, set by {kind}.")
     elif placed and index != placed.first and placed.stage.base_image:

@@ -2,8 +2,8 @@
 
 ## What it does
 
-Reads the script that `AZUREML_ENTRY_SCRIPT` names, or `main.py` if it is not set, from the build context. Reports a
-script that
+Reads the script that `AZUREML_ENTRY_SCRIPT` names, or `main.py` if it is not set or empty, from the build context.
+Reports a script that
 
 - does not define `init()` or `run()`;
 - has an `init()` that requires an argument;
@@ -63,11 +63,11 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.entry_script import read_script
 from azureml_dockerfile_ls.azureml.families import DEFAULT_ENTRY_SCRIPT, ENTRY_SCRIPT
-from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, has_variable, runs_server
+from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, runs_server, sets_entry_script
 from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.model.origins import Origin, origin
+from azureml_dockerfile_ls.model.origins import origin
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
@@ -86,7 +86,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
         return
     read = context.value_of(found.path, read_script)
     if read and read.problems:
-        place = _place(stage, found)
+        place = places.of_entry_script(stage, found)
         related = tuple(RelatedFile(found.path, problem.span, problem.message) for problem in read.problems)
         message = f"The server cannot use {shortened(found.path)} as the entry script. {read.problems[0].message}"
         yield Finding(*place, message, related=(*related, *places.inherited(stage, place)))
@@ -94,16 +94,9 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
 
 def _script(stage: Stage) -> str | None:
     """The script that the server runs, as in the variable; None if it is unknown."""
-    if has_variable(stage, ENTRY_SCRIPT):
+    if sets_entry_script(stage):
         return environment_value(stage, ENTRY_SCRIPT)
     return None if ENTRY_SCRIPT in misspelt(stage).values() else DEFAULT_ENTRY_SCRIPT
-
-
-def _place(stage: Stage, found: Origin) -> places.Place:
-    definition = stage.environment.get(ENTRY_SCRIPT)
-    if definition is not None:
-        return places.of_value(stage, definition)
-    return places.of_copy(stage, found.copy) if found.copy is not None else places.of_base(stage)
 
 
 RULE = ContextRule("InvalidEntryScript", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)

@@ -3,9 +3,9 @@
 ## What it does
 
 Reports a COPY or ADD of code into the app root (`/var/azureml-app`) of an inference image if `AZUREML_ENTRY_SCRIPT` is
-not set and no `main.py` is copied. The rule looks into the build context if that is known. It is silent if a `main.py`
-may come from another stage, a pattern such as `*.py`, an archive or a RUN command, and if CMD or ENTRYPOINT starts
-another server.
+not set or empty and no `main.py` is copied. The rule looks into the build context if that is known. It is silent if a
+`main.py` may come from another stage, a pattern such as `*.py`, an archive or a RUN command, and if CMD or ENTRYPOINT
+starts another server.
 
 ## Why is this bad?
 
@@ -43,9 +43,9 @@ from azureml_dockerfile_ls.azureml.model_files import is_without_code
 from azureml_dockerfile_ls.azureml.serving import (
     app_root,
     environment_value,
-    has_variable,
     is_inference,
     models_folder,
+    sets_entry_script,
     starts_services,
 )
 from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
@@ -53,17 +53,20 @@ from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.copies import Copy, copies_near, is_archive
 from azureml_dockerfile_ls.model.origins import context_matches, may_be_made, origin
-from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below, literal
-from azureml_dockerfile_ls.rules.rule import ContextRule, Finding, Fix, Group, Severity, page_of
+from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, Severity, page_of, replacement
+
+_NO_PYTHON = tuple(".bash .cfg .conf .crt .env .html .ini .ipynb .pem .properties .service .sh .sql .toml .xml".split())
+"""How the names of scripts and configuration files end that the server cannot run, in lower case."""
 
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """Find the first COPY of code into the app root if the server would not find its script."""
     root = app_root(stage)
-    if root is None or not is_inference(stage) or not starts_services(stage) or has_variable(stage, ENTRY_SCRIPT):
+    if root is None or not is_inference(stage) or not starts_services(stage) or sets_entry_script(stage):
         return
     if ENTRY_SCRIPT in misspelt(stage).values():
         return
@@ -85,14 +88,32 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
             return
     copy = code[0]
     place = places.of_copy(stage, copy)
-    message = f"{ENTRY_SCRIPT} is not set, so the server will look for {default}. Set the variable with ENV."
+    definition = stage.environment.get(ENTRY_SCRIPT)
+    state, repair = ("not set", "Set the variable with ENV") if definition is None else ("empty", "Name the script")
+    message = f"{ENTRY_SCRIPT} is {state}, so the server will look for {default}. {repair}."
     script = _script(code, root)
     if context is not None:
         scripts, is_all = entry_scripts(stage, root, context)
         script = scripts[0] if is_all and len(scripts) == 1 else script
-    edit = line_below(place.at, copy.instruction, f"ENV {ENTRY_SCRIPT}={literal(script, copy.instruction.escape)}")
-    fixes = (Fix(f"Add ENV {ENTRY_SCRIPT}={script}", (edit,), is_preferred=True),) if edit else ()
+    fix = _added(script, place.at, copy) if definition is None else _filled(script, stage, definition)
+    fixes = (fix,) if fix else ()
     yield Finding(*place, message, fixes, related=places.inherited(stage, place))
+
+
+def _added(script: str, at: int | Anchor, copy: Copy) -> Fix | None:
+    edit = line_below(at, copy.instruction, f"ENV {ENTRY_SCRIPT}={literal(script, copy.instruction.escape)}")
+    return Fix(f"Add ENV {ENTRY_SCRIPT}={script}", (edit,), is_preferred=True) if edit else None
+
+
+def _filled(script: str, stage: Stage, definition: Definition) -> Fix | None:
+    """The fix that replaces the empty value of the variable; None if a variable is empty in it."""
+    if "$" in (definition.pair.value or ""):
+        return None
+    part = definition.stage or stage
+    text = literal(script, part.instructions[definition.index].escape)
+    at = places.in_stage(stage, part, definition.index)
+    pair = f"{ENTRY_SCRIPT}{definition.pair.separator or '='}{text}"
+    return replacement(f"Use {script}", at, definition.pair.span, pair, is_preferred=True)
 
 
 def _is_for_models(copy: Copy, root: str, stage: Stage) -> bool:
@@ -113,7 +134,9 @@ def _names(copy: Copy) -> list[str | None]:
 
 
 def _has_code(copy: Copy) -> bool:
-    return any(name is None or not is_without_code(name) for name in _names(copy))
+    return any(
+        name is None or not (is_without_code(name) or name.lower().endswith(_NO_PYTHON)) for name in _names(copy)
+    )
 
 
 def _may_bring_default(copy: Copy, root: str) -> bool:

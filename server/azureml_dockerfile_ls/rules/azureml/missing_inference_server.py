@@ -52,39 +52,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
+from azureml_dockerfile_ls.azureml.installations import (
+    BRINGING,
+    CREATING,
+    PackageReader,
+    UnknownPackagesError,
+    may_install,
+)
 from azureml_dockerfile_ls.azureml.serving import runs_server
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.context.requirements import (
-    in_conda_file,
-    in_requirements_file,
-    names_of_conda_packages,
-    names_of_requirements,
-)
 from azureml_dockerfile_ls.model.copies import copies_near
-from azureml_dockerfile_ls.model.origins import origin
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, RelatedFile, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import PYTHON, Command, ShellWord, may_run_other_commands
 from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
-from azureml_dockerfile_ls.shell.programs.pip import PipCommand, pip_of
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.text import Span, shortened
 
 # Any other Azure ML package may depend on the server, as azureml-defaults does.
 _WITHOUT_SERVER = frozenset(("azureml-core", "azureml-mlflow", "azureml-dataset-runtime", "azureml-fsspec"))
-_CREATING = frozenset(("create", "env create"))
-_BRINGING = _CREATING | {"install", "update", "upgrade", "env update"}
-_INSTALLERS = frozenset("conda-lock easy_install hatch npm pdm pipenv pixi poetry setup.py uv".split())
-_ACTIVATING = re.compile(r"(?:.*/)?(?:activate|conda\.sh|\.bashrc|profile)")
 _PLAIN = re.compile(r"[\w./-]+")
-
-
-class _UnknownError(Exception):
-    """The content of the environment cannot be determined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +94,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
         return
     try:
         creation, names = _content(stage, prefix, context)
-    except _UnknownError:
+    except UnknownPackagesError:
         return
     if creation is None or any(name.startswith("azureml") and name not in _WITHOUT_SERVER for name in names):
         return
@@ -147,108 +137,30 @@ def _default_environment(stage: Stage) -> str | None:
 def _content(stage: Stage, prefix: str, context: BuildContext) -> tuple[_Creation | None, set[str]]:
     """The command that creates the environment, and the names of all packages that any RUN of the stage installs.
 
-    Raises `_UnknownError` if the names may be incomplete.
+    Raises `UnknownPackagesError` if the names may be incomplete.
     """
     for copy in copies_near(stage, prefix):
         if not (copy.from_context and copy.destination in (None, "/")):
-            raise _UnknownError
+            raise UnknownPackagesError
     creation: _Creation | None = None
     names: set[str] = set()
     for part in stage.ancestry():
         for index, instruction in part.instructions_named("RUN"):
             commands = commands_at(part, index)
             if not commands and instruction.words:
-                raise _UnknownError
+                raise UnknownPackagesError
             for command in commands:
-                reader = _Reader(part, index, context)
+                reader = PackageReader(part, index, context)
                 conda, pip = conda_of(command), pip_of(command)
                 if pip is not None:
                     names |= reader.of_pip(pip)
-                elif conda is not None and conda.action in _BRINGING:
+                elif conda is not None and conda.action in BRINGING:
                     names |= reader.of_conda(conda)
-                    if conda.action in _CREATING and reader.creates(conda, prefix):
+                    if conda.action in CREATING and reader.creates(conda, prefix):
                         creation = _Creation(part, index, conda, reader.file)
-                elif conda is None and _may_install(command):
-                    raise _UnknownError
+                elif conda is None and may_install(command):
+                    raise UnknownPackagesError
     return creation, names
-
-
-def _may_install(command: Command) -> bool:
-    """Whether a command may install Python packages that cannot be determined."""
-    operand = next((word.value for word in command.arguments), "-")
-    if command.program in (".", "source"):
-        return not _ACTIVATING.fullmatch(operand)
-    if PYTHON.fullmatch(command.program):
-        return not operand.startswith("-")
-    return command.program in _INSTALLERS or may_run_other_commands(command)
-
-
-class _Reader:
-    """Reads the packages that a command of RUN `index` of a stage installs. `file` is the last conda file it read."""
-
-    def __init__(self, stage: Stage, index: int, context: BuildContext) -> None:
-        self._stage = stage
-        self._index = index
-        self._context = context
-        self.file: str | None = None
-
-    def of_pip(self, pip: PipCommand) -> set[str]:
-        """The names of the packages that pip installs. Raises `_UnknownError`."""
-        names = set(_known(names_of_requirements(self._values(pip.requirements))))
-        for word in pip.requirement_files:
-            names |= _known(in_requirements_file(self._context, self._source(self._value(word))))
-        return names
-
-    def of_conda(self, conda: CondaCommand) -> set[str]:
-        """The names of the packages that conda installs. Raises `_UnknownError`."""
-        if conda.command.has_option("--clone"):
-            raise _UnknownError
-        names = set(_known(names_of_conda_packages(self._values(conda.packages))))
-        files = self._values(conda.files)
-        if not files and conda.action.startswith("env "):
-            files = ["environment.yml"]
-        for file in files:
-            if not file.endswith((".yml", ".yaml")):
-                raise _UnknownError
-            self.file = self._source(file)
-            names |= _known(in_conda_file(self._context, self.file))
-        return names
-
-    def creates(self, conda: CondaCommand, prefix: str) -> bool:
-        """Whether conda creates the environment at `prefix`. Raises `_UnknownError`."""
-        named, placed = conda.environment
-        if placed is not None:
-            return posixpath.normpath(self._value(placed)) == prefix
-        is_of_conda = posixpath.basename(posixpath.dirname(prefix)) == "envs"
-        return named is not None and is_of_conda and self._value(named) == posixpath.basename(prefix)
-
-    def _values(self, words: tuple[ShellWord, ...]) -> list[str]:
-        return [self._value(word) for word in words]
-
-    def _value(self, word: ShellWord) -> str:
-        if word.is_literal:
-            return word.value
-        value = expand_word(word.value, "\\", self._stage.lookup_at(self._index))
-        if not value or "$" in value or "`" in value:
-            raise _UnknownError
-        return value
-
-    def _source(self, path: str) -> str:
-        """The path in the build context of a file that the command reads."""
-        folder = self._stage.workdir_at(self._index)
-        if not path.startswith("/") and folder is None:
-            raise _UnknownError
-        container_path = posixpath.normpath(posixpath.join(folder or "/", path))
-        found = origin(self._stage, container_path, self._context, self._index)
-        if found.kind is not EntryKind.FILE or found.path is None:
-            raise _UnknownError
-        return found.path
-
-
-def _known(names: frozenset[str] | None) -> frozenset[str]:
-    if names is None:
-        raise _UnknownError
-    return names
 
 
 RULE = ContextRule("MissingInferenceServer", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)

@@ -10,6 +10,8 @@ Old tags can still be pulled, so the build works. But the image no longer receiv
 refuse to register an environment that is built on it.
 
 The fix replaces the image with its successor. Python, CUDA and the operating system change with it, so test your code.
+The inference images with a framework have successors without one. The message names the missing framework, and the fix
+installs it unless the Dockerfile installs packages from a file.
 
 ## Example
 
@@ -26,6 +28,7 @@ FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.images.catalogue import Image
@@ -33,7 +36,24 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.fixes import line_below
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Severity, page_of, replacement
+from azureml_dockerfile_ls.shell.programs.conda import conda_of
+from azureml_dockerfile_ls.shell.programs.pip import pip_of
+from azureml_dockerfile_ls.shell.reader import commands_of
+from azureml_dockerfile_ls.syntax.nodes import Instruction
+
+_PACKAGES = {
+    "LightGBM": "lightgbm",
+    "ONNX Runtime": "onnxruntime",
+    "PyTorch": "torch",
+    "TensorFlow": "tensorflow",
+    "XGBoost": "xgboost",
+    "scikit-learn": "scikit-learn",
+}
+"""The Python packages of the frameworks in inference images."""
+_PYTHON = re.compile(r"-py([0-9])\.?([0-9]+)(?=-|$)")
+_VERSION = re.compile(r" [0-9.]+$")
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
@@ -46,9 +66,64 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
         message = f"{image.name} is {image.status}{detail} and no longer receives fixes."
         successor = images.find(image.successor) if image.successor else None
         if successor:
-            message = f"{message} Use {successor.name}."
-        fixes = (_fix(use, successor),) if successor and use.is_literal else ()
-        yield Finding(use.at, use.name_span, message, fixes)
+            message = f"{message} Use {successor.name}{_changes(image, successor)}."
+        fixes = _fixes(stage, use, image, successor) if successor and use.is_literal else ()
+        yield Finding(use.at, use.name_span, message, tuple(fixes))
+
+
+def _changes(image: Image, successor: Image) -> str:
+    """What the successor has instead, as the end of a sentence; only what the names of both images reveal."""
+    changes = []
+    before, after = _python_of(image), _python_of(successor)
+    if before and after and before != after:
+        changes.append(f"has Python {after} instead of {before}")
+    lacking = _lacking(image, successor)
+    if lacking:
+        changes.append(f"does not include {lacking}")
+    return f", which {' and '.join(changes)}" if changes else ""
+
+
+def _python_of(image: Image) -> str | None:
+    found = _PYTHON.search(image.name)
+    return f"{found[1]}.{found[2]}" if found else None
+
+
+def _lacking(image: Image, successor: Image) -> str | None:
+    """The framework of the image, if the successor is a minimal image, which has none."""
+    framework = _VERSION.sub("", image.framework or "")
+    is_minimal = successor.name.removeprefix("curated/").startswith("minimal-")
+    return framework if is_minimal and framework in _PACKAGES else None
+
+
+def _fixes(stage: Stage, use: ImageUse, image: Image, successor: Image) -> Iterator[Fix]:
+    fix = _fix(use, successor)
+    package = _PACKAGES.get(_lacking(image, successor) or "")
+    # With CUDA, the right package depends on its version.
+    if package and not successor.cuda and use.at == 0 and not _may_install(stage, package):
+        line = line_below(0, stage.instructions[0], f"RUN pip install --no-cache-dir {package}")
+        if line:
+            yield Fix(f"{fix.title} and install {package}", (*fix.edits, line))
+    yield fix
+
+
+def _may_install(stage: Stage, package: str) -> bool:
+    """Whether a RUN installs a package, or packages from a file."""
+    installed = [name for part in stage.ancestry() for _, names in part.each(_installed) for name in names]
+    return any(name is None or name.startswith(package) for name in installed)
+
+
+def _installed(run: Instruction) -> tuple[str | None, ...]:
+    """The requirements that a RUN installs with pip or conda; None for those of a file."""
+    if run.name != "RUN":
+        return ()
+    found: list[str | None] = []
+    for command in commands_of(run):
+        pip, conda = pip_of(command), conda_of(command)
+        words = (*(pip.requirements if pip else ()), *(conda.packages if conda else ()))
+        has_file = (pip is not None and pip.requirement_files) or (conda is not None and conda.action.startswith("env"))
+        found += [word.value.lower() if word.is_literal else None for word in words]
+        found += [None] if has_file or (conda and conda.files) else []
+    return tuple(found)
 
 
 def _fix(use: ImageUse, successor: Image) -> Fix:

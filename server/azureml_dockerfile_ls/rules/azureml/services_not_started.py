@@ -62,6 +62,9 @@ _OWN_SERVERS = frozenset(
     "torchserve streamlit jupyter jupyter-lab jupyter-notebook http.server".split()
 )
 _IDLE = frozenset("sleep tail cat true false echo printf ls env pwd cd set export ulimit".split())
+_SDK = "azureml.core."
+"""The start of the names of modules of the SDK v1; none of them is a server."""
+
 _STARTS_SERVER = re.compile(
     # `entry:app` is the predecessor of azureml-inference-server-http.
     r"azmlinfsrv|azureml[_-]inference[_-]server|/var/azureml-server|AML_SERVER_ROOT|\bentry:app\b|/var/runit|runsv"
@@ -138,9 +141,10 @@ def _name_without_services(command: Command, more: tuple[str, ...], stage: Stage
 
 
 def _python_program(arguments: tuple[str, ...], stage: Stage) -> str | None:
-    """The program that Python runs, if it is a web server or the entry script; None for any other script."""
+    """The program that Python runs, if it is a web server, the entry script or a module of the SDK; else None."""
     if arguments[:1] == ("-m",):
-        return arguments[1] if arguments[1:] and arguments[1] in _OWN_SERVERS else None
+        module = next(iter(arguments[1:]), "")
+        return module if module in _OWN_SERVERS or module.startswith(_SDK) else None
     script = next((value for value in arguments if not value.startswith("-")), "")
     entry = environment_value(stage, ENTRY_SCRIPT) or USUAL_SCRIPT
     return script if script and posixpath.basename(script) == posixpath.basename(entry) else None

@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports `USER dockeruser` on an image that has no such user, unless an earlier instruction may create it.
+Reports `USER dockeruser` on an image that has no such user, unless an earlier instruction may create it. A
+group with that name is not a user.
 
 ## Why is this bad?
 
@@ -42,8 +43,11 @@ from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
-_CREATING = frozenset(("useradd", "adduser", "newusers", "usermod"))
-_HARMLESS = frozenset(("chown", "chgrp", "chmod", "mkdir", "ls", "id", "groups", "install", "su", "echo"))
+_CREATING = frozenset(("useradd", "adduser", "newusers"))
+_GROUP_OPTIONS = ("-g", "--gid", "-G", "--groups", "--ingroup")
+_HARMLESS = frozenset(
+    "addgroup chgrp chmod chown echo getent gpasswd groupadd groupmod groups id install ls mkdir passwd su".split()
+)
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -96,7 +100,10 @@ def _may_create_in(run: Instruction) -> bool:
 
 def _may_create(command: Command) -> bool:
     if command.program in _CREATING:
-        return any(not word.is_literal or DOCKER_USER in word.value for word in command.arguments)
+        named = command.operands(*_GROUP_OPTIONS)
+        return any(DOCKER_USER in word.value for word in named) or not all(word.is_literal for word in command.words)
+    if command.program == "usermod" and not command.has_option("-l", "--login"):
+        return False
     if mentions(command, "/etc/passwd") or (command.program not in _HARMLESS and mentions(command, DOCKER_USER)):
         return True
     runs_script = any(word.value.endswith((".sh", ".py", ".pl")) for word in command.words)

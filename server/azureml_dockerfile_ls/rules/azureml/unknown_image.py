@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.families import PREFIX, is_azureml
+from azureml_dockerfile_ls.azureml.families import PREFIX
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
@@ -41,7 +41,7 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """Find every Azure ML image of the stage that is not in the catalogue."""
     for use in images_of(stage):
         name = use.resolved.name
-        if not is_azureml(name) or images.find(name) or not is_valid_reference(name):
+        if not name.startswith(PREFIX) or images.find(name) or not is_valid_reference(name):
             continue
         suggestions = images.suggest(name)
         short = name.removeprefix(PREFIX)

@@ -126,4 +126,4 @@ def _is_array(text: str) -> bool:
         return False
 
 
-RULE = InstructionRule("TrailingComment", Severity.ERROR, Group.GENERAL, page_of(__doc__), check)
+RULE = InstructionRule("TrailingComment", Severity.ERROR, Group.GENERAL, page_of(__doc__), check, names_cause=True)

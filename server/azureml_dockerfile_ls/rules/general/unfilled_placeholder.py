@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from azureml_dockerfile_ls.azureml.variables.table import find
 from azureml_dockerfile_ls.rules.rule import Finding, Group, InstructionRule, Severity, page_of
@@ -45,7 +46,11 @@ _IN_PATH = re.compile(r"/(?:app|azureml-envs|code|data|etc|home|mnt|models?|opt|
 _IN_ADDRESS = re.compile(r"[a-z]+://(?:[^/]*@)?<", re.IGNORECASE)
 # A version or a space can follow `<package>`, but no other word: `<in>out` are two files.
 _AND_FILE = re.compile(r"[\w./$&\"']")
-_USUAL = frozenset("id key name password path port secret token url user username value version".split())
+_USUAL = frozenset(
+    "account address domain email endpoint file folder group host hostname id key location name password path "
+    "port project region registry repo repository secret server subscription tag token url user username value version "
+    "workspace".split()
+)
 _ELLIPSES = ("...", "…")
 _READ_BY_DOCKER = frozenset(("FROM", "COPY", "ADD", "USER", "WORKDIR", "VOLUME", "EXPOSE"))
 _PACKAGE_MANAGERS = frozenset("apt-get apt aptitude dpkg pip pip3 conda mamba micromamba uv".split())
@@ -69,11 +74,25 @@ def _placeholders(instruction: Instruction) -> Iterator[LocalSpan]:
                 yield LocalSpan(*match.span())
         yield from (word.span for word in instruction.words if word.value in _ELLIPSES)
     elif instruction.name in ("ENV", "ARG"):
+        yield from _phrases_in_pairs(instruction)
         for pair in instruction.pairs:
             yield from _placeholders_of_value(instruction, pair)
+    elif instruction.name == "LABEL":
+        yield from _phrases_in_pairs(instruction)
     elif instruction.name == "RUN":
         for command in commands_of(instruction):
             yield from _placeholders_of_command(instruction, command)
+
+
+def _phrases_in_pairs(instruction: Instruction) -> Iterator[LocalSpan]:
+    """The placeholders of several words without quotes, as in `ENV NAME=<PROJECT NAME>`, which Docker splits."""
+    for pair, following in pairwise(instruction.pairs):
+        span = pair.value_span
+        if span is None or pair.separator != "=" or following.separator:
+            continue
+        match = _PLACEHOLDER.search(instruction.text, span.start, instruction.arguments_span.end)
+        if match and match.start() < span.end < match.end() and not set(pair.value or "") & {'"', "'"}:
+            yield LocalSpan(*match.span())
 
 
 def _placeholders_of_value(instruction: Instruction, pair: KeyValuePair) -> Iterator[LocalSpan]:
@@ -98,9 +117,13 @@ def _placeholders_of_value(instruction: Instruction, pair: KeyValuePair) -> Iter
 
 
 def _is_name_of(pair: KeyValuePair, placeholder: str) -> bool:
-    """Whether a value is only a placeholder with the name of its variable or a usual name, as in `KEY=<key>`."""
+    """Whether a value is only a placeholder with the name of its variable or a usual name.
+
+    `KEY=<key>` and `ACR=<acr_name>` are placeholders, but `EOS=<end_of_text>` is a token of a language model.
+    """
     name = placeholder.strip("<>").lower()
-    return pair.value == placeholder and (name in _USUAL or ("_" in name and pair.name.lower().endswith(name)))
+    is_usual = name.rpartition("_")[2] in _USUAL
+    return pair.value == placeholder and (is_usual or ("_" in name and pair.name.lower().endswith(name)))
 
 
 def _placeholders_of_command(instruction: Instruction, command: Command) -> Iterator[LocalSpan]:
@@ -139,4 +162,4 @@ def _is_pip_module(command: Command) -> bool:
     ]
 
 
-RULE = InstructionRule("UnfilledPlaceholder", Severity.ERROR, Group.GENERAL, page_of(__doc__), check)
+RULE = InstructionRule("UnfilledPlaceholder", Severity.ERROR, Group.GENERAL, page_of(__doc__), check, names_cause=True)

@@ -26,6 +26,7 @@ RUN conda activate score && pip install --no-cache-dir pandas
 FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
 RUN conda create -y -n score python=3.12
 RUN conda run -n score pip install --no-cache-dir pandas
+ENV PATH=/opt/miniconda/envs/score/bin:$PATH
 ```
 """
 
