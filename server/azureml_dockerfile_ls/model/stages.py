@@ -208,26 +208,28 @@ class Stage:
             # An edit makes new sections, but most of their instructions and surroundings are the same as before.
             known: _Answer | None = instruction.derived.get(function)
             state = section.states[at]
-            if known is None or (known.state is not state and known.surroundings != self._surroundings(start + at)):
+            if known is None or (
+                known.state is not state and known.surroundings != self._surroundings(state, start + at)
+            ):
                 site = Site(self, start + at)
                 value = function(site)
-                surroundings = None if site.variables_are_read else self._surroundings(start + at)
+                surroundings = None if site.variables_are_read else self._surroundings(state, start + at)
                 known = instruction.derived[function] = _Answer(state, surroundings, value)
             if known.value:
                 yield at, known.value
 
-    def _surroundings(self, index: int) -> tuple[object, ...]:
-        """The state at an instruction without variables, to compare with that of another version."""
-        names = ("USER", "SHELL", "WORKDIR")
-        key = tuple(bisect_left(self.indexes(name), index) for name in names)
-        if key not in self._known_surroundings:
-            user, shell = Site(self, index).user, Site(self, index).shell
+    def _surroundings(self, state: State, index: int) -> tuple[object, ...]:
+        """A state, which is that at an instruction, without variables, to compare with that of another version."""
+        found = self._known_surroundings.get(state)
+        if found is None:
+            site = Site(self, index)
             image = self.image.text if self.image else None
-            self._known_surroundings[key] = (image, self.meant_name, user, shell, self.workdir_at(index))
-        return self._known_surroundings[key]
+            found = (image, self.meant_name, site.user, site.shell, site.workdir)
+            self._known_surroundings[state] = found
+        return found
 
     @cached_property
-    def _known_surroundings(self) -> dict[tuple[int, ...], tuple[object, ...]]:
+    def _known_surroundings(self) -> dict[State, tuple[object, ...]]:
         return {}
 
     def indexes(self, name: str) -> Sequence[int]:

@@ -51,12 +51,11 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
         return
     if any(directive.name == "syntax" for directive in tree.directives):
         return
-    for index, instruction in enumerate(tree.instructions):
-        found = _first(instruction)
-        if found is not None:
-            span, what, flag = found
+    for first, stage in model.stages:
+        for at, (span, what, flag) in stage.each(_first):
             message = f"{what} needs BuildKit, but Azure ML and az acr build use Docker's classic builder."
-            yield Finding(index, span, message, tuple(_fixes(index, instruction, flag)))
+            fixes = tuple(_fixes(first + at, stage.instructions[at], flag))
+            yield Finding(first + at, span, message, fixes)
             return
 
 
