@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.bench.driver import LABEL_LINE, STAGE_LINES, WORKDIR_LINE, Server, document, middle
 
@@ -48,7 +49,7 @@ class Row(NamedTuple):
 
 def measure(command: list[str], folder: Path) -> list[Row]:
     """Every row, with the server that `command` starts."""
-    return [*_cost_by_length(), *_memory_by_edits(command, folder), _light_bulb(command, folder)]
+    return [*_cost_by_length(folder), *_memory_by_edits(command, folder), _light_bulb(command, folder)]
 
 
 def table(rows: list[Row]) -> str:
@@ -71,11 +72,12 @@ def stage(length: int) -> str:
 class Edits:
     """Edits behind a word in the middle of a stage, and what they cost."""
 
-    def __init__(self, length: int, word: str) -> None:
+    def __init__(self, length: int, word: str, context: BuildContext) -> None:
+        self._context = context
         self._text = stage(length)
         written = word.format(n=length // 20)
         self._position = self._text.index(written) + len(written)
-        self._snapshot = analyse(self._text)
+        self._snapshot = analyse(self._text, context=context)
         _ = self._snapshot.findings
         self._number = 0
         self.least = float("inf")
@@ -86,19 +88,22 @@ class Edits:
         self._number += 1
         edited = f"{self._text[: self._position]}{self._number}{self._text[self._position :]}"
         started = time.process_time()
-        self._snapshot = analyse(edited, self._snapshot)
+        self._snapshot = analyse(edited, self._snapshot, self._context)
         _ = self._snapshot.findings
         self.least = min(self.least, 1000 * (time.process_time() - started))
 
 
-def _cost_by_length() -> list[Row]:
+def _cost_by_length(folder: Path) -> list[Row]:
+    for number in range(_LENGTHS[-1] // 10):
+        (folder / f"requirements-{number}.txt").write_text("pandas==2.3.3\n")
+    context = BuildContext(str(folder))
     return [
         row
         for kind, word, limits in (
             ("RUN", "/tmp/src{n}", (3.0, 6.0)),
             ("ENV", "SERVICE_{n}_WORKERS={n}", (10.0, 40.0)),
         )
-        for row in _until_quiet(partial(_rows_of_edits, kind, [Edits(n, word) for n in _LENGTHS], limits))
+        for row in _until_quiet(partial(_rows_of_edits, kind, [Edits(n, word, context) for n in _LENGTHS], limits))
     ]
 
 

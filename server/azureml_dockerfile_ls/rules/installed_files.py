@@ -11,6 +11,9 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.shell.commands import ShellWord
 
+MOST_FILES = 8
+"""The number of RUNs of a stage whose files a rule reads. To know a file, every RUN before it is examined."""
+
 
 def source_of_file(part: Stage, index: int, word: ShellWord, context: BuildContext) -> str | None:
     """The path in the build context of the file that a word of a RUN names; None if it is unknown."""

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from azureml_dockerfile_ls.azureml.families import Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_at
@@ -42,7 +43,7 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_above, user_to_return_to
-from azureml_dockerfile_ls.rules.installed_files import source_of_file
+from azureml_dockerfile_ls.rules.installed_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.rules.rule import (
     Anchor,
     ContextRule,
@@ -101,7 +102,7 @@ def _found(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
             for package in packages:
                 fixes = (*_headless_fix(at, package), *_apt_fix(at, part, index))
                 yield Finding(at, package.span, _message(package.name), fixes)
-        for index, files in part.each_site(_files, "RUN") if context is not None else ():
+        for index, files in islice(part.each_site(_files, "RUN"), MOST_FILES) if context is not None else ():
             at = places.in_stage(stage, part, index)
             for word in files:
                 yield from _in_file(at, part, index, word, context)

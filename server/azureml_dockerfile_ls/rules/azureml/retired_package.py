@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
@@ -38,7 +39,7 @@ from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules import places
-from azureml_dockerfile_ls.rules.installed_files import source_of_file
+from azureml_dockerfile_ls.rules.installed_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Group, RelatedFile, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import ShellWord
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
@@ -68,7 +69,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
             for named in commands:
                 yield Finding(places.in_stage(stage, part, index), named.first, _message(named.names))
         if context is not None:
-            for index, files in part.each_site(_files, "RUN"):
+            for index, files in islice(part.each_site(_files, "RUN"), MOST_FILES):
                 yield from _in_files(places.in_stage(stage, part, index), part, index, files, context)
 
 
