@@ -6,17 +6,15 @@ import posixpath
 import re
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.requirements import (
     in_conda_file,
     in_requirements_file,
     names_of_conda_packages,
     names_of_requirements,
 )
-from azureml_dockerfile_ls.model.origins import origin
+from azureml_dockerfile_ls.model.read_files import source_of_path, value_of_word
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.shell.commands import PYTHON, Command, ShellWord, may_run_other_commands, mentions
 from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
 from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
@@ -118,23 +116,17 @@ class PackageReader:
         return [self._value(word) for word in words]
 
     def _value(self, word: ShellWord) -> str:
-        if word.is_literal:
-            return word.value
-        value = expand_word(word.value, "\\", self._stage.lookup_at(self._index))
-        if not value or "$" in value or "`" in value:
+        value = word.value if word.is_literal else value_of_word(self._stage, self._index, word)
+        if value is None:
             raise UnknownPackagesError
         return value
 
     def _source(self, path: str) -> str:
         """The path in the build context of a file that the command reads."""
-        folder = self._stage.workdir_at(self._index)
-        if not path.startswith("/") and folder is None:
+        found = source_of_path(self._stage, self._index, path, self._context)
+        if found is None:
             raise UnknownPackagesError
-        container_path = posixpath.normpath(posixpath.join(folder or "/", path))
-        found = origin(self._stage, container_path, self._context, self._index)
-        if found.kind is not EntryKind.FILE or found.path is None:
-            raise UnknownPackagesError
-        return found.path
+        return found
 
 
 def _known(names: frozenset[str] | None) -> frozenset[str]:

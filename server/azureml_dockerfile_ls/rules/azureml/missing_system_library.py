@@ -37,13 +37,13 @@ from azureml_dockerfile_ls.azureml.families import Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_at
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies, may_write
+from azureml_dockerfile_ls.model.read_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_above, user_to_return_to
-from azureml_dockerfile_ls.rules.installed_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.rules.rule import (
     Anchor,
     ContextRule,

@@ -35,11 +35,11 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.model.read_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules import places
-from azureml_dockerfile_ls.rules.installed_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Group, RelatedFile, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import ShellWord
 from azureml_dockerfile_ls.shell.programs.conda import conda_of

@@ -1,4 +1,4 @@
-"""The files of the build context that an installation reads, such as requirements files."""
+"""The files of the build context that a RUN reads, such as requirements files."""
 
 from __future__ import annotations
 
