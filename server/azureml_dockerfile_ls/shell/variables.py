@@ -9,7 +9,9 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.shell.commands import RESERVED
 
 # Single quotes are not special: `sh -c '… $NAME'` reads the variable.
-_READ = re.compile(r"\\.|\$\$|\$\(\((?P<arithmetic>[^()]*)\)\)|\$(?:\{[#!]?)?(?P<name>[A-Za-z_]\w*)", re.DOTALL | re.ASCII)
+_READ = re.compile(
+    r"\\.|\$\$|\$\(\((?P<arithmetic>[^()]*)\)\)|\$(?:\{[#!]?)?(?P<name>[A-Za-z_]\w*)", re.DOTALL | re.ASCII
+)
 _ARITHMETIC_NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w*", re.ASCII)
 _TOKEN = re.compile(
     r"""(?P<operator>[;&|()\n`]+)|(?P<redirection>[<>]+&?)|(?P<blank>\s+)
@@ -81,6 +83,6 @@ def names_written(text: str, start: int, end: int) -> Iterator[ShellName]:
                 yield ShellName(begin, begin + found.end(1), found[1], True)
             is_declared = is_declared or (is_start and word in _DECLARING)
             is_loop = is_start and word in _LOOPS
-            is_start = is_start and not is_declared and (
-                found is not None or word in RESERVED or word in _WITH_ASSIGNMENTS
+            is_start = (
+                is_start and not is_declared and (found is not None or word in RESERVED or word in _WITH_ASSIGNMENTS)
             )

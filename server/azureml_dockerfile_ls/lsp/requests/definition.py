@@ -12,9 +12,7 @@ from azureml_dockerfile_ls.lsp.uris import uri_of
 _START = types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
-def handle(
-    session: Session, params: types.DefinitionParams
-) -> list[types.Location] | list[types.LocationLink] | None:
+def handle(session: Session, params: types.DefinitionParams) -> list[types.Location] | list[types.LocationLink] | None:
     """The definitions of the name at a position, or the file that is named there."""
     view = session.view(params.text_document.uri)
     if view is None:

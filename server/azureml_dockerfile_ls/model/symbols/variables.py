@@ -1,9 +1,9 @@
 """The symbols of variables: which ARG, ENV, `$NAME` and assignment mean the same variable.
 
 Scoping follows `model/stages.py`. A stage is one scope, so all definitions of a name in a stage are one symbol. A stage
-continues the symbol of the stage that it is built on if it reads the name before it sets it, and the symbol of the ARG
-before the first FROM if it declares the ARG without a value. A variable that only the shell of a RUN sets belongs to
-that RUN.
+inherits the variables of the stage that it is built on, so it continues their symbols. It continues the symbol of the
+ARG before the first FROM if it declares the ARG without a value. A variable that only the shell of a RUN sets belongs
+to that RUN.
 """
 
 from __future__ import annotations
@@ -95,17 +95,14 @@ def _group_stage(own: list[Place], below: _Passed | None, head: _Group | None, g
     """Group the places of a name in a stage; returns what the stage passes on."""
     is_defined = any(place.form.is_definition for place in own)
     is_bare = head is not None and any(place.form is Form.BARE_ARGUMENT for place in own)
-    continues = below is not None and own[0].form not in _VALUES
-    if not (is_defined or continues):
+    if not is_defined and below is None:
         _group_undefined(own, groups)
         return None
-    group = below.group.last() if below is not None and continues else _Group()
+    group = below.group.last() if below is not None else _Group()
     groups.append(group)
     if is_bare and head is not None:
         group = head.merge(group)
-    is_environment = any(place.form is Form.VARIABLE for place in own) or (
-        below is not None and continues and below.is_environment
-    )
+    is_environment = any(place.form is Form.VARIABLE for place in own) or (below is not None and below.is_environment)
     # The containers of an image see its ENVs, not its ARGs.
     started = group if is_environment else _Group()
     groups.append(started)
