@@ -89,7 +89,7 @@ def structure(snapshot: Snapshot) -> list[tuple[Any, ...]]:
         if symbol is None:
             found.append((occurrence.name, occurrence.form))
             continue
-        same = [number.get((each.index, *each.occurrence[1:3])) for each in symbol.symbol.places]
+        same = [number.get((each.at, *each.occurrence[1:3])) for each in symbol.symbol.places]
         defined = definitions(snapshot.tree, snapshot.model, symbol)
         found.append(
             (
@@ -97,7 +97,7 @@ def structure(snapshot: Snapshot) -> list[tuple[Any, ...]]:
                 symbol.place.form,
                 symbol.symbol.kind,
                 same,
-                [number.get((each.index, *each.occurrence[1:3])) for each in defined],
+                [number.get((each.at, *each.occurrence[1:3])) for each in defined],
             )
         )
     return found

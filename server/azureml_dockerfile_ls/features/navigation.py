@@ -59,7 +59,7 @@ def highlights(snapshot: Snapshot, offset: int) -> list[Highlight]:
 
 def span_of(snapshot: Snapshot, place: Place) -> Span:
     """The span of a place in the document."""
-    return place.occurrence.span.at(snapshot.tree.offset_of(place.index))
+    return place.occurrence.span.at(snapshot.tree.offset_of(place.at))
 
 
 def _file(snapshot: Snapshot, offset: int) -> list[Target]:

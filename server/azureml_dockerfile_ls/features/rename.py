@@ -45,7 +45,7 @@ def prepare_rename(snapshot: Snapshot, offset: int) -> Renamable | Refusal | Non
     reason = _why_fixed(snapshot, found.symbol, found.place)
     if reason is not None:
         return Refusal(reason)
-    written = found.place.occurrence.span.of(snapshot.tree.instructions[found.place.index].text)
+    written = found.place.occurrence.span.of(snapshot.tree.instructions[found.place.at].text)
     name = found.symbol.name if found.symbol.kind is not SymbolKind.STAGE else written
     return Renamable(span_of(snapshot, found.place), name)
 
@@ -154,7 +154,7 @@ def _why_not_stage(snapshot: Snapshot, symbol: Symbol, new_name: str) -> str | N
 def _why_not_heredoc(snapshot: Snapshot, symbol: Symbol, new_name: str) -> str | None:
     if not _HEREDOC.fullmatch(new_name):
         return f"{shortened(new_name)!r} is not the name of a heredoc. Use letters, digits, underscores and hyphens."
-    instruction = snapshot.tree.instructions[symbol.places[0].index]
+    instruction = snapshot.tree.instructions[symbol.places[0].at]
     start = symbol.places[0].occurrence.span
     heredoc = next(each for each in instruction.heredocs if each.name_span.touches(start.start))
     for line in heredoc.body_span.of(instruction.text).splitlines():

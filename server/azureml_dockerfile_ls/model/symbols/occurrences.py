@@ -35,13 +35,17 @@ def variables_of(instruction: Instruction) -> tuple[Occurrence, ...]:
     part = instruction.trigger or instruction
     form = _SHELL_FORMS.get(part.name)
     if form is not None:
-        return tuple(_in_shell(part, form))
-    if part.spec is None or not (part.spec.expands or part.name == "FROM"):
+        found = list(_in_shell(part, form))
+    elif part.spec is None or not (part.spec.expands or part.name == "FROM"):
         return ()
-    reads = [_read(variable) for variable in part.variables if _NAME.fullmatch(variable.name)]
-    if part.name not in ("ARG", "ENV"):
-        return tuple(reads)
-    return tuple(_with_definitions(part, reads))
+    else:
+        found = [_read(variable) for variable in part.variables if _NAME.fullmatch(variable.name)]
+    if part.name in ("ARG", "ENV"):
+        found = list(_with_definitions(part, found))
+    for heredoc in part.heredocs:
+        # The `$` in `<<$NAME` is part of the name of the heredoc.
+        found = [each for each in found if not heredoc.span.start <= each.span.start < heredoc.span.end]
+    return tuple(found)
 
 
 @derived
@@ -131,18 +135,13 @@ def _definition(part: Instruction, pair: KeyValuePair) -> Form:
 def _in_shell(part: Instruction, form: Form) -> Iterator[Occurrence]:
     words = part.words[1:] if part.name == "HEALTHCHECK" else part.words
     line = join_continuations(part.text, part.escape)
-    if not words:
-        start = len(line.text)
-    elif part.is_json:
-        program = words[0].value.rsplit("/", 1)[-1]
-        # Nothing replaces the variables of an exec form, unless it starts a shell.
-        start = len(line.text) if program in SHELLS else line.text.find("[")
-    else:
-        start = line.text.rfind(words[-1].value)
     end = len(line.text)
-    found = list(names_read(line.text, 0, line.text.find("[") if part.is_json and start == end else end))
-    if not part.is_json:
-        found += names_written(line.text, max(start, 0), end)
+    if part.is_json and not (words and words[0].value.rsplit("/", 1)[-1] in SHELLS):
+        # Nothing replaces the variables of an exec form, unless it starts a shell. Its flags precede it.
+        end = line.text.find("[")
+    found = list(names_read(line.text, 0, end))
+    if words and not part.is_json:
+        found += names_written(line.text, line.text.rfind(words[-1].value), end)
     for name in sorted(found):
         yield _placed(name, line, form)
     for heredoc in part.heredocs:

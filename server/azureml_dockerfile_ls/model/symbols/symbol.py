@@ -64,9 +64,9 @@ HEAD = -1
 
 
 class Place(NamedTuple):
-    """An occurrence in instruction `index` of the tree; `scope` is the number of its stage, or HEAD."""
+    """An occurrence in instruction `at` of the tree; `scope` is the number of its stage, or HEAD."""
 
-    index: int
+    at: int
     occurrence: Occurrence
     scope: int
 

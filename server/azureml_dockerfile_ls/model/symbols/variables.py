@@ -77,7 +77,7 @@ def variables_named(tree: Tree, model: Model, name: str) -> list[Symbol]:
             passed[stage] = following
     unique = {id(group.last()): group.last() for group in groups}
     return [
-        Symbol(SymbolKind.VARIABLE, name, tuple(sorted(group.places, key=lambda place: place.index)))
+        Symbol(SymbolKind.VARIABLE, name, tuple(sorted(group.places, key=lambda place: place.at)))
         for group in unique.values()
         if group.places
     ]
@@ -112,11 +112,11 @@ def _group_stage(own: list[Place], below: _Passed | None, head: _Group | None, g
 
 
 def _group_undefined(own: list[Place], groups: list[_Group]) -> None:
-    """Group the places of a name that no instruction sets: those in a RUN that assigns it are a variable of that RUN."""
-    assigning = {place.index for place in own if place.form is Form.ASSIGNED}
+    """Group the places of a name that no instruction sets; those in a RUN that assigns it belong to that RUN."""
+    assigning = {place.at for place in own if place.form is Form.ASSIGNED}
     parts: dict[int | None, _Group] = {}
     for place in own:
-        key = place.index if place.index in assigning else None
+        key = place.at if place.at in assigning else None
         parts.setdefault(key, _Group()).places.append(place)
     groups += parts.values()
 
@@ -138,7 +138,7 @@ def definitions_of(model: Model, symbol: Symbol, place: Place) -> list[Place]:
         return inherited
     if place.form.is_definition:
         return [place]
-    return [each for each in own if each.index == place.index and each.form is Form.ASSIGNED][:1]
+    return [each for each in own if each.at == place.at and each.form is Form.ASSIGNED][:1]
 
 
 def _inherited(model: Model, scopes: dict[int, list[Place]], place: Place) -> list[Place]:
