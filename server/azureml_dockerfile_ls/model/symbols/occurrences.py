@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from azureml_dockerfile_ls.derived import derived
@@ -42,10 +43,7 @@ def variables_of(instruction: Instruction) -> tuple[Occurrence, ...]:
         found = [_read(variable) for variable in part.variables if _NAME.fullmatch(variable.name)]
     if part.name in ("ARG", "ENV"):
         found = list(_with_definitions(part, found))
-    for heredoc in part.heredocs:
-        # The `$` in `<<$NAME` is part of the name of the heredoc.
-        found = [each for each in found if not heredoc.span.start <= each.span.start < heredoc.span.end]
-    return tuple(found)
+    return tuple(_outside_heredoc_names(part, found)) if part.heredocs else tuple(found)
 
 
 @derived
@@ -81,6 +79,16 @@ def stages_of(instruction: Instruction) -> tuple[Occurrence, ...]:
 def heredocs_of(instruction: Instruction) -> tuple[tuple[Occurrence, ...], ...]:
     """The name of each heredoc: where it starts, and where it ends."""
     return tuple(tuple(found) for heredoc in instruction.heredocs if (found := _heredoc(instruction, heredoc)))
+
+
+def _outside_heredoc_names(part: Instruction, found: list[Occurrence]) -> Iterator[Occurrence]:
+    """The variables without those in `<<$NAME`, where the `$` is part of the name of the heredoc."""
+    spans = [heredoc.span for heredoc in part.heredocs]
+    starts = [span.start for span in spans]
+    for occurrence in found:
+        number = bisect_right(starts, occurrence.span.start) - 1
+        if number < 0 or occurrence.span.start >= spans[number].end:
+            yield occurrence
 
 
 def _named(name: str, span: LocalSpan, form: Form) -> Occurrence:
