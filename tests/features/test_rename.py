@@ -185,10 +185,19 @@ def test_a_name_that_others_know_stays(fixture: str, words: str) -> None:
     check_fixed(fixture, words)
 
 
-@pytest.mark.parametrize("name", ["TARGETARCH", "PATH", "HTTP_PROXY", "AZUREML_MODEL_DIR"])
+@pytest.mark.parametrize("name", ["TARGETARCH", "PATH", "HTTP_PROXY", "BUILDKIT_SYNTAX"])
 def test_a_name_that_others_know_cannot_be_taken(name: str) -> None:
     """It would get another meaning."""
     check_refused("FROM a\nENV A$0=1\n", name, name)
+
+
+def test_a_misspelt_variable_of_azure_ml_can_get_its_name() -> None:
+    """Also where the base image has a default."""
+    check_rename(
+        f"FROM {IMAGE}\nENV AZUREML_ENTRY_$0SCIPT=x.py\n",
+        "AZUREML_ENTRY_SCRIPT",
+        f"FROM {IMAGE}\nENV AZUREML_ENTRY_SCRIPT=x.py\n",
+    )
 
 
 def test_a_heredoc_cannot_end_earlier() -> None:

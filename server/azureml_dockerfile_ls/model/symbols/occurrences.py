@@ -153,7 +153,7 @@ def _in_shell(part: Instruction, form: Form) -> Iterator[Occurrence]:
     for name in sorted(found):
         yield _placed(name, line, form)
     for heredoc in part.heredocs:
-        if _is_read_by_shell(part, heredoc, line):
+        if _is_read_by_shell(part, heredoc):
             names = [*names_read(part.text, *heredoc.body_span), *names_written(part.text, *heredoc.body_span)]
             for name in sorted(names):
                 yield _placed(name, None, form)
@@ -167,7 +167,7 @@ def _placed(name: ShellName, line: LogicalLine | None, form: Form) -> Occurrence
     return Occurrence(name.name, span, form, LocalSpan(max(span.start - 1, 0), span.end))
 
 
-def _is_read_by_shell(part: Instruction, heredoc: Heredoc, line: LogicalLine) -> bool:
+def _is_read_by_shell(part: Instruction, heredoc: Heredoc) -> bool:
     """Whether a shell replaces the variables in the body of a heredoc of a RUN."""
     if heredoc.span == part.arguments_span:
         body = heredoc.body_span.of(part.text)
