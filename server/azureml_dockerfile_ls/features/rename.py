@@ -71,8 +71,8 @@ def rename(snapshot: Snapshot, offset: int, new_name: str) -> list[TextEdit] | R
 def _why_fixed(snapshot: Snapshot, symbol: Symbol, place: Place) -> str | None:
     """The reason why a symbol cannot have any other name."""
     if symbol.kind is SymbolKind.VARIABLE:
-        known = find_azureml_variable(symbol.name)
-        return f"Azure ML reads {symbol.name}." if known else _who_sets(snapshot.model, symbol.name, symbol)
+        read = f"Azure ML reads {symbol.name}." if find_azureml_variable(symbol.name) is not None else None
+        return _who_sets(snapshot.model, symbol.name, symbol) or read
     if symbol.kind is not SymbolKind.STAGE:
         return None
     if place.form is Form.NUMBER:
@@ -91,6 +91,9 @@ def _who_sets(model: Model, name: str, symbol: Symbol) -> str | None:
         return f"BuildKit sets {name}."
     if name in _OF_SHELL:
         return f"{name} has a meaning of its own in every container."
+    if find_azureml_variable(name) is not None:
+        # An ENV can set a variable of Azure ML even if the base image has a default.
+        return None
     for number in {place.scope for place in symbol.places if place.scope != HEAD}:
         image = model.stages[number].stage.base_image
         if image is not None and name in image.environment:
@@ -104,8 +107,7 @@ def _why_not_variable(snapshot: Snapshot, symbol: Symbol, new_name: str) -> str 
     if new_name == symbol.name:
         return None
     model = snapshot.model
-    # To set a variable of Azure ML is what an ENV is for, also if the base image has a default.
-    reason = _who_sets(model, new_name, symbol) if find_azureml_variable(new_name) is None else None
+    reason = _who_sets(model, new_name, symbol)
     if reason is not None:
         return reason
     scopes = _scopes_that_see(model, symbol)
