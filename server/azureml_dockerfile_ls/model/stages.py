@@ -316,6 +316,13 @@ class Stage:
         return posixpath.normpath(f"/{self.base_image.working_directory.lstrip('/')}") if self.base_image else None
 
     @property
+    def base_variables(self) -> frozenset[str] | None:
+        """The names of the variables that the base image sets; None if they are unknown."""
+        if self._is_from_scratch:
+            return frozenset()
+        return frozenset(self.base_image.environment) if self.base_image else None
+
+    @property
     def _is_from_scratch(self) -> bool:
         return self.image is not None and self.image.text == "scratch"
 
