@@ -34,6 +34,7 @@ from azureml_dockerfile_ls.rules.rule import (
     Severity,
     StageContextRule,
     StageRule,
+    SuppressionRule,
 )
 from azureml_dockerfile_ls.rules.suppression import Suppression
 from azureml_dockerfile_ls.syntax.nodes import Tree
@@ -92,6 +93,7 @@ class RuleSet:
             return tuple(rule for rule in rules if type(rule) is kind)
 
         self.rules = tuple(rules)
+        self.by_name = {rule.name: rule for rule in rules}
         self.of_instruction = of(InstructionRule)
         self.of_run = of(RunRule)
         self.of_stage = of(StageRule)
@@ -101,6 +103,7 @@ class RuleSet:
         self.of_stage_context = of(StageContextRule)
         self.of_model = of(ModelRule)
         self.of_file = of(FileRule)
+        self.of_suppression = of(SuppressionRule)
 
 
 def check(
@@ -130,6 +133,9 @@ def check(
         first = model.stages[-1].first
         found += place(first, model.final, _in_final_stage(model.final, rules))
         found += place(first, model.final, _in_context(model.final, context, rules))
+    # What the comments hide is known when all other findings are.
+    if tree.instructions:
+        found += place(0, None, list(_all(rules.of_suppression, tree, place.suppression, rules.by_name)))
     found.sort(key=lambda finding: (finding.span, finding.rule.name))
     return tuple(found)
 

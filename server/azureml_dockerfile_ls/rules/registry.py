@@ -46,6 +46,7 @@ from azureml_dockerfile_ls.rules.buildkit import (
     expose_proto_casing,
     from_as_casing,
     from_platform_flag_const_disallowed,
+    ineffective_suppression,
     invalid_base_image_platform,
     invalid_default_arg_in_from,
     invalid_definition_description,
@@ -61,6 +62,8 @@ from azureml_dockerfile_ls.rules.buildkit import (
     stage_name_casing,
     undefined_arg_in_from,
     undefined_var,
+    unknown_check,
+    unused_suppression,
     workdir_relative_path,
 )
 from azureml_dockerfile_ls.rules.engine import RuleSet
@@ -158,6 +161,9 @@ RULES: tuple[Rule, ...] = (
     invalid_definition_description.RULE,
     expose_proto_casing.RULE,
     expose_invalid_format.RULE,
+    unused_suppression.RULE,
+    unknown_check.RULE,
+    ineffective_suppression.RULE,
 )
 
 ALL = RuleSet(RULES)

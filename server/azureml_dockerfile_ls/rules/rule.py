@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any, Literal
@@ -219,6 +219,20 @@ class FileRule(Rule):
     """A rule that examines the text and the stages of a file."""
 
     check: Callable[[Tree, Model], Iterable[Finding]]
+
+
+RuleNames = Mapping[str, Rule]
+"""The rules of a set by their names."""
+
+
+@dataclass(frozen=True, eq=False)
+class SuppressionRule(Rule):
+    """A rule that examines the `# check=` of a file, after the other rules.
+
+    The second argument of the check is the `Suppression` of the file, which knows what its comments have hidden.
+    """
+
+    check: Callable[[Tree, Any, RuleNames], Iterable[Finding]]
 
 
 def _guarded(name: str, check: Callable[..., Iterable[Finding]]) -> Callable[..., Findings]:

@@ -14,18 +14,18 @@ The file is not sent to the build, so the build stops with "not found".
 `.dockerignore`:
 
 ```text
-model
+*.txt
 ```
 
-`model/model.pkl`:
+`requirements.txt`:
 
 ```text
-weights
+pandas
 ```
 
 ```dockerfile
 FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
-COPY model /var/azureml-app/azureml-models
+COPY requirements.txt /tmp/
 ```
 
 ## Use instead
@@ -38,7 +38,7 @@ COPY model /var/azureml-app/azureml-models
 
 ```dockerfile
 FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
-COPY model /var/azureml-app/azureml-models
+COPY requirements.txt /tmp/
 ```
 """
 

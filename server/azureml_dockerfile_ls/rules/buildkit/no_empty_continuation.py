@@ -76,7 +76,8 @@ def _last_line(instruction: Instruction) -> LocalSpan:
     text = instruction.text[: instruction.head_end].rstrip("\r\n")
     start = text.rfind("\n") + 1
     line = text[start:]
-    return LocalSpan(start + len(line) - len(line.lstrip()), start + len(line.rstrip()))
+    blank = len(line) - len(line.lstrip()) if line.strip() else 0
+    return LocalSpan(start + blank, start + len(line.rstrip()) if line.strip() else len(text))
 
 
 def _blanks_at_end(instruction: Instruction, text: str) -> Iterator[LocalSpan]:

@@ -7,22 +7,22 @@ silent if the name also has the word `public`, `file` or `version`.
 
 ## Why is this bad?
 
-The values of ARG and ENV stay in the image and its history, where everybody who can pull the image can read them. Give
-secrets to a RUN by `--mount=type=secret`, and to a deployment of Azure ML by its environment variables.
+The values of ARG and ENV stay in the image and its history, where everybody who can pull the image can read them. Set
+such a variable in the `environment_variables` of the deployment, and give a secret to a RUN by `--mount=type=secret`.
 
 ## Example
 
 ```dockerfile
 FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
-ARG API_TOKEN
-RUN python fetch.py
+ENV API_TOKEN=""
+EXPOSE 5001
 ```
 
 ## Use instead
 
 ```dockerfile
 FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
-RUN --mount=type=secret,id=api_token python fetch.py
+EXPOSE 5001
 ```
 """
 
