@@ -21,7 +21,7 @@ def test_errors_cannot_be_skipped() -> None:
 
 
 def test_comments_that_buildkit_does_not_read() -> None:
-    """The reasons are white space before the comment, a check comment above it, an empty comment, and an unknown option."""
+    """White space before it, a check comment above it, an empty comment or an unknown option are the reasons."""
     check_rule(
         RULE,
         """
