@@ -129,7 +129,7 @@ def test_an_environment_in_an_earlier_stage(tmp_path: Path) -> None:
         f"{CREATED}{IN_PATH}COPY r.txt /azureml-envs/own/r.txt",
         f"{CREATED}{IN_PATH}ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt",
         f"{CREATED.replace('RUN', 'RUN sed -i s/a/b/ conda.yml &&')}{IN_PATH}",
-        f"{CREATED.replace('WORKDIR /', '')}{IN_PATH}",
+        f"{CREATED.replace('WORKDIR /', '').replace('RUN', 'WORKDIR own' + chr(10) + 'RUN')}{IN_PATH}",
         f"COPY missing.yml /\nRUN conda env create -p /azureml-envs/own -f /missing.yml\n{IN_PATH}",
         f"RUN conda create -p /azureml-envs/own --clone base\n{IN_PATH}",
         f"RUN conda create -p /azureml-envs/own --file /spec.txt\n{IN_PATH}",
