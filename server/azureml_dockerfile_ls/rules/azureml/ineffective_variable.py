@@ -5,8 +5,8 @@
 Reports a variable of an inference image that the inference server does not read, or that it overwrites. The rule is
 silent if the Dockerfile uses the variable itself, starts another server or changes the start-up script.
 
-It also reports `AZUREML_EXTRA_REQUIREMENTS_TXT` and its relatives on a well-known image of another publisher, such as
-`python`, because only the start-up script of Azure ML's inference images reads them.
+It also reports `AZUREML_EXTRA_REQUIREMENTS_TXT` and similar variables on a well-known image of another publisher, such
+as `python`, because only the start-up script of Azure ML's inference images reads them.
 
 ## Why is this bad?
 

@@ -6,8 +6,7 @@ Reports commands that change users and groups, such as `useradd`, and a `chown` 
 does not run as root. That happens on an inference image, whose user is `dockeruser`, and after a USER instruction with
 another user. It also reports `chown` and `chmod` of files that a COPY without `--chown` brought, because these belong
 to root, and `mkdir` of a new folder directly below `/`. The finding is a warning if the RUN continues after the
-failure.
-PackageInstallWithoutRoot reports the installation of packages.
+failure. PackageInstallWithoutRoot reports the installation of packages.
 
 ## Why is this bad?
 

@@ -1,4 +1,4 @@
-"""A FROM is followed by another FROM, and nothing of its stage is in the image.
+"""No other stage uses this one, so nothing of it is in the image.
 
 ## What it does
 
