@@ -383,3 +383,28 @@ def test_missing_path_folder(buildah: Buildah, context: Path) -> None:
     text = f"{TRAINING}ENV PATH=/azureml-envs/own/bin:$PATH\n"
     assert findings_of("MissingPathFolder", text)
     assert check_builds(buildah, text, context).run("command -v python") == "/opt/miniconda/bin/python\n"
+
+
+def test_unused_conda_environment(buildah: Buildah, context: Path) -> None:
+    """The container runs the Python of the base image; with the fix it runs that of the environment."""
+    (context / "conda.yml").write_text("dependencies:\n  - python=3.12\n")
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        COPY conda.yml /tmp/
+        RUN conda env create -p /azureml-envs/own -f /tmp/conda.yml -q
+        """
+    )
+    assert check_builds(buildah, text, context).run("command -v python") == "/opt/miniconda/bin/python\n"
+    fixed = repaired("UnusedCondaEnvironment", text, context=context)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("command -v python") == "/azureml-envs/own/bin/python\n"
+
+
+def test_source_outside_context(buildah: Buildah, context: Path) -> None:
+    """A builder that is not BuildKit stops at a path above the context; without the `..` it finds the file."""
+    text = f"{TRAINING}COPY ../requirements.txt /opt/\n"
+    check_fails(buildah, text, context, "escaping context directory")
+    fixed = repaired("SourceOutsideContext", text, "Use requirements.txt")
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("ls /opt/requirements.txt") == "/opt/requirements.txt\n"

@@ -43,6 +43,7 @@ from azureml_dockerfile_ls.rules.azureml import (
 from azureml_dockerfile_ls.rules.buildkit import parse_error
 from azureml_dockerfile_ls.rules.engine import RuleSet
 from azureml_dockerfile_ls.rules.general import (
+    invalid_json,
     source_outside_context,
     trailing_comment,
     typographic_character,
@@ -103,6 +104,7 @@ RULES: tuple[Rule, ...] = (
     uninstallable_package.RULE,
     unaccepted_eula.RULE,
     trailing_comment.RULE,
+    invalid_json.RULE,
     unfilled_placeholder.RULE,
     services_not_started.RULE,
     missing_inference_server.RULE,
