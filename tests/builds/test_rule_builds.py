@@ -402,9 +402,9 @@ def test_unused_conda_environment(buildah: Buildah, context: Path) -> None:
 
 
 def test_source_outside_context(buildah: Buildah, context: Path) -> None:
-    """A builder that is not BuildKit stops at a path above the context; without the `..` it finds the file."""
+    """buildah, like BuildKit, drops the `..` and copies the file of the context; the fix writes what it does."""
     text = f"{TRAINING}COPY ../requirements.txt /opt/\n"
-    check_fails(buildah, text, context, "escaping context directory")
+    assert check_builds(buildah, text, context).run("cat /opt/requirements.txt") == "packaging\n"
     fixed = repaired("SourceOutsideContext", text, "Use requirements.txt")
     check_silent(fixed, context)
-    assert check_builds(buildah, fixed, context).run("ls /opt/requirements.txt") == "/opt/requirements.txt\n"
+    assert check_builds(buildah, fixed, context).run("cat /opt/requirements.txt") == "packaging\n"
