@@ -103,3 +103,10 @@ def test_the_fix_writes_json(before: str, after: str) -> None:
 def test_a_list_of_several_lines() -> None:
     """A list with continuations is not examined."""
     assert findings_of(RULE, "FROM alpine\nCMD ['a', \\\n  'b']\n") == []
+
+
+@pytest.mark.parametrize("filling", [" ", ",", "'a' ", "'a',", '"', "a,"])
+@pytest.mark.parametrize("name", ["CMD", "COPY"])
+def test_long_texts_that_are_no_list(name: str, filling: str) -> None:
+    """A long text that stays unfinished is read once."""
+    check_rule(RULE, f"FROM alpine\n{name} ['a' {filling * 50_000}x]\n")

@@ -55,7 +55,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT, SERVER_PACKAGE, preset_environment
+from azureml_dockerfile_ls.azureml.families import MONITORING_PACKAGE, SERVER_PACKAGE
 from azureml_dockerfile_ls.azureml.installations import (
     BRINGING,
     CREATING,
@@ -63,7 +63,7 @@ from azureml_dockerfile_ls.azureml.installations import (
     UnknownPackagesError,
     may_install,
 )
-from azureml_dockerfile_ls.azureml.serving import azureml_repository, environment_value, runs_server
+from azureml_dockerfile_ls.azureml.serving import runs_server, scores_mlflow, server_packages
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.run_commands import commands_at
@@ -75,9 +75,6 @@ from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, 
 from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.text import Span, shortened
-
-MONITORING_PACKAGE = "azureml-ai-monitoring"
-"""The package that the scoring script of MLflow images imports. No other package depends on it."""
 
 _WITH_SERVER = frozenset((SERVER_PACKAGE, "azureml-defaults"))
 # Any other package of Azure ML may depend on the server.
@@ -105,16 +102,14 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """Find the file or the command that creates the environment."""
     if context is None or not runs_server(stage):
         return
-    preset = preset_environment(azureml_repository(stage) or "")
-    scores_mlflow = bool(preset) and preset[ENTRY_SCRIPT] == environment_value(stage, ENTRY_SCRIPT)
-    prefix = _default_environment(stage) or (_named_environment(stage) if scores_mlflow else None)
+    prefix = _default_environment(stage) or (_named_environment(stage) if scores_mlflow(stage) else None)
     if prefix is None or any(name.startswith("AZUREML_EXTRA_") for name in stage.environment):
         return
     try:
         creation, names = _content(stage, prefix, context)
     except UnknownPackagesError:
         return
-    missing = _missing_packages(names, scores_mlflow)
+    missing = _missing_packages(names, server_packages(stage))
     if creation is None or not missing:
         return
     what = "server" if SERVER_PACKAGE in missing else "scoring script of MLflow images"
@@ -132,13 +127,12 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     yield Finding(*place, message, fixes, related=(*related, *places.inherited(stage, place)))
 
 
-def _missing_packages(names: set[str], scores_mlflow: bool) -> tuple[str, ...]:
-    """The packages that an environment with the packages `names` lacks to run the server."""
+def _missing_packages(names: set[str], needed: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the needed packages that an environment with the packages `names` lacks."""
     if any(name.startswith("azureml") and name not in _KNOWN for name in names):
         return ()
     has_server = not names.isdisjoint(_WITH_SERVER)
-    lacks_monitoring = scores_mlflow and MONITORING_PACKAGE not in names
-    return (*(() if has_server else (SERVER_PACKAGE,)), *((MONITORING_PACKAGE,) if lacks_monitoring else ()))
+    return tuple(name for name in needed if name not in names and not (name == SERVER_PACKAGE and has_server))
 
 
 def _fixes(

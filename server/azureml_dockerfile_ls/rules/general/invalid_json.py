@@ -40,11 +40,12 @@ from azureml_dockerfile_ls.text import LocalSpan
 _COMMANDS = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"))
 _PATHS = frozenset(("COPY", "ADD", "VOLUME"))
 _STRING = r"""(?:"[^"]*"|'[^']*')"""
-_OF_PATHS = re.compile(rf"\[[ \t]*{_STRING}(?:[ \t]*,?[ \t]*{_STRING})*[ \t]*,?[ \t]*\]")
+_GAP = r"[ \t]*(?:,[ \t]*)?"
+_OF_PATHS = re.compile(rf"\[[ \t]*{_STRING}(?:{_GAP}{_STRING})*{_GAP}\]")
 # `[` and a space is the test command of the shell.
 _OF_COMMAND = re.compile(
-    rf"\[{_STRING}(?:[ \t]*,?[ \t]*{_STRING})*[ \t]*,?[ \t]*\]"
-    rf"|\[[ \t]*{_STRING}(?:[ \t]*,[ \t]*{_STRING})*[ \t]*,?[ \t]*\]"
+    rf"\[{_STRING}(?:{_GAP}{_STRING})*{_GAP}\]"
+    rf"|\[[ \t]*{_STRING}(?:[ \t]*,[ \t]*{_STRING})*{_GAP}\]"
     r"|\[[\w./-]+(?:[ \t]*,[ \t]*[\w./:=-]+)+[ \t]*\]"
 )
 _ELEMENT = re.compile(rf"{_STRING}|[\w./:=-]+")
@@ -61,11 +62,14 @@ def check(instruction: Instruction) -> Iterator[Finding]:
         return
     span = LocalSpan(words[0].span.start, words[-1].span.end)
     text = span.of(instruction.text)
-    form = _OF_PATHS if subject.name in _PATHS else _OF_COMMAND
-    if not form.fullmatch(text) or _TYPOGRAPHIC.search(text) or (subject.name in _COMMANDS and _is_test(text)):
+    is_command = subject.name in _COMMANDS
+    form = _OF_COMMAND if is_command else _OF_PATHS
+    if not text.startswith("[") or not form.fullmatch(text) or (is_command and _is_test(text)):
+        return
+    if _TYPOGRAPHIC.search(text):
         return
     array = _as_json(text)
-    effect = "as shell text" if subject.name in _COMMANDS else "as plain paths"
+    effect = "as shell text" if is_command else "as plain paths"
     message = f"{subject.name} reads this {effect}, because it is not valid JSON: {_reason(text)}."
     fix = replacement(f"Use {array}", 0, span, array, is_preferred=True)
     yield Finding(0, span, message, (fix,))
