@@ -248,7 +248,7 @@ def test_of_other_names_nothing_is_known(fixture: str) -> None:
         ("ONBUILD CO$0PY a b\n", "COPY", "Copies files from the build context"),
         ("ONB$0UILD COPY a b\n", "ONBUILD", "Keeps an instruction for later"),
         ("COPY --ch$0own=a b c\n", "--chown=a", "`--chown`: Owner of what is copied"),
-        ("RUN --mount=type$0=cache,target=/x y\n", "--mount=type=cache,target=/x", "- `type=bind`\n- `type=cache`"),
+        ("RUN --mou$0nt=type=cache,target=/x y\n", "--mount=type=cache,target=/x", "- `type=bind`\n- `type=cache`"),
         ("ONBUILD RUN --net$0work=none x\n", "--network=none", "Network of the command."),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from azureml_dockerfile_ls.features.hover.commands import command_hovers
 from azureml_dockerfile_ls.features.hover.images import image_hovers
-from azureml_dockerfile_ls.features.hover.language import language_hovers
+from azureml_dockerfile_ls.features.hover.language import directive_hover, language_hovers
 from azureml_dockerfile_ls.features.hover.paths import path_hovers
 from azureml_dockerfile_ls.features.hover.ports import port_hovers
 from azureml_dockerfile_ls.features.hover.result import Hover, LocalHover
@@ -57,7 +57,7 @@ def _about(finding: PlacedFinding) -> str:
 def _fact(snapshot: Snapshot, offset: int) -> Hover | None:
     index = snapshot.tree.index_at(offset)
     if index is None:
-        return None
+        return directive_hover(snapshot, offset)
     start = snapshot.tree.offset_of(index)
     for provide in PROVIDERS:
         for found in provide(snapshot, index, offset - start):

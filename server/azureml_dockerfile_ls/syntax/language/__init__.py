@@ -9,13 +9,14 @@ from azureml_dockerfile_ls.syntax.language.flags import FlagSpec
 from azureml_dockerfile_ls.syntax.language.instructions import INSTRUCTIONS, Arguments, InstructionSpec
 from azureml_dockerfile_ls.syntax.language.kinds import BOOLEANS, ValueKind
 from azureml_dockerfile_ls.syntax.language.mounts import MOUNT_KEYS, MOUNTS, KeySpec, MountSpec
-from azureml_dockerfile_ls.syntax.language.platforms import ARCHITECTURES, OPERATING_SYSTEMS
+from azureml_dockerfile_ls.syntax.language.platforms import ARCHITECTURES, BUILD_ARGUMENTS, OPERATING_SYSTEMS
 from azureml_dockerfile_ls.syntax.language.ports import PORT_PROTOCOLS
 from azureml_dockerfile_ls.syntax.language.signals import SIGNALS
 
 __all__ = [
     "ARCHITECTURES",
     "BOOLEANS",
+    "BUILD_ARGUMENTS",
     "CHECK_OPTIONS",
     "DIRECTIVES",
     "INSTRUCTIONS",

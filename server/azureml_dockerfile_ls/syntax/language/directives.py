@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from azureml_dockerfile_ls.syntax.language.kinds import ValueKind
 from azureml_dockerfile_ls.syntax.language.pages import section_url
@@ -31,6 +32,8 @@ class DirectiveSpec:
     """The options that the value consists of, with a `;` between them."""
     since: str = ""
     """The version of the Dockerfile syntax that has it; empty where every version has it."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What each of the `values` means."""
 
     @property
     def url(self) -> str:
@@ -44,6 +47,10 @@ _DIRECTIVES = (
         "escape",
         "The character that escapes and that continues a line: `\\` (default) or `` ` ``.",
         values=("\\", "`"),
+        meanings={
+            "\\": "The backslash escapes and continues a line; the default.",
+            "`": "The backtick escapes and continues a line, so that Windows paths need no second backslash.",
+        },
         refusal="invalid escape token '{}' does not match ` or \\",
     ),
     DirectiveSpec(
