@@ -50,7 +50,9 @@ def directive_hover(snapshot: Snapshot, offset: int) -> Hover | None:
             span = Span(directive.value_span.start + match.start(), directive.value_span.start + match.end())
             if option is not None and span.touches(offset):
                 return Hover(span, f"`{option.name}`: {option.documentation}\n\n{more}")
-    return Hover(directive.span, f"`# {spec.name}`: {spec.documentation}{_values(spec.values, spec.meanings)}\n\n{more}")
+    return Hover(
+        directive.span, f"`# {spec.name}`: {spec.documentation}{_values(spec.values, spec.meanings)}\n\n{more}"
+    )
 
 
 def _language(part: Instruction, at: int, facts: str) -> Iterator[LocalHover]:

@@ -40,7 +40,7 @@ def references_of(instruction: Instruction) -> Iterator[VariableReference]:
 
 
 def reader_of(stage: Stage | None, index: int, instruction: Instruction, reference: VariableReference) -> Reader:
-    """What replaces a reference in instruction `index` of a stage; the stage is None before the first FROM, and in it."""
+    """What replaces a reference in instruction `index` of a stage. In FROM, and before it, the stage is None."""
     spec = instruction.spec
     flag = next((flag for flag in instruction.flags if flag.span.touches(reference.span.start)), None)
     if flag is not None:

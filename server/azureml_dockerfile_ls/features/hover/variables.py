@@ -13,7 +13,7 @@ from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.render.markdown import code, value
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.expansion import Unknown
-from azureml_dockerfile_ls.syntax.language import BUILD_ARGUMENTS
+from azureml_dockerfile_ls.syntax.language import BUILD_ARGUMENTS, BUILD_ARGUMENTS_URL
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair, VariableReference
 
 
@@ -26,11 +26,11 @@ def name_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]
                 continue
             known = find(pair.name)
             # What ONBUILD keeps is set in another file.
-            lines = [_set_by(snapshot, index, pair)] if setting is instruction else []
-            lines += [_page(known)] if known else []
-            if any(lines):
-                part = Part.AZUREML if known else Part.DOCKERFILE
-                yield LocalHover(pair.name_span, "\n\n".join(filter(None, lines)), part)
+            line = _set_by(snapshot, index, pair) if setting is instruction else ""
+            if line:
+                yield LocalHover(pair.name_span, f"{line}\n\n{_page(known)}" if known else line)
+            if known:
+                yield LocalHover(pair.name_span, _page(known), Part.AZUREML)
 
 
 def _set_by(snapshot: Snapshot, index: int, pair: KeyValuePair) -> str:
@@ -157,7 +157,9 @@ def _is(name: str, known: str, setter: str) -> str:
 
 
 def _about_build_argument(name: str) -> str:
-    return f"{code(name)} is set by BuildKit: {BUILD_ARGUMENTS[name]}"
+    return (
+        f"{code(name)} is set by BuildKit: {BUILD_ARGUMENTS[name]}\n\n[Docker's documentation]({BUILD_ARGUMENTS_URL})"
+    )
 
 
 def _page(variable: Variable) -> str:

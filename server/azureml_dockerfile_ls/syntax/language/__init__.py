@@ -9,7 +9,12 @@ from azureml_dockerfile_ls.syntax.language.flags import FlagSpec
 from azureml_dockerfile_ls.syntax.language.instructions import INSTRUCTIONS, Arguments, InstructionSpec
 from azureml_dockerfile_ls.syntax.language.kinds import BOOLEANS, ValueKind
 from azureml_dockerfile_ls.syntax.language.mounts import MOUNT_KEYS, MOUNTS, KeySpec, MountSpec
-from azureml_dockerfile_ls.syntax.language.platforms import ARCHITECTURES, BUILD_ARGUMENTS, OPERATING_SYSTEMS
+from azureml_dockerfile_ls.syntax.language.platforms import (
+    ARCHITECTURES,
+    BUILD_ARGUMENTS,
+    BUILD_ARGUMENTS_URL,
+    OPERATING_SYSTEMS,
+)
 from azureml_dockerfile_ls.syntax.language.ports import PORT_PROTOCOLS
 from azureml_dockerfile_ls.syntax.language.signals import SIGNALS
 
@@ -17,6 +22,7 @@ __all__ = [
     "ARCHITECTURES",
     "BOOLEANS",
     "BUILD_ARGUMENTS",
+    "BUILD_ARGUMENTS_URL",
     "CHECK_OPTIONS",
     "DIRECTIVES",
     "INSTRUCTIONS",

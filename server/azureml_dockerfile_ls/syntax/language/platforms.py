@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from azureml_dockerfile_ls.syntax.language.pages import section_url
+
 OPERATING_SYSTEMS = tuple(
     (
         "aix android darwin dragonfly freebsd hurd illumos ios js linux macos nacl netbsd openbsd plan9 solaris "
@@ -32,3 +34,6 @@ BUILD_ARGUMENTS = {
     "BUILDVARIANT": "the variant of the architecture of the machine that builds, such as `v7`.",
 }
 """The ARGs that BuildKit sets for every FROM, with their meanings. A stage sees one after it declares it."""
+
+BUILD_ARGUMENTS_URL = section_url("automatic-platform-args-in-the-global-scope")
+"""Where the Dockerfile reference describes these ARGs."""
