@@ -84,6 +84,12 @@ def test_the_parameter_at_the_cursor_is_highlighted(line: str, label: str, param
     check_signature(line, label, parameter)
 
 
+def test_the_keyword_shows_the_forms_to_who_asks() -> None:
+    """No parameter is highlighted yet."""
+    check_signature("RU$0N x", RUN, None)
+    check_silent("RU$0N x", Trigger.TYPING)
+
+
 @pytest.mark.parametrize(
     ("line", "parameter"),
     [
@@ -165,7 +171,7 @@ def test_the_options_are_listed_at_the_first_dashes() -> None:
 
 @pytest.mark.parametrize(
     "fixture",
-    ["$0", "RU$0N x", "# RUN $0", "FOO $0", "RUN <<EOF\nCOPY $0\nEOF\n", "RUN a \\\n# COPY $0\n  b", "ONBUILD FOO $0"],
+    ["$0", "RU$0", "# RUN $0", "FOO $0", "RUN <<EOF\nCOPY $0\nEOF\n", "RUN a \\\n# COPY $0\n  b", "ONBUILD FOO $0"],
 )
 def test_outside_of_arguments_there_is_no_signature(fixture: str) -> None:
     """Keywords, comments, unknown instructions and heredocs."""

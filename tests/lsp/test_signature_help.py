@@ -13,6 +13,8 @@ def test_the_parameter_at_the_cursor_is_highlighted(editor: Editor) -> None:
         'COPY [OPTIONS] ["SOURCE", …, "DESTINATION"]',
     ]
     assert (found["activeSignature"], found["activeParameter"]) == (0, 2)
+    # A parameter of its own, even null, would take precedence.
+    assert not any("activeParameter" in each for each in found["signatures"])
 
 
 def test_labels_are_offsets_or_text(vscode: Editor, minimal: Editor) -> None:

@@ -37,22 +37,29 @@ def signature_help(snapshot: Snapshot, offset: int, trigger: Trigger = Trigger.I
     A command of the shell and an instruction with one obvious parameter have no help while typing.
     """
     cursor = cursor_at(snapshot, offset)
-    spec = _spec(cursor) if isinstance(cursor, InInstruction) else None
-    if not isinstance(cursor, InInstruction) or spec is None:
+    if not isinstance(cursor, InInstruction):
         return None
     instruction = snapshot.tree.instructions[cursor.index]
+    is_in_keyword = not cursor.keyword and not cursor.is_trigger
+    spec = instruction.spec if is_in_keyword else _spec(cursor)
+    if spec is None or (is_in_keyword and trigger is Trigger.TYPING):
+        return None
+    if is_in_keyword:
+        return _forms(spec, 0, None)
     part = instruction.trigger if cursor.is_trigger and instruction.trigger else instruction
-    is_in_flags = len(cursor.arguments_before) == 0 and cursor.typed.startswith("--") and bool(spec.flags)
-    if is_in_flags:
+    if not cursor.arguments_before and cursor.typed.startswith("--") and spec.flags:
         name, equals, value = cursor.typed[2:].partition("=")
         flag = spec.flag(name)
-        if flag is not None and equals:
-            return flag_help(flag, value)
-    form, name = (0, _OPTIONS) if is_in_flags else _PLACES[spec.arguments](cursor, part, _local(snapshot, cursor))
-    if trigger is Trigger.TYPING and not is_in_flags and _annoys(spec, cursor, part):
+        return flag_help(flag, value) if flag is not None and equals else _forms(spec, 0, _OPTIONS)
+    if trigger is Trigger.TYPING and _annoys(spec, cursor, part):
         return None
+    at = offset - snapshot.tree.offset_of(cursor.index)
+    return _forms(spec, *_PLACES[spec.arguments](cursor, part, at))
+
+
+def _forms(spec: InstructionSpec, form: int, name: str | None) -> SignatureHelp:
+    """All forms of an instruction, with one of them and a parameter of it at the cursor."""
     signatures = tuple(_signature(spec, label) for label in spec.forms)
-    form = min(form, len(signatures) - 1)
     names = [each for each, _ in _parameters(spec, spec.forms[form])]
     return SignatureHelp(signatures, form, names.index(name) if name in names else None)
 
@@ -91,10 +98,6 @@ def _parameters(spec: InstructionSpec, label: str) -> Iterator[tuple[str, Parame
             found.append((match.start(), parameter.name, Parameter(Span(*match.span()), parameter.documentation)))
     for _, name, shown in sorted(found):
         yield name, shown
-
-
-def _local(snapshot: Snapshot, cursor: InInstruction) -> int:
-    return cursor.offset - snapshot.tree.offset_of(cursor.index)
 
 
 def _written(words: tuple[str, ...], cursor: InInstruction) -> str:
