@@ -365,6 +365,20 @@ def test_a_run_shows_whose_python_it_uses(before: str, python: str) -> None:
     assert shown.startswith(f"- Python: {python}")
 
 
+@pytest.mark.parametrize(
+    "image",
+    [
+        "mcr.microsoft.com/aifx/acpt/stable-ubuntu2204-cu126-py310-torch280",
+        "mcr.microsoft.com/aifx/acpt/stable-ubuntu2404-cu130-py312-torch299",
+        "mcr.microsoft.com/azureml/aifx/stable-ubuntu2004-cu117-py38-torch200",
+        f"{CURATED}/acpt-pytorch-2.8-cuda12.6",
+    ],
+)
+def test_a_run_on_an_acpt_image_runs_as_root(image: str) -> None:
+    """Known to the catalogue or not, under its old name or as a curated environment."""
+    assert facts(f"FROM {image}:1\nRU$0N ls\n")[0] == "- User: `root`, the base image's own"
+
+
 def test_on_other_images_nothing_is_said_about_python() -> None:
     """They may have none."""
     assert not any("Python" in fact for fact in facts("FROM ubuntu\nRU$0N pip install x\n"))

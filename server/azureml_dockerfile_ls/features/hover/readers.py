@@ -15,7 +15,6 @@ from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, VariableRefere
 
 _AT_RUN_TIME = frozenset(("CMD", "ENTRYPOINT", "HEALTHCHECK"))
 _OPTION_WITH_SCRIPT = re.compile(r"-[a-z]*c")
-_END_OF_WORD = re.compile(r"[\s;&|]")
 
 
 class Reader(Enum):
@@ -80,5 +79,8 @@ def _of_exec_form(instruction: Instruction, reference: VariableReference, shell:
 def _is_set_by_script(instruction: Instruction, reference: VariableReference) -> bool:
     """Whether the script may set the variable itself before the reference."""
     text, name = instruction.text[: reference.span.start], re.escape(reference.name)
-    setting = rf"(?<![\w$.-]){name}\+?=|\bfor\s+{name}\b|\bread\b[^\n;|&]*\s{name}\b|\bunset\b[^\n;|&]*\s{name}\b"
-    return any(_END_OF_WORD.search(text, match.end()) for match in re.finditer(setting, text))
+    # In `A=/x:$A` the reference is part of the word that sets the variable.
+    end_of_word = max(map(text.rfind, " \t\r\n;&|"))
+    setting = rf"(?<![\w$.-]){name}\+?=|\bfor\s+{name}\b|\b(?:read|unset)\b[^\n;|&]{{0,200}}\s{name}\b"
+    first = re.search(setting, text)
+    return first is not None and first.end() <= end_of_word
