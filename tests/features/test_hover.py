@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -296,3 +298,64 @@ def test_text_of_the_file_is_no_markup(fixture: str, part: str) -> None:
 
     assert found is not None
     assert part in found.markdown
+
+
+HOSTILE = (
+    "<b>",
+    "[x](command:run)",
+    "![x](https://example.com/p.png)",
+    "`![x](https://example.com/p.png)`",
+    "**x**",
+    "a```b",
+)
+HOSTILE_FILE = f"""\
+# escape=@
+# syntax=@
+ARG G=@
+FROM {IMAGE}:@ AS @
+FROM @
+FROM {BASE}/@:1
+FROM ubuntu AS ok
+ARG @
+ARG A=@ @=1
+ENV B='@  x'
+ENV AZUREML_ENTRY_SCRIPT=@ AZUREML_MODEL_DIR=/@
+LABEL @=@
+USER @:@
+WORKDIR @
+WORKDIR /a/$A/@
+EXPOSE @
+COPY --from=@ --chown=@ $A @
+COPY @ $B/@/
+RUN --mount=type=@,@=1 --network=@ pip install @ $A $B
+RUN <<@
+echo $A $B @
+@
+SHELL ["@"]
+RUN @
+CMD ["@", "$A"]
+STOPSIGNAL @
+HEALTHCHECK --interval=@ @
+ONBUILD @
+@ @
+"""
+"""A file with `@` wherever its author can write what they like."""
+
+CODE = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$|(`+)(?!`).+?(?<!`)\2(?!`)|\\.", re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_hover_of_a_hostile_file_has_markup_of_the_file(hostile: str) -> None:
+    """Outside of code there is no HTML, no picture, and no link but those to Docker's documentation."""
+    text = HOSTILE_FILE.replace("@", hostile)
+    snapshot = analyse(text)
+    shown = 0
+    for place in re.finditer(rf"{re.escape(hostile)}|\$[AB]|\b[A-Z]+\b", text):
+        found = hover(snapshot, place.start() + 1)
+        rest = CODE.sub("", found.markdown) if found else ""
+        shown += found is not None
+        assert "<" not in rest, found
+        assert "![" not in rest, found
+        links = re.findall(r"\[[^\]]*\]\(([^)]*)", rest)
+        assert all(link.startswith("https://docs.docker.com/") for link in links), found
+    assert shown > 30

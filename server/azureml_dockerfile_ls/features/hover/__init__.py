@@ -40,7 +40,8 @@ Each takes the index of an instruction and the offset of the cursor in it. The s
 def hover(snapshot: Snapshot, offset: int, *, shows_findings: bool = False) -> Hover | None:
     """The facts about the word at `offset`, then the findings there.
 
-    `shows_findings` is whether the editor shows the findings itself. What remains then is their reasons.
+    `shows_findings` is whether the editor shows the findings itself. What remains then is the first sentences of their
+    reasons.
     """
     findings = [finding for finding in snapshot.findings if finding.span.touches(offset)]
     fact = _fact(snapshot, offset, frozenset(finding.rule.name for finding in findings))
@@ -56,7 +57,7 @@ def _about(finding: PlacedFinding, *, shows_findings: bool) -> str:
     if not rule.is_lint:
         return "" if shows_findings else text(finding.message)
     why = rule.page.split("## Why is this bad?", 1)[1].split("## Example", 1)[0].strip()
-    return why if shows_findings else f"**{rule.name}**: {text(finding.message)}\n\n{why}"
+    return why.split("\n\n", 1)[0] if shows_findings else f"**{rule.name}**: {text(finding.message)}\n\n{why}"
 
 
 def _fact(snapshot: Snapshot, offset: int, rules: frozenset[str]) -> Hover | None:

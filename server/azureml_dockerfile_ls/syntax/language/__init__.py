@@ -1,7 +1,8 @@
 """The one table that describes the Dockerfile language.
 
-Parsing, errors, completion and hover all read it: a new flag, key of a mount or directive is one entry here. The facts
-are those of BuildKit's Dockerfile frontend (`frontend/dockerfile/instructions`) and of the Dockerfile reference.
+Parsing, errors, completion, hover and signature help all read it: a new flag, key of a mount or directive is one entry
+here. The facts are those of BuildKit's Dockerfile frontend (`frontend/dockerfile/instructions`) and of the Dockerfile
+reference.
 """
 
 from azureml_dockerfile_ls.syntax.language.directives import CHECK_OPTIONS, DIRECTIVES
