@@ -93,12 +93,14 @@ def test_words_that_only_look_like_the_language_have_no_hover(line: str) -> None
         ("#es$0cape=`\n# syntax=docker/dockerfile:1\n", "#escape=`", "- `` ` ``: The backtick escapes"),
         ("# escape=`$0\n", "`", "The backtick escapes and continues a line"),
         ("#synt$0ax=docker/dockerfile:1\n", "#syntax=docker/dockerfile:1", "The Dockerfile frontend"),
+        ("# esc$0ape=\n# syntax=docker/dockerfile:1\n", "# escape=", "The character that escapes"),
+        ("# syntax=docker/dockerfile:1\r\n# escape$0=`\r\n", "# escape=`", "The character that escapes"),
         ("# check=sk$0ip=all;error=true\n", "skip", "Since version 1.8 of the Dockerfile syntax."),
         ("# check=skip=all;err$0or=true\n", "error", "Whether a finding stops the build."),
     ],
 )
 def test_a_parser_directive_is_explained(text: str, word: str, said: str) -> None:
-    """Its name, its value, and the options in it."""
+    """Its name, its value, and the options in it; also while it has no value."""
     check_hover(f"{text}FROM a\n", word, said, REFERENCE)
 
 

@@ -37,6 +37,7 @@ RUN_EXEC = 'RUN [OPTIONS] ["EXECUTABLE", "ARGUMENT", …]'
 COPY = "COPY [OPTIONS] SOURCE … DESTINATION"
 COPY_JSON = 'COPY [OPTIONS] ["SOURCE", …, "DESTINATION"]'
 ENV = "ENV NAME=VALUE …"
+CHECK = "# check=skip=RULE,…;error=true|false;experimental=RULE,…"
 HEALTHCHECK = "HEALTHCHECK [OPTIONS] CMD COMMAND …"
 
 
@@ -166,12 +167,47 @@ def test_the_options_are_listed_at_the_first_dashes() -> None:
     assert "- `--chown`: Owner of what is copied" in check_signature("COPY --$0", COPY, "[OPTIONS]")
 
 
+# Parser directives
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "parameter"),
+    [
+        ("# syntax=$0\n", "# syntax=IMAGE[:TAG][@DIGEST]", "IMAGE[:TAG][@DIGEST]"),
+        ("#escape=$0\nFROM a\n", "# escape=\\|`", "\\|`"),
+        ("# esc$0ape=`\nFROM a\n", "# escape=\\|`", None),
+        ("# check=$0\n", CHECK, "skip=RULE,…"),
+        ("# check=skip=all;er$0\n", CHECK, "error=true|false"),
+        ("# check=skip=all;error=$0\n", CHECK, "error=true|false"),
+        ("# check=none=$0\n", CHECK, None),
+    ],
+)
+def test_a_directive_shows_its_value(text: str, label: str, parameter: str | None) -> None:
+    """Also before it has one; the options of a check are parameters."""
+    text, offset = cursor(text)
+    found = signature_help(analyse(text), offset, Trigger.TYPING)
+    assert found is not None
+    (signature,) = found.signatures
+    assert signature.label == label
+    shown = signature.parameters[found.parameter].span.of(label) if found.parameter is not None else None
+    assert shown == parameter
+
+
 # Where there is none
 
 
 @pytest.mark.parametrize(
     "fixture",
-    ["$0", "RU$0", "# RUN $0", "FOO $0", "RUN <<EOF\nCOPY $0\nEOF\n", "RUN a \\\n# COPY $0\n  b", "ONBUILD FOO $0"],
+    [
+        "$0",
+        "RU$0",
+        "# RUN $0",
+        "# escape=$0",
+        "FOO $0",
+        "RUN <<EOF\nCOPY $0\nEOF\n",
+        "RUN a \\\n# COPY $0\n  b",
+        "ONBUILD FOO $0",
+    ],
 )
 def test_outside_of_arguments_there_is_no_signature(fixture: str) -> None:
     """Keywords, comments, unknown instructions and heredocs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from azureml_dockerfile_ls.features.directives import directive_at
 from azureml_dockerfile_ls.features.hover.commands import command_facts
 from azureml_dockerfile_ls.features.hover.result import Hover, LocalHover
 from azureml_dockerfile_ls.features.parts import Part
@@ -13,7 +14,6 @@ from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import (
     CHECK_OPTIONS,
-    DIRECTIVES,
     MOUNT_KEYS,
     MOUNTS,
     FlagSpec,
@@ -37,17 +37,17 @@ def language_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHo
 
 def directive_hover(snapshot: Snapshot, offset: int) -> Hover | None:
     """The documentation of the parser directive at `offset`, of its value, or of an option in it."""
-    directive = next((each for each in snapshot.tree.directives if each.span.touches(offset)), None)
-    spec = DIRECTIVES.get(directive.name) if directive is not None else None
-    if directive is None or spec is None or not is_shown(snapshot, Part.DOCKERFILE):
+    directive = directive_at(snapshot, offset)
+    if directive is None or not is_shown(snapshot, Part.DOCKERFILE):
         return None
+    spec, place = directive.spec, directive.value_span
     more = _more(spec.since, spec.url)
-    if directive.value_span.touches(offset) and not directive.name_span.touches(offset):
+    if directive.value and place.touches(offset):
         if directive.value in spec.meanings:
-            return Hover(directive.value_span, f"{code(directive.value)}: {spec.meanings[directive.value]}\n\n{more}")
+            return Hover(place, f"{code(directive.value)}: {spec.meanings[directive.value]}\n\n{more}")
         for match in _OPTION.finditer(directive.value) if spec.options else ():
             option = CHECK_OPTIONS.get(match.group())
-            span = Span(directive.value_span.start + match.start(), directive.value_span.start + match.end())
+            span = Span(place.start + match.start(), place.start + match.end())
             if option is not None and span.touches(offset):
                 return Hover(span, f"`{option.name}`: {option.documentation}\n\n{more}")
     return Hover(

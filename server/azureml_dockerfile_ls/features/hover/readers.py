@@ -81,6 +81,6 @@ def _is_set_by_script(instruction: Instruction, reference: VariableReference) ->
     text, name = instruction.text[: reference.span.start], re.escape(reference.name)
     # In `A=/x:$A` the reference is part of the word that sets the variable.
     end_of_word = max(map(text.rfind, " \t\r\n;&|"))
-    setting = rf"(?<![\w$.-]){name}\+?=|\bfor\s+{name}\b|\b(?:read|unset)\b[^\n;|&]{{0,200}}\s{name}\b"
+    setting = rf"(?<![\w$.-]){name}\+?=|\bfor\s+{name}\b|\b(?:read|unset)\b[^\n;|&]{{0,80}}\s{name}\b"
     first = re.search(setting, text)
     return first is not None and first.end() <= end_of_word

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 
 from azureml_dockerfile_ls.features.cursor import InInstruction, cursor_at
+from azureml_dockerfile_ls.features.directives import directive_at
+from azureml_dockerfile_ls.features.signature_help.directives import directive_help
 from azureml_dockerfile_ls.features.signature_help.flags import flag_help
 from azureml_dockerfile_ls.features.signature_help.result import Parameter, Signature, SignatureHelp
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -38,7 +40,8 @@ def signature_help(snapshot: Snapshot, offset: int, trigger: Trigger = Trigger.I
     """
     cursor = cursor_at(snapshot, offset)
     if not isinstance(cursor, InInstruction):
-        return None
+        directive = directive_at(snapshot, offset)
+        return directive_help(directive, offset) if directive is not None else None
     instruction = snapshot.tree.instructions[cursor.index]
     is_in_keyword = not cursor.keyword and not cursor.is_trigger
     spec = instruction.spec if is_in_keyword else _spec(cursor)

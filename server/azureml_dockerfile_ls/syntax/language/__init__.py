@@ -5,7 +5,7 @@ here. The facts are those of BuildKit's Dockerfile frontend (`frontend/dockerfil
 reference.
 """
 
-from azureml_dockerfile_ls.syntax.language.directives import CHECK_OPTIONS, DIRECTIVES
+from azureml_dockerfile_ls.syntax.language.directives import CHECK_OPTIONS, DIRECTIVES, DirectiveSpec
 from azureml_dockerfile_ls.syntax.language.flags import FlagSpec
 from azureml_dockerfile_ls.syntax.language.instructions import INSTRUCTIONS, Arguments, InstructionSpec
 from azureml_dockerfile_ls.syntax.language.kinds import BOOLEANS, ValueKind
@@ -33,6 +33,7 @@ __all__ = [
     "PORT_PROTOCOLS",
     "SIGNALS",
     "Arguments",
+    "DirectiveSpec",
     "FlagSpec",
     "InstructionSpec",
     "KeySpec",

@@ -24,6 +24,8 @@ class DirectiveSpec:
 
     name: str
     documentation: str
+    form: str
+    """The value as a reader writes it."""
     values: tuple[str, ...] = ()
     """All allowed values, the default first; empty where any text is allowed."""
     refusal: str = ""
@@ -42,10 +44,15 @@ class DirectiveSpec:
 
 
 _DIRECTIVES = (
-    DirectiveSpec("syntax", "The Dockerfile frontend that builds this file, such as `docker/dockerfile:1`."),
+    DirectiveSpec(
+        "syntax",
+        "The Dockerfile frontend that builds this file, such as `docker/dockerfile:1`.",
+        "IMAGE[:TAG][@DIGEST]",
+    ),
     DirectiveSpec(
         "escape",
         "The character that escapes and that continues a line: `\\` (default) or `` ` ``.",
+        "\\|`",
         values=("\\", "`"),
         meanings={
             "\\": "The backslash escapes and continues a line; the default.",
@@ -56,6 +63,7 @@ _DIRECTIVES = (
     DirectiveSpec(
         "check",
         "Settings of the checks: `skip=Rule,Other` or `skip=all`, `error=true`, `experimental=…`.",
+        "skip=RULE,…;error=true|false;experimental=RULE,…",
         options=(
             OptionSpec("skip", ValueKind.RULES, "Checks to leave out."),
             OptionSpec("error", ValueKind.BOOLEAN, "Whether a finding stops the build."),
