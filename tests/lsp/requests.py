@@ -55,6 +55,7 @@ REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
     "textDocument/prepareRename": lambda place, _: [place.position],
     "textDocument/rename": lambda place, _: [{**place.position, "newName": "renamed"}],
     "textDocument/linkedEditingRange": lambda place, _: [place.position],
+    "textDocument/signatureHelp": lambda place, _: [place.position],
     "textDocument/codeAction": lambda place, _: [{**place.range, "context": {"diagnostics": []}}],
     "codeAction/resolve": _unresolved_actions,
     "textDocument/documentSymbol": lambda place, _: [place.document],

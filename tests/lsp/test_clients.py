@@ -61,6 +61,7 @@ def test_nothing_is_sent_that_the_client_does_not_offer(
 
 
 DIAGNOSTICS = "textDocument.publishDiagnostics|diagnostic"
+SIGNATURE = "textDocument.signatureHelp.signatureInformation"
 EVERYTHING = {
     "general.positionEncodings=utf-8",
     "general.positionEncodings=utf-32",
@@ -92,6 +93,9 @@ EVERYTHING = {
     "textDocument.hover.contentFormat=markdown",
     "textDocument.hover.contentFormat=plaintext",
     "textDocument.rename.prepareSupport",
+    f"{SIGNATURE}.documentationFormat=markdown",
+    f"{SIGNATURE}.documentationFormat=plaintext",
+    f"{SIGNATURE}.parameterInformation.labelOffsetSupport",
     f"{DIAGNOSTICS}.codeDescriptionSupport",
     f"{DIAGNOSTICS}.relatedInformation",
     f"{DIAGNOSTICS}.tagSupport.valueSet=2",
@@ -103,6 +107,7 @@ BETTER = {
     "workspace.applyEdit": f"{ACTION}.codeActionLiteralSupport",
     f"{ITEM}.deprecatedSupport": f"{ITEM}.tagSupport.valueSet=1",
     f"{ITEM}.documentationFormat=plaintext": f"{ITEM}.documentationFormat=markdown",
+    f"{SIGNATURE}.documentationFormat=plaintext": f"{SIGNATURE}.documentationFormat=markdown",
     "textDocument.hover.contentFormat=plaintext": "textDocument.hover.contentFormat=markdown",
 }
 """Capabilities that the server uses only without the better one."""

@@ -29,6 +29,7 @@ NOTHING: Json = {
     "textDocument/prepareRename": None,
     "textDocument/rename": None,
     "textDocument/linkedEditingRange": None,
+    "textDocument/signatureHelp": None,
     "textDocument/codeAction": [],
     "textDocument/documentSymbol": None,
     "textDocument/documentLink": [],

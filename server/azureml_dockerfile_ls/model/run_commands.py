@@ -22,9 +22,14 @@ def commands_at(stage: Stage, index: int) -> tuple[Command, ...]:
     return _commands_read_by(_shell_words(stage, index), stage.image, stage.instructions[index])
 
 
-def is_posix_shell_at(stage: Stage, index: int) -> bool:
+def is_read_by_posix_shell(stage: Stage, index: int) -> bool:
     """Whether a POSIX shell reads the shell form of instruction `index` of a stage."""
     return _is_posix(_shell_words(stage, index), stage.image)
+
+
+def _shell_words(stage: Stage, index: int) -> list[str] | None:
+    shell = stage.shell_at(index)
+    return [word.value for word in shell.stage.instructions[shell.index].words] if shell.stage else None
 
 
 def commands_in(site: Site) -> tuple[Command, ...]:
@@ -42,11 +47,6 @@ def _is_posix(shell: Iterable[str] | None, image: ImageReference | None) -> bool
     if shell is None:
         return image is None or "windows" not in image.name
     return any(_POSIX_SHELL.search(word) for word in shell)
-
-
-def _shell_words(stage: Stage, index: int) -> list[str] | None:
-    shell = stage.shell_at(index)
-    return [word.value for word in shell.stage.instructions[shell.index].words] if shell.stage else None
 
 
 def any_run(stage: Stage, predicate: Callable[[Instruction], object]) -> bool:

@@ -28,6 +28,7 @@ from azureml_dockerfile_ls.lsp.requests import (
     prepare_rename,
     references,
     rename,
+    signature_help,
 )
 from azureml_dockerfile_ls.lsp.session.session import Session
 
@@ -41,6 +42,7 @@ HANDLERS: Mapping[str, Callable[[Session, Any], object]] = {
     types.TEXT_DOCUMENT_PREPARE_RENAME: prepare_rename.handle,
     types.TEXT_DOCUMENT_RENAME: rename.handle,
     types.TEXT_DOCUMENT_LINKED_EDITING_RANGE: linked_editing_range.handle,
+    types.TEXT_DOCUMENT_SIGNATURE_HELP: signature_help.handle,
     types.TEXT_DOCUMENT_CODE_ACTION: code_action.handle,
     types.CODE_ACTION_RESOLVE: code_action_resolve.handle,
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: document_symbol.handle,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.model import Model
-from azureml_dockerfile_ls.model.run_commands import is_posix_shell_at
+from azureml_dockerfile_ls.model.run_commands import is_read_by_posix_shell
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.symbols.occurrences import variables_in, variables_of
 from azureml_dockerfile_ls.model.symbols.symbol import HEAD, Form, Occurrence, Place, Symbol, SymbolKind
@@ -87,7 +87,7 @@ def _occurrences(stage: Stage, name: str) -> Iterator[tuple[int, Occurrence]]:
     for start, section in stage.placed_sections:
         for at, occurrence in variables_in(section.block).get(name, ()):
             # `$NAME` is no variable of the environment in PowerShell or cmd.
-            if occurrence.form not in _BY_SHELL or is_posix_shell_at(stage, start + at):
+            if occurrence.form not in _BY_SHELL or is_read_by_posix_shell(stage, start + at):
                 yield start + at, occurrence
 
 
