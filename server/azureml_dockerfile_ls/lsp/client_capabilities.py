@@ -35,6 +35,8 @@ class ClientCapabilities:
         self.supports_deprecated_symbol_tag = types.SymbolTag.Deprecated in symbol_tags
         self.supports_link_tooltips = bool(get("text_document.document_link.tooltip_support"))
 
+        self.most_folds: int | None = get("text_document.folding_range.range_limit")
+
         # A client that cannot be asked to pull again would go on showing outdated diagnostics.
         can_refresh = get("workspace.diagnostics.refresh_support")
         self.pulls_diagnostics = bool(get("text_document.diagnostic") and can_refresh)
@@ -60,6 +62,7 @@ class ClientCapabilities:
         self.answers_configuration = bool(get("workspace.configuration"))
         self.registers_configuration_changes = bool(get("workspace.did_change_configuration.dynamic_registration"))
         self.refreshes_inlay_hints = bool(get("workspace.inlay_hint.refresh_support"))
+        self.refreshes_semantic_tokens = bool(get("workspace.semantic_tokens.refresh_support"))
         self.watches_files = bool(get("workspace.did_change_watched_files.dynamic_registration"))
 
     def _read_completion(self, capabilities: types.ClientCapabilities, name: str) -> None:

@@ -354,6 +354,7 @@ def _word(
 
 
 def end_of_substitution(text: str, position: int, end: int, nested: list[tuple[int, int]]) -> int:
+    """The end of the substitution or reference that starts at `position`; adds the shell text in it to `nested`."""
     if text[position] == "`":
         closing = text.find("`", position + 1, end)
         if closing < 0:

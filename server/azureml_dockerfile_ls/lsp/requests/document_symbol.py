@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from azureml_dockerfile_ls.features.symbols import Symbol, symbols
+from azureml_dockerfile_ls.features.symbols import Symbol, SymbolKind, symbols
 from azureml_dockerfile_ls.lsp.session.session import Session
 from azureml_dockerfile_ls.lsp.session.view import View
 
@@ -19,7 +19,11 @@ def handle(
     found = symbols(view.snapshot)
     if view.client.supports_symbol_tree:
         return [_nested(symbol, view) for symbol in found]
-    return [_flat(inner, symbol, view) for symbol in found for inner in (symbol.children or (symbol,))]
+    return [
+        _flat(entry, None if entry is symbol else symbol.name, view)
+        for symbol in found
+        for entry in (symbol, *symbol.children)
+    ]
 
 
 def _nested(symbol: Symbol, view: View) -> types.DocumentSymbol:
@@ -27,7 +31,7 @@ def _nested(symbol: Symbol, view: View) -> types.DocumentSymbol:
     return types.DocumentSymbol(
         name=symbol.name,
         detail=symbol.detail or None,
-        kind=_kind(symbol),
+        kind=KINDS[symbol.kind],
         tags=[types.SymbolTag.Deprecated] if is_marked else None,
         range=view.range(symbol.span),
         selection_range=view.range(symbol.selection),
@@ -35,11 +39,22 @@ def _nested(symbol: Symbol, view: View) -> types.DocumentSymbol:
     )
 
 
-def _flat(symbol: Symbol, parent: Symbol, view: View) -> types.SymbolInformation:
+def _flat(symbol: Symbol, container: str | None, view: View) -> types.SymbolInformation:
     location = types.Location(view.document.uri, view.range(symbol.span))
-    container = parent.name if parent.is_stage else None
-    return types.SymbolInformation(location, symbol.name, _kind(symbol), container_name=container)
+    return types.SymbolInformation(location, symbol.name, KINDS[symbol.kind], container_name=container)
 
 
-def _kind(symbol: Symbol) -> types.SymbolKind:
-    return types.SymbolKind.Class if symbol.is_stage else types.SymbolKind.Function
+KINDS = {
+    SymbolKind.STAGE: types.SymbolKind.Class,
+    SymbolKind.ARGUMENT: types.SymbolKind.Constant,
+    SymbolKind.VARIABLE: types.SymbolKind.Variable,
+    SymbolKind.LABEL: types.SymbolKind.Property,
+    SymbolKind.FILE: types.SymbolKind.File,
+    SymbolKind.FOLDER: types.SymbolKind.Package,
+    SymbolKind.USER: types.SymbolKind.Field,
+    SymbolKind.PORT: types.SymbolKind.Interface,
+    SymbolKind.COMMAND: types.SymbolKind.Function,
+    SymbolKind.START: types.SymbolKind.Method,
+    SymbolKind.OTHER: types.SymbolKind.String,
+}
+"""The icons of the outline. Every client knows them: later versions of the protocol have more."""
