@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.syntax.scan import join_continuations
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LocalSpan, Span
 
 
 class SymbolKind(Enum):
@@ -49,8 +49,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """An entry of the outline. `selection` is the part of `span` that the editor shows as its name."""
 
     name: str
@@ -65,48 +64,61 @@ class Symbol:
 LONGEST_NAME = 80
 
 
+class Entry(NamedTuple):
+    """The symbol of an instruction, with spans relative to the instruction."""
+
+    name: str
+    kind: SymbolKind
+    is_deprecated: bool
+    span: LocalSpan
+    selection: LocalSpan
+
+
+class StageEntry(NamedTuple):
+    """The symbol of a stage, without its span; `selection` is relative to its FROM."""
+
+    name: str
+    detail: str
+    selection: LocalSpan
+
+
 def symbols(snapshot: Snapshot) -> list[Symbol]:
     """The outline of a file. The FROM of a stage is the stage itself, so that no line is there twice."""
     model, tree = snapshot.model, snapshot.tree
     found = [_instruction(tree, index) for index in range(model.before_first_stage)]
     for number, placed in enumerate(model.stages):
-        last = placed.first + placed.stage.end
-        children = tuple(_instruction(tree, index) for index in range(placed.first + 1, last))
-        found.append(_stage(tree, number, placed.first, last, children))
+        end = placed.first + placed.stage.end
+        entry = stage_entry(tree.instructions[placed.first], number)
+        span = Span(tree.span_of(placed.first).start, tree.span_of(end - 1).end)
+        selection = entry.selection.at(tree.offset_of(placed.first))
+        children = tuple(_instruction(tree, index) for index in range(placed.first + 1, end))
+        found.append(Symbol(entry.name, entry.detail, SymbolKind.STAGE, False, span, selection, children))
     return found
 
 
-def _stage(tree: Tree, number: int, first: int, end: int, children: tuple[Symbol, ...] = ()) -> Symbol:
-    start = tree.instructions[first]
-    offset = tree.offset_of(first)
+def stage_entry(start: Instruction, number: int) -> StageEntry:
+    """The symbol of stage `number`, which starts with the FROM `start`: its name with its image, or its image."""
     written = start.image.text if start.image else ""
-    selection = start.stage_name.span if start.stage_name else start.image.span if start.image else start.span
-    return Symbol(
-        start.stage_name.value if start.stage_name else written or f"stage {number}",
-        written if start.stage_name else "",
-        SymbolKind.STAGE,
-        False,
-        Span(tree.span_of(first).start, tree.span_of(end - 1).end),
-        selection.at(offset),
-        children,
-    )
+    if start.stage_name is not None:
+        return StageEntry(start.stage_name.value, written, start.stage_name.span)
+    return StageEntry(written or f"stage {number}", "", start.image.span if start.image else start.span)
 
 
 def _instruction(tree: Tree, index: int) -> Symbol:
-    instruction = tree.instructions[index]
-    name, kind = _label(instruction)
+    entry = entry_of(tree.instructions[index])
     offset = tree.offset_of(index)
-    span = instruction.span.at(offset)
-    selection = instruction.keyword.span.at(offset)
-    return Symbol(name, "", kind, instruction.name == "MAINTAINER", span, selection)
+    span, selection = entry.span.at(offset), entry.selection.at(offset)
+    return Symbol(entry.name, "", entry.kind, entry.is_deprecated, span, selection)
 
 
 @derived
-def _label(instruction: Instruction) -> tuple[str, SymbolKind]:
+def entry_of(instruction: Instruction) -> Entry:
+    """The symbol of an instruction: all of it on one line, cut where it is long."""
     name = " ".join(_words(instruction)) or "(empty)"
     if len(name) > LONGEST_NAME:
         name = f"{name[: LONGEST_NAME - 1]}…"
-    return name, _KINDS.get(instruction.name, SymbolKind.OTHER)
+    kind = _KINDS.get(instruction.name, SymbolKind.OTHER)
+    return Entry(name, kind, instruction.name == "MAINTAINER", instruction.span, instruction.keyword.span)
 
 
 def _words(instruction: Instruction) -> Iterator[str]:
@@ -125,8 +137,7 @@ def _one_line(text: str, escape: str) -> str:
     return " ".join(join_continuations(text, escape).text.split()) if "\n" in text else text
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A stage, or an ARG of `container`, as one can search for it in all files."""
 
     name: str
@@ -141,9 +152,10 @@ def definitions(tree: Tree) -> Iterator[Definition]:
     container, number = "", 0
     for index, instruction in enumerate(tree.instructions):
         if instruction.name == "FROM":
-            stage = _stage(tree, number, index, index + 1)
+            stage = stage_entry(instruction, number)
             container, number = stage.name, number + 1
-            yield Definition(stage.name, stage.detail, stage.kind, "", stage.selection)
+            span = stage.selection.at(tree.offset_of(index))
+            yield Definition(stage.name, stage.detail, SymbolKind.STAGE, "", span)
         elif instruction.name == "ARG":
             for pair in instruction.pairs:
                 span = pair.name_span.at(tree.offset_of(index))
