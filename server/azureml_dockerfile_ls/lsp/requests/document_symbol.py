@@ -41,12 +41,17 @@ def handle(session: Session, params: types.DocumentSymbolParams) -> JsonText | l
     if view is None:
         return None
     if view.client.supports_symbol_tree:
-        return JsonText(f"[{','.join(_Outline(view).entries())}]")
+        return outline(view)
     return [
         _flat(entry, None if entry is symbol else symbol.name, view)
         for symbol in symbols(view.snapshot)
         for entry in (symbol, *symbol.children)
     ]
+
+
+def outline(view: View) -> JsonText:
+    """The outline of a document as a tree."""
+    return JsonText(f"[{','.join(_Outline(view).entries())}]")
 
 
 def _flat(symbol: Symbol, container: str | None, view: View) -> types.SymbolInformation:
