@@ -55,10 +55,10 @@ def _comments(snapshot: Snapshot, index: LineIndex) -> Iterator[Fold]:
     """The blocks of two or more comment lines between the instructions; a directive belongs to none."""
     tree = snapshot.tree
     first = last = -2
-    for number, (kind, _, _) in enumerate(tree.segments):
-        if kind is not SegmentKind.COMMENT:
-            continue
-        line = index.line_at(tree.starts[number])
+    comments = [
+        start for start, segment in zip(tree.starts, tree.segments, strict=True) if segment.kind is SegmentKind.COMMENT
+    ]
+    for line in map(index.line_at, comments):
         if line > last + 1:
             if last > first:
                 yield Fold(first, last, FoldKind.COMMENT)
@@ -71,7 +71,7 @@ def _comments(snapshot: Snapshot, index: LineIndex) -> Iterator[Fold]:
 def _instructions(snapshot: Snapshot, index: LineIndex) -> Iterator[Fold]:
     tree = snapshot.tree
     for instruction, number in zip(tree.instructions, tree.instruction_segments, strict=True):
-        if (inner := _inside(instruction)) != ():
+        if inner := _inside(instruction):
             line = index.line_at(tree.starts[number])
             for fold in inner:
                 yield Fold(fold.first + line, fold.last + line, fold.kind)
