@@ -35,7 +35,7 @@ def test_env_offers_the_variables_of_azure_ml() -> None:
 )
 def test_a_name_replaces_the_name_and_keeps_the_value(fixture: str, after: str) -> None:
     """A name is completed in every key-value pair; the old form, `ENV name value`, is kept."""
-    check_pick(f"FROM ubuntu\n{fixture}", "AZUREML_MODEL_DIR", f"FROM ubuntu\n{after}")
+    check_pick(f"FROM {IMAGE}\n{fixture}", "AZUREML_MODEL_DIR", f"FROM {IMAGE}\n{after}")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ class Offer:
 
 
 def _completion(_: ClientCapabilities) -> types.CompletionOptions:
-    return types.CompletionOptions(trigger_characters=[":", "/", "=", "-", "$", " ", '"'], resolve_provider=True)
+    return types.CompletionOptions(
+        trigger_characters=[":", "/", "=", "-", "$", " ", '"', ",", "#", "<"], resolve_provider=True
+    )
 
 
 def _code_action(client: ClientCapabilities) -> types.CodeActionOptions | bool | None:

@@ -23,6 +23,21 @@ from azureml_dockerfile_ls.text import Span
 PROVIDER = "image"
 TAG_PROVIDER = "tag"
 
+_FILES_ONLY = "o16n-base/python-assets"
+"""An image that exists to be copied from."""
+
+_MOST_TAGS = 12
+"""The number of tags to choose from when an image was picked."""
+
+_SHORTEST_PART = 3
+"""The length from which on a part inside a name finds an image."""
+
+_OTHER_IMAGES = frozenset(
+    "alpine amazonlinux busybox centos debian fedora golang node openjdk postgres python r-base redis ruby rust "
+    "scratch spark ubuntu".split()
+)
+"""Official images of Docker Hub: after such a name, Enter must leave it as it is."""
+
 LONGEST_LABEL = 40
 """VS Code cuts a label that is longer, so two labels may look the same."""
 
@@ -43,34 +58,73 @@ def image_items(snapshot: Snapshot, cursor: InInstruction, start: int) -> Iterat
     if ":" in typed or "@" in typed:
         yield from _tags(snapshot, cursor, typed, start)
         return
-    # A tag or digest after the cursor stays.
+    # A tag or digest after the cursor stays, and so does the next key of a mount.
     following = snapshot.text[cursor.offset : cursor.word.end]
-    span = cursor.part(start, len(re.split("[:@]", following, maxsplit=1)[0]))
+    length = len(re.split("[:@,]", following, maxsplit=1)[0])
+    span = cursor.part(start, length)
+    has_tag = following[length : length + 1] in (":", "@")
     if not cursor.is_trigger:  # the trigger of ONBUILD belongs to another file, with other stages
-        yield from _stages(snapshot, cursor, span)
+        yield from _stages(snapshot, cursor, span, start)
     names = _last_parts(snapshot.images)
-    offered = [(image, _filter_text(image, typed)) for image in snapshot.images.all if not image.unconfirmed]
+    images = snapshot.images.all
+    if cursor.keyword != "FROM":
+        images = tuple(sorted(images, key=lambda image: image.name != _FILES_ONLY))
+    offered = [(image, _filter_text(image, typed)) for image in images if not image.unconfirmed]
     # Helix compares only the last word that is typed: it is not given the names that have its letters elsewhere. Where
     # no name has them all are offered, for then the registry is asked, which may know one by now.
-    exact = [(image, filter_text) for image, filter_text in offered if filter_text and _has_letters(filter_text, typed)]
-    for image, filter_text in exact or offered:
-        if filter_text is None:
-            continue
+    is_known = any(filter_text and _has_letters(filter_text, typed) for _, filter_text in offered)
+    for image, filter_text in offered:
         # A bare word probably names another image or a stage, so offer only likely matches.
         is_likely = image.status == "current" and image.kind != "other"
+        if filter_text is None and is_likely:
+            filter_text = _found_by_part(image, typed.lower())
+        elif filter_text is not None and is_known and not _has_letters(filter_text, typed):
+            continue
+        if filter_text is None:
+            continue
         if filter_text != image.repository and not is_likely and "/" not in typed:
             continue
+        text, snippet = (image.repository, None) if has_tag else _with_tag(image)
         yield Item(
             _label(image, names),
             Kind.IMAGE,
             span,
-            image.repository,
+            text,
             filter_text,
-            image_facts.one_line(image),
+            image_facts.short_line(image),
             ItemKey(PROVIDER, image.repository),
+            snippet=snippet,
             is_deprecated=image.outdated,
             part=_part_of(image),
+            begins=start,
         )
+
+
+def _with_tag(image: Image) -> tuple[str, str | None]:
+    """The image with the tag that most files take, as text and with the newest tags to choose from."""
+    tags = image.tags
+    default = LATEST if not tags or LATEST in tags else newest(tags) or tags[0]
+    choices = [default, *(tag for tag in tags[:_MOST_TAGS] if tag != default)]
+    field = f"${{1|{','.join(choices)}|}}" if len(choices) > 1 else f"${{1:{default}}}"
+    return f"{image.repository}:{default}", f"{image.repository}:{field}"
+
+
+def _found_by_part(image: Image, typed: str) -> str | None:
+    """The text to compare where all parts of a bare word, between its hyphens, are in the name or the facts.
+
+    None where one is not, and for what is surely the name of another image.
+    """
+    if "/" in typed or len(typed) < _SHORTEST_PART or typed in _OTHER_IMAGES:
+        return None
+    name = image.name.lower()
+    at = name.find(typed)
+    if at >= 0:
+        return name[at:]
+    facts = image_facts.words_of(image)
+    parts = [part for part in typed.split("-") if part]
+    if parts and all(part in name or any(fact.startswith(part) for fact in facts) for part in parts):
+        return f"{typed} {image.repository}"
+    return None
 
 
 @lru_cache(maxsize=1)
@@ -112,22 +166,28 @@ def _tags(snapshot: Snapshot, cursor: InInstruction, typed: str, start: int) -> 
     image = snapshot.images.find(reference.name)
     if image is None:
         return
-    following = snapshot.text[cursor.offset : cursor.word.end].partition("@")[0]
-    span = cursor.part(start + reference.tag_span.start, len(following))
+    following = re.split("[@,]", snapshot.text[cursor.offset : cursor.word.end], maxsplit=1)[0]
+    begins = start + reference.tag_span.start
+    span = cursor.part(begins, len(following))
     newest_tag = newest(image.tags)
     for tag in image.tags:
         detail = "moves to every new release" if tag == LATEST else "newest known" if tag == newest_tag else ""
         key = ItemKey(TAG_PROVIDER, f"{image.repository} {tag}")
-        yield Item(tag, Kind.TAG, span, tag, tag, detail, key, part=_part_of(image))
+        yield Item(tag, Kind.TAG, span, tag, tag, detail, key, part=_part_of(image), begins=begins)
 
 
-def _stages(snapshot: Snapshot, cursor: InInstruction, span: Span) -> Iterator[Item]:
+def _stages(snapshot: Snapshot, cursor: InInstruction, span: Span, begins: int) -> Iterator[Item]:
     limit = cursor.index - cursor.at if cursor.stage is not None else len(snapshot.tree.instructions)
+    # A later stage of the same name hides an earlier one.
+    found: dict[str, Item] = {}
     for number, placed in enumerate(snapshot.model.stages):
         written = placed.stage.instructions[0].stage_name
         if written and placed.first < limit:
             image = placed.stage.image.text if placed.stage.image else "an image that is not known here"
-            yield Item(written.value, Kind.STAGE, span, written.value, written.value, f"stage {number}, on {image}")
+            detail = f"stage {number}, on {image}"
+            name = written.value
+            found[name.lower()] = Item(name, Kind.STAGE, span, name, name, detail, begins=begins)
+    yield from found.values()
 
 
 def _part_of(image: Image) -> Part:

@@ -13,6 +13,7 @@ from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import created_users
+from azureml_dockerfile_ls.snapshot import Snapshot
 
 
 class KnownUser(NamedTuple):
@@ -26,7 +27,7 @@ class KnownUser(NamedTuple):
 _IMAGE_USER = KnownUser(DOCKER_USER, "the user of the inference images", Part.AZUREML)
 
 
-def user_items(cursor: InInstruction) -> Iterator[Item]:
+def user_items(_: Snapshot, cursor: InInstruction) -> Iterator[Item]:
     """The users that USER can name."""
     if cursor.stage is None or cursor.arguments_before or ":" in cursor.typed:
         return

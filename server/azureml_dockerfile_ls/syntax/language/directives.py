@@ -25,6 +25,8 @@ class DirectiveSpec:
     documentation: str
     values: tuple[str, ...] = ()
     """All allowed values, the default first; empty where any text is allowed."""
+    likely: tuple[str, ...] = ()
+    """The values that people write where any text is allowed, the most frequent first."""
     refusal: str = ""
     """BuildKit's words for a value that is not in `values`, with a `{}` for the value."""
     options: tuple[OptionSpec, ...] = ()
@@ -39,7 +41,11 @@ class DirectiveSpec:
 
 
 _DIRECTIVES = (
-    DirectiveSpec("syntax", "The Dockerfile frontend that builds this file, such as `docker/dockerfile:1`."),
+    DirectiveSpec(
+        "syntax",
+        "The Dockerfile frontend that builds this file, such as `docker/dockerfile:1`.",
+        likely=("docker/dockerfile:1", "docker/dockerfile:1-labs"),
+    ),
     DirectiveSpec(
         "escape",
         "The character that escapes and that continues a line: `\\` (default) or `` ` ``.",

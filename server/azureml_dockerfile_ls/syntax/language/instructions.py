@@ -76,6 +76,8 @@ class InstructionSpec:
     heredocs: bool = False
     trigger: bool = True
     """Whether it may follow ONBUILD."""
+    likely: tuple[str, ...] = ()
+    """Arguments that people write, the most frequent first."""
 
     def flag(self, name: str) -> FlagSpec | None:
         """The flag called `name` (without its dashes), if the instruction has it."""
@@ -209,6 +211,7 @@ _ALL = (
         "The shell that runs the shell form of the following RUN, CMD and ENTRYPOINT.",
         _AT_LEAST_ONE,
         expands=False,
+        likely=('["/bin/bash", "-o", "pipefail", "-c"]', '["/bin/bash", "-c"]', '["/bin/sh", "-c"]'),
     ),
     InstructionSpec(
         "VOLUME",

@@ -1,0 +1,22 @@
+"""Completion of the keys of LABEL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.features.completion.items import Item, Kind
+from azureml_dockerfile_ls.features.completion.names import name_at
+from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.syntax.language import LABEL_KEYS
+
+
+def label_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item]:
+    """The keys of the OCI image specification that the instruction does not set yet."""
+    place = name_at(snapshot, cursor)
+    if place is None:
+        return
+    for key, meaning in LABEL_KEYS.items():
+        if key not in place.given:
+            text = f"{key}{place.equals}"
+            yield Item(key, Kind.VARIABLE, place.span, text, text, meaning, is_optional=place.is_optional)
