@@ -22,7 +22,7 @@ from tests.features.menus import BASE, IMAGE, check_completion, check_silent, me
         "FROM ubuntu\nRUN a \\\n  # a comment $0\n  b",
         "FROM ubuntu\nENV A=1 \\\n$0# a comment\n  B=2",
         "FROM ubuntu\nRUN <<EOF\n$0\nEOF",
-        "FROM ubuntu\nRUN <<EOF\n  apt$0\nEOF",
+        "FROM ubuntu\nRUN <<EOF\n  ls$0\nEOF",
         "FROM ubuntu\nRUN <<EOF\nEOF$0\n",
         "FROM ubuntu\nRUN <<EOF\ntext that has no end yet\n$0",
         "FROM ubuntu\nCOPY <<-'EOF' /x\n\tFR$0\n\tEOF",

@@ -22,7 +22,7 @@ from azureml_dockerfile_ls.features.completion.signals import signal_items
 from azureml_dockerfile_ls.features.completion.sources import source_items
 from azureml_dockerfile_ls.features.completion.users import user_items
 from azureml_dockerfile_ls.features.completion.values import value_items
-from azureml_dockerfile_ls.features.cursor import Between, InInstruction, cursor_at
+from azureml_dockerfile_ls.features.cursor import Between, InInstruction, cursor_at, heredoc_cursor_at
 from azureml_dockerfile_ls.features.stages import is_shown
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -73,6 +73,8 @@ def complete(snapshot: Snapshot, offset: int, trigger: Trigger = Trigger.INVOKED
         found = instructions.instruction_items(snapshot, cursor)
     elif cursor is not None:
         found = _reachable(cursor, _items(snapshot, cursor))
+    elif (in_heredoc := heredoc_cursor_at(snapshot, offset)) is not None:
+        found = _items_of_heredoc(snapshot, in_heredoc)
     is_invoked = trigger is Trigger.INVOKED
     items = tuple(item for item in found if is_shown(snapshot, item.part) and (is_invoked or not item.is_optional))
     kinds = {item.kind for item in items}
@@ -123,6 +125,14 @@ def _items(snapshot: Snapshot, cursor: InInstruction) -> Iterable[Item]:
     if heredoc:
         return heredoc_items(snapshot, cursor, heredoc)
     return chain.from_iterable(provide(snapshot, cursor) for provide in _PROVIDERS.get(spec.name, ()))
+
+
+def _items_of_heredoc(snapshot: Snapshot, cursor: InInstruction) -> Iterable[Item]:
+    """The items in the body of a heredoc: variables, and in a RUN also what its commands take."""
+    reference = variables.REFERENCE.search(cursor.typed)
+    if reference:
+        return variables.reference_items(snapshot, cursor, reference)
+    return command_items(snapshot, cursor) if cursor.keyword == "RUN" else ()
 
 
 def _path_items(snapshot: Snapshot, cursor: InInstruction) -> Iterable[Item]:

@@ -55,9 +55,12 @@ def _place(snapshot: Snapshot, cursor: InInstruction, quote: str) -> tuple[int, 
     """The number of the word in its command, and its place there; None where no command is."""
     instruction = snapshot.tree.instructions[cursor.index]
     head = instruction.text[: cursor.offset - snapshot.tree.offset_of(cursor.index)]
-    joined = join_continuations(head, instruction.escape).text
+    joined = head if cursor.heredoc is not None else join_continuations(head, instruction.escape).text
     before = joined[: len(joined) - len(cursor.typed)] if cursor.typed else joined
-    text = f"{before.rstrip()} {quote}{_MARK}{quote}"
+    if cursor.heredoc is not None:
+        text = f"{before}{quote}{_MARK}{quote}\n{cursor.heredoc.name}\n"
+    else:
+        text = f"{before.rstrip()} {quote}{_MARK}{quote}"
     found: tuple[int, Place | None] | None = None
     for command in commands_of_text(cursor.stage, cursor.at, text, instruction.escape) if cursor.stage else ():
         for number, word in enumerate(command.words):
@@ -80,7 +83,9 @@ def _arguments(snapshot: Snapshot, cursor: InInstruction, word: _Word, place: Pl
         actions = {name: action.documentation for name, action in place.program.actions.items()}
         yield from _plain(snapshot, cursor, word, actions, Kind.COMMAND)
     elif place.action.operands:
-        given = {name for name in place.between if not name.startswith("-")}
+        instruction = snapshot.tree.instructions[cursor.index]
+        following = instruction.text[cursor.word.end - snapshot.tree.offset_of(cursor.index) :].split()
+        given = {*place.between, *following}
         names = _packages(word.text, (name for name in package_names(place.action.operands) if name not in given))
         is_optional = not word.text and operands_before(place) > 0
         yield from _plain(snapshot, cursor, word, dict.fromkeys(names, ""), Kind.PACKAGE, is_optional=is_optional)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.cursor import InInstruction
-from azureml_dockerfile_ls.model.copies import copies
-from azureml_dockerfile_ls.model.origins import files_below, origin
+from azureml_dockerfile_ls.model.copies import copies, copies_near
+from azureml_dockerfile_ls.model.origins import files_below
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -60,7 +60,7 @@ def _paths(snapshot: Snapshot, stage: Stage, index: int, suffixes: tuple[str, ..
         files, _ = files_below(stage, "/", context)
         fitting = [file for file in files if file.path.endswith(suffixes)][:_MOST_FILES]
         for file in fitting:
-            if origin(stage, file.path, context, index).kind is EntryKind.FILE:
+            if any(copy.stage is not stage or copy.index < index for copy in copies_near(stage, file.path)):
                 yield file.path, file.source
         return
     for copy in copies(stage):

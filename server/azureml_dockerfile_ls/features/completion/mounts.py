@@ -104,7 +104,7 @@ def _values(
         found = dict.fromkeys(_used_elsewhere(snapshot, cursor, kind, "id"), "used in this file")
     else:
         found = dict.fromkeys(key.values or LIKELY_VALUES.get(key.kind, ()), "")
-    if typed in found:
+    if any(value.partition(",")[0] == typed for value in found):
         return
     for value, detail in found.items():
         if value.startswith(typed):

@@ -21,10 +21,10 @@ class NamePlace(NamedTuple):
 
 def name_at(snapshot: Snapshot, cursor: InInstruction) -> NamePlace | None:
     """The place of the name that is typed; None inside a value."""
-    if cursor.typed[:1] in ("'", '"'):
-        return None
     instruction = snapshot.tree.instructions[cursor.index]
     at = cursor.offset - snapshot.tree.offset_of(cursor.index)
+    if open_quote(instruction.text[:at], instruction.escape):
+        return None
     span = name_before_equals(snapshot, cursor)
     equals = "" if span else "="
     pairs = (instruction.trigger or instruction).pairs
@@ -39,3 +39,18 @@ def name_at(snapshot: Snapshot, cursor: InInstruction) -> NamePlace | None:
             given.add(pair.name)
     is_optional = not cursor.typed and any(pair.span.end < at for pair in pairs)
     return NamePlace(span or cursor.word, equals, frozenset(given), is_optional)
+
+
+def open_quote(text: str, escape: str) -> str:
+    """The quote that is open at the end of a text; empty if none is."""
+    quote, is_escaped = "", False
+    for character in text:
+        if is_escaped:
+            is_escaped = False
+        elif character == escape and quote != "'":
+            is_escaped = True
+        elif character == quote:
+            quote = ""
+        elif character in "'\"" and not quote:
+            quote = character
+    return quote

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from azureml_dockerfile_ls.azureml.serving import base_environment, is_on_azureml
 from azureml_dockerfile_ls.azureml.variables.table import all_variables, find
 from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind
-from azureml_dockerfile_ls.features.completion.names import name_at
+from azureml_dockerfile_ls.features.completion.names import name_at, open_quote
 from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.features.stages import part_of
 from azureml_dockerfile_ls.images.image_index import ImageIndex
@@ -68,6 +68,9 @@ def _is_expanded(snapshot: Snapshot, cursor: InInstruction) -> bool:
     spec = cursor.spec
     if spec is None:
         return False
+    if cursor.heredoc is not None:
+        # The shell that reads the heredoc of a RUN replaces variables, whether its delimiter is quoted or not.
+        return cursor.keyword == "RUN" or cursor.heredoc.expands
     if cursor.typed.startswith("--") and not cursor.arguments_before:
         name = cursor.typed[2:].partition("=")[0]
         flag = spec.flag(name)
@@ -85,24 +88,10 @@ def _is_expanded(snapshot: Snapshot, cursor: InInstruction) -> bool:
         return False
     instruction = snapshot.tree.instructions[cursor.index]
     head = instruction.text[: cursor.offset - snapshot.tree.offset_of(cursor.index)]
-    return not _is_quoted(join_continuations(head, instruction.escape).text, "\\" if is_command else instruction.escape)
-
-
-def _is_quoted(text: str, escape: str) -> bool:
-    """Whether single quotes, or an escape before its `$`, keep the last reference of a text from being replaced."""
-    quote, is_escaped, was_escaped = "", False, False
-    for character in text:
-        if is_escaped:
-            is_escaped, was_escaped = False, character == "$"
-        elif character == escape and quote != "'":
-            is_escaped = True
-        elif character == quote:
-            quote = ""
-        elif character in "'\"" and not quote:
-            quote = character
-        elif character == "$":
-            was_escaped = False
-    return quote == "'" or was_escaped
+    escape = "\\" if is_command else instruction.escape
+    before = join_continuations(head, instruction.escape).text.rpartition("$")[0]
+    is_escaped = (len(before) - len(before.rstrip(escape))) % 2 == 1
+    return not is_escaped and open_quote(before, escape) != "'"
 
 
 def environment_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item]:
