@@ -67,6 +67,11 @@ def test_the_documentation_of_an_unknown_key_is_empty() -> None:
         ("tag", "a b"),
         ("variable", "X"),
         ("instruction", "MAKE"),
+        ("flag", ""),
+        ("flag", "RUN x"),
+        ("mount", "x"),
+        ("mount", "cache x"),
+        ("label", "x"),
         ("🐍", "x"),
     ):
         assert documentation(ItemKey(provider, key), EMBEDDED) == ""

@@ -102,10 +102,10 @@ def cursor_at(snapshot: Snapshot, offset: int) -> Cursor | None:
         return between if kind is SegmentKind.BLANK or is_below or is_before else None
     if offset - start > len(instruction.text) and not is_open(instruction):
         return between
-    if instruction.heredocs and offset - start >= instruction.head_end:
-        # Without a line below, the end of the first line is where the body begins.
-        if offset - start > instruction.head_end or text[offset - 1] == "\n":
-            return None
+    # Without a line below, the end of the first line is where the body begins.
+    is_below_head = offset - start > instruction.head_end or text[offset - 1 : offset] == "\n"
+    if instruction.heredocs and offset - start >= instruction.head_end and is_below_head:
+        return None
     line = _line_at(text, offset)
     if any(line.touches(start + comment.start) for comment in instruction.comments):
         return None

@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from azureml_dockerfile_ls.features.completion import images, instructions, variables
+from azureml_dockerfile_ls.features.completion import flags, images, instructions, labels, mounts, variables
 from azureml_dockerfile_ls.features.completion.arguments import argument_at
 from azureml_dockerfile_ls.features.completion.commands import command_items
 from azureml_dockerfile_ls.features.completion.directives import directive_items
-from azureml_dockerfile_ls.features.completion.flags import flag_items
 from azureml_dockerfile_ls.features.completion.folders import folder_items
 from azureml_dockerfile_ls.features.completion.heredocs import HEREDOC, heredoc_items
 from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind, Trigger
 from azureml_dockerfile_ls.features.completion.keywords import keyword_items, likely_items
-from azureml_dockerfile_ls.features.completion.labels import label_items
 from azureml_dockerfile_ls.features.completion.ports import port_items
 from azureml_dockerfile_ls.features.completion.signals import signal_items
 from azureml_dockerfile_ls.features.completion.sources import source_items
@@ -45,6 +43,9 @@ _DOCUMENTATION: Mapping[str, Callable[[str, ImageIndex], str]] = {
     images.TAG_PROVIDER: images.tag_documentation,
     instructions.PROVIDER: instructions.documentation,
     variables.PROVIDER: variables.documentation,
+    flags.PROVIDER: flags.documentation,
+    mounts.PROVIDER: mounts.documentation,
+    labels.PROVIDER: labels.documentation,
 }
 """The providers whose items have documentation, by name."""
 
@@ -120,7 +121,7 @@ def _items(snapshot: Snapshot, cursor: InInstruction) -> Iterable[Item]:
     if reference and spec.arguments is not Arguments.INSTRUCTION:
         return variables.reference_items(snapshot, cursor, reference)
     if cursor.typed.startswith("--") and not cursor.arguments_before:
-        return flag_items(snapshot, cursor)
+        return flags.flag_items(snapshot, cursor)
     heredoc = HEREDOC.search(cursor.typed) if spec.heredocs else None
     if heredoc:
         return heredoc_items(snapshot, cursor, heredoc)
@@ -154,7 +155,7 @@ _PROVIDERS: Mapping[str, tuple[Provider, ...]] = {
     "ARG": (variables.argument_items,),
     "USER": (user_items,),
     "EXPOSE": (port_items,),
-    "LABEL": (label_items,),
+    "LABEL": (labels.label_items,),
     "HEALTHCHECK": (keyword_items, command_items),
     "SHELL": (likely_items,),
     "STOPSIGNAL": (signal_items,),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.completion.images import image_items
-from azureml_dockerfile_ls.features.completion.items import Item, Kind, name_before_equals
+from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind, name_before_equals
 from azureml_dockerfile_ls.features.completion.mounts import mount_items
 from azureml_dockerfile_ls.features.completion.users import KnownUser, owners
 from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.snapshot import Snapshot
-from azureml_dockerfile_ls.syntax.language import LIKELY_VALUES, FlagSpec, ValueKind
+from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, LIKELY_VALUES, FlagSpec, ValueKind
+
+PROVIDER = "flag"
 
 _UNITS = ("s", "m", "h", "ms")
 
@@ -54,7 +57,8 @@ def _flags(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item]:
                 text = f"--{flag.name}={owner.name}"
                 yield Item(text, Kind.FLAG, cursor.word, text, text, owner.detail, part=owner.part)
         text = f"--{flag.name}" if flag.boolean or span else f"--{flag.name}="
-        yield Item(text, Kind.FLAG, span or cursor.word, text, text, flag.documentation)
+        key = ItemKey(PROVIDER, f"{cursor.keyword} {flag.name}")
+        yield Item(text, Kind.FLAG, span or cursor.word, text, text, key=key)
 
 
 def _values(flag: FlagSpec, typed: str) -> tuple[str, ...]:
@@ -68,3 +72,14 @@ def _owners(cursor: InInstruction) -> Iterator[KnownUser]:
     # The trigger of ONBUILD runs on another image, with other users.
     if cursor.stage is not None and not cursor.is_trigger:
         yield from owners(cursor.stage, cursor.at)
+
+
+def documentation(key: str, _: ImageIndex) -> str:
+    """The documentation of a flag, in Markdown; empty for an unknown one."""
+    instruction, name = (*key.split(" ", 1), "")[:2]
+    spec = INSTRUCTIONS.get(instruction)
+    flag = spec.flag(name) if spec is not None else None
+    if flag is None:
+        return ""
+    since = f" Since version {flag.since} of the Dockerfile syntax." if flag.since else ""
+    return f"{flag.documentation}{since}\n\n[Dockerfile reference]({flag.url})"

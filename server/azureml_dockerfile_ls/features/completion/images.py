@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import is_azureml
 from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind, match_case, plain
@@ -26,7 +27,7 @@ TAG_PROVIDER = "tag"
 _FILES_ONLY = "o16n-base/python-assets"
 """An image that exists to be copied from."""
 
-_MOST_TAGS = 12
+_MOST_TAGS = 8
 """The number of tags to choose from when an image was picked."""
 
 _SHORTEST_PART = 3
@@ -65,42 +66,81 @@ def image_items(snapshot: Snapshot, cursor: InInstruction, start: int) -> Iterat
     has_tag = following[length : length + 1] in (":", "@")
     if not cursor.is_trigger:  # the trigger of ONBUILD belongs to another file, with other stages
         yield from _stages(snapshot, cursor, span, start)
-    names = _last_parts(snapshot.images)
-    images = snapshot.images.all
-    if cursor.keyword != "FROM":
-        images = tuple(sorted(images, key=lambda image: image.name != _FILES_ONLY))
-    offered = [(image, _filter_text(image, typed)) for image in images if not image.unconfirmed]
-    # Helix compares only the last word that is typed: it is not given the names that have its letters elsewhere. Where
-    # no name has them all are offered, for then the registry is asked, which may know one by now.
-    is_known = any(filter_text and _has_letters(filter_text, typed) for _, filter_text in offered)
-    for image, filter_text in offered:
-        # A bare word probably names another image or a stage, so offer only likely matches.
-        is_likely = image.status == "current" and image.kind != "other"
-        if filter_text is None and is_likely:
-            filter_text = _found_by_part(image, typed.lower())
-        elif filter_text is not None and is_known and not _has_letters(filter_text, typed):
-            continue
-        if filter_text is None:
-            continue
-        if filter_text != image.repository and not is_likely and "/" not in typed:
-            continue
-        text, snippet = (image.repository, None) if has_tag else _with_tag(image)
+    for row, filter_text in _found(snapshot.images, typed, is_base=cursor.keyword == "FROM"):
         yield Item(
-            _label(image, names),
+            row.label,
             Kind.IMAGE,
             span,
-            text,
+            row.image.repository if has_tag else row.text,
             filter_text,
-            image_facts.short_line(image),
-            ItemKey(PROVIDER, image.repository),
-            snippet=snippet,
-            is_deprecated=image.outdated,
-            part=_part_of(image),
+            row.detail,
+            row.key,
+            snippet=None if has_tag else row.snippet,
+            is_deprecated=row.image.outdated,
+            part=row.part,
             begins=start,
         )
 
 
-def _with_tag(image: Image) -> tuple[str, str | None]:
+def _found(images: ImageIndex, typed: str, *, is_base: bool) -> Iterator[tuple[_Row, str]]:
+    """The rows that fit what is typed, each with the text to compare."""
+    rows = _rows(images)
+    if not is_base:
+        rows = tuple(sorted(rows, key=lambda row: row.image.name != _FILES_ONLY))
+    offered = [(row, _filter_text(row.image, typed)) for row in rows]
+    # Helix compares only the last word that is typed: it is not given the names that have its letters elsewhere. Where
+    # no name has them all are offered, for then the registry is asked, which may know one by now.
+    is_known = any(filter_text and _has_letters(filter_text, typed) for _, filter_text in offered)
+    for row, filter_text in offered:
+        if filter_text is None and row.is_likely:
+            filter_text = _found_by_part(row, typed.lower())
+        elif filter_text is not None and is_known and not _has_letters(filter_text, typed):
+            continue
+        if filter_text is None:
+            continue
+        # A bare word probably names another image or a stage, so offer only likely matches.
+        if filter_text == row.image.repository or row.is_likely or "/" in typed:
+            yield row, filter_text
+
+
+class _Row(NamedTuple):
+    """A row of the menu: what is the same for every text that is typed."""
+
+    image: Image
+    label: str
+    text: str
+    snippet: str
+    detail: str
+    words: tuple[str, ...]
+    key: ItemKey
+    part: Part
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether a word may mean this image although it is not the start of its name."""
+        return self.image.status == "current" and self.image.kind != "other"
+
+
+@lru_cache(maxsize=1)
+def _rows(images: ImageIndex) -> tuple[_Row, ...]:
+    """The rows of all images but the unconfirmed ones, in the order of a menu."""
+    names = Counter(image.name.rpartition("/")[2] for image in images.all)
+    return tuple(
+        _Row(
+            image,
+            _label(image, names),
+            *_with_tag(image),
+            image_facts.short_line(image),
+            image_facts.words_of(image),
+            ItemKey(PROVIDER, image.repository),
+            _part_of(image),
+        )
+        for image in images.all
+        if not image.unconfirmed
+    )
+
+
+def _with_tag(image: Image) -> tuple[str, str]:
     """The image with the tag that most files take, as text and with the newest tags to choose from."""
     tags = image.tags
     default = LATEST if not tags or LATEST in tags else newest(tags) or tags[0]
@@ -109,27 +149,21 @@ def _with_tag(image: Image) -> tuple[str, str | None]:
     return f"{image.repository}:{default}", f"{image.repository}:{field}"
 
 
-def _found_by_part(image: Image, typed: str) -> str | None:
+def _found_by_part(row: _Row, typed: str) -> str | None:
     """The text to compare where all parts of a bare word, between its hyphens, are in the name or the facts.
 
     None where one is not, and for what is surely the name of another image.
     """
     if "/" in typed or len(typed) < _SHORTEST_PART or typed in _OTHER_IMAGES:
         return None
-    name = image.name.lower()
+    name = row.image.name.lower()
     at = name.find(typed)
     if at >= 0:
         return name[at:]
-    facts = image_facts.words_of(image)
     parts = [part for part in typed.split("-") if part]
-    if parts and all(part in name or any(fact.startswith(part) for fact in facts) for part in parts):
-        return f"{typed} {image.repository}"
+    if parts and all(part in name or any(word.startswith(part) for word in row.words) for part in parts):
+        return f"{typed} {row.image.repository}"
     return None
-
-
-@lru_cache(maxsize=1)
-def _last_parts(images: ImageIndex) -> Mapping[str, int]:
-    return Counter(image.name.rpartition("/")[2] for image in images.all)
 
 
 def _label(image: Image, names: Mapping[str, int]) -> str:
@@ -155,6 +189,8 @@ def _filter_text(image: Image, typed: str) -> str | None:
 
 def _has_letters(name: str, typed: str) -> bool:
     """Whether what is typed is in the name, letter after letter, as editors look for it."""
+    if name.startswith(typed):
+        return True
     letters = iter(name)
     return all(letter in letters for letter in typed.lower())
 

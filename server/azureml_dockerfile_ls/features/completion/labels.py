@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.features.completion.items import Item, Kind
+from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind
 from azureml_dockerfile_ls.features.completion.names import name_at
 from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import LABEL_KEYS
+
+PROVIDER = "label"
 
 
 def label_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item]:
@@ -16,7 +19,13 @@ def label_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item]:
     place = name_at(snapshot, cursor)
     if place is None:
         return
-    for key, meaning in LABEL_KEYS.items():
+    for key in LABEL_KEYS:
         if key not in place.given:
             text = f"{key}{place.equals}"
-            yield Item(key, Kind.VARIABLE, place.span, text, text, meaning, is_optional=place.is_optional)
+            item_key = ItemKey(PROVIDER, key)
+            yield Item(key, Kind.VARIABLE, place.span, text, text, key=item_key, is_optional=place.is_optional)
+
+
+def documentation(key: str, _: ImageIndex) -> str:
+    """The meaning of a key; empty for an unknown one."""
+    return LABEL_KEYS.get(key, "")

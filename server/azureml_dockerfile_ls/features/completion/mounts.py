@@ -7,13 +7,16 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml, user_at
 from azureml_dockerfile_ls.features.completion.images import image_items
-from azureml_dockerfile_ls.features.completion.items import Item, Kind
+from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind
 from azureml_dockerfile_ls.features.completion.paths import context_items
 from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import CACHES, LIKELY_VALUES, MOUNT_KEYS, MOUNTS, KeySpec, ValueKind
 from azureml_dockerfile_ls.text import Span
+
+PROVIDER = "mount"
 
 _OPPOSITES = {"readonly": "readwrite", "readwrite": "readonly"}
 _CONDA_PREFIX = "/opt/miniconda"
@@ -63,7 +66,7 @@ def _fields(fields: list[str]) -> dict[str, str]:
 def _types(span: Span, begins: int) -> Iterator[Item]:
     for mount in MOUNTS.values():
         text = f"type={mount.name}"
-        yield Item(text, Kind.VALUE, span, text, text, mount.documentation, begins=begins)
+        yield Item(text, Kind.VALUE, span, text, text, key=ItemKey(PROVIDER, mount.name), begins=begins)
 
 
 def _keys(
@@ -85,7 +88,8 @@ def _keys(
             continue
         key = MOUNT_KEYS[name]
         text = name if keeps_value or key.kind is ValueKind.BOOLEAN else f"{name}="
-        yield Item(text, Kind.FLAG, span, text, text, key.documentation, begins=begins)
+        item_key = ItemKey(PROVIDER, f"{kind} {name}")
+        yield Item(text, Kind.FLAG, span, text, text, key=item_key, begins=begins)
 
 
 def _values(
@@ -144,3 +148,13 @@ def _used_elsewhere(snapshot: Snapshot, cursor: InInstruction, kind: str, key: s
                 fields = _fields(flag.value.split(","))
                 if fields.get("type", "bind") == kind and fields.get(key):
                     yield fields[key]
+
+
+def documentation(key: str, _: ImageIndex) -> str:
+    """The documentation of a type of mount, or of a key of one, in Markdown; empty for an unknown one."""
+    kind, name = (*key.split(" ", 1), "")[:2]
+    mount = MOUNTS.get(kind)
+    if mount is None or (name and name not in MOUNT_KEYS):
+        return ""
+    text = MOUNT_KEYS[name].documentation if name else mount.documentation
+    return f"{text}\n\n[Dockerfile reference]({mount.url})"
