@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.features.completion import documentation
-from azureml_dockerfile_ls.features.completion.images import LONGEST_LABEL
 from azureml_dockerfile_ls.images.image_index import EMBEDDED
 from tests.features.menus import BASE, IMAGE, check_clean_after, check_pick, menu
 
@@ -18,7 +17,7 @@ def test_the_menu_of_images_begins_with_the_supported_inference_images() -> None
         "minimal-ubuntu22.04-py39-cpu-inference",
         "minimal-ubuntu22.04-py39-cuda11.8-gpu-inference",
     ]
-    assert shown.index("curated/mlflow-py312-inference") < shown.index("openmpi5.0-cuda12.8-ubuntu24.04")
+    assert shown.index("mlflow-py312-inference") < shown.index("openmpi5.0-cuda12.8-ubuntu24.04")
     assert shown.index("openmpi5.0-cuda12.8-ubuntu24.04") < shown.index("openmpi4.1.0-ubuntu22.04")
 
 
@@ -40,9 +39,16 @@ def test_outdated_images_come_last_and_are_marked() -> None:
     assert menu("FROM $0").item("openmpi4.1.0-ubuntu20.04").detail == "deprecated"
 
 
+def test_a_label_is_the_last_part_of_the_name() -> None:
+    """Only where two images share that part, the label has the folder too."""
+    labels = [item.label for item in menu("FROM $0").items]
+    assert {"sklearn-1.5", "acpt-pytorch-2.8-cuda12.6", "curated/minimal-py311-inference"} <= set(labels)
+    assert len(set(labels)) == len(labels)
+
+
 def test_labels_differ_where_vscode_cuts_them() -> None:
-    """No two labels begin with the same 40 characters."""
-    shown = [item.label[:LONGEST_LABEL] for item in menu("FROM $0").items]
+    """No two labels begin with the same 40 characters, which is where VS Code cuts them."""
+    shown = [item.label[:40] for item in menu("FROM $0").items]
     assert len(set(shown)) == len(shown)
 
 
@@ -51,9 +57,9 @@ def test_labels_differ_where_vscode_cuts_them() -> None:
     [
         ("minimal-ubuntu22.04-py39-cpu-inference", ""),
         ("minimal-py312-inference", "CPU"),
-        ("curated/sklearn-1.5", "Py 3.10"),
-        ("curated/minimal-py312-cuda12.4-inference", "Ubuntu 22.04"),
-        ("curated/acft-draft-model-training", "CUDA 12.6 · Ubuntu 22.04"),
+        ("sklearn-1.5", "Py 3.10"),
+        ("minimal-py312-cuda12.4-inference", "Ubuntu 22.04"),
+        ("acft-draft-model-training", "CUDA 12.6 · Ubuntu 22.04"),
     ],
 )
 def test_the_detail_of_an_image_says_what_its_name_does_not(label: str, detail: str) -> None:
@@ -87,8 +93,8 @@ def test_an_image_is_found_by_any_part_of_its_name(typed: str) -> None:
 def test_an_image_of_a_folder_is_found_by_its_last_part() -> None:
     """`sklearn-1.5` finds `curated/sklearn-1.5`."""
     found = menu("FROM sklearn-1.5$0")
-    assert found.in_vscode()[0] == "curated/sklearn-1.5"
-    assert found.pick("curated/sklearn-1.5") == f"FROM {BASE}/curated/sklearn-1.5:latest"
+    assert found.in_vscode()[0] == "sklearn-1.5"
+    assert found.pick("sklearn-1.5") == f"FROM {BASE}/curated/sklearn-1.5:latest"
 
 
 def test_neovim_finds_an_image_by_its_full_name() -> None:
@@ -99,14 +105,14 @@ def test_neovim_finds_an_image_by_its_full_name() -> None:
 
 def test_after_the_registry_any_part_of_a_name_finds_the_image() -> None:
     """After the registry, `curated/` may be omitted."""
-    assert "curated/sklearn-1.5" in menu(f"FROM {BASE}/sklearn$0").in_vscode()
+    assert "sklearn-1.5" in menu(f"FROM {BASE}/sklearn$0").in_vscode()
     assert "minimal-py312-inference" in menu("FROM azureml/py312$0").in_vscode()
 
 
 def test_after_the_registry_only_matching_images_are_offered() -> None:
     """An editor that compares only the last word, such as Helix, would show the other images as matches."""
     labels = [item.label for item in menu(f"FROM {BASE}/sklearn-$0").items]
-    assert "curated/sklearn-1.5" in labels
+    assert "sklearn-1.5" in labels
     assert "minimal-py312-inference" not in labels
 
 
@@ -148,14 +154,14 @@ def test_a_name_that_begins_on_the_line_above_is_completed_on_the_current_line()
 @pytest.mark.parametrize(
     ("typed", "labels"),
     [
-        ("torch", ["stable-ubuntu2204-cu126-py310-torch280", "curated/acpt-pytorch-2.8-cuda12.6"]),
-        ("pytorch", ["curated/acpt-pytorch-2.8-cuda12.6"]),
+        ("torch", ["stable-ubuntu2204-cu126-py310-torch280", "acpt-pytorch-2.8-cuda12.6"]),
+        ("pytorch", ["acpt-pytorch-2.8-cuda12.6"]),
         ("cuda12", ["openmpi5.0-cuda12.8-ubuntu24.04", "stable-ubuntu2204-cu126-py310-torch280"]),
-        ("py312", ["minimal-py312-inference", "curated/designer"]),
-        ("torch-cuda12", ["curated/acpt-pytorch-2.8-cuda12.6", "stable-ubuntu2204-cu126-py310-torch280"]),
+        ("py312", ["minimal-py312-inference", "designer"]),
+        ("torch-cuda12", ["acpt-pytorch-2.8-cuda12.6", "stable-ubuntu2204-cu126-py310-torch280"]),
         ("Torch2.8", ["stable-ubuntu2204-cu126-py310-torch280"]),
         ("gpu", ["openmpi5.0-cuda12.8-ubuntu24.04"]),
-        ("sklearn", ["curated/sklearn-1.5"]),
+        ("sklearn", ["sklearn-1.5"]),
     ],
 )
 def test_an_image_is_found_by_a_part_of_its_name_and_by_its_facts(typed: str, labels: list[str]) -> None:

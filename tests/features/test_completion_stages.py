@@ -28,7 +28,7 @@ def test_copy_from_offers_the_earlier_stages_and_images() -> None:
     """The stage that contains the COPY is not offered. The image that exists to be copied from comes first."""
     found = menu(STAGES % ("ubuntu", "$0"))
     assert found.in_vscode(Kind.STAGE) == ["Build"]
-    assert found.in_vscode(Kind.IMAGE)[:2] == ["o16n-base/python-assets", "minimal-py312-inference"]
+    assert found.in_vscode(Kind.IMAGE)[:2] == ["python-assets", "minimal-py312-inference"]
 
 
 def test_a_repeated_stage_is_offered_once() -> None:

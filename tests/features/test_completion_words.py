@@ -26,6 +26,7 @@ def test_stopsignal_offers_signals() -> None:
     assert menu("FROM a\nSTOPSIGNAL $0").in_vscode()[:2] == ["SIGTERM", "SIGINT"]
     check_pick("FROM a\nSTOPSIGNAL SIGQ$0", "SIGQUIT", "FROM a\nSTOPSIGNAL SIGQUIT")
     check_silent("FROM a\nSTOPSIGNAL SIGTERM$0")
+    check_silent("FROM a\nSTOPSIGNAL TERM$0")
     check_silent("FROM a\nSTOPSIGNAL 9 $0")
 
 
@@ -98,4 +99,5 @@ def test_arg_takes_over_what_is_defined_before_the_first_stage() -> None:
     check_pick("FROM a\nARG TARGETP$0", "TARGETPLATFORM", "FROM a\nARG TARGETPLATFORM")
     check_silent("ARG VERSION=1\nFROM a\nARG VERSION\nARG $0")
     check_silent("ARG $0\nFROM a")
+    check_silent("FROM a\nARG TAG$0")
     check_silent("ARG VERSION=1\nFROM a\nARG X=$0")

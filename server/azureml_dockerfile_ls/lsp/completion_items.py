@@ -23,6 +23,7 @@ _KINDS = {
     Kind.FOLDER: types.CompletionItemKind.Folder,
     Kind.SNIPPET: types.CompletionItemKind.Snippet,
     Kind.COMMAND: types.CompletionItemKind.Function,
+    Kind.ARGUMENT: types.CompletionItemKind.Variable,
     Kind.PACKAGE: types.CompletionItemKind.Module,
 }
 

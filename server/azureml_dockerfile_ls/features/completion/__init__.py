@@ -32,7 +32,9 @@ __all__ = ["Completions", "Item", "ItemKey", "Kind", "Trigger", "complete", "doc
 Provider = Callable[[Snapshot, InInstruction], Iterable[Item]]
 """A function that gives the items for an argument of one instruction."""
 
-_CHOSEN_BY_TYPED_TEXT = frozenset((Kind.IMAGE, Kind.VALUE, Kind.FILE, Kind.FOLDER, Kind.PACKAGE, Kind.COMMAND))
+_CHOSEN_BY_TYPED_TEXT = frozenset(
+    (Kind.IMAGE, Kind.VALUE, Kind.FILE, Kind.FOLDER, Kind.PACKAGE, Kind.COMMAND, Kind.ARGUMENT)
+)
 """The kinds whose items depend on the text before the cursor, so that an editor has to ask again with every letter.
 
 Its own filter may find items far from the intended one: `/var/azureml-app` holds the letters of `/app` in order.

@@ -29,6 +29,7 @@ class Kind(Enum):
     SNIPPET = "snippet"
     COMMAND = "command"
     PACKAGE = "package"
+    ARGUMENT = "argument"
 
 
 class Trigger(Enum):

@@ -13,5 +13,5 @@ from azureml_dockerfile_ls.syntax.language import LIKELY_SIGNALS, SIGNALS
 def signal_items(_: Snapshot, cursor: InInstruction) -> Iterator[Item]:
     """The names of signals, the usual ones first; nothing once one is complete."""
     names = [f"SIG{name}" for name in dict.fromkeys((*LIKELY_SIGNALS, *SIGNALS))]
-    if not cursor.arguments_before and cursor.typed not in names:
+    if not cursor.arguments_before and cursor.typed not in (*names, *SIGNALS):
         yield from (plain(cursor, name, Kind.VALUE) for name in names if not name.startswith("SIGRT"))

@@ -22,6 +22,7 @@ REFERENCE = re.compile(r"\$\{?(\w*)$")
 
 PROVIDER = "variable"
 
+_SHORTEST_START = 3
 _NAME = re.compile(r"\w*")
 _AT_RUN_TIME = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
 _MOUNT_VALUE = re.compile(r"[=,](\w+)=[^=,]*$")
@@ -134,12 +135,13 @@ def argument_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item]:
     declared = cursor.stage.definitions_at(cursor.at)
     known = {definition.name: definition.value for definition in snapshot.model.global_definitions}
     names = {name: value if isinstance(value, str) else "not known here" for name, value in known.items()}
-    # An ARG without a typed letter is most often a new one.
-    if cursor.typed:
+    # Most ARGs are new: Enter after `ARG TAG` must not pick a name that has its letters.
+    if len(cursor.typed) >= _SHORTEST_START:
         names.update(dict.fromkeys(sorted(PLATFORM_ARGUMENTS), "set by the builder"))
+    typed = cursor.typed.lower()
     for name, detail in names.items():
-        if name not in declared and name not in place.given:
-            yield Item(name, Kind.VARIABLE, place.span, name, name, detail, is_optional=place.is_optional)
+        if name.lower().startswith(typed) and name not in declared and name not in place.given:
+            yield Item(name, Kind.ARGUMENT, place.span, name, name, detail, is_optional=place.is_optional)
 
 
 def documentation(name: str, _: ImageIndex) -> str:
