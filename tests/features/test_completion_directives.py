@@ -76,3 +76,10 @@ def test_beside_another_server_the_rules_of_this_one_are_offered() -> None:
 def test_the_menu_of_directives_says_what_they_do() -> None:
     """The detail is a few words."""
     assert menu("#$0").item("escape").detail == "The character that escapes and that continues a line"
+
+
+def test_enter_after_a_bare_comment_sign_ends_the_line() -> None:
+    """The menu does not open by itself there, so that headers with empty lines can be written."""
+    assert menu("#$0").by_itself() == []
+    assert menu("# $0").by_itself() == []
+    assert menu("# syntax=$0").by_itself()

@@ -34,7 +34,7 @@ class Offer:
 
 def _completion(_: ClientCapabilities) -> types.CompletionOptions:
     return types.CompletionOptions(
-        trigger_characters=[":", "/", "=", "-", "$", " ", '"', ",", "#", "<"], resolve_provider=True
+        trigger_characters=[":", "/", "=", "-", "$", " ", '"', ",", "<"], resolve_provider=True
     )
 
 

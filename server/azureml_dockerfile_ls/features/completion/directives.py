@@ -56,10 +56,18 @@ def _names(snapshot: Snapshot, offset: int, match: re.Match[str]) -> Iterator[It
             continue
         value = "" if rest else f"={spec.likely[0] if spec.likely else 'skip=' if spec.options else ''}"
         gap = "" if match["gap"] or typed else " "
+        span = Span(offset - len(typed), end)
+        detail = spec.documentation.partition(":")[0].partition(",")[0].rstrip(".")
+        # Enter after `#` must leave an empty line of a comment.
         yield Item(
-            spec.name, Kind.INSTRUCTION, Span(offset - len(typed), end), f"{gap}{spec.name}{value}", spec.name,
-            spec.documentation.partition(":")[0].partition(",")[0].rstrip("."),
-        )  # fmt: skip
+            spec.name,
+            Kind.INSTRUCTION,
+            span,
+            f"{gap}{spec.name}{value}",
+            spec.name,
+            detail,
+            is_optional=not typed,
+        )
 
 
 def _check_options(snapshot: Snapshot, offset: int, typed: str) -> Iterator[Item]:
