@@ -101,7 +101,7 @@ def test_from_an_empty_file_to_a_clean_dockerfile_and_back_after_five_mistakes(n
     neovim.keys("iFROM ")
     neovim.complete()
     neovim.pick("minimal-py312-inference")
-    neovim.keys(":")
+    neovim.keys("<BS><BS><BS><BS><BS><BS>")
     assert neovim.complete()[0] == "latest"
     neovim.pick("latest")
     neovim.keys("<Esc>")
@@ -150,7 +150,7 @@ def test_completing_a_part_of_an_image_name_in_the_middle_of_a_line(neovim: Neov
         labels = neovim.complete()
         assert not any("openmpi" in label for label in labels)
         neovim.pick(next(label for label in labels if label.endswith("minimal-py312-inference")))
-    image = f"{BASE}/minimal-py312-inference"
+    image = f"{BASE}/minimal-py312-inference:latest"
     assert neovim.state().lines == [f"FROM {image} AS serve", f"FROM {image} AS train"]
 
 

@@ -36,7 +36,9 @@ class Offer:
 
 
 def _completion(_: ClientCapabilities) -> types.CompletionOptions:
-    return types.CompletionOptions(trigger_characters=[":", "/", "=", "-", "$", " ", '"'], resolve_provider=True)
+    return types.CompletionOptions(
+        trigger_characters=[":", "/", "=", "-", "$", " ", '"', ",", "<"], resolve_provider=True
+    )
 
 
 def _signature_help(_: ClientCapabilities) -> types.SignatureHelpOptions:

@@ -87,7 +87,8 @@ class ClientCapabilities:
         # Eglot 1.9 does not send its name, but says that it sends the context of a completion.
         has_context = get("text_document.completion.context_support")
         self.is_eglot = name == "Eglot" or not (name or is_known_to_filter or not has_context)
-        self.uses_filter_text = is_known_to_filter and not self.is_eglot
+        # Neovim before 0.10, which names no `resolveSupport`, ignores the edit of an item that has the text.
+        self.uses_filter_text = not self.is_eglot and (is_known_to_filter or name != "Neovim")
         self.supports_label_details = bool(get(f"{item}.label_details_support"))
         item_tags = get(f"{item}.tag_support.value_set") or ()
         self.supports_deprecated_item_tag = types.CompletionItemTag.Deprecated in item_tags
