@@ -37,7 +37,7 @@ def check_symbols(fixture: str, expected: str) -> None:
 
 
 def test_a_stage_holds_its_instructions() -> None:
-    """It is called by its name, with the image beside it, else by its image; its FROM is not there a second time."""
+    """It is called by its name, with the image beside it, else by its image; its FROM has the keyword alone."""
     check_symbols(
         f"""
         # syntax=docker/dockerfile:1
@@ -53,8 +53,10 @@ def test_a_stage_holds_its_instructions() -> None:
         f"""
         ARG TAG=latest
         build <- ubuntu:24.04
+            FROM
             RUN pip install numpy
         {IMAGE}
+            FROM
             COPY --from=build --chown=1:1 /a /b
             CMD python -m serve
         """,
@@ -79,6 +81,7 @@ def test_every_kind_of_instruction_begins_with_its_keyword() -> None:
         """,
         """
         ubuntu
+            from
             env A=1 B="x y"
             label a=b
             onbuild run x
@@ -92,8 +95,8 @@ def test_every_kind_of_instruction_begins_with_its_keyword() -> None:
 def test_long_instructions_are_cut() -> None:
     """An outline is to be looked over."""
     (stage,) = outline(f"FROM ubuntu\nRUN {'x' * 200}\n")
-    assert len(stage.children[0].name) == LONGEST_NAME
-    assert stage.children[0].name.endswith("x…")
+    assert len(stage.children[1].name) == LONGEST_NAME
+    assert stage.children[1].name.endswith("x…")
 
 
 def test_the_spans_lead_to_the_text() -> None:
@@ -102,15 +105,15 @@ def test_the_spans_lead_to_the_text() -> None:
     build, scratch = outline(text)
     assert build.span.of(text) == "FROM ubuntu AS build\nRUN a \\\n  b"
     assert build.selection.of(text) == "build"
-    assert build.children[0].span.of(text) == "RUN a \\\n  b"
-    assert build.children[0].selection.of(text) == "RUN"
+    assert build.children[1].span.of(text) == "RUN a \\\n  b"
+    assert build.children[1].selection.of(text) == "RUN"
     assert scratch.selection.of(text) == "scratch"
 
 
 def test_a_deprecated_instruction_is_marked() -> None:
     """MAINTAINER is."""
     (stage,) = outline("FROM ubuntu\nMAINTAINER me\nUSER me\n")
-    assert [child.is_deprecated for child in stage.children] == [True, False]
+    assert [child.is_deprecated for child in stage.children] == [False, True, False]
 
 
 def test_each_kind_of_instruction_has_its_sign() -> None:
@@ -120,7 +123,7 @@ def test_each_kind_of_instruction_has_its_sign() -> None:
     )
     assert argument.kind is SymbolKind.ARGUMENT
     assert stage.kind is SymbolKind.STAGE
-    assert [child.kind for child in stage.children] == [
+    assert [child.kind for child in stage.children[1:]] == [
         SymbolKind.VARIABLE,
         SymbolKind.FILE,
         SymbolKind.FOLDER,

@@ -196,10 +196,19 @@ def _conda_environment(stage: Stage, index: int, found: Suggestions) -> str:
             f"COPY {_tab_stop(2, found.conda_files, 'conda_dependencies.yaml')} {file}",
             _as_root(stage, index, f"RUN {continued.join(commands)}"),
             f"ENV PATH={path}/bin:{_literal('$PATH')}",
-            # After a trailing colon, the current folder would be searched too.
-            f"ENV LD_LIBRARY_PATH={path}/lib{_literal('${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}')}",
+            f"ENV LD_LIBRARY_PATH={path}/lib{_literal(_libraries_before(stage, index))}",
         ]
     )
+
+
+def _libraries_before(stage: Stage, index: int) -> str:
+    """The folders of libraries that are already searched, to append; empty if certainly none are."""
+    of_base = stage.base_variables
+    is_unset = of_base is not None and "LD_LIBRARY_PATH" not in of_base
+    if is_unset and stage.definition_at("LD_LIBRARY_PATH", index) is None:
+        return ""
+    # After a trailing colon, the current folder would be searched too.
+    return "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 
 
 def _own_user(stage: Stage, index: int) -> str:

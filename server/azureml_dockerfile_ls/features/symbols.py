@@ -83,7 +83,7 @@ class StageEntry(NamedTuple):
 
 
 def symbols(snapshot: Snapshot) -> list[Symbol]:
-    """The outline of a file. The FROM of a stage is the stage itself, so that no line is there twice."""
+    """The outline of a file. A stage has the name and the image, and its FROM the keyword alone: no text is repeated."""
     model, tree = snapshot.model, snapshot.tree
     found = [_instruction(tree, index) for index in range(model.before_first_stage)]
     for number, placed in enumerate(model.stages):
@@ -91,7 +91,7 @@ def symbols(snapshot: Snapshot) -> list[Symbol]:
         entry = stage_entry(tree.instructions[placed.first], number)
         span = Span(tree.span_of(placed.first).start, tree.span_of(end - 1).end)
         selection = entry.selection.at(tree.offset_of(placed.first))
-        children = tuple(_instruction(tree, index) for index in range(placed.first + 1, end))
+        children = tuple(_instruction(tree, index) for index in range(placed.first, end))
         found.append(Symbol(entry.name, entry.detail, SymbolKind.STAGE, False, span, selection, children))
     return found
 
@@ -113,7 +113,7 @@ def _instruction(tree: Tree, index: int) -> Symbol:
 
 @derived
 def entry_of(instruction: Instruction) -> Entry:
-    """The symbol of an instruction: all of it on one line, cut where it is long."""
+    """The symbol of an instruction: all of it on one line, cut where it is long; of a FROM the keyword alone."""
     name = " ".join(_words(instruction)) or "(empty)"
     if len(name) > LONGEST_NAME:
         name = f"{name[: LONGEST_NAME - 1]}…"
@@ -123,6 +123,8 @@ def entry_of(instruction: Instruction) -> Entry:
 
 def _words(instruction: Instruction) -> Iterator[str]:
     yield instruction.keyword.value
+    if instruction.name == "FROM":
+        return
     yield from (flag.span.of(instruction.text) for flag in instruction.flags)
     if instruction.pairs:
         yield from (_one_line(pair.span.of(instruction.text), instruction.escape) for pair in instruction.pairs)

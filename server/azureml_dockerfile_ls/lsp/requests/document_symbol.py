@@ -122,7 +122,7 @@ class _Outline:
         lines = [self._lines[first], self._lines[end - 1], self._lines[first], self._lines[first]]
         every = zip(lines, (*places, *selection), strict=True)
         ranges = _RANGES % tuple(part for base, (line, column) in every for part in (base + line, column))
-        children = ",".join([self._instruction(index) for index in range(first + 1, end)])
+        children = ",".join([self._instruction(index) for index in range(first, end)])
         detail = f'"detail":{json.dumps(entry.detail)},' if entry.detail else ""
         inner = f',"children":[{children}]' if children else ""
         kind = KINDS[SymbolKind.STAGE].value
