@@ -45,6 +45,8 @@ def _unresolved_actions(_: Place, results: Results) -> Iterable[Json]:
     return [action for action in results.get("textDocument/codeAction") or () if "data" in action]
 
 
+FORMATTING: Json = {"tabSize": 4, "insertSpaces": True}
+
 REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
     "textDocument/completion": lambda place, _: [place.position],
     "completionItem/resolve": _first_items,
@@ -54,6 +56,11 @@ REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
     "textDocument/documentSymbol": lambda place, _: [place.document],
     "textDocument/documentLink": lambda place, _: [place.document],
     "textDocument/inlayHint": lambda place, _: [place.range],
+    "textDocument/formatting": lambda place, _: [{**place.document, "options": FORMATTING}],
+    "textDocument/rangeFormatting": lambda place, _: [{**place.range, "options": FORMATTING}],
+    "textDocument/onTypeFormatting": lambda place, _: [
+        {**place.position, "ch": typed, "options": FORMATTING} for typed in ("\n", "\\")
+    ],
     "textDocument/diagnostic": lambda place, _: [place.document],
 }
 """The parameters with which each request is asked, by method. A request about a result comes after the other one."""

@@ -27,6 +27,9 @@ NOTHING: Json = {
     "textDocument/documentSymbol": None,
     "textDocument/documentLink": [],
     "textDocument/inlayHint": [],
+    "textDocument/formatting": None,
+    "textDocument/rangeFormatting": None,
+    "textDocument/onTypeFormatting": None,
     "textDocument/diagnostic": {"kind": "full", "items": []},
 }
 

@@ -51,6 +51,10 @@ def _diagnostic(client: ClientCapabilities) -> types.DiagnosticOptions | None:
     return types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False)
 
 
+def _on_type_formatting(_: ClientCapabilities) -> types.DocumentOnTypeFormattingOptions:
+    return types.DocumentOnTypeFormattingOptions("\n", ["\\", "`"])
+
+
 def needs_commands(client: ClientCapabilities) -> bool:
     """Whether the client gets commands in place of code actions.
 
@@ -68,5 +72,8 @@ OFFERS = (
     Offer(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_DOCUMENT_LINK),
     Offer(types.TEXT_DOCUMENT_INLAY_HINT),
+    Offer(types.TEXT_DOCUMENT_FORMATTING, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_RANGE_FORMATTING, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, _on_type_formatting, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_DIAGNOSTIC, _diagnostic),
 )

@@ -20,8 +20,11 @@ from azureml_dockerfile_ls.lsp.requests import (
     diagnostic,
     document_link,
     document_symbol,
+    formatting,
     hover,
     inlay_hint,
+    on_type_formatting,
+    range_formatting,
 )
 from azureml_dockerfile_ls.lsp.session.session import Session
 
@@ -34,6 +37,9 @@ HANDLERS: Mapping[str, Callable[[Session, Any], object]] = {
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: document_symbol.handle,
     types.TEXT_DOCUMENT_DOCUMENT_LINK: document_link.handle,
     types.TEXT_DOCUMENT_INLAY_HINT: inlay_hint.handle,
+    types.TEXT_DOCUMENT_FORMATTING: formatting.handle,
+    types.TEXT_DOCUMENT_RANGE_FORMATTING: range_formatting.handle,
+    types.TEXT_DOCUMENT_ON_TYPE_FORMATTING: on_type_formatting.handle,
     types.TEXT_DOCUMENT_DIAGNOSTIC: diagnostic.handle,
 }
 
