@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(
             "format",
             help="format Dockerfiles",
-            description="Make the layout of Dockerfiles uniform with the smallest edits. What they build never changes.",
+            description="Make the layout of Dockerfiles uniform with small edits. What they build never changes.",
             epilog="Exit status: 0 on success, 1 with --check if a file would be formatted, 2 if a file could not be "
             "formatted or an option is invalid.",
         )

@@ -26,8 +26,8 @@ from azureml_dockerfile_ls.text import apply_edits
 def run_format(paths: Sequence[str], *, is_check: bool = False, is_diff: bool = False) -> int:
     """Format files and return the exit status.
 
-    `is_check` only names the files that would change; the status is then 1 if there is one. `is_diff` prints the changes
-    in place of making them. The formatted text of standard input goes to standard output.
+    `is_check` only names the files that would change; the status is then 1 if there is one. `is_diff` prints the
+    changes in place of making them. The formatted text of standard input goes to standard output.
 
     A file that cannot be formatted is reported on standard error, and the other files are formatted all the same.
     """

@@ -17,7 +17,7 @@ def held_spans(text: str, start: int, end: int) -> list[LocalSpan]:
     held: list[LocalSpan] = []
     position = start
     while position < end:
-        stop = _end_of_held(text, position, start, end)
+        stop = end_of_held(text, position, start, end)
         if stop > position:
             held.append(LocalSpan(position, min(stop, end)))
             position = stop
@@ -50,8 +50,11 @@ def _squeezed(text: str) -> str:
     return "".join(characters)
 
 
-def _end_of_held(text: str, position: int, start: int, end: int) -> int:
-    """The end of the part at `position` in which white space matters; `position` if there is none."""
+def end_of_held(text: str, position: int, start: int, end: int) -> int:
+    """The end of the part at `position` in which white space matters; `position` if there is none.
+
+    It is behind `end` if the rest of the text cannot be read with certainty.
+    """
     character = text[position]
     if character == "\\":
         return position + 2
@@ -59,23 +62,45 @@ def _end_of_held(text: str, position: int, start: int, end: int) -> int:
         return _after(text, "'", position + 1, end)
     if character == '"':
         return _after_double_quotes(text, position + 1, end, 0)
-    if character == "`" or text.startswith(("$'", "${", "<<<"), position):
-        return _after_brace(text, position, end) if text.startswith("${", position) else end
-    if character == "#" and (position == start or text[position - 1] in " \t;&|("):
-        return end
-    return position
+    if text.startswith("${", position):
+        return _after_brace(text, position, end)
+    is_comment = character == "#" and (position == start or text[position - 1] in " \t;&|(")
+    return end + 1 if is_comment or character == "`" or text.startswith(("$'", "<<<"), position) else position
+
+
+def after_parenthesis(text: str, position: int, end: int, depth: int = 0) -> int:
+    """The end of a `$(…)` whose inside begins at `position`; behind `end` where that is not certain."""
+    level = 1
+    if depth > _MAX_DEPTH:
+        return end + 1
+    while position < end:
+        character = text[position]
+        if character == "\\":
+            position += 2
+        elif character == "'":
+            position = _after(text, "'", position + 1, end)
+        elif character == '"':
+            position = _after_double_quotes(text, position + 1, end, depth)
+        elif character in "#`" or text.startswith(("case ", "${", "$'"), position):
+            return end + 1
+        else:
+            level += (character == "(") - (character == ")")
+            position += 1
+            if level == 0:
+                return position
+    return end + 1
 
 
 def _after(text: str, closing: str, position: int, end: int) -> int:
     found = text.find(closing, position, end)
-    return end if found < 0 else found + 1
+    return end + 1 if found < 0 else found + 1
 
 
 def _after_brace(text: str, position: int, end: int) -> int:
-    """The end of a simple `${…}` at `position`; else the end of the text."""
+    """The end of a simple `${…}` at `position`."""
     stop = _after(text, "}", position, end)
     inside = text[position + 2 : stop - 1]
-    return end if any(character in inside for character in " \t'\"\\$`{") else stop
+    return end + 1 if any(character in inside for character in " \t'\"\\$`{") else stop
 
 
 def _after_double_quotes(text: str, position: int, end: int, depth: int) -> int:
@@ -86,34 +111,11 @@ def _after_double_quotes(text: str, position: int, end: int, depth: int) -> int:
         elif character == '"':
             return position + 1
         elif character == "`":
-            return end
+            break
         elif text.startswith("$(", position):
-            position = _after_parenthesis(text, position + 2, end, depth + 1)
+            position = after_parenthesis(text, position + 2, end, depth + 1)
         elif text.startswith("${", position):
             position = _after_brace(text, position, end)
         else:
             position += 1
-    return end
-
-
-def _after_parenthesis(text: str, position: int, end: int, depth: int) -> int:
-    """The end of a `$(…)`; the end of the text where its own brackets or comments leave that open."""
-    level = 1
-    if depth > _MAX_DEPTH:
-        return end
-    while position < end:
-        character = text[position]
-        if character == "\\":
-            position += 2
-        elif character == "'":
-            position = _after(text, "'", position + 1, end)
-        elif character == '"':
-            position = _after_double_quotes(text, position + 1, end, depth)
-        elif character in "#`" or text.startswith(("case ", "${", "$'"), position):
-            return end
-        else:
-            level += (character == "(") - (character == ")")
-            position += 1
-            if level == 0:
-                return position
-    return end
+    return end + 1
