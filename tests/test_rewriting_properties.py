@@ -172,7 +172,6 @@ def ran(tree: Tree, *, ignored: Callable[[list[str]], bool]) -> list[Any]:
             flags = [(flag.name, flag.value) for flag in instruction.flags if not ignored([flag.value or ""])]
             commands = list(commands_in(instruction, ignored))
             if found and instruction.name == "RUN" and found[-1][:2] == ("RUN", flags):
-                commands[0] = ("&&", *commands[0][1:])
                 found[-1][2].extend(commands)
             else:
                 found.append((instruction.name, flags, commands))
@@ -190,16 +189,16 @@ def commands_in(instruction: Instruction, ignored: Callable[[list[str]], bool]) 
     """The commands of an instruction; a heredoc with `set -e` stops at a failure like a chain."""
     commands = commands_of(instruction)
     stops = bool(instruction.heredocs and commands and [word.value for word in commands[0].words] == ["set", "-e"])
-    for number, command in enumerate(commands[stops:]):
+    for command in commands[stops:]:
         words = [word.value for word in command.words]
         if ignored(words):
             continue
-        start = 2 + (words[:1] == ["uv"])
-        if words[1:2] == ["install"] or words[:3] == ["uv", "pip", "install"]:
+        if "install" in words:
+            start = words.index("install") + 1
             words = words[:start] + sorted(word for word in words[start:] if not ignored([word]))
-        operator = "&&" if stops and command.operator == "\n" else command.operator
+        operator = "&&" if (stops and command.operator == "\n") or not command.operator else command.operator
         targets = [(each.operator, each.target and each.target.value) for each in command.redirections]
-        yield "" if number == 0 else operator, [word.value for word in command.prefix], words, targets
+        yield operator, [word.value for word in command.prefix], words, targets
     if not commands:
         yield "", instruction.arguments_span.of(instruction.text)
 
@@ -215,8 +214,8 @@ def check_refactored(snapshot: Snapshot, action: Action) -> None:
     assert after.count("\r\n") == after.count("\n") or "\r\n" not in text
     if action.title.startswith("Extract to ARG "):
         name = action.title.rpartition(" ")[2]
-        (definition,) = re.findall(rf"^arg {name}=(.*?)\r?\n", after, re.MULTILINE | re.IGNORECASE)
-        without = re.sub(rf"^arg {name}=.*\n", "", after, flags=re.MULTILINE | re.IGNORECASE)
+        (definition,) = re.findall(rf"^\ufeff?arg {name}=(.*?)\r?\n", after, re.MULTILINE | re.IGNORECASE)
+        without = re.sub(rf"^(\ufeff?)arg {name}=.*\n", r"\1", after, flags=re.MULTILINE | re.IGNORECASE)
         assert without.replace(f"${{{name}}}", definition) == text
         assert images_in(snapshot) == images_in(analyse(after))
     elif action.title.startswith("Inline ARG "):

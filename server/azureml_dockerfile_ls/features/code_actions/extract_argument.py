@@ -47,6 +47,8 @@ def _selected(target: Target, span: Span) -> LocalSpan | None:
         return None
     if instruction.name == "FROM":
         image = instruction.image
+        if target.placed.stage.base is not None or (image and image.text == "scratch"):
+            return None
         return place if image and image.span.start <= place.start and place.end <= image.span.end else None
     if instruction.name == "RUN":
         words = [word for command in commands_of(instruction) for word in command.arguments if not word.quotes]

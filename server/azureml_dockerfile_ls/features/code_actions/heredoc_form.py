@@ -21,7 +21,7 @@ _FIRST_LINE = "set -e"
 def heredoc_form(snapshot: Snapshot, span: Span) -> Iterator[Action]:
     """The heredoc of a chain at `span`, or the chain of a heredoc."""
     target = target_of(snapshot, span, "RUN")
-    if target is None or not target.is_posix or "\r" in target.instruction.text:
+    if target is None or not target.is_posix or "\r" in f"{target.instruction.text}{snapshot.tree.newline}":
         return
     if target.instruction.heredocs:
         yield from _to_chain(target)
