@@ -199,7 +199,7 @@ def commands_in(instruction: Instruction, ignored: Callable[[list[str]], bool]) 
         operator = "&&" if (stops and command.operator == "\n") or not command.operator else command.operator
         targets = [(each.operator, each.target and each.target.value) for each in command.redirections]
         yield operator, [word.value for word in command.prefix], words, targets
-    if not commands:
+    if not commands and instruction.name != "RUN":
         yield "", instruction.arguments_span.of(instruction.text)
 
 
