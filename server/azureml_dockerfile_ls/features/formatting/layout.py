@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.shell.blanks import held_spans, holds
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -49,6 +50,7 @@ def trimmed(text: str) -> str:
     return _TRAILING.sub("", text)
 
 
+@derived
 def usual_indent(instruction: Instruction) -> str:
     """The indentation of the first continuation line that has one."""
     if "\n" not in instruction.text:
