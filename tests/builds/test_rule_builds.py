@@ -277,3 +277,134 @@ def test_conda_activate_lost(buildah: Buildah, context: Path) -> None:
     fixed = text.replace("RUN . /opt/miniconda/envs/score/bin/activate", "ENV PATH=/opt/miniconda/envs/score/bin:$PATH")
     check_silent(fixed, context)
     assert check_builds(buildah, fixed, context).run("cat /tmp/environment") == "/opt/miniconda/envs/score\n"
+
+
+def test_uninstall_without_yes(buildah: Buildah, context: Path) -> None:
+    """pip finds no terminal for its question and stops with status 2; with -y it removes the package."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        RUN pip install --no-cache-dir packaging
+        RUN pip uninstall packaging
+        """
+    )
+    check_fails(buildah, text, context, "EOFError: EOF when reading a line", status=2)
+    fixed = repaired("UninstallWithoutYes", text)
+    check_silent(fixed, context)
+    assert "packaging" not in check_builds(buildah, fixed, context).run("pip list")
+
+
+def test_source_without_bash(buildah: Buildah, context: Path) -> None:
+    """The shell of Debian and Ubuntu has no source command; a dot does the same."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        RUN source /etc/os-release && echo "$ID" >/tmp/system
+        """
+    )
+    check_fails(buildah, text, context, "source: not found", status=127)
+    fixed = repaired("SourceWithoutBash", text)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("test -s /tmp/system") == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("RUN useradd joe", "Permission denied"),
+        ("RUN chown root /var/azureml-app", "Operation not permitted"),
+        ("RUN mkdir -p /data/a", "Permission denied"),
+        ("COPY requirements.txt /opt/\nRUN chmod a+w /opt/requirements.txt", "Operation not permitted"),
+    ],
+)
+def test_root_required(buildah: Buildah, context: Path, line: str, reason: str) -> None:
+    """dockeruser is refused; with the fix the image builds, and runs as dockeruser."""
+    text = f"{INFERENCE}{line}\n"
+    check_fails(buildah, text, context, reason)
+    fixed = repaired("RootRequired", text)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).user == "dockeruser"
+
+
+def test_wrong_package_manager(buildah: Buildah, context: Path) -> None:
+    """Ubuntu has no yum."""
+    text = f"{TRAINING}RUN yum install -y jq\n"
+    assert findings_of("WrongPackageManager", text)
+    check_fails(buildah, text, context, "yum: not found", status=127)
+
+
+def test_uncopied_file(buildah: Buildah, context: Path) -> None:
+    """pip does not see the files beside the Dockerfile before a COPY brings them."""
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        WORKDIR /work
+        RUN pip install --no-cache-dir -r requirements.txt
+        """
+    )
+    check_fails(buildah, text, context, "No such file or directory: 'requirements.txt'", status=1)
+    fixed = repaired("UncopiedFile", text, context=context)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("ls") == "requirements.txt\n"
+
+
+def test_ineffective_command(buildah: Buildah, context: Path) -> None:
+    """The next RUN starts in the folder of the image; WORKDIR changes it."""
+    text = f"{TRAINING}WORKDIR /opt\nRUN cd /tmp\nRUN pwd >/tmp/folder\n"
+    assert check_builds(buildah, text, context).run("cat /tmp/folder") == "/opt\n"
+    fixed = repaired("IneffectiveCommand", text)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("cat /tmp/folder") == "/tmp\n"
+
+
+def test_unwritable_folder(buildah: Buildah, context: Path) -> None:
+    """dockeruser cannot enter the home of root, and can write to its own."""
+    text = f"{INFERENCE}ENV HF_HOME=/root/.cache/huggingface\n"
+    with pytest.raises(AssertionError, match="Permission denied"):
+        check_builds(buildah, text, context).run("mkdir -p $HF_HOME")
+    fixed = repaired("UnwritableFolder", text)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("mkdir -p $HF_HOME && ls -d $HF_HOME") == (
+        "/home/dockeruser/.cache/huggingface\n"
+    )
+
+
+def test_unused_stage(buildah: Buildah, context: Path) -> None:
+    """Nothing of the first stage is in the image."""
+    text = f"{TRAINING}RUN touch /opt/first\n{INFERENCE}"
+    assert findings_of("UnusedStage", text)
+    image = check_builds(buildah, text, context)
+    assert image.user == "dockeruser"
+    assert image.run("test ! -e /opt/first") == ""
+
+
+def test_missing_path_folder(buildah: Buildah, context: Path) -> None:
+    """The Python of the base image runs, because the folder of the environment does not exist."""
+    text = f"{TRAINING}ENV PATH=/azureml-envs/own/bin:$PATH\n"
+    assert findings_of("MissingPathFolder", text)
+    assert check_builds(buildah, text, context).run("command -v python") == "/opt/miniconda/bin/python\n"
+
+
+def test_unused_conda_environment(buildah: Buildah, context: Path) -> None:
+    """The container runs the Python of the base image; with the fix it runs that of the environment."""
+    (context / "conda.yml").write_text("dependencies:\n  - python=3.12\n")
+    text = dockerfile(
+        """
+        FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest
+        COPY conda.yml /tmp/
+        RUN conda env create -p /azureml-envs/own -f /tmp/conda.yml -q
+        """
+    )
+    assert check_builds(buildah, text, context).run("command -v python") == "/opt/miniconda/bin/python\n"
+    fixed = repaired("UnusedCondaEnvironment", text, context=context)
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("command -v python") == "/azureml-envs/own/bin/python\n"
+
+
+def test_source_outside_context(buildah: Buildah, context: Path) -> None:
+    """buildah, like BuildKit, drops the `..` and copies the file of the context; the fix writes what it does."""
+    text = f"{TRAINING}COPY ../requirements.txt /opt/\n"
+    assert check_builds(buildah, text, context).run("cat /opt/requirements.txt") == "packaging\n"
+    fixed = repaired("SourceOutsideContext", text, "Use requirements.txt")
+    check_silent(fixed, context)
+    assert check_builds(buildah, fixed, context).run("cat /opt/requirements.txt") == "packaging\n"

@@ -47,6 +47,9 @@ USUAL_SCRIPT = "score.py"
 SERVER_PACKAGE = "azureml-inference-server-http"
 """The Python package of the inference server."""
 
+MONITORING_PACKAGE = "azureml-ai-monitoring"
+"""The package that the scoring script of MLflow images imports. No other package depends on it."""
+
 OWNED_FOLDERS = (SERVICES_FOLDER, "/var/log", "/var/lib/nginx", "/run", "/opt/miniconda", DEFAULT_APP_ROOT)
 """The folders that the user of an inference image must own, if that user is not `dockeruser`."""
 

@@ -10,6 +10,8 @@ from azureml_dockerfile_ls.azureml.families import (
     DEFAULT_APP_ROOT,
     ENTRY_SCRIPT,
     MODELS_FOLDER,
+    MONITORING_PACKAGE,
+    SERVER_PACKAGE,
     SERVICES_FOLDER,
     Family,
     default_user,
@@ -109,6 +111,17 @@ def app_root(stage: Stage) -> str | None:
     if is_unknown:
         return None
     return posixpath.normpath(environment_value(stage, APP_ROOT) or DEFAULT_APP_ROOT)
+
+
+def scores_mlflow(stage: Stage) -> bool:
+    """Whether a container of the stage runs the scoring script of MLflow images."""
+    preset = preset_environment(azureml_repository(stage) or "")
+    return bool(preset) and preset[ENTRY_SCRIPT] == environment_value(stage, ENTRY_SCRIPT)
+
+
+def server_packages(stage: Stage) -> tuple[str, ...]:
+    """The packages that an environment needs to run the inference server in a container of the stage."""
+    return (SERVER_PACKAGE, MONITORING_PACKAGE) if scores_mlflow(stage) else (SERVER_PACKAGE,)
 
 
 def models_folder(root: str) -> str:

@@ -19,10 +19,9 @@ from azureml_dockerfile_ls.azureml.families import (
     MODEL_DIR,
     OWNED_FOLDERS,
     PREFIX,
-    SERVER_PACKAGE,
     USUAL_SCRIPT,
 )
-from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models_folder, user_at
+from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models_folder, server_packages, user_at
 from azureml_dockerfile_ls.azureml.suggestions import Suggestions, suggestions
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.stages import Stage
@@ -175,7 +174,7 @@ def _conda_environment(stage: Stage, index: int, found: Suggestions) -> str:
     path, file = _literal("$AZUREML_CONDA_ENVIRONMENT_PATH"), "/tmp/conda_dependencies.yaml"
     commands = [f"PIP_NO_CACHE_DIR=1 conda env create -p {path} -f {file} -q"]
     if is_inference(stage):
-        commands.append(f"{path}/bin/pip install --no-cache-dir {SERVER_PACKAGE}")
+        commands.append(f"{path}/bin/pip install --no-cache-dir {' '.join(server_packages(stage))}")
     commands.append("conda clean -a -y")
     user = _user_with_group(stage, index)
     if _is_other_user(stage, index) and _PLAIN_USER.fullmatch(user):

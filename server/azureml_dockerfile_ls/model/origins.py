@@ -12,7 +12,7 @@ from azureml_dockerfile_ls.context.build_context import BuildContext, normal
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
 from azureml_dockerfile_ls.derived import derived_for, latest
-from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near, is_archive
+from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near, is_archive, own_copies
 from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
@@ -72,6 +72,32 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
         if not (top and context.kind_of(top) is EntryKind.FOLDER) and not context_matches(stage, context):
             return _UNKNOWN
     return lacking or _UNKNOWN
+
+
+def origin_in_working_directory(part: Stage, path: str, context: BuildContext, index: int) -> Origin:
+    """The origin of the file that RUN `index` sees at a relative path, if the working directory is unknown.
+
+    A COPY in the same working directory may bring it. It is UNKNOWN under the conditions of `origin`.
+    """
+    first = max((at for at in part.indexes("WORKDIR") if at < index), default=0)
+    path = posixpath.normpath(f"/{path}")
+    for at, run in part.instructions_named("RUN"):
+        commands = commands_of(run) if at <= index else ()
+        changes_folder = at == index and any(command.program in ("cd", "pushd") for command in commands)
+        if changes_folder or any(_may_make(command, path, is_near=False) for command in commands):
+            return _UNKNOWN
+    for copy in reversed(own_copies(part)):
+        if copy.index > index:
+            continue
+        written = copy.destination_word.value
+        if copy.index > first and copy.destination is None and "$" not in written:
+            files = copy.files._replace(destination=posixpath.normpath(f"/{written}"))
+            found = _origin_from_copy(Copy(part, copy.index, files), path, context)
+            if found is not None:
+                return found
+        elif _may_copy(copy, posixpath.basename(path), context):
+            return _UNKNOWN
+    return _UNKNOWN
 
 
 class Copied(NamedTuple):

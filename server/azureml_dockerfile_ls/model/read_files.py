@@ -6,7 +6,7 @@ import posixpath
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.model.origins import origin
+from azureml_dockerfile_ls.model.origins import origin, origin_in_working_directory
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.shell.commands import ShellWord
@@ -24,9 +24,10 @@ def source_of_file(part: Stage, index: int, word: ShellWord, context: BuildConte
 def source_of_path(part: Stage, index: int, path: str, context: BuildContext) -> str | None:
     """The path in the build context of the file that a RUN sees at a path; None if it is unknown."""
     folder = part.workdir_at(index)
-    if not (path.startswith("/") or folder):
-        return None
-    found = origin(part, posixpath.normpath(posixpath.join(folder or "/", path)), context, index)
+    if path.startswith("/") or folder:
+        found = origin(part, posixpath.normpath(posixpath.join(folder or "/", path)), context, index)
+    else:
+        found = origin_in_working_directory(part, path, context, index)
     return found.path if found.kind is EntryKind.FILE else None
 
 

@@ -194,11 +194,15 @@ def _prefix(words: tuple[ShellWord, ...]) -> tuple[int, bool]:
         is_conda_run = program in CONDA and [word.value for word in words[position + 1 : position + 2]] == ["run"]
         if not is_conda_run and (program not in _WRAPPERS or position + 1 == len(words)):
             break
+        start = position
         with_value = CONDA_RUN_OPTIONS_WITH_VALUE if is_conda_run else _WRAPPERS[program]
         by_sudo = by_sudo or program in ("sudo", "gosu")
         position += 1 + is_conda_run
         while position < len(words) and words[position].value.startswith("-"):
             position += 2 if words[position].value in with_value else 1
+        if is_conda_run and position >= len(words):
+            # Without a command to start, conda is itself the program.
+            return start, by_sudo
         position += program in _WITH_OPERAND
     return position, by_sudo
 

@@ -47,6 +47,25 @@ def test_a_script_in_a_folder(tmp_path: Path) -> None:
     )
 
 
+def test_a_script_in_the_copied_folder(tmp_path: Path) -> None:
+    """COPY copies the files of a folder, not the folder itself; a path that repeats its name is a common mistake."""
+    before = """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        COPY code /var/azureml-app
+        ENV AZUREML_ENTRY_SCRIPT=code/score.py
+        #                        ^^^^^^^^^^^^^ EntryScriptNotFound COPY puts the files of code, not the folder itself
+        """
+    context = context_of(tmp_path, FILES)
+
+    check_rule(RULE, before, context)
+    check_fix(
+        RULE,
+        f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=code/score.py\n",
+        f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=score.py\n",
+        context=context,
+    )
+
+
 @pytest.mark.parametrize("name", [".dockerignore", "Dockerfile.dockerignore"])
 def test_an_ignored_script(tmp_path: Path, name: str) -> None:
     """The message names the ignore file that excludes the script: `.dockerignore`, or the Dockerfile's own."""

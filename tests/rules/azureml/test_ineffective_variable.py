@@ -82,6 +82,35 @@ def test_an_image_that_installs_no_packages() -> None:
     )
 
 
+def test_an_image_of_another_publisher() -> None:
+    """Only the start-up script of Azure ML's inference images installs these packages."""
+    check_rule(
+        RULE,
+        """
+        FROM python:3.12-slim
+        ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt WORKER_COUNT=2
+        #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ IneffectiveVariable only the start-up script of Azure ML's inference images
+        RUN pip install --no-cache-dir azureml-inference-server-http
+        CMD ["azmlinfsrv", "--entry_script", "score.py"]
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "COPY --from=mcr.microsoft.com/azureml/minimal-py312-inference /var/runit /var/runit",
+        "RUN apt-get update && apt-get install -y runit",
+        'ENTRYPOINT ["/start.sh"]',
+        "RUN pip install -r $AZUREML_EXTRA_REQUIREMENTS_TXT",
+        "ENV AZUREML_EXTRA_REQUIREMENTS_TXT=",
+    ],
+)
+def test_a_start_up_script_of_ones_own(lines: str) -> None:
+    """The rule is silent if the Dockerfile may bring a script that reads the variable."""
+    check_rule(RULE, f"FROM ubuntu:24.04\nENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt\n{lines}\n")
+
+
 def test_a_variable_set_in_an_earlier_stage() -> None:
     """The variable is marked and removed in the earlier stage."""
     [finding] = check_rule(

@@ -28,6 +28,16 @@ def test_a_folder_of_code() -> None:
     assert finding.severity is Severity.WARNING
 
 
+def test_an_argument_instead_of_a_variable() -> None:
+    """An ARG exists during the build only; the fix makes it an ENV."""
+    before = f"{INFERENCE}COPY code /var/azureml-app\nARG AZUREML_ENTRY_SCRIPT=score.py\n"
+    [finding] = findings_of(RULE, before)
+
+    assert "is an ARG, which the container does not have" in finding.message
+    check_fix(RULE, before, before.replace("ARG", "ENV"), "Use ENV")
+    check_fix(RULE, crlf(before), crlf(before.replace("ARG", "ENV")))
+
+
 def test_only_the_first_copy_of_code() -> None:
     """One missing variable is one finding; files that are not code do not matter."""
     check_rule(

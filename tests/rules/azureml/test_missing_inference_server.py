@@ -129,7 +129,7 @@ def test_an_environment_in_an_earlier_stage(tmp_path: Path) -> None:
         f"{CREATED}{IN_PATH}COPY r.txt /azureml-envs/own/r.txt",
         f"{CREATED}{IN_PATH}ENV AZUREML_EXTRA_REQUIREMENTS_TXT=requirements.txt",
         f"{CREATED.replace('RUN', 'RUN sed -i s/a/b/ conda.yml &&')}{IN_PATH}",
-        f"{CREATED.replace('WORKDIR /', '')}{IN_PATH}",
+        f"{CREATED.replace('WORKDIR /', '').replace('RUN', 'WORKDIR own' + chr(10) + 'RUN')}{IN_PATH}",
         f"COPY missing.yml /\nRUN conda env create -p /azureml-envs/own -f /missing.yml\n{IN_PATH}",
         f"RUN conda create -p /azureml-envs/own --clone base\n{IN_PATH}",
         f"RUN conda create -p /azureml-envs/own --file /spec.txt\n{IN_PATH}",
@@ -207,3 +207,52 @@ def test_environments_without_a_fix(tmp_path: Path, lines: str) -> None:
     [finding] = findings_of(RULE, f"{INFERENCE}{lines}\n", context_of(tmp_path, FILES))
 
     assert finding.fixes == ()
+
+
+MLFLOW = "FROM mcr.microsoft.com/azureml/mlflow-ubuntu20.04-py38-cpu-inference:latest\n"
+MONITORED = f"{WITH_SERVER}      - azureml-ai-monitoring\n"
+
+
+def test_an_environment_of_an_mlflow_image(tmp_path: Path) -> None:
+    """The scoring script of MLflow images also needs azureml-ai-monitoring; the variable names the folder."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/mlflow-ubuntu20.04-py38-cpu-inference:latest
+        COPY conda.yml /tmp/
+        RUN conda env create -p /azureml-envs/own -f /tmp/conda.yml
+        #                                            ^^^^^^^^^^^^^^ MissingInferenceServer monitoring is missing
+        ENV AZUREML_CONDA_ENVIRONMENT_PATH=/azureml-envs/own
+        """,
+        context_of(tmp_path, {"conda.yml": WITH_SERVER}),
+    )
+
+    assert finding.message.startswith("The scoring script of MLflow images does not start in /azureml-envs/own")
+
+
+def test_an_mlflow_image_without_both_packages(tmp_path: Path) -> None:
+    """The fix installs both packages."""
+    context = context_of(tmp_path, FILES)
+    both = "azureml-inference-server-http azureml-ai-monitoring"
+    installed = f"RUN /azureml-envs/own/bin/pip install {both}\n"
+
+    [finding] = findings_of(RULE, f"{MLFLOW}{CREATED}{IN_PATH}", context)
+    assert "are missing. Install them there." in finding.message
+    check_fix(RULE, f"{MLFLOW}{CREATED}{IN_PATH}", f"{MLFLOW}{CREATED}{installed}{IN_PATH}", context=context)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MLFLOW}{CREATED.replace('conda.yml', 'monitored.yml')}{IN_PATH}",
+        f"{MLFLOW}{CREATED.replace('conda.yml', 'server.yml')}{IN_PATH}RUN pip install azureml-ai-monitoring\n",
+        f"{MLFLOW}{CREATED.replace('conda.yml', 'server.yml')}{IN_PATH}ENV AZUREML_ENTRY_SCRIPT=score.py\n",
+        f"{MLFLOW}{CREATED}ENV AZUREML_CONDA_ENVIRONMENT_PATH=/azureml-envs/other\n",
+        f"{INFERENCE}{CREATED.replace('conda.yml', 'server.yml')}{IN_PATH}",
+    ],
+)
+def test_an_environment_that_can_score_mlflow_models(tmp_path: Path, text: str) -> None:
+    """The rule is silent with the package, with another entry script and on other images."""
+    context = context_of(tmp_path, {**FILES, "server.yml": WITH_SERVER, "monitored.yml": MONITORED})
+
+    assert findings_of(RULE, text, context) == []

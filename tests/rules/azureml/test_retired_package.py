@@ -62,6 +62,20 @@ def test_a_requirements_file(tmp_path: Path) -> None:
     assert {item.path for item in finding.related} == {"requirements.txt"}
 
 
+def test_a_file_in_the_working_directory_of_the_image(tmp_path: Path) -> None:
+    """The commonest form names no folder at all."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+        COPY requirements.txt .
+        RUN pip install -r requirements.txt
+        #                  ^^^^^^^^^^^^^^^^ RetiredPackage azureml-core, which requirements.txt lists
+        """,
+        context_of(tmp_path, {"requirements.txt": "azureml-core\n"}),
+    )
+
+
 def test_a_conda_file(tmp_path: Path) -> None:
     """The rule reads the packages for pip in a conda file."""
     conda = "name: azureml-sdk\ndependencies:\n  - python=3.10\n  - pip:\n    - azureml-defaults>=1.0\n"

@@ -64,6 +64,39 @@ def test_another_user_on_a_training_image() -> None:
     )
 
 
+def test_a_folder_at_the_top() -> None:
+    """Only root can write to `/`, so `mkdir -p` of a deeper folder fails too."""
+    check_rule(
+        RULE,
+        """
+        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        RUN mkdir /data
+        #   ^^^^^ RootRequired only root can create folders in /
+        RUN pip list && mkdir -p -m 755 /models/a /tmp/b
+        #               ^^^^^ RootRequired
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "RUN mkdir -p /tmp/a /var/azureml-app/b /home/dockeruser/c $FOLDER data",
+        "USER root\nRUN mkdir /data && chown dockeruser /data\nUSER dockeruser\nRUN mkdir -p /data",
+        "COPY data /data\nRUN mkdir -p /data",
+        "COPY . /\nRUN mkdir -p /data",
+        "WORKDIR /data\nRUN mkdir -p /data",
+        "USER root\nRUN ./setup.sh\nUSER dockeruser\nRUN mkdir /data",
+        "USER root\nRUN chmod a+w /\nUSER dockeruser\nRUN mkdir /data",
+        "USER root\nRUN mkdir /data",
+        "RUN test -d /data || mkdir /data",
+    ],
+)
+def test_folders_that_can_be_made(lines: str) -> None:
+    """The rule is silent for root, for folders elsewhere, and for one that may exist."""
+    check_rule(RULE, f"{FROM_INFERENCE}{lines}\n")
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -28,9 +28,9 @@ def test_the_files_of_pip_and_conda(tmp_path: Path) -> None:
         """
         FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
         RUN pip install -r requirements.txt
-        #                  ^^^^^^^^^^^^^^^^ UncopiedFile No COPY before this RUN
+        #                  ^^^^^^^^^^^^^^^^ UncopiedFile no COPY before this RUN adds it
         RUN conda env create -f ./env/conda.yaml
-        #                       ^^^^^^^^^^^^^^^^ UncopiedFile brings env/conda.yaml into the image
+        #                       ^^^^^^^^^^^^^^^^ UncopiedFile env/conda.yaml is not in the image
         COPY . .
         """,
         context_of(tmp_path, FILES),

@@ -55,6 +55,12 @@ def test_every_instruction_that_docker_reads() -> None:
         #                  ^^^^^^^^ TrailingComment
         ADD ["a", "b"] # c
         #              ^^^ TrailingComment
+        HEALTHCHECK NONE # c
+        #                ^^^ TrailingComment
+        MAINTAINER The Team # c
+        #                   ^^^ TrailingComment
+        ONBUILD COPY a b # c
+        #                ^^^ TrailingComment COPY reads
         """,
     )
 
@@ -102,6 +108,8 @@ def test_in_the_middle_of_an_instruction() -> None:
         "CMD python app.py # c",
         "ENTRYPOINT exec python # c",
         "HEALTHCHECK CMD curl localhost # c",
+        "MAINTAINER Team #1",
+        "ONBUILD RUN ls # c",
         'CMD ["python", "# c"]',
         "ENV COLOUR=#fff",
         "ENV COLOUR #fff",

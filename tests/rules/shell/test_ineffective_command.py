@@ -156,3 +156,12 @@ def test_no_fix_if_it_is_uncertain(lines: str) -> None:
     [finding] = findings_of(RULE, f"{FROM_TRAINING}{lines}\n")
 
     assert finding.fixes == ()
+
+
+def test_a_variable_that_env_has_set() -> None:
+    """ENV exports a variable itself, so a RUN that exports it again can go."""
+    before = f"{FROM_TRAINING}ENV JAVA_HOME=/opt/java\nRUN export JAVA_HOME\nRUN java -version\n"
+    [finding] = findings_of(RULE, before)
+
+    assert finding.message == "ENV has exported JAVA_HOME already, so this RUN has no effect. Remove it."
+    check_fix(RULE, before, before.replace("RUN export JAVA_HOME\n", ""), "Remove this RUN")

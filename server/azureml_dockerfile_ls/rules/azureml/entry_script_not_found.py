@@ -141,8 +141,21 @@ def _message(found: Origin, path: str, context: BuildContext) -> str:
     if found.kind is EntryKind.IGNORED:
         reason = f"{shortened(context.ignore_file)} excludes {source} from the build context"
     else:
-        reason = f"{source} does not exist in the build context"
+        reason = _repeated_folder(found, path, context) or f"{source} does not exist in the build context"
     return f"The server will not find {shortened(path)}, because {reason}."
+
+
+def _repeated_folder(found: Origin, path: str, context: BuildContext) -> str | None:
+    """The reason if the path repeats the name of the copied folder; None for another path."""
+    copy, source = found.copy, found.path or ""
+    if copy is None or copy.destination is None:
+        return None
+    folder, _, rest = posixpath.relpath(path, copy.destination).partition("/")
+    copied = source.removesuffix(f"/{folder}/{rest}")
+    if posixpath.basename(copied) != folder or context.kind_of(posixpath.join(copied, rest)) is not EntryKind.FILE:
+        return None
+    name, place = shortened(copied), shortened(copy.destination)
+    return f"{copy.instruction.name} puts the files of {name}, not the folder itself, into {place}"
 
 
 def _fixes(stage: Stage, definition: Definition, root: str, context: BuildContext | None) -> Iterator[Fix]:

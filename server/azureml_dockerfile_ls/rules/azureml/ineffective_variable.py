@@ -5,6 +5,9 @@
 Reports a variable of an inference image that the inference server does not read, or that it overwrites. The rule is
 silent if the Dockerfile uses the variable itself, starts another server or changes the start-up script.
 
+It also reports `AZUREML_EXTRA_REQUIREMENTS_TXT` and similar variables on a well-known image of another publisher, such
+as `python`, because only the start-up script of Azure ML's inference images reads them.
+
 ## Why is this bad?
 
 The variable does not do what it is meant to do. `SERVER_PORT` does not change the port, and
@@ -39,9 +42,10 @@ from azureml_dockerfile_ls.images.catalogue import embedded
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
 from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Definition, Stage
+from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import Edit, FinalStageRule, Finding, Fix, Group, Severity, page_of
-from azureml_dockerfile_ls.shell.commands import mentions
+from azureml_dockerfile_ls.shell.commands import PYTHON, may_run_other_commands, mentions
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
 from azureml_dockerfile_ls.text import LocalSpan, shortened
@@ -61,6 +65,13 @@ _WITHOUT_EFFECT = {
 }
 """The variables without effect, with the reasons."""
 
+_OFFICIAL = frozenset(
+    f"{prefix}{name}"
+    for name in ("python", "ubuntu", "debian", "continuumio/miniconda3", "continuumio/anaconda3")
+    for prefix in (("", "docker.io/") if "/" in name else ("", "library/", "docker.io/", "docker.io/library/"))
+)
+"""Well-known images of other publishers, which have no start-up script of Azure ML."""
+
 _SERVER_PACKAGES = (SERVER_PACKAGE, "azureml-defaults")
 # Version 1.4.0 of the server was released in November 2024, so images from 2025 on contain it.
 _RECENT = re.compile(r"20(?:2[5-9]|[3-9][0-9])[0-9]{4}\.v[0-9]+")
@@ -68,13 +79,16 @@ _RECENT = re.compile(r"20(?:2[5-9]|[3-9][0-9])[0-9]{4}\.v[0-9]+")
 
 def check(stage: Stage) -> Iterator[Finding]:
     """Find every variable of the container that has no effect."""
-    messages = {
-        name: message
-        for name in (*_WITHOUT_EFFECT, *sorted(PACKAGE_SOURCES), _ENABLED)
-        if name in stage.environment and (message := _message(stage, stage.environment[name]))
-    }
-    if not messages or not starts_inference_server(stage):
-        return
+    if stage.image_name in _OFFICIAL:
+        messages = _messages_elsewhere(stage)
+    else:
+        messages = {
+            name: message
+            for name in (*_WITHOUT_EFFECT, *sorted(PACKAGE_SOURCES), _ENABLED)
+            if name in stage.environment and (message := _message(stage, stage.environment[name]))
+        }
+        if not messages or not starts_inference_server(stage):
+            return
     used = used_names(stage, messages)
     for name, message in messages.items():
         if name not in used:
@@ -82,6 +96,29 @@ def check(stage: Stage) -> Iterator[Finding]:
             place = places.of_name(stage, definition)
             fixes, related = tuple(_fixes(stage, definition)), places.inherited(stage, place)
             yield Finding(*place, message, fixes, related=related)
+
+
+def _messages_elsewhere(stage: Stage) -> dict[str, str]:
+    """The messages for the variables that only Azure ML's images read, on an image of another publisher."""
+    names = [name for name in sorted(PACKAGE_SOURCES) if name in stage.environment and stage.environment[name].value]
+    if not names or any_run(stage, _may_bring_script) or any(map(_runs_script, start_of(stage))):
+        return {}
+    reason = "because only the start-up script of Azure ML's inference images reads it. Install the packages with RUN"
+    return {name: f"{name} has no effect, {reason}." for name in names}
+
+
+def _may_bring_script(instruction: Instruction) -> bool:
+    """Whether an instruction may add the start-up script of Azure ML's images."""
+    return "runit" in instruction.text or (instruction.name == "COPY" and instruction.flag("from") is not None)
+
+
+def _runs_script(start: tuple[Stage, int]) -> bool:
+    """Whether a command of the container runs a script that the file does not show."""
+    part, index = start
+    return any(
+        may_run_other_commands(command) and not PYTHON.fullmatch(command.program)
+        for command in commands_of(part.instructions[index])
+    )
 
 
 def _message(stage: Stage, definition: Definition) -> str | None:

@@ -89,13 +89,19 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     copy = code[0]
     place = places.of_copy(stage, copy)
     definition = stage.environment.get(ENTRY_SCRIPT)
+    argument = stage.definition_at(ENTRY_SCRIPT, stage.end) if definition is None else None
     state, repair = ("not set", "Set the variable with ENV") if definition is None else ("empty", "Name the script")
+    if argument is not None:
+        state, repair = "an ARG, which the container does not have", "Set the variable with ENV"
     message = f"{ENTRY_SCRIPT} is {state}, so the server will look for {default}. {repair}."
     script = _script(code, root)
     if context is not None:
         scripts, is_all = entry_scripts(stage, root, context)
         script = scripts[0] if is_all and len(scripts) == 1 else script
-    fix = _added(script, place.at, copy) if definition is None else _filled(script, stage, definition)
+    if argument is not None and argument.pair.value:
+        fix = _as_variable(stage, argument)
+    else:
+        fix = _added(script, place.at, copy) if definition is None else _filled(script, stage, definition)
     fixes = (fix,) if fix else ()
     yield Finding(*place, message, fixes, related=places.inherited(stage, place))
 
@@ -103,6 +109,17 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
 def _added(script: str, at: int | Anchor, copy: Copy) -> Fix | None:
     edit = line_below(at, copy.instruction, f"ENV {ENTRY_SCRIPT}={literal(script, copy.instruction.escape)}")
     return Fix(f"Add ENV {ENTRY_SCRIPT}={script}", (edit,), is_preferred=True) if edit else None
+
+
+def _as_variable(stage: Stage, argument: Definition) -> Fix | None:
+    """The fix that turns the ARG into an ENV; None if it defines other variables too."""
+    part = argument.stage or stage
+    instruction = part.instructions[argument.index]
+    if len(instruction.pairs) != 1:
+        return None
+    keyword = "env" if instruction.keyword.value.islower() else "ENV"
+    at = places.in_stage(stage, part, argument.index)
+    return replacement(f"Use {keyword}", at, instruction.keyword.span, keyword, is_preferred=True)
 
 
 def _filled(script: str, stage: Stage, definition: Definition) -> Fix | None:

@@ -7,10 +7,14 @@ Reports a conda environment that a RUN creates and that comes first in `PATH`, i
 images that start Azure ML's server. It reads the conda file and the requirements files in the build context. It is
 silent if it cannot determine all packages, for example if a RUN starts a script or installs a package by its path.
 
+On an MLflow image, the environment also needs `azureml-ai-monitoring`, unless the Dockerfile sets its own entry script.
+There, an environment that `AZUREML_CONDA_ENVIRONMENT_PATH` names is examined like one that comes first in `PATH`.
+
 ## Why is this bad?
 
 The image starts the server with the first Python in `PATH`. If the package is missing there, the container exits with
-status 100 and the message "A required package azureml-inference-server-http is missing".
+status 100 and the message "A required package azureml-inference-server-http is missing". The scoring script of MLflow
+images imports `azureml.ai.monitoring`, so without that package the server stops with a ModuleNotFoundError.
 
 ## Example
 
@@ -51,7 +55,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
+from azureml_dockerfile_ls.azureml.families import MONITORING_PACKAGE, SERVER_PACKAGE
 from azureml_dockerfile_ls.azureml.installations import (
     BRINGING,
     CREATING,
@@ -59,7 +63,7 @@ from azureml_dockerfile_ls.azureml.installations import (
     UnknownPackagesError,
     may_install,
 )
-from azureml_dockerfile_ls.azureml.serving import runs_server
+from azureml_dockerfile_ls.azureml.serving import runs_server, scores_mlflow, server_packages
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.run_commands import commands_at
@@ -72,8 +76,15 @@ from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.text import Span, shortened
 
-# Any other Azure ML package may depend on the server, as azureml-defaults does.
-_WITHOUT_SERVER = frozenset(("azureml-core", "azureml-mlflow", "azureml-dataset-runtime", "azureml-fsspec"))
+_WITH_SERVER = frozenset((SERVER_PACKAGE, "azureml-defaults"))
+# Any other package of Azure ML may depend on the server.
+_KNOWN = _WITH_SERVER | {
+    MONITORING_PACKAGE,
+    "azureml-core",
+    "azureml-mlflow",
+    "azureml-dataset-runtime",
+    "azureml-fsspec",
+}
 _PLAIN = re.compile(r"[\w./-]+")
 
 
@@ -89,36 +100,51 @@ class _Creation:
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """Find the file or the command that creates the environment."""
-    prefix = _default_environment(stage) if context is not None and runs_server(stage) else None
-    if context is None or prefix is None or any(name.startswith("AZUREML_EXTRA_") for name in stage.environment):
+    if context is None or not runs_server(stage):
+        return
+    prefix = _default_environment(stage) or (_named_environment(stage) if scores_mlflow(stage) else None)
+    if prefix is None or any(name.startswith("AZUREML_EXTRA_") for name in stage.environment):
         return
     try:
         creation, names = _content(stage, prefix, context)
     except UnknownPackagesError:
         return
-    if creation is None or any(name.startswith("azureml") and name not in _WITHOUT_SERVER for name in names):
+    missing = _missing_packages(names, server_packages(stage))
+    if creation is None or not missing:
         return
+    what = "server" if SERVER_PACKAGE in missing else "scoring script of MLflow images"
+    are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
     message = (
-        f"The server does not start in {shortened(prefix)}, the first environment in PATH, "
-        f"because {SERVER_PACKAGE} is missing. Install it there."
+        f"The {what} does not start in {shortened(prefix)}, the environment of the container, "
+        f"because {' and '.join(missing)} {are} missing. Install {them} there."
     )
-    reason = f"This file does not list {SERVER_PACKAGE}."
+    reason = f"This file does not list {' and '.join(missing)}."
     related = (RelatedFile(creation.file, Span(0, 0), reason),) if creation.file else ()
     files = creation.command.files
     span = files[0].span if files else creation.command.action_span
     place = places.Place(places.in_stage(stage, creation.stage, creation.index), span)
-    fixes = tuple(_fixes(place.at, creation, prefix, names))
+    fixes = tuple(_fixes(place.at, creation, prefix, names, missing))
     yield Finding(*place, message, fixes, related=(*related, *places.inherited(stage, place)))
 
 
-def _fixes(at: int | Anchor, creation: _Creation, prefix: str, names: set[str]) -> Iterator[Fix]:
+def _missing_packages(names: set[str], needed: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the needed packages that an environment with the packages `names` lacks."""
+    if any(name.startswith("azureml") and name not in _KNOWN for name in names):
+        return ()
+    has_server = not names.isdisjoint(_WITH_SERVER)
+    return tuple(name for name in needed if name not in names and not (name == SERVER_PACKAGE and has_server))
+
+
+def _fixes(
+    at: int | Anchor, creation: _Creation, prefix: str, names: set[str], missing: tuple[str, ...]
+) -> Iterator[Fix]:
     if not _PLAIN.fullmatch(prefix) or names.isdisjoint(("pip", "python")):
         return
     # The user who creates the environment can also change it.
     instruction = creation.stage.instructions[creation.index]
-    edit = line_below(at, instruction, f"RUN {prefix}/bin/pip install {SERVER_PACKAGE}")
+    edit = line_below(at, instruction, f"RUN {prefix}/bin/pip install {' '.join(missing)}")
     if edit:
-        yield Fix(f"Install {SERVER_PACKAGE} in this environment", (edit,), is_preferred=True)
+        yield Fix(f"Install {' and '.join(missing)} in this environment", (edit,), is_preferred=True)
 
 
 def _default_environment(stage: Stage) -> str | None:
@@ -132,6 +158,13 @@ def _default_environment(stage: Stage) -> str | None:
     if not folder or not folder.startswith("/") or posixpath.basename(posixpath.normpath(folder)) != "bin":
         return None
     return posixpath.dirname(posixpath.normpath(folder))
+
+
+def _named_environment(stage: Stage) -> str | None:
+    """The folder that `AZUREML_CONDA_ENVIRONMENT_PATH` names."""
+    definition = stage.environment.get("AZUREML_CONDA_ENVIRONMENT_PATH")
+    folder = definition.value if definition is not None else None
+    return posixpath.normpath(folder) if isinstance(folder, str) and folder.startswith("/") else None
 
 
 def _content(stage: Stage, prefix: str, context: BuildContext) -> tuple[_Creation | None, set[str]]:

@@ -2,8 +2,8 @@
 
 ## What it does
 
-Reports the first flag or heredoc of a file that only BuildKit knows, if the final image is based on one of Azure ML:
-`RUN --mount`, `COPY --chmod`, `COPY --link` and others. The rule is silent if a `# syntax=` line asks for BuildKit.
+Reports the first flag or heredoc of a file that only BuildKit knows, if the final stage is built on an image of Azure
+ML: `RUN --mount`, `COPY --chmod`, `COPY --link` and others. The rule is silent if a `# syntax=` line asks for BuildKit.
 
 ## Why is this bad?
 

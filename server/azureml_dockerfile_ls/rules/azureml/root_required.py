@@ -2,11 +2,11 @@
 
 ## What it does
 
-Reports commands that change users and groups, such as `useradd`, and a `chown` to another user, in a RUN that
-certainly does not run as root. That happens on an inference image, whose user is `dockeruser`, and after a USER
-instruction with another user. It also reports `chown` and `chmod` of files that a COPY without `--chown` brought,
-because these belong to root. The finding is a warning if the RUN continues after the failure.
-PackageInstallWithoutRoot reports the installation of packages.
+Reports commands that change users and groups, such as `useradd`, and a `chown` to another user, in a RUN that certainly
+does not run as root. That happens on an inference image, whose user is `dockeruser`, and after a USER instruction with
+another user. It also reports `chown` and `chmod` of files that a COPY without `--chown` brought, because these belong
+to root, and `mkdir` of a new folder directly below `/`. The finding is a warning if the RUN continues after the
+failure. PackageInstallWithoutRoot reports the installation of packages.
 
 ## Why is this bad?
 
@@ -40,7 +40,7 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml, user_at, user_of
 from azureml_dockerfile_ls.derived import derived
-from azureml_dockerfile_ls.model.copies import CopiedFiles, Copy, copied_files
+from azureml_dockerfile_ls.model.copies import CopiedFiles, Copy, copied_files, copies
 from azureml_dockerfile_ls.model.run_commands import commands_at, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
@@ -66,6 +66,14 @@ _OF_USERS = frozenset(
 _WITHOUT_EFFECT = ("--help", "--version", "--root", "-R", "--prefix", "-P")
 _OPTION_OF_CHMOD = re.compile(r"-[Rcfv]+|--\w[\w-]*")
 _PATTERN = re.compile(r"[*?\[{~$`]")
+_OF_SYSTEM = frozenset(
+    "bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var".split()
+)
+"""The folders in `/` of every system. Who may write to them depends on the image."""
+
+_MOST_FOLDERS = 8
+"""The number of `mkdir`s in a stage to examine. To know whether a folder exists, every instruction before is read."""
+
 _OWN_ID = "1000"
 """The number of `dockeruser`."""
 
@@ -85,10 +93,16 @@ def check(stage: Stage) -> Iterator[Finding]:
     """Find the first command of each RUN that certainly needs root."""
     if not is_on_azureml(stage):
         return
+    examined = 0
     for index, candidates in stage.each_site(_candidates, "RUN"):
         commands = commands_at(stage, index)
         for candidate in candidates:
             copied = None if candidate.reason else _copied_by_root(stage, index, commands, candidate)
+            if commands[candidate.number].program == "mkdir":
+                examined += 1
+                before = commands[: candidate.number]
+                if examined > _MOST_FOLDERS or _may_exist(stage, index, before, candidate.paths):
+                    continue
             if candidate.reason or copied is not None:
                 yield _finding(stage, index, commands, candidate, copied)
                 break
@@ -147,10 +161,42 @@ def _refused(command: Command, number: int, user: str, folder: str | None) -> _R
         reason = "" if is_own else "only root can give files to another user"
         paths = _absolute(ownership.paths, folder)
         return _Refused(number, user, reason, paths if owner else (), ownership.is_recursive)
+    if command.program == "mkdir":
+        tops = _made_at_the_top(command)
+        return _Refused(number, user, "only root can create folders in /", tops, False) if tops else None
     if command.program == "chmod":
         words = [word for word in command.arguments if not _OPTION_OF_CHMOD.fullmatch(word.value)]
         return _Refused(number, user, "", _absolute(tuple(words[1:]), folder), command.has_option("-R", "--recursive"))
     return None
+
+
+def _made_at_the_top(command: Command) -> tuple[str, ...]:
+    """The folders directly below `/` that `mkdir` creates for its paths, besides those of every system."""
+    paths = _absolute(command.operands("-m", "--mode", "-Z", "--context"), None)
+    tops = (path.split("/")[1] for path in paths)
+    return tuple(f"/{top}" for top in tops if top and top not in _OF_SYSTEM and not top.startswith("azureml"))
+
+
+def _may_exist(stage: Stage, index: int, commands: tuple[Command, ...], folders: tuple[str, ...]) -> bool:
+    """Whether one of the folders may exist before the commands of RUN `index`, or another user may create it."""
+    if any(mentions(command, folder) for command in commands for folder in folders):
+        return True
+    for part in stage.ancestry():
+        for at in range(1, index if part is stage else part.end):
+            instruction = part.instructions[at]
+            if any(folder in instruction.text for folder in folders):
+                return True
+            if instruction.name == "RUN" and any(map(_may_open_top, commands_at(part, at))):
+                return True
+    return any(
+        copy.destination in (None, "/") for copy in copies(stage) if copy.stage is not stage or copy.index < index
+    )
+
+
+def _may_open_top(command: Command) -> bool:
+    """Whether a command may give other users access to `/`."""
+    changes = command.program in ("chmod", "chown", "setfacl") and any(word.value == "/" for word in command.arguments)
+    return changes or may_run_other_commands(command)
 
 
 def _absolute(words: tuple[ShellWord, ...], folder: str | None) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def _finding(stage: Stage, part: Stage, index: int, word: ShellWord) -> Finding:
     line = f"COPY {path} {posixpath.dirname(path) or '.'}/"
     is_plain = _PLAIN.fullmatch(path) is not None
     fixes = (Fix(f"Add {line}", (line_above(at, line),), is_preferred=True),) if is_plain else ()
-    message = f"No COPY before this RUN brings {shortened(path)} into the image. Copy it above."
+    message = f"{shortened(path)} is not in the image, because no COPY before this RUN adds it. Copy it above."
     place = places.Place(at, word.span)
     return Finding(*place, message, fixes, related=places.inherited(stage, place))
 

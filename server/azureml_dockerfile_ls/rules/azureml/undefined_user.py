@@ -2,8 +2,8 @@
 
 ## What it does
 
-Reports `USER dockeruser` on an image that has no such user, unless an earlier instruction may create it. A
-group with that name is not a user.
+Reports `USER dockeruser` on an image that has no such user, unless an earlier instruction may create it. A group
+with that name is not a user.
 
 ## Why is this bad?
 

@@ -3,7 +3,7 @@
 ## What it does
 
 Reports `conda create` and `conda env create` in the final stage of an Azure ML image if no instruction activates the
-environment or puts it into `PATH`. Packages that pip and conda install into the environment do not make it the one that
+environment or adds it to `PATH`. Packages that pip and conda install into the environment do not make it the one that
 runs. The rule is silent if a script or any other instruction may use the environment.
 
 ## Why is this bad?
@@ -78,7 +78,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
         at = places.in_stage(stage, creation.stage, creation.at)
         what = f"the environment {shortened(named)}" if named else "this environment"
         message = (
-            f"A container does not use {what}, because it is not in PATH and nothing activates it. Put it into PATH."
+            f"A container does not use {what}, because it is not in PATH and nothing activates it. Add it to PATH."
         )
         yield Finding(at, _span(creation), message, tuple(_fixes(stage, at, creation)))
 

@@ -49,8 +49,8 @@ def check(instruction: Instruction) -> Iterator[Finding]:
         read = posixpath.normpath(f"/{path}").lstrip("/") or "."
         instead = "the whole context" if read == "." else shortened(read)
         message = (
-            f"{shortened(word.value)} is above the build context, so BuildKit reads {instead}, and other builders "
-            "stop. Build with the folder above as the context."
+            f"{shortened(word.value)} is above the build context, so BuildKit reads {instead}, and the classic "
+            "builder stops. Build with the folder above as the context."
         )
         is_plain = word.span.of(instruction.text) == word.value
         fixes = (replacement(f"Use {read}", 0, word.span, read),) if is_plain else ()

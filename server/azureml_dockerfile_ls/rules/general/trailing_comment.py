@@ -49,23 +49,24 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     """The first `#` that is meant to start a comment."""
     if "#" not in instruction.text:
         return
-    start = _comment_start(instruction)
+    subject = instruction.trigger or instruction
+    start = _comment_start(subject)
     if start is None:
         return
     line_end = instruction.text.find("\n", start)
     end = len(instruction.text) if line_end < 0 else line_end
     comment = instruction.text[start:end].rstrip()
     span = LocalSpan(start, start + len(comment))
-    message = f"{instruction.name} reads this comment as part of its arguments. Put the comment on its own line."
+    message = f"{subject.name} reads this comment as part of its arguments. Put the comment on its own line."
     fixes: tuple[Fix, ...] = ()
     if line_end < 0:
         before = len(instruction.text[:start].rstrip())
         edits = (Edit(0, LocalSpan(0, 0), f"{comment}\n"), Edit(0, LocalSpan(before, len(instruction.text)), ""))
         fixes = (
-            Fix("Move the comment to the line above", edits, is_preferred=True, is_safe=_is_safe(instruction, comment)),
+            Fix("Move the comment to the line above", edits, is_preferred=True, is_safe=_is_safe(subject, comment)),
         )
     # These instructions still build, with unintended names.
-    severity = Severity.WARNING if instruction.name in ("ARG", "VOLUME") else None
+    severity = Severity.WARNING if subject.name in ("ARG", "VOLUME", "MAINTAINER") else None
     yield Finding(0, span, message, fixes, severity)
 
 
@@ -77,8 +78,13 @@ def _is_safe(instruction: Instruction, comment: str) -> bool:
 
 def _comment_start(instruction: Instruction) -> int | None:
     spec = instruction.spec
-    if spec is None or instruction.is_json or instruction.heredocs or spec.name == "MAINTAINER":
+    if spec is None or instruction.is_json or instruction.heredocs:
         return None
+    if spec.name == "MAINTAINER" and instruction.words:
+        span = instruction.words[0].span
+        return _unquoted(_IN_OLD_VALUE.search(instruction.text, *span), span.start)
+    if spec.name == "HEALTHCHECK" and instruction.words and instruction.words[0].value.upper() == "NONE":
+        return next((word.span.start for word in instruction.words[1:] if word.value.startswith("#")), None)
     if spec.arguments is Arguments.WORDS:
         return next((word.span.start for word in instruction.words[1:] if word.value.startswith("#")), None)
     if spec.arguments is Arguments.PATHS:

@@ -71,7 +71,7 @@ def _fails(run: Site, commands: tuple[Command, ...], number: int) -> bool:
 
 def _finding(command: Command, action: LocalSpan, *, goes_on: bool) -> Finding:
     effect = "so the next commands use another environment" if goes_on else "so this RUN fails"
-    message = f"conda activate works only after conda.sh, {effect}. Use conda run, or read conda.sh first."
+    message = f"conda activate fails without conda.sh, {effect}. Use conda run, or read conda.sh first."
     span = LocalSpan(command.words[0].span.start, action.end)
     return Finding(0, span, message, _fixes(command), Severity.HINT if goes_on else None)
 

@@ -72,6 +72,8 @@ def check(stage: Stage) -> Iterator[Finding]:
         what, repair = _REPAIRS.get(first.program) or (_OF_ACTIVATION if _activates(first) else _OF_SCRIPT)
         message = f"{what} only until this RUN ends, because the next instruction starts a new shell. {repair}"
         severity = None
+        if (name := _exported_already(stage, index, commands)) is not None:
+            message = f"ENV has exported {name} already, so this RUN has no effect. Remove it."
         if any(is_missing_source(run, command) for command in commands) and has_dash(stage):
             message = f"sh has no source command, so this RUN fails, and it would change only its own shell. {repair}"
             severity = Severity.WARNING
@@ -115,6 +117,10 @@ def _fixes(stage: Stage, index: int, commands: tuple[Command, ...]) -> Iterator[
     is_plain = not instruction.is_json and not instruction.heredocs and not instruction.comments
     if end is None or not is_plain or instruction.text[end:].strip():
         return
+    if _exported_already(stage, index, commands) is not None:
+        removed = Edit(index, LocalSpan(0, len(instruction.text)), "", removes_line=True)
+        yield Fix("Remove this RUN", (removed,), is_preferred=True)
+        return
     lasting = _lasting(commands[0]) if len(commands) == 1 and commands[0].script.reader is None else None
     if lasting is not None:
         edit = Edit(index, LocalSpan(instruction.keyword.span.start, end), lasting)
@@ -130,6 +136,15 @@ def _fixes(stage: Stage, index: int, commands: tuple[Command, ...]) -> Iterator[
             Edit(index + 1, LocalSpan(start, start), f"{text} && "),
         )
         yield Fix("Join with the next RUN", edits, is_preferred=lasting is None)
+
+
+def _exported_already(stage: Stage, index: int, commands: tuple[Command, ...]) -> str | None:
+    """The variable that the only command exports without a new value, although an ENV has set it."""
+    words = commands[0].arguments
+    if len(commands) != 1 or len(words) != 1 or commands[0].program != "export" or not words[0].is_literal:
+        return None
+    found = stage.definition_at(words[0].value, index)
+    return words[0].value if found is not None and not found.is_argument else None
 
 
 def _lasting(command: Command) -> str | None:

@@ -8,9 +8,9 @@ back, or changes the sources of packages.
 
 ## Why is this bad?
 
-The package asks for the acceptance of its licence, which a build cannot give. It then stops with "The EULA was not
-accepted. Installation aborted.". For an upgrade, that happens on the day when Microsoft releases a new version of the
-driver.
+The package asks for the acceptance of its licence, which a build cannot give. It then stops with the message "The EULA
+was not accepted. Installation aborted." For an upgrade, that happens on the day when Microsoft releases a new version
+of the driver.
 
 ## Example
 

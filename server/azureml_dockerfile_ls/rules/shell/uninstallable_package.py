@@ -11,8 +11,9 @@ Reports packages that a RUN cannot install, and names the package that replaces 
 
 ## Why is this bad?
 
-The new releases of `sklearn` and `tensorflow-gpu` on PyPI are empty and stop pip with an error. apt stops because the
-newer versions of Ubuntu do not have the package. The inference server stops with "No module named 'azureml.contrib'".
+The new releases of `sklearn` and `tensorflow-gpu` on PyPI contain no library and only raise an error. apt stops because
+the newer versions of Ubuntu do not have the package. The inference server stops with "No module named
+'azureml.contrib'".
 
 ## Example
 
@@ -141,7 +142,7 @@ def _of_pip(run: Site, requirement: Requirement) -> _Package | None:
         return None
     if name == "sklearn" and (run.defines(_ALLOWS_SKLEARN) or _ALLOWS_SKLEARN in run.instruction.text):
         return None
-    message = f"pip cannot install {name}, because its release on PyPI is empty and stops. Install {successor}."
+    message = f"pip cannot install {name}, because its release on PyPI only raises an error. Install {successor}."
     return _Package(requirement.span, name, message, successor, ())
 
 
