@@ -179,7 +179,9 @@ class _Reading:
             except ValueError as error:
                 self._wrong(f"{table.name}.{name}", str(error))
             else:
-                if rule is not None:
+                if rule is not None and read_value is None and not rule.is_lint:
+                    self._wrong(f"{table.name}.{name}", "this error stops the build, and cannot be off")
+                elif rule is not None:
                     self.rules[rule.name] = read_value
                 else:
                     self.urls[name] = read_value

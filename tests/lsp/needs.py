@@ -96,6 +96,20 @@ def in_hover(_: Any, result: Json) -> Iterator[str]:
     yield f"textDocument.hover.contentFormat={result['contents']['kind']}"
 
 
+def in_signatures(_: Any, result: Json) -> Iterator[str]:
+    """The needs of signature help."""
+    path = "textDocument.signatureHelp.signatureInformation"
+    for signature in result["signatures"]:
+        parameters = signature.get("parameters", [])
+        if "activeParameter" in signature:
+            yield f"{path}.activeParameterSupport"
+        if any(isinstance(each["label"], list) for each in parameters):
+            yield f"{path}.parameterInformation.labelOffsetSupport"
+        for each in (signature, *parameters):
+            if isinstance(each.get("documentation"), dict):
+                yield f"{path}.documentationFormat={each['documentation']['kind']}"
+
+
 def in_hints(_: Any, result: list[Json]) -> Iterator[str]:
     """The needs of inlay hints: a client without Markdown elsewhere does not render it in a tooltip."""
     for hint in result:
@@ -212,6 +226,7 @@ IN_RESULT: dict[str, Callable[[Any, Any], Iterator[str]]] = {
     "textDocument/completion": in_completion,
     "completionItem/resolve": in_resolved_item,
     "textDocument/hover": in_hover,
+    "textDocument/signatureHelp": in_signatures,
     "textDocument/codeAction": in_actions,
     "codeAction/resolve": in_resolved_action,
     "textDocument/documentSymbol": in_symbols,

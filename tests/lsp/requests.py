@@ -51,6 +51,7 @@ REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
     "textDocument/completion": lambda place, _: [place.position],
     "completionItem/resolve": _first_items,
     "textDocument/hover": lambda place, _: [place.position],
+    "textDocument/signatureHelp": lambda place, _: [place.position],
     "textDocument/codeAction": lambda place, _: [{**place.range, "context": {"diagnostics": []}}],
     "codeAction/resolve": _unresolved_actions,
     "textDocument/documentSymbol": lambda place, _: [place.document],

@@ -61,6 +61,7 @@ def test_nothing_is_sent_that_the_client_does_not_offer(
 
 
 DIAGNOSTICS = "textDocument.publishDiagnostics|diagnostic"
+SIGNATURE = "textDocument.signatureHelp.signatureInformation"
 EVERYTHING = {
     "general.positionEncodings=utf-8",
     "general.positionEncodings=utf-32",
@@ -90,6 +91,9 @@ EVERYTHING = {
     "textDocument.documentSymbol.tagSupport.valueSet=1",
     "textDocument.hover.contentFormat=markdown",
     "textDocument.hover.contentFormat=plaintext",
+    f"{SIGNATURE}.documentationFormat=markdown",
+    f"{SIGNATURE}.documentationFormat=plaintext",
+    f"{SIGNATURE}.parameterInformation.labelOffsetSupport",
     f"{DIAGNOSTICS}.codeDescriptionSupport",
     f"{DIAGNOSTICS}.relatedInformation",
     f"{DIAGNOSTICS}.tagSupport.valueSet=2",
@@ -101,6 +105,7 @@ BETTER = {
     "workspace.applyEdit": f"{ACTION}.codeActionLiteralSupport",
     f"{ITEM}.deprecatedSupport": f"{ITEM}.tagSupport.valueSet=1",
     f"{ITEM}.documentationFormat=plaintext": f"{ITEM}.documentationFormat=markdown",
+    f"{SIGNATURE}.documentationFormat=plaintext": f"{SIGNATURE}.documentationFormat=markdown",
     "textDocument.hover.contentFormat=plaintext": "textDocument.hover.contentFormat=markdown",
 }
 """Capabilities that the server uses only without the better one."""

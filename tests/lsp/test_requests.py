@@ -23,6 +23,7 @@ ONLY_AZUREML: Json = {"dockerfileFeatures": False, "registry.enabled": False}
 NOTHING: Json = {
     "textDocument/completion": {"isIncomplete": False, "items": []},
     "textDocument/hover": None,
+    "textDocument/signatureHelp": None,
     "textDocument/codeAction": [],
     "textDocument/documentSymbol": None,
     "textDocument/documentLink": [],

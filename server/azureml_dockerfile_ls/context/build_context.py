@@ -231,6 +231,18 @@ class BuildContext:
                 verdict = self._verdicts[above] = ignore.judge(above, verdict, self._budget) if known is None else known
         return verdict
 
+    def excludes(self, path: str) -> bool:
+        """Whether `.dockerignore` excludes a path, which need not exist and may have wildcards.
+
+        False if the file has exceptions, because what they include depends on the files.
+        """
+        ignore = self._rules()
+        if ignore is None or not ignore.lines or any(line.is_exception for line in ignore.lines):
+            return False
+        with contextlib.suppress(TooMuchError):
+            return self._verdict(ignore, path).is_ignored
+        return False
+
     @property
     def ignore_file(self) -> str:
         """The path of the file of exclusions: the Dockerfile's own one if it exists, otherwise `.dockerignore`."""

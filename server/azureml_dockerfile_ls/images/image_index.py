@@ -13,6 +13,11 @@ from azureml_dockerfile_ls.images.tags import LATEST, sort_key
 from azureml_dockerfile_ls.model.stages import BaseImage
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
+_PLAIN_SYSTEMS = frozenset(("alpine", "amazonlinux", "busybox", "centos", "debian", "ubuntu"))
+"""Docker's official images of operating systems that run as root in / and set no variable but PATH."""
+
+_PLAIN = BaseImage("root", {"PATH": None}, "/")
+
 
 @dataclass(frozen=True, eq=False)
 class ImageIndex:
@@ -79,7 +84,8 @@ class ImageIndex:
         """The same in the form that the model needs."""
         found = self.configuration_of(reference)
         if found is None:
-            return None
+            is_plain = reference.name.removeprefix("docker.io/").removeprefix("library/") in _PLAIN_SYSTEMS
+            return _PLAIN if is_plain else None
         return BaseImage(found.user.partition(":")[0] or "root", found.environment, found.working_directory or "/")
 
 

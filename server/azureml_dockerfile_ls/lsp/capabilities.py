@@ -36,6 +36,10 @@ def _completion(_: ClientCapabilities) -> types.CompletionOptions:
     return types.CompletionOptions(trigger_characters=[":", "/", "=", "-", "$", " ", '"'], resolve_provider=True)
 
 
+def _signature_help(_: ClientCapabilities) -> types.SignatureHelpOptions:
+    return types.SignatureHelpOptions(trigger_characters=[" ", "=", ",", "["])
+
+
 def _code_action(client: ClientCapabilities) -> types.CodeActionOptions | bool | None:
     if client.supports_code_action_literals:
         kinds = [types.CodeActionKind(kind.value) for kind in ActionKind]
@@ -67,6 +71,7 @@ OFFERS = (
     Offer(types.TEXT_DOCUMENT_COMPLETION, _completion),
     Offer(types.COMPLETION_ITEM_RESOLVE),
     Offer(types.TEXT_DOCUMENT_HOVER),
+    Offer(types.TEXT_DOCUMENT_SIGNATURE_HELP, _signature_help, Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_CODE_ACTION, _code_action),
     Offer(types.CODE_ACTION_RESOLVE, lambda client: client.resolves_action_edits or None),
     Offer(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, part=Part.DOCKERFILE),

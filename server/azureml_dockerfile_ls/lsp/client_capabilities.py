@@ -12,6 +12,12 @@ from pygls.capabilities import get_capability
 _CUTS_LINES = ("Neovim", "ALE", "vim-lsp")
 """Without snippets these pass an item to Vim's own menu. Older versions of it join the lines of an item with NULs."""
 
+_SHOW_DIAGNOSTICS_IN_HOVER = (
+    *("Visual Studio Code", "VSCodium", "Code - OSS", "code-oss", "code-server", "Cursor", "Windsurf", "Positron"),
+    *("Trae", "Kiro", "Antigravity", "Zed"),
+)
+"""Editors that show the diagnostics under the mouse above the hover: VS Code, those that are built from it, and Zed."""
+
 _FIRST_ITEM_KINDS = range(types.CompletionItemKind.Text, types.CompletionItemKind.Reference + 1)
 """The kinds of LSP 1: a client that lists no kinds knows only these."""
 
@@ -28,6 +34,10 @@ class ClientCapabilities:
         get: Callable[[str], Any] = partial(get_capability, capabilities)
         self._read_completion(capabilities, name)
         self.hover_formats: Sequence[types.MarkupKind] = get("text_document.hover.content_format") or ()
+        self.shows_diagnostics_in_hover = name.startswith(_SHOW_DIAGNOSTICS_IN_HOVER)
+        signature = "text_document.signature_help.signature_information"
+        self.signature_formats: Sequence[types.MarkupKind] = get(f"{signature}.documentation_format") or ()
+        self.supports_label_offsets = bool(get(f"{signature}.parameter_information.label_offset_support"))
 
         symbol = "text_document.document_symbol"
         self.supports_symbol_tree = bool(get(f"{symbol}.hierarchical_document_symbol_support"))

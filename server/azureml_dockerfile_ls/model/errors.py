@@ -5,7 +5,6 @@ The conditions and messages are those of BuildKit's `frontend/dockerfile/dockerf
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,12 +14,10 @@ from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.errors.ports import port_message
-from azureml_dockerfile_ls.syntax.language import ARCHITECTURES, OPERATING_SYSTEMS
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Problem, Tree
+from azureml_dockerfile_ls.syntax.platforms import parse_platform
 from azureml_dockerfile_ls.syntax.reference import invalid_reference_message, is_valid_reference
 from azureml_dockerfile_ls.syntax.sources import is_remote
-
-_PLATFORM_PART = re.compile(r"[A-Za-z0-9_-]+(?:\([A-Za-z0-9_.-]*\))?")
 
 
 class PlacedProblem(NamedTuple):
@@ -80,7 +77,7 @@ def _from_problems(model: Model, placed: PlacedStage, instruction: Instruction) 
             message = f"empty platform value from expression {platform.value}{did_you_mean(replacement)}"
             fixed = platform.value.replace(name, replacement) if replacement else None
             yield Problem(platform.value_span, message, fixed)
-        elif value is not None and not _is_platform(value):
+        elif value is not None and parse_platform(value) is None:
             yield Problem(platform.value_span, f"failed to parse platform {platform.value}")
     if image is None or stage.image is None or stage.base is not None:
         return
@@ -91,14 +88,6 @@ def _from_problems(model: Model, placed: PlacedStage, instruction: Instruction) 
         # Stage names are stored in lower case, and FROM compares its text as it is.
         meant = name.lower() if name == image.text and model.find_stage(name, placed.first) else None
         yield Problem(image.span, f'failed to parse stage name "{name}": {invalid_reference_message(name)}', meant)
-
-
-def _is_platform(text: str) -> bool:
-    """Whether containerd's `platforms.Parse` accepts a text."""
-    parts = text.split("/")
-    if len(parts) > 3 or not all(_PLATFORM_PART.fullmatch(part) for part in parts):
-        return False
-    return len(parts) > 1 or text.partition("(")[0].lower() in (*OPERATING_SYSTEMS, *ARCHITECTURES)
 
 
 def _copy_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:

@@ -22,8 +22,8 @@ def commands_at(stage: Stage, index: int) -> tuple[Command, ...]:
     return _commands_read_by(_shell_words(stage, index), stage.image, stage.instructions[index])
 
 
-def is_posix_at(stage: Stage, index: int) -> bool:
-    """Whether a POSIX shell reads the shell forms at instruction `index` of a stage."""
+def is_read_by_posix_shell(stage: Stage, index: int) -> bool:
+    """Whether a POSIX shell reads the shell form of instruction `index` of a stage."""
     return _is_posix(_shell_words(stage, index), stage.image)
 
 

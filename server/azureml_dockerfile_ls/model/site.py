@@ -78,6 +78,18 @@ class Site:
         self.variables_are_read = True
         return self._stage.definition_at(name, self._index) is not None
 
+    def names(self) -> frozenset[str]:
+        """The names of the variables with a value that the file sets before the instruction."""
+        self.variables_are_read = True
+        definitions = self._stage.definitions_at(self._index)
+        return frozenset(name for name, definition in definitions.items() if isinstance(definition.value, str))
+
+    @property
+    def base_variables(self) -> frozenset[str] | None:
+        """The names of the variables that the base image sets; None if they are unknown."""
+        self.variables_are_read = True
+        return self._stage.base_variables
+
 
 class User(NamedTuple):
     """The effective user: the name without its group, None if it is unknown.

@@ -21,11 +21,10 @@ from azureml_dockerfile_ls.model.sections import Block, Section, State
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
+from azureml_dockerfile_ls.syntax.language import BUILD_ARGUMENTS
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyValuePair
 
-PLATFORM_ARGUMENTS = frozenset(
-    f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
-) | {"TARGETSTAGE"}
+PLATFORM_ARGUMENTS = frozenset(BUILD_ARGUMENTS)
 """The ARGs that BuildKit sets for every FROM; a stage sees them after it declares them."""
 
 PREDEFINED_ARGUMENTS = frozenset(
@@ -314,6 +313,13 @@ class Stage:
         if self._is_from_scratch:
             return "/"
         return posixpath.normpath(f"/{self.base_image.working_directory.lstrip('/')}") if self.base_image else None
+
+    @property
+    def base_variables(self) -> frozenset[str] | None:
+        """The names of the variables that the base image sets; None if they are unknown."""
+        if self._is_from_scratch:
+            return frozenset()
+        return frozenset(self.base_image.environment) if self.base_image else None
 
     @property
     def _is_from_scratch(self) -> bool:

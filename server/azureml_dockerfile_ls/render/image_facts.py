@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.families import DOCKER_USER, Family, default_user
+from azureml_dockerfile_ls.azureml.families import ACPT_PREFIX, DOCKER_USER, Family, default_user
 from azureml_dockerfile_ls.azureml.variables.table import find as find_variable
 from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, Image
+from azureml_dockerfile_ls.images.packages import packages_of
 from azureml_dockerfile_ls.images.responses import Configuration
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.render.markdown import code, text
+
+_ACPT_NAME = re.compile(r"[a-z]+-ubuntu(\d{4})-cu(\d{3})-py(\d{2,3})-torch(\d{2,3}[\dx])")
+_MOST_PACKAGES = 8
 
 
 def one_line(image: Image) -> str:
@@ -30,8 +35,28 @@ def _accelerator(image: Image) -> str | None:
     return "CPU" if image.family is Family.INFERENCE and "gpu" not in image.name else None
 
 
-def page(image: Image, configuration: Configuration | None = None) -> str:
-    """All facts about an image. Its own configuration takes precedence over the facts about its family."""
+def of_name(repository: str) -> str:
+    """The facts that the name of an ACPT image holds, for one that the catalogue does not have; empty for another."""
+    match = _ACPT_NAME.fullmatch(repository.removeprefix(ACPT_PREFIX)) if repository.startswith(ACPT_PREFIX) else None
+    if match is None:
+        return ""
+    ubuntu, cuda, python, torch = match.groups()
+    release = "" if torch[-1] == "x" else f".{torch[-1]}"
+    rows = [
+        ("Operating system", f"Ubuntu {ubuntu[:2]}.{ubuntu[2:]}"),
+        ("Python", f"{python[0]}.{python[1:]}"),
+        ("Framework", f"PyTorch {torch[0]}.{torch[1:-1]}{release}"),
+        ("CUDA", f"{cuda[:2]}.{cuda[2:]}"),
+        ("User", code(default_user(repository) or "not known")),
+    ]
+    return "\n".join(["By its name:", "", *(f"- {name}: {value}" for name, value in rows)])
+
+
+def page(image: Image, configuration: Configuration | None = None, *, with_status: bool = True) -> str:
+    """All facts about an image. Its own configuration takes precedence over the facts about its family.
+
+    `with_status` is False where a finding has the support status.
+    """
     user = default_user(image.repository) or image.default_user
     if configuration is not None:
         user = configuration.user or "root"
@@ -41,6 +66,7 @@ def page(image: Image, configuration: Configuration | None = None) -> str:
         ("Framework", image.framework),
         ("CUDA", image.cuda),
         ("User", code(user) if user else "not known"),
+        ("Packages", _packages(image)),
         *(_own_facts(configuration) if configuration else ()),
         (f"Newest tag{source_of_tags(image)}", code(newest(image.tags) or "") if newest(image.tags) else None),
         ("Tags listed by the registry on", image.listed_on),
@@ -48,18 +74,27 @@ def page(image: Image, configuration: Configuration | None = None) -> str:
         ("Base image", code(image.base_image) if image.base_image else None),
         ("Curated environment", image.curated_environment),
     ]
-    lines = [f"**{text(image.name)}**: {_purpose(image)}", "", status(image), ""]
+    lines = [f"**{text(image.name)}**: {_purpose(image)}", "", *((status(image), "") if with_status else ())]
     lines += [f"- {name}: {value}" for name, value in rows if value]
     if image.note:
         lines += ["", image.note]
     return "\n".join(lines)
 
 
+def _packages(image: Image) -> str | None:
+    """The packages of the image besides those that they need, where they are known; many are cut short."""
+    packages = packages_of(image.repository)
+    if not packages:
+        return None
+    more = f" and {len(packages) - _MOST_PACKAGES} more" if len(packages) > _MOST_PACKAGES else ""
+    return ", ".join(map(code, packages[:_MOST_PACKAGES])) + more
+
+
 def _own_facts(configuration: Configuration) -> Iterator[tuple[str, str | None]]:
     """The facts that only the configuration provides."""
     yield "Working directory", code(configuration.working_directory or "/")
     yield "Ports", ", ".join(map(code, configuration.exposed_ports)) or None
-    yield "Built", configuration.created
+    yield "Built", text(configuration.created) if configuration.created else None
     for name, value in configuration.environment.items():
         if find_variable(name):
             yield code(name), code(value) if value else "empty" if value == "" else None

@@ -23,6 +23,7 @@ from azureml_dockerfile_ls.rules.rule import (
     FinalStageRule,
     Finding,
     Fix,
+    Group,
     ImageRule,
     InstructionRule,
     ModelRule,
@@ -31,9 +32,11 @@ from azureml_dockerfile_ls.rules.rule import (
     Rule,
     RunRule,
     Severity,
+    StageContextRule,
     StageRule,
+    SuppressionRule,
 )
-from azureml_dockerfile_ls.rules.suppression import suppression
+from azureml_dockerfile_ls.rules.suppression import Suppression
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import Span, TextEdit
 
@@ -90,14 +93,17 @@ class RuleSet:
             return tuple(rule for rule in rules if type(rule) is kind)
 
         self.rules = tuple(rules)
+        self.by_name = {rule.name: rule for rule in rules}
         self.of_instruction = of(InstructionRule)
         self.of_run = of(RunRule)
         self.of_stage = of(StageRule)
         self.of_final_stage = of(FinalStageRule)
         self.of_images = of(ImageRule)
         self.of_context = of(ContextRule)
+        self.of_stage_context = of(StageContextRule)
         self.of_model = of(ModelRule)
         self.of_file = of(FileRule)
+        self.of_suppression = of(SuppressionRule)
 
 
 def check(
@@ -113,7 +119,11 @@ def check(
         *(
             finding
             for first, stage in model.stages
-            for results in (_in_stage(stage, rules), _in_images(stage, images, rules))
+            for results in (
+                _in_stage(stage, rules),
+                _in_images(stage, images, rules),
+                _in_stage_context(stage, context, rules),
+            )
             if results
             for finding in place(first, stage, results)
         ),
@@ -123,6 +133,9 @@ def check(
         first = model.stages[-1].first
         found += place(first, model.final, _in_final_stage(model.final, rules))
         found += place(first, model.final, _in_context(model.final, context, rules))
+    # What the comments hide is known when all other findings are.
+    if tree.instructions:
+        found += place(0, None, list(_all(rules.of_suppression, tree, place.suppression, rules.by_name)))
     found.sort(key=lambda finding: (finding.span, finding.rule.name))
     return tuple(found)
 
@@ -160,6 +173,11 @@ def _in_context(stage: Stage, context: BuildContext | None, rules: RuleSet) -> t
     return latest(stage, (_in_context, rules), context, lambda: tuple(_all(rules.of_context, stage, context)))
 
 
+def _in_stage_context(stage: Stage, context: BuildContext | None, rules: RuleSet) -> tuple[_Found, ...]:
+    rules_of = rules.of_stage_context
+    return latest(stage, (_in_stage_context, rules), context, lambda: tuple(_all(rules_of, stage, context)))
+
+
 def _in_file(tree: Tree, model: Model, rules: RuleSet) -> tuple[_Found, ...]:
     return latest(model, _in_file, rules, lambda: (*_all(rules.of_model, model), *_all(rules.of_file, tree, model)))
 
@@ -175,17 +193,19 @@ class _Placement:
     def __init__(self, tree: Tree, model: Model) -> None:
         self._tree = tree
         self._model = model
-        self._is_suppressed = suppression(tree, model)
+        self.suppression = Suppression(tree, model)
 
     def __call__(self, first: int, stage: Stage | None, found: Iterable[_Found]) -> Iterator[PlacedFinding]:
         """The findings on instructions from `first` of the tree on; `stage` is the stage that they are about."""
         for rule, inner, finding in found:
             index = self._index(first + inner, finding.at)
-            if self._is_suppressed(rule, index, self._model.first_of(stage) if stage is not None else index):
+            if self.suppression.hides(rule, index, self._model.first_of(stage) if stage is not None else index):
                 continue
             fixes = tuple(self._fix(first + inner, fix) for fix in finding.fixes)
             related = tuple(self._related(first + inner, place) for place in finding.related)
             severity = finding.severity or rule.severity
+            if self.suppression.makes_errors and rule.group is Group.BUILDKIT:
+                severity = Severity.ERROR
             span = finding.span.at(self._offset(index))
             yield PlacedFinding(rule, index, span, finding.message, severity, fixes, related)
 

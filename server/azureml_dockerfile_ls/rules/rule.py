@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any, Literal
@@ -125,6 +125,7 @@ class Rule:
 
     `covered_by_from` lets a `# check=skip=` above a FROM suppress the rule in the whole stage. `marks_deprecated` asks
     the editor to strike the text through. `is_lint` is False for errors that stop the build, which cannot be skipped.
+    `is_experimental` marks a check that `# check=experimental=` must ask for.
     `names_cause` hides errors of BuildKit that have the same cause. `url` is set if the page is another project's.
     """
 
@@ -136,6 +137,7 @@ class Rule:
     covered_by_from: bool = field(default=False, kw_only=True)
     marks_deprecated: bool = field(default=False, kw_only=True)
     is_lint: bool = field(default=True, kw_only=True)
+    is_experimental: bool = field(default=False, kw_only=True)
     names_cause: bool = field(default=False, kw_only=True)
     url: str | None = field(default=None, kw_only=True)
     find: Callable[..., Findings] = field(init=False, repr=False)
@@ -199,6 +201,13 @@ class ContextRule(Rule):
 
 
 @dataclass(frozen=True, eq=False)
+class StageContextRule(Rule):
+    """A rule that examines each stage and the build context, which is None if it is unknown."""
+
+    check: Callable[[Stage, BuildContext | None], Iterable[Finding]]
+
+
+@dataclass(frozen=True, eq=False)
 class ModelRule(Rule):
     """A rule that examines all stages together."""
 
@@ -210,6 +219,20 @@ class FileRule(Rule):
     """A rule that examines the text and the stages of a file."""
 
     check: Callable[[Tree, Model], Iterable[Finding]]
+
+
+RuleNames = Mapping[str, Rule]
+"""The rules of a set by their names."""
+
+
+@dataclass(frozen=True, eq=False)
+class SuppressionRule(Rule):
+    """A rule that examines the `# check=` of a file, after the other rules.
+
+    The second argument of the check is the `Suppression` of the file, which knows what its comments have hidden.
+    """
+
+    check: Callable[[Tree, Any, RuleNames], Iterable[Finding]]
 
 
 def _guarded(name: str, check: Callable[..., Iterable[Finding]]) -> Callable[..., Findings]:

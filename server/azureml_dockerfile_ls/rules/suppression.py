@@ -1,94 +1,103 @@
 """Suppression of rules in BuildKit's syntax: `# check=skip=Rule,Other // why`, at the top of the file or above a line.
 
-At the top it is a parser directive that applies to the file. In the comment block directly above an instruction it
-applies to that instruction, and above FROM also to the rules about the whole stage.
+At the top it is a parser directive that applies to the file. Among the comments above an instruction it applies to that
+instruction, and above FROM also to the rules about the whole stage.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from functools import cache
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.rules.check_options import ALL, CheckOptions, Skipped, options_span, parse_options
 from azureml_dockerfile_ls.rules.rule import Rule
-from azureml_dockerfile_ls.syntax.language import CHECK_OPTIONS
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import Span
 
-_COMMENT = re.compile(r"#\s*check\s*=\s*(?P<options>\S*)", re.IGNORECASE)
-_MOST_OPTIONS = 3
-"""BuildKit's `ParseLintOptions` reads all text after the second `;` as one option."""
+_NO_OPTIONS = CheckOptions()
 
 
-def suppression(tree: Tree, model: Model) -> Callable[[Rule, int, int], bool]:
-    """A function that checks whether a comment suppresses a finding of a rule.
+class CheckComment(NamedTuple):
+    """A `# check=` that BuildKit reads: its options, and their offset in the file."""
 
-    Its arguments are the rule, the index in the tree of the instruction with the finding, and the index of the FROM of
-    the stage that the finding is about. The instruction can be in an earlier stage than the FROM.
-    """
-    everywhere = frozenset(
-        name
-        for directive in tree.directives
-        if directive.name == "check"
-        for name in _skipped(directive.value.split(" ", 1)[0])
-    )
+    options: CheckOptions
+    start: int
 
-    @cache
-    def skipped_above(index: int) -> frozenset[str]:
-        matches = (_COMMENT.match(comment.of(tree.text)) for comment in tree.comments_above(index))
-        return frozenset(name for match in matches if match for name in _skipped(match["options"]))
 
-    def is_suppressed(rule: Rule, index: int, judged: int) -> bool:
-        if _covers(everywhere, rule):
-            return True
-        if not tree.instructions:
+class Suppression:
+    """The `# check=` of a file. It remembers which names in `skip=` suppressed a finding."""
+
+    def __init__(self, tree: Tree, model: Model) -> None:
+        """Read the directive; the comments above instructions are read when they are needed."""
+        self._tree = tree
+        self._model = model
+        self._of_file = directive_of(tree)
+        self._above: dict[int, CheckComment | None] = {}
+        self._used: set[tuple[int, str]] = set()
+
+    @property
+    def makes_errors(self) -> bool:
+        """Whether the findings of BuildKit's checks stop the build."""
+        return self._of_file is not None and self._of_file.options.makes_errors
+
+    def hides(self, rule: Rule, index: int, judged: int) -> bool:
+        """Whether the comments hide a finding of a rule.
+
+        `index` is the index in the tree of the instruction with the finding, and `judged` that of the FROM of the stage
+        that the finding is about. The instruction can be in an earlier stage than that FROM.
+        """
+        comments = [self._of_file]
+        if self._tree.instructions:
+            comments.append(self.above(index))
+            stage = self._model.stage_at(index) if rule.covered_by_from else None
+            if stage is not None:
+                comments += [self.above(stage.first), self.above(judged)]
+        known = [comment for comment in comments if comment is not None]
+        if rule.is_experimental:
+            return not any(comment.options.asks_for(rule) for comment in known)
+        if not rule.is_lint:
             return False
-        if _covers(skipped_above(index), rule):
-            return True
-        stage = model.stage_at(index) if rule.covered_by_from else None
-        return stage is not None and (_covers(skipped_above(stage.first), rule) or _covers(skipped_above(judged), rule))
+        hiding = [comment for comment in known if comment.options.skips(rule)]
+        for comment in hiding:
+            names = {skipped.name for skipped in comment.options.skipped}
+            self._used.add((comment.start, rule.name if rule.name in names else ALL))
+        return bool(hiding)
 
-    return is_suppressed
+    def has_used(self, comment: CheckComment, skipped: Skipped) -> bool:
+        """Whether a name in `skip=` has suppressed a finding."""
+        return (comment.start, skipped.name) in self._used
 
-
-def _skipped(options: str) -> Iterator[str]:
-    """The rule names that options skip, in lower case."""
-    for option in options.split(";"):
-        name, _, value = option.partition("=")
-        if name.strip().lower() == "skip":
-            yield from (item.strip().lower() for item in value.split(","))
-
-
-def _covers(names: frozenset[str], rule: Rule) -> bool:
-    # `all` means all checks. An error that stops the build is not a check.
-    return rule.name.lower() in names or ("all" in names and rule.is_lint)
+    def above(self, index: int) -> CheckComment | None:
+        """The `# check=` above an instruction, as `check_above` finds it."""
+        if index not in self._above:
+            self._above[index] = check_above(self._tree, index)
+        return self._above[index]
 
 
-def check_options(tree: Tree, comment: Span) -> Span | None:
-    """The span of the options in a `# check=…` comment; None for another comment and for options that BuildKit rejects.
+def directive_of(tree: Tree) -> CheckComment | None:
+    """The `# check=` directive at the top of a file; None without one, and if BuildKit refuses it."""
+    for directive in tree.directives:
+        if directive.name == "check":
+            options = parse_options(directive.value.split(" ", 1)[0])
+            return CheckComment(options, directive.value_span.start) if options else None
+    return None
 
-    An addition to rejected options has no effect, because BuildKit still rejects them.
+
+def check_above(tree: Tree, index: int) -> CheckComment | None:
+    """The first `# check=` among the comments of an instruction; None without one, and if BuildKit refuses that one."""
+    span = first_check_above(tree, index)
+    options = parse_options(span.of(tree.text)) if span else None
+    return CheckComment(options, span.start) if span and options else None
+
+
+def first_check_above(tree: Tree, index: int) -> Span | None:
+    """The span of the options of the first `# check=` among the comments of an instruction.
+
+    BuildKit reads no other one, even if it refuses this one, and none with white space before its `#`.
     """
-    match = _COMMENT.match(comment.of(tree.text))
-    if match is None:
-        return None
-    options = match["options"].split(";")
-    is_known = all("=" in option and option.partition("=")[0].strip() in CHECK_OPTIONS for option in options)
-    return Span(*match.span("options")).shift(comment.start) if is_known else None
-
-
-def skipping_too(options: str, rule: Rule) -> tuple[int, str] | None:
-    """The offset and the text of an insertion into the options of a `# check=` that makes them skip `rule` too.
-
-    None if the options are full, because BuildKit reads three at most.
-    """
-    parts = options.split(";")
-    end = len(options)
-    for part in reversed(parts):
-        name, _, value = part.partition("=")
-        if name.strip().lower() == "skip":
-            comma = "," if value.strip() and not value.rstrip().endswith(",") else ""
-            return end, f"{comma}{rule.name}"
-        end -= len(part) + 1
-    return (len(options), f";skip={rule.name}") if len(parts) < _MOST_OPTIONS else None
+    for comment in tree.comments_before(index):
+        text = comment.of(tree.text)
+        options = options_span(text) if tree.text[comment.start - 1 : comment.start] in ("", "\n", "\ufeff") else None
+        if options is not None:
+            return options.shift(comment.start)
+    return None

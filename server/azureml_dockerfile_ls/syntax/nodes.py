@@ -265,6 +265,23 @@ class Tree:
             number -= 1
         return tuple(reversed(found))
 
+    def comments_before(self, index: int) -> tuple[Span, ...]:
+        """The comments of instruction `index`, as BuildKit reads them, each from its `#` to the end of its line.
+
+        These are the lines between the instruction and the one before it, whatever empty lines are between them, but
+        without directives and without the lines above an empty comment.
+        """
+        first = self.instruction_segments[index - 1] + 1 if index else 0
+        found: list[Span] = []
+        for number in range(first, self.instruction_segments[index]):
+            if self.segments[number].kind is SegmentKind.COMMENT:
+                comment = self.comment_span(number)
+                if comment.of(self.text).strip() == "#":
+                    found.clear()
+                else:
+                    found.append(comment)
+        return tuple(found)
+
     def comment_span(self, number: int) -> Span:
         """The span of the comment in segment `number`, from its `#` to its end."""
         start = self.starts[number]

@@ -294,7 +294,7 @@ def test_the_only_suitable_script_is_the_preferred_fix(tmp_path: Path) -> None:
     """The fix leaves a clean file, and keeps quotes, continuations and line ends."""
     context = context_of(tmp_path, FILES)
     before = r"""
-        FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+        from mcr.microsoft.com/azureml/minimal-py312-inference:latest
         copy code /var/azureml-app
         env A=1 \
             # the script

@@ -177,10 +177,10 @@ def test_the_fix_installs_the_server(tmp_path: Path) -> None:
     before = r"""
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         WORKDIR /
-        copy conda.yml .
-        user root
+        COPY conda.yml .
+        USER root
         # the environment
-        run conda env create -p /azureml-envs/own \
+        RUN conda env create -p /azureml-envs/own \
               # quiet
               -f conda.yml
         USER dockeruser

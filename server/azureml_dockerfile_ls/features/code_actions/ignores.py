@@ -8,9 +8,10 @@ from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action, Change
 from azureml_dockerfile_ls.features.code_actions.fixes import findings_at
 from azureml_dockerfile_ls.features.cursor import is_open
+from azureml_dockerfile_ls.rules.check_options import parse_options, skipping_too
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Rule
-from azureml_dockerfile_ls.rules.suppression import check_options, skipping_too
+from azureml_dockerfile_ls.rules.suppression import first_check_above
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.scan import read_directives
@@ -48,23 +49,19 @@ def ignore_here(tree: Tree, finding: PlacedFinding) -> TextEdit | None:
     index = finding.index
     if not can_be_ignored(finding.rule) or tree.index_at(finding.span.start) != index:
         return None
-    for comment in reversed(tree.comments_above(index)):
-        if comment.of(tree.text).strip() == "#":
-            # For BuildKit the comments that belong to the instruction begin below an empty one.
-            break
-        options = check_options(tree, comment)
-        addition = skipping_too(options.of(tree.text), finding.rule) if options else None
-        if options and addition:
-            return _insertion(options.start + addition[0], addition[1])
+    options = first_check_above(tree, index)
+    if options is not None:
+        # BuildKit reads the first one only, so a new one below it has no effect.
+        is_valid = parse_options(options.of(tree.text)) is not None
+        addition = skipping_too(options.of(tree.text), finding.rule) if is_valid else None
+        return _insertion(options.start + addition[0], addition[1]) if addition else None
     number = tree.instruction_segments[index]
     above = tree.segments[number - 1].instruction if number else None
     if above is not None and is_open(above):
         return None
-    text = tree.instructions[index].text
-    indent = text[: len(text) - len(text.lstrip(" \t"))]
     # At the top of the file it would be a directive, and cover all of it, but for a blank line above.
     blank = tree.newline if _is_at_top(tree, number) else ""
-    return _insertion(tree.starts[number], f"{blank}{indent}# check=skip={finding.rule.name}{tree.newline}")
+    return _insertion(tree.starts[number], f"{blank}# check=skip={finding.rule.name}{tree.newline}")
 
 
 def ignore_in_file(tree: Tree, rule: Rule) -> TextEdit | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.features.formatting.between import edits_between
 from azureml_dockerfile_ls.features.formatting.casing import casing_edits, is_lower_case
 from azureml_dockerfile_ls.features.formatting.layout import gap_of, layout_edits, usual_indent
-from azureml_dockerfile_ls.model.run_commands import is_posix_at
+from azureml_dockerfile_ls.model.run_commands import is_read_by_posix_shell
 from azureml_dockerfile_ls.shell.meaning import meaning_of
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
@@ -77,7 +77,7 @@ def is_posix_shell(snapshot: Snapshot, index: int) -> bool:
     """Whether a POSIX shell reads the shell form of instruction `index`, as far as the file says."""
     placed = snapshot.model.stage_at(index)
     return snapshot.tree.escape == DEFAULT_ESCAPE and (
-        placed is None or is_posix_at(placed.stage, index - placed.first)
+        placed is None or is_read_by_posix_shell(placed.stage, index - placed.first)
     )
 
 

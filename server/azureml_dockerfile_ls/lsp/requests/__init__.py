@@ -25,6 +25,7 @@ from azureml_dockerfile_ls.lsp.requests import (
     inlay_hint,
     on_type_formatting,
     range_formatting,
+    signature_help,
 )
 from azureml_dockerfile_ls.lsp.session.session import Session
 
@@ -32,6 +33,7 @@ HANDLERS: Mapping[str, Callable[[Session, Any], object]] = {
     types.TEXT_DOCUMENT_COMPLETION: completion.handle,
     types.COMPLETION_ITEM_RESOLVE: completion_resolve.handle,
     types.TEXT_DOCUMENT_HOVER: hover.handle,
+    types.TEXT_DOCUMENT_SIGNATURE_HELP: signature_help.handle,
     types.TEXT_DOCUMENT_CODE_ACTION: code_action.handle,
     types.CODE_ACTION_RESOLVE: code_action_resolve.handle,
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: document_symbol.handle,

@@ -1,0 +1,60 @@
+"""The first WORKDIR of a stage is relative.
+
+## What it does
+
+Reports a relative WORKDIR if no WORKDIR of the file sets an absolute path before it, in this stage or in the stage that
+it is built on.
+
+## Why is this bad?
+
+The folder depends on the working directory of the base image, and changes with it.
+
+## Example
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+WORKDIR app
+```
+
+## Use instead
+
+```dockerfile
+FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
+WORKDIR /app
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.buildkit.urls import url_of
+from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of
+
+_WINDOWS = re.compile(r"windows|nanoserver", re.IGNORECASE)
+"""The names of images on which a path with a drive is absolute."""
+
+_DRIVE = re.compile(r"[A-Za-z]:|\\\\")
+
+
+def check(stage: Stage) -> Iterator[Finding]:
+    """The first WORKDIR."""
+    indexes = stage.indexes("WORKDIR")
+    below = stage.base
+    if not indexes or (below is not None and any(other.indexes("WORKDIR") for other in below.ancestry())):
+        return
+    instruction = stage.instructions[indexes[0]]
+    path = stage.text_of(indexes[0])
+    if path is None or path.startswith("/") or not instruction.words:
+        return
+    if _DRIVE.match(path) and (stage.image is None or _WINDOWS.search(stage.image.name)):
+        return
+    message = f'Relative workdir "{path}" can have unexpected results if the base image changes'
+    yield Finding(indexes[0], instruction.arguments_span, message)
+
+
+RULE = StageRule(
+    "WorkdirRelativePath", Severity.WARNING, Group.BUILDKIT, page_of(__doc__), check, url=url_of("WorkdirRelativePath")
+)

@@ -1,0 +1,93 @@
+"""The `# check=` comments of a file, and whether BuildKit reads them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from azureml_dockerfile_ls.rules.check_options import options_span
+from azureml_dockerfile_ls.rules.rule import Edit, Fix
+from azureml_dockerfile_ls.rules.suppression import CheckComment, check_above, directive_of, first_check_above
+from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
+from azureml_dockerfile_ls.text import LocalSpan, Span
+
+_ANY = re.compile(r"#\s*check\s*=", re.IGNORECASE)
+
+
+class Ignored(Enum):
+    """The reason why BuildKit does not read a comment."""
+
+    INDENTED = "BuildKit does not read a check comment with white space before the #. Remove the white space."
+    NOT_FIRST = "BuildKit reads only the first check comment above an instruction. Add the names to that one."
+    SEPARATED = "An empty comment separates this check comment from its instruction. Remove the empty comment."
+    REFUSED = "BuildKit does not know an option of this check comment, and ignores all of it."
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedComment:
+    """A check comment or directive at `span`. `index` is the instruction that it is about, None for a directive.
+
+    `read` is None if BuildKit does not read it, for the reason `ignored`.
+    """
+
+    index: int | None
+    span: Span
+    read: CheckComment | None
+    ignored: Ignored | None
+
+
+def check_comments(tree: Tree) -> Iterator[PlacedComment]:
+    """The directive, and the comments above instructions, in the order of the text.
+
+    A directive that BuildKit refuses is an error of its own, and not included.
+    """
+    if not _ANY.search(tree.text):
+        return
+    of_file = directive_of(tree)
+    if of_file is not None:
+        span = next(directive.span for directive in tree.directives if directive.name == "check")
+        yield PlacedComment(None, span, of_file, None)
+    segments_with_options: list[int] = []
+    for number, segment in enumerate(tree.segments):
+        if segment.kind is SegmentKind.INSTRUCTION and segments_with_options:
+            yield from _above(tree, bisect_left(tree.instruction_segments, number), segments_with_options)
+            segments_with_options = []
+        elif segment.kind is SegmentKind.COMMENT and options_span(tree.comment_span(number).of(tree.text)):
+            segments_with_options.append(number)
+
+
+def _above(tree: Tree, index: int, numbers: Sequence[int]) -> Iterator[PlacedComment]:
+    """The check comments above an instruction, which are the segments with these numbers."""
+    first = first_check_above(tree, index)
+    read = check_above(tree, index)
+    kept = {comment.start for comment in tree.comments_before(index)}
+    for number in numbers:
+        span = tree.comment_span(number)
+        if tree.starts[number] != span.start:
+            yield PlacedComment(index, span, None, Ignored.INDENTED)
+        elif span.start not in kept:
+            yield PlacedComment(index, span, None, Ignored.SEPARATED)
+        elif first is not None and span.start <= first.start <= span.end:
+            yield PlacedComment(index, span, read, None if read else Ignored.REFUSED)
+        else:
+            yield PlacedComment(index, span, None, Ignored.NOT_FIRST)
+
+
+def without_name(tree: Tree, comment: PlacedComment, span: Span, title: str) -> Fix:
+    """The fix that removes the name at `span` from `skip=` of a comment, and the comment if nothing else is in it."""
+    text, start = tree.text, tree.offset_of(0)
+    read = comment.read
+    names = len(read.options.skipped) if read else 0
+    if read and names == 1 and not read.options.experimental and not read.options.makes_errors:
+        first = text.rfind("\n", 0, comment.span.start) + 1
+        last = text.find("\n", comment.span.end) + 1 or len(text)
+        return Fix(title, (Edit(0, Span(first, last).inside(start), ""),), is_preferred=True)
+    first, last = span
+    if text[last : last + 1] == ",":
+        last += 1
+    elif text[first - 1] == ",":
+        first -= 1
+    return Fix(title, (Edit(0, LocalSpan(first - start, last - start), ""),), is_preferred=True)
