@@ -33,7 +33,7 @@ HEALTHCHECK --interval=30s CMD curl -f http://localhost:{port}/ || exit 1
 CMD ["python", "-m", "service{n}", "--workers", "{n}"]
 """
 STAGE_LINES = STAGE.count("\n")
-WORKDIR_LINE, LABEL_LINE = 5, 12
+ARGUMENT_LINE, WORKDIR_LINE, LABEL_LINE = 2, 5, 12
 
 
 def document(lines: int) -> str:
@@ -95,6 +95,12 @@ class Server:
 
     def edit(self, lines: int) -> float:
         """Seconds from an edit of the line in the middle to the diagnostics that know of it."""
+        sent = time.perf_counter()
+        word = self._change(lines)
+        return self._await_diagnostics(self._uri(lines), word) - sent
+
+    def _change(self, lines: int) -> str:
+        """Change a word of the line in the middle to another one, which the diagnostics will name."""
         uri = self._uri(lines)
         self._versions[uri] += 1
         old, new = self._words[uri], f"LABLE{self._versions[uri]}X"
@@ -104,12 +110,11 @@ class Server:
             "range": {"start": {"line": line, "character": 0}, "end": {"line": line, "character": len(old)}},
             "text": new,
         }
-        sent = time.perf_counter()
         self._notify(
             "textDocument/didChange",
             {"textDocument": {"uri": uri, "version": self._versions[uri]}, "contentChanges": [change]},
         )
-        return self._await_diagnostics(uri, new) - sent
+        return new
 
     def hover(self, lines: int) -> float:
         """Seconds to the answer to a hover on an instruction's keyword in the middle."""
@@ -118,6 +123,13 @@ class Server:
     def complete(self, lines: int) -> float:
         """Seconds to the answer to a completion where an instruction starts, in the middle."""
         return self._ask("textDocument/completion", lines, 0)
+
+    def define(self, lines: int) -> float:
+        """Seconds to the definition of a variable in the middle, when the request directly follows an edit."""
+        self._change(lines)
+        seconds = self._ask("textDocument/definition", lines, 6, ARGUMENT_LINE)
+        self.edit(lines)  # it ends with the diagnostics, so what remains to do does not slow down what is measured next
+        return seconds
 
     def open_text(self, name: str, text: str) -> None:
         """Open a document with a text of its own, and wait for its first diagnostics."""
@@ -167,8 +179,8 @@ class Server:
     def _uri(self, lines: int) -> str:
         return (self.folder / f"{lines}.dockerfile").as_uri()
 
-    def _ask(self, method: str, lines: int, character: int) -> float:
-        position = {"line": middle(lines) + WORKDIR_LINE, "character": character}
+    def _ask(self, method: str, lines: int, character: int, stage_line: int = WORKDIR_LINE) -> float:
+        position = {"line": middle(lines) + stage_line, "character": character}
         sent = time.perf_counter()
         answer = self._request(method, {"textDocument": {"uri": self._uri(lines)}, "position": position})
         if not answer.get("result"):

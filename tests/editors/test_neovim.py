@@ -197,6 +197,21 @@ def test_hints_show_what_a_tag_stands_for(neovim: Neovim, project: Path) -> None
     )
 
 
+def test_a_variable_is_found_and_renamed(neovim: Neovim, project: Path) -> None:
+    """The cursor jumps to the definition; a rename changes every place, and a name that is taken changes none."""
+    text = "FROM ubuntu AS base\nENV NAME=x\nFROM base\nRUN echo ${NAME} $OTHER\n"
+    open_dockerfile(neovim, project, text)
+    neovim.put_cursor(3, 12)
+    neovim.keys(":lua vim.lsp.buf.definition()<CR>")
+    neovim.wait_for("the definition", lambda state: state.cursor[0] == 1 and state.cursor)
+    neovim.keys(":lua vim.lsp.buf.rename('OTHER')<CR>")
+    neovim.wait_for("the reason", lambda state: any("another variable" in line for line in state.messages))
+    assert neovim.state().text == text
+    neovim.put_cursor(1, 5)
+    neovim.keys(":lua vim.lsp.buf.rename('TITLE')<CR>")
+    neovim.wait_for("the edit", lambda state: state.text == text.replace("NAME", "TITLE"))
+
+
 def test_a_server_that_died_comes_back(neovim: Neovim, project: Path) -> None:
     """`:edit` starts another server."""
     open_dockerfile(neovim, project, f"FROM {BASE}/minimal-py312-inference\n")

@@ -23,6 +23,16 @@ ENV AZUREML_ENTRY_SCRIPT=score.py
 RUN pip install numpy>=1.2
 """
 PIP_LINE = 6
+NAMES = """\
+FROM ubuntu
+ARG VERSION=1
+RUN echo $VERSION
+COPY <<EOF /x
+EOF
+"""
+IN_NAMES = ((2, 12), (4, 1))
+"""The places of a variable and of the end of a heredoc."""
+
 TAGS = f"FROM {BASE}/minimal-py312-inference:"
 NEWEST = "20261116.v7"
 
@@ -34,6 +44,7 @@ class Conversation:
         self._client = client
         self._uri = (folder / "Dockerfile").as_uri()
         self._scratch = (folder / "Dockerfile.scratch").as_uri()
+        self._names = (folder / "Dockerfile.names").as_uri()
         self._edits = 1
         self._settings: Json = {"registry": {"urls": {"mcr.microsoft.com": registry.url}}}
         self.needs: set[str] = set()
@@ -53,6 +64,7 @@ class Conversation:
             "textDocument/codeAction": bool(actions),
             "codeAction/resolve": isinstance(actions, dict) and "resolveProvider" in actions,
             "textDocument/diagnostic": self._is_pulled,
+            "textDocument/prepareRename": isinstance(self.server["renameProvider"], dict),
         }
         self._offered = [method for method in REQUESTS if is_offered.get(method, True)]
 
@@ -132,6 +144,10 @@ class Conversation:
 
         self._ask_about("hover", self._uri, position={"line": 1, "character": 50})
         results = ask_all(self._ask, Place(self._uri, PIP_LINE, 1), self._offered)
+        self._client.open(self._names, NAMES)
+        for place in IN_NAMES:
+            about_names = ask_all(self._ask, Place(self._names, *place), self._offered)
+            results |= {method: found for method, found in about_names.items() if not results.get(method)}
         empty = [method for method in self._offered if not results.get(method)]
         assert empty == ["textDocument/onTypeFormatting"], "no newline was typed there"
         self._client.send(change(self._scratch, self._edits + 1, "FROM ubuntu\nRUN a \\\n"))

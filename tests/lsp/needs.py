@@ -70,8 +70,16 @@ def in_initialize(_: Any, result: Json) -> Iterator[str]:
         yield f"{ACTION}.codeActionLiteralSupport"
         if can["codeActionProvider"].get("resolveProvider"):
             yield f"{ACTION}.resolveSupport.properties=edit"
+    if isinstance(can.get("renameProvider"), dict):
+        yield "textDocument.rename.prepareSupport"
     if "diagnosticProvider" in can:
         yield "textDocument.diagnostic"
+
+
+def in_definition(_: Any, result: list[Json]) -> Iterator[str]:
+    """The needs of definitions."""
+    if any("targetUri" in target for target in result):
+        yield "textDocument.definition.linkSupport"
 
 
 def in_completion(_: Any, result: Json) -> Iterator[str]:
@@ -226,6 +234,12 @@ IN_RESULT: dict[str, Callable[[Any, Any], Iterator[str]]] = {
     "textDocument/completion": in_completion,
     "completionItem/resolve": in_resolved_item,
     "textDocument/hover": in_hover,
+    "textDocument/definition": in_definition,
+    "textDocument/references": lambda _, __: iter(()),
+    "textDocument/documentHighlight": lambda _, __: iter(()),
+    "textDocument/prepareRename": lambda _, __: iter(("textDocument.rename.prepareSupport",)),
+    "textDocument/rename": lambda _, result: in_edit(result),
+    "textDocument/linkedEditingRange": lambda _, __: iter(()),
     "textDocument/signatureHelp": in_signatures,
     "textDocument/codeAction": in_actions,
     "codeAction/resolve": in_resolved_action,

@@ -23,6 +23,12 @@ ONLY_AZUREML: Json = {"dockerfileFeatures": False, "registry.enabled": False}
 NOTHING: Json = {
     "textDocument/completion": {"isIncomplete": False, "items": []},
     "textDocument/hover": None,
+    "textDocument/definition": None,
+    "textDocument/references": None,
+    "textDocument/documentHighlight": None,
+    "textDocument/prepareRename": None,
+    "textDocument/rename": None,
+    "textDocument/linkedEditingRange": None,
     "textDocument/signatureHelp": None,
     "textDocument/codeAction": [],
     "textDocument/documentSymbol": None,

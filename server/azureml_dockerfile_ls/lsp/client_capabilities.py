@@ -44,6 +44,8 @@ class ClientCapabilities:
         symbol_tags = get(f"{symbol}.tag_support.value_set") or ()
         self.supports_deprecated_symbol_tag = types.SymbolTag.Deprecated in symbol_tags
         self.supports_link_tooltips = bool(get("text_document.document_link.tooltip_support"))
+        self.supports_definition_links = bool(get("text_document.definition.link_support"))
+        self.prepares_renames = bool(get("text_document.rename.prepare_support"))
 
         # A client that cannot be asked to pull again would go on showing outdated diagnostics.
         can_refresh = get("workspace.diagnostics.refresh_support")

@@ -28,7 +28,7 @@ DEFAULT_ESCAPE = "\\"
 
 _DIRECTIVE_SPACE = "\t\n\f\r "
 _DIRECTIVE = re.compile(rf"#[{SPACE}]*(?P<name>[a-zA-Z][a-zA-Z0-9]*)[{_DIRECTIVE_SPACE}]*=(?P<value>.+)")
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)([^<]+)")
+_HEREDOC = re.compile(r"([0-9]*)<<(-?)([^<]*)")
 _QUOTED_OR_ESCAPED = re.compile(r"\\(.?)|'([^']*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _ORDINARY = re.compile(rf"[^$'\"\\{SPACE}]+")
 _INSTRUCTION_LINE = re.compile(rf"^(?:{'|'.join(INSTRUCTIONS)})[ \t]", re.MULTILINE)
