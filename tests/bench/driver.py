@@ -57,6 +57,8 @@ class Server:
         self._words: dict[str, str] = {}
         self._inbox: queue.Queue[tuple[float, Message | None]] = queue.Queue()
         self._last_arrival = 0.0
+        self._skipped: list[Message] = []
+        """What the last wait received and did not look for."""
         started = time.perf_counter()
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder
@@ -70,6 +72,14 @@ class Server:
                 "textDocument": {
                     "completion": {"completionItem": {"snippetSupport": True, "documentationFormat": ["markdown"]}},
                     "hover": {"contentFormat": ["markdown"]},
+                    "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+                    "foldingRange": {"lineFoldingOnly": True},
+                    "semanticTokens": {
+                        "requests": {"range": True, "full": {"delta": True}},
+                        "tokenTypes": [],
+                        "tokenModifiers": [],
+                        "formats": ["relative"],
+                    },
                     "codeAction": {
                         "codeActionLiteralSupport": {
                             "codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}
@@ -81,7 +91,10 @@ class Server:
                 }
             },
         }
-        self._request("initialize", parameters)
+        result = self._request("initialize", parameters)["result"]
+        tokens = result["capabilities"].get("semanticTokensProvider") or {}
+        self._has_delta = isinstance(tokens.get("full"), dict) and tokens["full"].get("delta")
+        self._tokens: dict[str, str | None] = {}
         self.start_seconds = self._last_arrival - started
         self._notify("initialized", {})
 
@@ -95,12 +108,43 @@ class Server:
 
     def edit(self, lines: int) -> float:
         """Seconds from an edit of the line in the middle to the diagnostics that know of it."""
-        sent = time.perf_counter()
-        word = self._change(lines)
-        return self._await_diagnostics(self._uri(lines), word) - sent
+        uri, new, sent = self._send_edit(lines)
+        return self._await_diagnostics(uri, new) - sent
 
-    def _change(self, lines: int) -> str:
-        """Change a word of the line in the middle to another one, which the diagnostics will name."""
+    def symbols(self, lines: int) -> float:
+        """Seconds from an edit of the line in the middle, and the request at once, to the symbols."""
+        return self._after_edit(lines, "textDocument/documentSymbol", {})
+
+    def folds(self, lines: int) -> float:
+        """Seconds from an edit of the line in the middle, and the request at once, to the folds."""
+        return self._after_edit(lines, "textDocument/foldingRange", {})
+
+    def tokens(self, lines: int) -> float:
+        """Seconds from an edit of the line in the middle, and the request at once, to what the tokens are now.
+
+        An editor asks for what changed, where the server can say that.
+        """
+        previous = self._tokens.get(self._uri(lines)) if self._has_delta else None
+        if previous is not None:
+            method = "textDocument/semanticTokens/full/delta"
+            return self._after_edit(lines, method, {"previousResultId": previous})
+        return self._after_edit(lines, "textDocument/semanticTokens/full", {})
+
+    def _after_edit(self, lines: int, method: str, parameters: Message) -> float:
+        uri, new, sent = self._send_edit(lines)
+        answer = self._request(method, {"textDocument": {"uri": uri}, **parameters})
+        took = self._last_arrival - sent
+        if not answer.get("result"):
+            raise RuntimeError(f"{method}: {answer}")
+        if isinstance(answer["result"], dict):
+            self._tokens[uri] = answer["result"].get("resultId")
+        # A server may send the diagnostics before its answer.
+        if not any(self._is_about(message, uri, new) for message in self._skipped):
+            self._await_diagnostics(uri, new)
+        return took
+
+    def _send_edit(self, lines: int) -> tuple[str, str, float]:
+        """Edit the line in the middle; gives the URI, the new word, and when the edit was sent."""
         uri = self._uri(lines)
         self._versions[uri] += 1
         old, new = self._words[uri], f"LABLE{self._versions[uri]}X"
@@ -110,11 +154,12 @@ class Server:
             "range": {"start": {"line": line, "character": 0}, "end": {"line": line, "character": len(old)}},
             "text": new,
         }
+        sent = time.perf_counter()
         self._notify(
             "textDocument/didChange",
             {"textDocument": {"uri": uri, "version": self._versions[uri]}, "contentChanges": [change]},
         )
-        return new
+        return uri, new, sent
 
     def hover(self, lines: int) -> float:
         """Seconds to the answer to a hover on an instruction's keyword in the middle."""
@@ -125,11 +170,9 @@ class Server:
         return self._ask("textDocument/completion", lines, 0)
 
     def define(self, lines: int) -> float:
-        """Seconds to the definition of a variable in the middle, when the request directly follows an edit."""
-        self._change(lines)
-        seconds = self._ask("textDocument/definition", lines, 6, ARGUMENT_LINE)
-        self.edit(lines)  # it ends with the diagnostics, so what remains to do does not slow down what is measured next
-        return seconds
+        """Seconds from an edit of the line in the middle, and the request at once, to the definition of a variable."""
+        position = {"line": ARGUMENT_LINE, "character": 6}
+        return self._after_edit(lines, "textDocument/definition", {"position": position})
 
     def open_text(self, name: str, text: str) -> None:
         """Open a document with a text of its own, and wait for its first diagnostics."""
@@ -202,13 +245,14 @@ class Server:
         return self._await(lambda message: message.get("id") == wanted and "method" not in message)
 
     def _await_diagnostics(self, uri: str, word: str) -> float:
-        def is_wanted(message: Message) -> bool:
-            if message.get("method") != "textDocument/publishDiagnostics" or message["params"]["uri"] != uri:
-                return False
-            return word in json.dumps(message["params"]["diagnostics"]).upper()
-
-        self._await(is_wanted)
+        self._await(lambda message: self._is_about(message, uri, word))
         return self._last_arrival
+
+    def _is_about(self, message: Message, uri: str, word: str) -> bool:
+        """Whether a message has the diagnostics of a document that name a word."""
+        if message.get("method") != "textDocument/publishDiagnostics" or message["params"]["uri"] != uri:
+            return False
+        return word in json.dumps(message["params"]["diagnostics"]).upper()
 
     def _await_version(self, uri: str) -> None:
         version = self._versions[uri]
@@ -221,6 +265,7 @@ class Server:
         )
 
     def _await(self, is_wanted: Callable[[Message], bool]) -> Message:
+        self._skipped.clear()
         while True:
             arrival, message = self._inbox.get(timeout=60)
             if message is None:
@@ -231,6 +276,8 @@ class Server:
             elif is_wanted(message):
                 self._last_arrival = arrival
                 return message
+            else:
+                self._skipped.append(message)
 
     def _read(self) -> None:
         stream = self._process.stdout

@@ -243,6 +243,11 @@ class Neovim:
         self.keys("K")
         return self.wait_for("the hover window", lambda state: state.floats)[0]
 
+    def evaluate(self, expression: str) -> str:
+        """The value of a Lua expression in the editor, as text."""
+        quoted = expression.replace("'", "''")
+        return self._remote("--remote-expr", f"luaeval('tostring({quoted})')").strip()
+
     def close(self) -> None:
         """Leave the editor as a user does; it stops the server."""
         try:

@@ -13,6 +13,7 @@ import pytest
 from tests.editors.neovim import Neovim, find_neovims, version
 from tests.editors.terminal import wait_until_left
 from tests.images.real_registry import Image, fill, require_programs, running_registry, without_proxies
+from tests.waiting import wait_until
 
 BASE = "mcr.microsoft.com/azureml"
 
@@ -210,6 +211,21 @@ def test_a_variable_is_found_and_renamed(neovim: Neovim, project: Path) -> None:
     neovim.put_cursor(1, 5)
     neovim.keys(":lua vim.lsp.buf.rename('TITLE')<CR>")
     neovim.wait_for("the edit", lambda state: state.text == text.replace("NAME", "TITLE"))
+
+
+def test_words_are_coloured_and_stages_fold(neovim: Neovim, program: str, project: Path) -> None:
+    """A command in a RUN has the colour of a function; the folds are those that the server gives."""
+    if version(program) < (0, 11):
+        pytest.skip("this Neovim has no folds by a language server")
+    open_dockerfile(neovim, project, "FROM a\nRUN ls && \\\n  pwd\n\nFROM b\nRUN ls\n")
+    neovim.wait_for("the findings", lambda state: state.up_to_date)
+    tokens = "#(vim.lsp.semantic_tokens.get_at_pos(0, 1, 4) or {})"
+    wait_until(lambda: neovim.evaluate(tokens) == "1")
+    assert neovim.evaluate("vim.lsp.semantic_tokens.get_at_pos(0, 1, 4)[1].type") == "function"
+    neovim.keys(":set foldmethod=expr foldexpr=v:lua.vim.lsp.foldexpr()<CR>")
+    wait_until(lambda: neovim.evaluate("vim.fn.foldlevel(3)") == "2")
+    assert neovim.evaluate("vim.fn.foldlevel(1)") == "1"
+    assert neovim.evaluate("vim.fn.foldlevel(4)") == "0"
 
 
 def test_a_server_that_died_comes_back(neovim: Neovim, project: Path) -> None:

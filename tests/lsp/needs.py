@@ -18,6 +18,7 @@ REGISTRATIONS = {
 MESSAGES = {
     "workspace/configuration": ["workspace.configuration"],
     "workspace/inlayHint/refresh": ["workspace.inlayHint.refreshSupport"],
+    "workspace/semanticTokens/refresh": ["workspace.semanticTokens.refreshSupport"],
     "workspace/diagnostic/refresh": ["workspace.diagnostics.refreshSupport"],
     "workspace/applyEdit": ["workspace.applyEdit"],
     "window/workDoneProgress/create": ["window.workDoneProgress"],
@@ -137,6 +138,19 @@ def in_symbols(_: Any, result: list[Json]) -> Iterator[str]:
         yield from in_symbol(symbol)
 
 
+def in_folds(_: Any, result: list[Json]) -> Iterator[str]:
+    """The needs of folds: whole lines need none."""
+    if any("startCharacter" in fold or "endCharacter" in fold for fold in result):
+        yield "a client that folds parts of lines"
+    if any("collapsedText" in fold for fold in result):
+        yield "textDocument.foldingRange.foldingRange.collapsedText"
+
+
+def in_nothing(_: Any, __: Any) -> Iterator[str]:
+    """A result that every client takes that asks for it."""
+    return iter(())
+
+
 def in_report(_: Any, result: Json) -> Iterator[str]:
     """The needs of a diagnostic report."""
     yield "textDocument.diagnostic"
@@ -244,14 +258,20 @@ IN_RESULT: dict[str, Callable[[Any, Any], Iterator[str]]] = {
     "textDocument/codeAction": in_actions,
     "codeAction/resolve": in_resolved_action,
     "textDocument/documentSymbol": in_symbols,
+    "workspace/symbol": in_symbols,
+    "textDocument/foldingRange": in_folds,
+    "textDocument/selectionRange": in_nothing,
+    "textDocument/semanticTokens/full": in_nothing,
+    "textDocument/semanticTokens/full/delta": in_nothing,
+    "textDocument/semanticTokens/range": in_nothing,
     "textDocument/documentLink": in_links,
     "textDocument/inlayHint": in_hints,
     "textDocument/formatting": lambda _, __: iter(()),
     "textDocument/rangeFormatting": lambda _, __: iter(()),
     "textDocument/onTypeFormatting": lambda _, __: iter(()),
     "textDocument/diagnostic": in_report,
-    "workspace/executeCommand": lambda _, __: iter(()),
-    "shutdown": lambda _, __: iter(()),
+    "workspace/executeCommand": in_nothing,
+    "shutdown": in_nothing,
 }
 """The needs of the response to each request, from its parameters and its result."""
 

@@ -47,6 +47,12 @@ def _unresolved_actions(_: Place, results: Results) -> Iterable[Json]:
 
 FORMATTING: Json = {"tabSize": 4, "insertSpaces": True}
 
+
+def _tokens_before(place: Place, results: Results) -> Iterable[Json]:
+    tokens = results.get("textDocument/semanticTokens/full") or {"resultId": "0"}
+    return [{**place.document, "previousResultId": tokens["resultId"]}]
+
+
 REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
     "textDocument/completion": lambda place, _: [place.position],
     "completionItem/resolve": _first_items,
@@ -61,6 +67,12 @@ REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
     "textDocument/codeAction": lambda place, _: [{**place.range, "context": {"diagnostics": []}}],
     "codeAction/resolve": _unresolved_actions,
     "textDocument/documentSymbol": lambda place, _: [place.document],
+    "workspace/symbol": lambda _, __: [{"query": ""}],
+    "textDocument/foldingRange": lambda place, _: [place.document],
+    "textDocument/selectionRange": lambda place, _: [{**place.document, "positions": [place.position["position"]]}],
+    "textDocument/semanticTokens/full": lambda place, _: [place.document],
+    "textDocument/semanticTokens/full/delta": _tokens_before,
+    "textDocument/semanticTokens/range": lambda place, _: [place.range],
     "textDocument/documentLink": lambda place, _: [place.document],
     "textDocument/inlayHint": lambda place, _: [place.range],
     "textDocument/formatting": lambda place, _: [{**place.document, "options": FORMATTING}],

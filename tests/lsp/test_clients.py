@@ -70,6 +70,7 @@ EVERYTHING = {
     "workspace.configuration",
     "workspace.diagnostics.refreshSupport",
     "workspace.inlayHint.refreshSupport",
+    "workspace.semanticTokens.refreshSupport",
     *REGISTRATIONS.values(),
     f"{EDIT}.documentChanges",
     f"{EDIT}.snippetEditSupport",

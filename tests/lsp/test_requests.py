@@ -32,6 +32,12 @@ NOTHING: Json = {
     "textDocument/signatureHelp": None,
     "textDocument/codeAction": [],
     "textDocument/documentSymbol": None,
+    "workspace/symbol": [],
+    "textDocument/foldingRange": None,
+    "textDocument/selectionRange": None,
+    "textDocument/semanticTokens/full": None,
+    "textDocument/semanticTokens/full/delta": None,
+    "textDocument/semanticTokens/range": None,
     "textDocument/documentLink": [],
     "textDocument/inlayHint": [],
     "textDocument/formatting": None,
@@ -102,11 +108,14 @@ def test_with_dockerfile_features_every_image_is_served() -> None:
     assert found["textDocument/completion"]["items"]
     assert found["textDocument/codeAction"]
     assert found["textDocument/documentSymbol"]
+    assert found["workspace/symbol"]
+    assert found["textDocument/selectionRange"]
+    assert found["textDocument/semanticTokens/full"]["data"]
     assert found["textDocument/documentLink"]
 
 
 def test_without_dockerfile_features_the_part_of_azure_ml_is_left() -> None:
-    """In every answer but the outline, which knows nothing of Azure ML."""
+    """In every answer but the outline, the folds and the tokens, which know nothing of Azure ML."""
     found = answers(AZUREML, (3, 0), ONLY_AZUREML)
     labels = [item["label"] for item in found["textDocument/completion"]["items"]]
     assert "apt packages" in labels
@@ -114,6 +123,8 @@ def test_without_dockerfile_features_the_part_of_azure_ml_is_left() -> None:
     titles = [action["title"] for action in found["textDocument/codeAction"]]
     assert {"Insert apt packages", "Apply all safe fixes"} <= set(titles)
     assert found["textDocument/documentSymbol"] is None
+    assert found["textDocument/semanticTokens/full"] is None
+    assert found["workspace/symbol"] == []
     assert [link["target"][:40] for link in found["textDocument/documentLink"]] == [
         "https://mcr.microsoft.com/artifact/mar/a"
     ]

@@ -7,7 +7,10 @@ export async function stagesOf(client: LanguageClient, document: vscode.TextDocu
   const textDocument = client.code2ProtocolConverter.asTextDocumentIdentifier(document);
   const outline = await client.sendRequest<DocumentSymbol[] | null>('textDocument/documentSymbol', { textDocument });
   const stages = (outline ?? []).filter(({ kind }) => kind === SymbolKind.Class);
-  return stages.flatMap(({ children }) => (children?.length ? [client.protocol2CodeConverter.asRange(children[0].range)] : []));
+  // A stage starts with its FROM, which ends where the next instruction starts.
+  return stages.map(({ range, children }) =>
+    client.protocol2CodeConverter.asRange({ start: range.start, end: children?.[0]?.range.start ?? range.end }),
+  );
 }
 
 /** The image of the nearest FROM at or above `line`, otherwise of the first one below. */

@@ -12,6 +12,7 @@ from lsprotocol import types
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.parts import Part
+from azureml_dockerfile_ls.features.semantic_tokens.legend import MODIFIERS, TYPES
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 
 APPLY_EDIT = "azureml-dockerfile-ls.applyEdit"
@@ -30,6 +31,8 @@ class Offer:
     method: str
     options: Callable[[ClientCapabilities], object] = lambda _: True
     part: Part = Part.AZUREML
+    is_awaited: bool = False
+    """Whether the handler is a coroutine, which waits for another thread while the loop goes on."""
 
 
 def _completion(_: ClientCapabilities) -> types.CompletionOptions:
@@ -59,6 +62,10 @@ def _on_type_formatting(_: ClientCapabilities) -> types.DocumentOnTypeFormatting
     return types.DocumentOnTypeFormattingOptions("\n", ["\\", "`"])
 
 
+def _legend(_: ClientCapabilities) -> types.SemanticTokensLegend:
+    return types.SemanticTokensLegend([type_.value for type_ in TYPES], [modifier.value for modifier in MODIFIERS])
+
+
 def needs_commands(client: ClientCapabilities) -> bool:
     """Whether the client gets commands in place of code actions.
 
@@ -81,6 +88,12 @@ OFFERS = (
     Offer(types.TEXT_DOCUMENT_CODE_ACTION, _code_action),
     Offer(types.CODE_ACTION_RESOLVE, lambda client: client.resolves_action_edits or None),
     Offer(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, part=Part.DOCKERFILE),
+    Offer(types.WORKSPACE_SYMBOL, is_awaited=True, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_FOLDING_RANGE, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_SELECTION_RANGE, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, _legend, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_DOCUMENT_LINK),
     Offer(types.TEXT_DOCUMENT_INLAY_HINT),
     Offer(types.TEXT_DOCUMENT_FORMATTING, part=Part.DOCKERFILE),

@@ -47,6 +47,8 @@ class ClientCapabilities:
         self.supports_definition_links = bool(get("text_document.definition.link_support"))
         self.prepares_renames = bool(get("text_document.rename.prepare_support"))
 
+        self.most_folds: int | None = get("text_document.folding_range.range_limit")
+
         # A client that cannot be asked to pull again would go on showing outdated diagnostics.
         can_refresh = get("workspace.diagnostics.refresh_support")
         self.pulls_diagnostics = bool(get("text_document.diagnostic") and can_refresh)
@@ -72,6 +74,7 @@ class ClientCapabilities:
         self.answers_configuration = bool(get("workspace.configuration"))
         self.registers_configuration_changes = bool(get("workspace.did_change_configuration.dynamic_registration"))
         self.refreshes_inlay_hints = bool(get("workspace.inlay_hint.refresh_support"))
+        self.refreshes_semantic_tokens = bool(get("workspace.semantic_tokens.refresh_support"))
         self.watches_files = bool(get("workspace.did_change_watched_files.dynamic_registration"))
 
     def _read_completion(self, capabilities: types.ClientCapabilities, name: str) -> None:

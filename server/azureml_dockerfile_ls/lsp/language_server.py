@@ -64,6 +64,11 @@ class Server(LanguageServer):
 
         return respond(self.session, method, params)
 
+    async def answer_later(self, method: str, params: Any) -> object:
+        """The result of a request whose handler waits for another thread."""
+        answer: Any = self.answer(method, params)
+        return await answer
+
     def report_server_error(self, error: Exception, source: object) -> None:
         """Log an error; pygls would pop it up at the user."""
         logger.error("%s", error, exc_info=error)
@@ -75,7 +80,7 @@ class Server(LanguageServer):
         for offer in OFFERS:
             options = offer.options(client)
             if options is not None:
-                answer = partial(self.answer, offer.method)
+                answer = partial(self.answer_later if offer.is_awaited else self.answer, offer.method)
                 self.feature(offer.method, None if options is True else options)(answer)
         if needs_commands(client):
 

@@ -85,7 +85,7 @@ def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -
     if spec is not None and spec.arguments in _PARSERS:
         arguments = _PARSERS[spec.arguments](line, position, end, source.escape)
         quotes = not arguments.is_json
-        variables = list(_find_variables(line.text, keyword_end, end, source.escape, line.span, quotes=quotes))
+        variables = list(find_variables(line.text, keyword_end, end, source.escape, line.span, quotes=quotes))
         if spec.expands:
             variables += _heredoc_variables(source)
     image, words = None, arguments.words
@@ -306,7 +306,7 @@ def _heredoc_variables(source: _Source) -> list[VariableReference]:
         variable
         for heredoc in source.heredocs
         if heredoc.expands
-        for variable in _find_variables(source.text, *heredoc.body_span, DEFAULT_ESCAPE, LocalSpan, quotes=False)
+        for variable in find_variables(source.text, *heredoc.body_span, DEFAULT_ESCAPE, LocalSpan, quotes=False)
     ]
 
 
@@ -329,11 +329,11 @@ def variables_of_script(instruction: Instruction) -> list[VariableReference]:
                 continue
             # An apostrophe in a comment is no quote.
             text = _COMMENT_LINE.sub(lambda line: " " * len(line.group()), text)
-        found += _find_variables(text, *heredoc.body_span, DEFAULT_ESCAPE, LocalSpan, quotes=is_script)
+        found += find_variables(text, *heredoc.body_span, DEFAULT_ESCAPE, LocalSpan, quotes=is_script)
     return found
 
 
-def _find_variables(
+def find_variables(
     text: str, position: int, end: int, escape: str, place: Callable[[int, int], LocalSpan], *, quotes: bool
 ) -> Iterator[VariableReference]:
     """The references outside single quotes. One whose brace is not closed yet ends with its word."""

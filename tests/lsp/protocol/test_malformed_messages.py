@@ -51,7 +51,7 @@ def test_an_unexpected_response_is_not_answered(client: RawClient, message: obje
     assert client.notifications == []
 
 
-@pytest.mark.parametrize("method", ["$/unknown", "textDocument/unknown", "workspace/symbol", "exit", ""])
+@pytest.mark.parametrize("method", ["$/unknown", "textDocument/unknown", "workspace/textDocumentContent", "exit", ""])
 def test_an_unknown_request_is_answered_with_method_not_found(client: RawClient, method: str) -> None:
     """A method of LSP that this server does not offer is unknown as well."""
     assert client.error(method)["code"] == -32601

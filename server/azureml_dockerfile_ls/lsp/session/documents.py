@@ -94,6 +94,14 @@ class DiagnosticsReport:
 
 
 @dataclass(frozen=True, slots=True)
+class TokensReport:
+    """The semantic tokens that the client got last."""
+
+    numbers: list[int]
+    result_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImagesRequest:
     """The images of a document that were requested from registries, and what was known of them at that time."""
 
@@ -112,6 +120,7 @@ class OpenDocument:
     surroundings: Surroundings | None = None
     snapshot: Snapshot | None = None
     report: DiagnosticsReport | None = None
+    tokens: TokensReport | None = None
     images_request: ImagesRequest | None = None
 
 

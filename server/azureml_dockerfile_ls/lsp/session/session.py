@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from lsprotocol import types
@@ -15,6 +16,7 @@ from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents,
 from azureml_dockerfile_ls.lsp.session.images import ImageUpdates
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.session.view import View
+from azureml_dockerfile_ls.lsp.session.workspace_files import Folder, WorkspaceFiles
 from azureml_dockerfile_ls.settings import SECTION
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 
@@ -35,6 +37,7 @@ class Session:
         self.settings = ClientSettings(server, client, initialization_options, self._settings_changed)
         self.images = ImageUpdates(server, client, self.reanalyse_all)
         self.diagnostics = Diagnostics(server, client)
+        self.workspace_files = WorkspaceFiles(self.documents.encoding)
         self._contexts = Contexts(self.documents, self.settings, client)
         self._scheduler = Scheduler(self.analyse)
 
@@ -56,6 +59,10 @@ class Session:
             self.images.index,
         )
         return opened.snapshot
+
+    def workspace_folders(self) -> tuple[Folder, ...]:
+        """The folders of the workspace, each with the settings for a file in it."""
+        return tuple(Folder(path, self.settings.of(os.path.join(path, "Dockerfile"))) for path in self.settings.folders)
 
     # What changes the session
 
@@ -118,6 +125,8 @@ class Session:
     def _settings_changed(self) -> None:
         self._contexts.resolve_all()
         self.reanalyse_all()
+        if self.client.refreshes_semantic_tokens:
+            self.server.workspace_semantic_tokens_refresh(None)
 
     # Analysis
 

@@ -60,7 +60,7 @@ class ClientSettings:
         """Ask the client for its settings, if it answers such requests."""
         if not self._client.answers_configuration:
             return
-        folders = self._folders()
+        folders = self.folders
         asked: list[str | None] = [None, *folders] if len(folders) > 1 else [None]
 
         def take(future: Future[Any]) -> None:
@@ -92,7 +92,8 @@ class ClientSettings:
         else:
             self._changed()
 
-    def _folders(self) -> dict[str, str]:
+    @property
+    def folders(self) -> dict[str, str]:
         """The URIs of the workspace's folders by their paths."""
         uris = [folder.uri for folder in self._server.workspace.folders.values()]
         uris.append(self._server.workspace.root_uri or "")
@@ -100,5 +101,5 @@ class ClientSettings:
 
     def _workspace_folder(self, path: str | None) -> str | None:
         """The innermost folder of the workspace that holds a file; relative paths in settings start from it."""
-        around = [folder for folder in self._folders() if path and path.startswith(os.path.join(folder, ""))]
+        around = [folder for folder in self.folders if path and path.startswith(os.path.join(folder, ""))]
         return max(around, key=len, default=None)
