@@ -100,7 +100,6 @@ def test_a_dockerfile_is_written_from_the_keyboard(vscode: VSCode, project: Path
     vscode.open("new.dockerfile")
     vscode.type("FROM ")
     vscode.pick_suggestion("minimal-py312-inference")
-    vscode.type(":")
     vscode.pick_suggestion("latest")
     vscode.keys("End", "Enter", "Escape")
     vscode.code_action("Insert apt packages")

@@ -246,4 +246,4 @@ def test_a_machine_with_nothing_but_python_is_enough(
     editor.open("new.dockerfile")
     editor.type("FROM ")
     editor.pick_suggestion("minimal-py312-inference")
-    assert editor.save(project / "new.dockerfile") == f"FROM {BASE}/minimal-py312-inference"
+    assert editor.save(project / "new.dockerfile") == f"FROM {BASE}/minimal-py312-inference:latest"

@@ -68,6 +68,11 @@ def test_a_keyword_over_two_lines_is_completed_on_the_second() -> None:
     check_pick("FROM ubuntu\nWORK\\\nD$0", "WORKDIR", "FROM ubuntu\nWORK\\\nDIR")
 
 
+def test_no_block_is_offered_on_the_second_line_of_a_keyword() -> None:
+    """It would write the keyword again."""
+    check_completion("FROM ubuntu\nRU\\\nN$0", "RUN")
+
+
 def test_only_valid_instructions_are_offered_after_onbuild() -> None:
     """FROM, ONBUILD, MAINTAINER and the blocks are not offered after ONBUILD."""
     shown = menu("FROM ubuntu\nONBUILD $0").in_vscode()

@@ -9,7 +9,7 @@ from typing import Any
 from tests.images.fault_server import FaultServer
 from tests.lsp.needs import IN_RESULT, in_message
 from tests.lsp.raw_client import Json, RawClient, change
-from tests.lsp.requests import FORMATTING, REQUESTS, Place, ask_all
+from tests.lsp.requests import FORMATTING, LENS_COMMANDS, REQUESTS, Place, ask_all
 from tests.waiting import wait_until
 
 BASE = "mcr.microsoft.com/azureml"
@@ -33,6 +33,7 @@ EOF
 IN_NAMES = ((2, 12), (4, 1))
 """The places of a variable and of the end of a heredoc."""
 
+INSTALLED = f"FROM {BASE}/minimal-py312-inference:latest\nUSER root\nRUN apt-get update && apt-get install -y git\n"
 TAGS = f"FROM {BASE}/minimal-py312-inference:"
 NEWEST = "20261116.v7"
 
@@ -46,7 +47,7 @@ class Conversation:
         self._scratch = (folder / "Dockerfile.scratch").as_uri()
         self._names = (folder / "Dockerfile.names").as_uri()
         self._edits = 1
-        self._settings: Json = {"registry": {"urls": {"mcr.microsoft.com": registry.url}}}
+        self._settings: Json = {"registry": {"urls": {"mcr.microsoft.com": registry.url}}, "inlineCompletion": True}
         self.needs: set[str] = set()
         self.methods: list[str] = []
         params = {
@@ -54,7 +55,7 @@ class Conversation:
             "rootUri": folder.as_uri(),
             "clientInfo": {"name": name},
             "capabilities": capabilities,
-            "initializationOptions": self._settings,
+            "initializationOptions": {**self._settings, "commands": LENS_COMMANDS},
         }
         self.server = self._ask("initialize", params)["capabilities"]
         client.notify("initialized", {})
@@ -65,6 +66,8 @@ class Conversation:
             "codeAction/resolve": isinstance(actions, dict) and "resolveProvider" in actions,
             "textDocument/diagnostic": self._is_pulled,
             "textDocument/prepareRename": isinstance(self.server["renameProvider"], dict),
+            "textDocument/codeLens": "codeLensProvider" in self.server,
+            "textDocument/inlineCompletion": "inlineCompletionProvider" in self.server,
         }
         self._offered = [method for method in REQUESTS if is_offered.get(method, True)]
 
@@ -148,6 +151,11 @@ class Conversation:
         for place in IN_NAMES:
             about_names = ask_all(self._ask, Place(self._names, *place), self._offered)
             results |= {method: found for method, found in about_names.items() if not results.get(method)}
+        inline = "textDocument/inlineCompletion"
+        if inline in self._offered:
+            self._edits += 1
+            self._client.send(change(self._scratch, self._edits, INSTALLED))
+            results |= ask_all(self._ask, Place(self._scratch, INSTALLED.count("\n"), 0), [inline])
         empty = [method for method in self._offered if not results.get(method)]
         assert empty == ["textDocument/onTypeFormatting"], "no newline was typed there"
         self._client.send(change(self._scratch, self._edits + 1, "FROM ubuntu\nRUN a \\\n"))

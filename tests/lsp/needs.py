@@ -19,6 +19,7 @@ MESSAGES = {
     "workspace/configuration": ["workspace.configuration"],
     "workspace/inlayHint/refresh": ["workspace.inlayHint.refreshSupport"],
     "workspace/semanticTokens/refresh": ["workspace.semanticTokens.refreshSupport"],
+    "workspace/codeLens/refresh": ["workspace.codeLens.refreshSupport"],
     "workspace/diagnostic/refresh": ["workspace.diagnostics.refreshSupport"],
     "workspace/applyEdit": ["workspace.applyEdit"],
     "window/workDoneProgress/create": ["window.workDoneProgress"],
@@ -159,6 +160,18 @@ def in_report(_: Any, result: Json) -> Iterator[str]:
         yield "textDocument.diagnostic.relatedDocumentSupport"
 
 
+def in_lenses(_: Any, result: list[Json]) -> Iterator[str]:
+    """The needs of code lenses."""
+    if result:
+        yield "textDocument.codeLens"
+
+
+def in_inline_completion(_: Any, result: Json) -> Iterator[str]:
+    """The needs of an inline completion."""
+    if result["items"]:
+        yield "textDocument.inlineCompletion"
+
+
 def in_actions(_: Any, result: list[Json]) -> Iterator[str]:
     """The needs of a list of code actions."""
     for action in result:
@@ -272,6 +285,8 @@ IN_RESULT: dict[str, Callable[[Any, Any], Iterator[str]]] = {
     "textDocument/diagnostic": in_report,
     "workspace/executeCommand": in_nothing,
     "shutdown": in_nothing,
+    "textDocument/codeLens": in_lenses,
+    "textDocument/inlineCompletion": in_inline_completion,
 }
 """The needs of the response to each request, from its parameters and its result."""
 

@@ -95,6 +95,11 @@ class BuildContext:
         self._ignore_read = False
         self._ignore: Ignore | None = None
 
+    @property
+    def dockerfile(self) -> str:
+        """The name of the Dockerfile, relative to the folder."""
+        return self._dockerfile
+
     def absolute(self, path: str) -> str:
         """The absolute path of a path of the context, in the notation of the system."""
         return self._on_system(normal(path))

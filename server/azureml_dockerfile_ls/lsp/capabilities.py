@@ -36,7 +36,9 @@ class Offer:
 
 
 def _completion(_: ClientCapabilities) -> types.CompletionOptions:
-    return types.CompletionOptions(trigger_characters=[":", "/", "=", "-", "$", " ", '"'], resolve_provider=True)
+    return types.CompletionOptions(
+        trigger_characters=[":", "/", "=", "-", "$", " ", '"', ",", "<"], resolve_provider=True
+    )
 
 
 def _signature_help(_: ClientCapabilities) -> types.SignatureHelpOptions:
@@ -66,6 +68,14 @@ def _legend(_: ClientCapabilities) -> types.SemanticTokensLegend:
     return types.SemanticTokensLegend([type_.value for type_ in TYPES], [modifier.value for modifier in MODIFIERS])
 
 
+def _code_lens(client: ClientCapabilities) -> types.CodeLensOptions | None:
+    return types.CodeLensOptions() if client.lens_commands else None
+
+
+def _inline_completion(client: ClientCapabilities) -> types.InlineCompletionOptions | None:
+    return types.InlineCompletionOptions() if client.completes_inline else None
+
+
 def needs_commands(client: ClientCapabilities) -> bool:
     """Whether the client gets commands in place of code actions.
 
@@ -73,6 +83,12 @@ def needs_commands(client: ClientCapabilities) -> bool:
     """
     return client.applies_edits and not client.supports_code_action_literals
 
+
+COMMANDS = "commands"
+"""The key of `initializationOptions` under which a client lists the commands of code lenses that it executes."""
+
+STATUS = "azuremlDockerfile/status"
+"""The request for the versions that run: of the server, of Python, and the date of the built-in list of images."""
 
 OFFERS = (
     Offer(types.TEXT_DOCUMENT_COMPLETION, _completion),
@@ -100,4 +116,6 @@ OFFERS = (
     Offer(types.TEXT_DOCUMENT_RANGE_FORMATTING, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, _on_type_formatting, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_DIAGNOSTIC, _diagnostic),
+    Offer(types.TEXT_DOCUMENT_CODE_LENS, _code_lens),
+    Offer(types.TEXT_DOCUMENT_INLINE_COMPLETION, _inline_completion),
 )

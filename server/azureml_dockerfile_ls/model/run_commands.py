@@ -9,6 +9,7 @@ from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.shell.commands import Command
 from azureml_dockerfile_ls.shell.reader import commands_of
+from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 
 _POSIX_SHELL = re.compile(r"\b(?:ba|da|a|z|k)?sh\b")
@@ -35,6 +36,14 @@ def _shell_words(stage: Stage, index: int) -> list[str] | None:
 def commands_in(site: Site) -> tuple[Command, ...]:
     """The commands of an instruction in its stage, as `commands_at` gives them."""
     return _commands_read_by(site.shell, site.image, site.instruction)
+
+
+def commands_of_text(stage: Stage, index: int, text: str, escape: str) -> tuple[Command, ...]:
+    """The commands of a text in the place of instruction `index` of a stage, as `commands_at` gives them."""
+    instruction = parse_instruction(text, escape)
+    shell = stage.shell_at(index)
+    words = [word.value for word in shell.stage.instructions[shell.index].words] if shell.stage else None
+    return _commands_read_by(words, stage.image, instruction.trigger or instruction)
 
 
 def _commands_read_by(

@@ -16,17 +16,59 @@ from azureml_dockerfile_ls.render.markdown import code, text
 _ACPT_NAME = re.compile(r"[a-z]+-ubuntu(\d{4})-cu(\d{3})-py(\d{2,3})-torch(\d{2,3}[\dx])")
 _MOST_PACKAGES = 8
 
-
-def one_line(image: Image) -> str:
-    """The facts that distinguish images, such as `Ubuntu 22.04 · Python 3.12 · CPU`."""
-    facts = short_facts(image)
-    return f"{image.status} · {facts}" if image.outdated and facts else facts or image.status
+_DOT = " · "
+_SHORT = 24
+"""The length up to which VS Code shows the right half of a row beside the name of an image."""
 
 
 def short_facts(image: Image) -> str:
     """The operating system and the software of an image, on one line; empty if unknown."""
     parts = [image.os, f"Python {image.python}" if image.python else None, image.framework, _accelerator(image)]
     return " · ".join(part for part in parts if part)
+
+
+def short_line(image: Image) -> str:
+    """The facts that the name does not say, so short that a menu shows all of them beside the name."""
+    name = image.name.lower()
+    parts: list[str] = [image.status] if image.outdated else []
+    if image.python and not _says(name, "py", image.python):
+        parts.append(f"Py {'.'.join(image.python.split('.')[:2])}")
+    if image.cuda and not _says(name, "cu", image.cuda) and not _says(name, "cuda", image.cuda):
+        parts.append(f"CUDA {image.cuda}")
+    elif not image.cuda and image.family is Family.INFERENCE and not re.search("cpu|gpu", name):
+        parts.append("CPU")
+    if image.framework:
+        program, _, version = image.framework.lower().rpartition(" ")
+        if image.framework.lower() not in name and not _says(
+            name, program.replace(" ", "").removeprefix("py"), version
+        ):
+            parts.append(image.framework)
+    if image.os and not _says(name, *image.os.lower().rpartition(" ")[::2]):
+        parts.append(image.os)
+    while len(parts) > 1 and len(_DOT.join(parts)) > _SHORT:
+        parts.pop()
+    return _DOT.join(parts)
+
+
+def words_of(image: Image) -> tuple[str, ...]:
+    """The words by which people look for an image, beside its name: `py312`, `cuda12.6`, `torch2.8`, `gpu`."""
+    words = ["gpu"] if image.cuda else ["cpu"] if image.family is Family.INFERENCE and "gpu" not in image.name else []
+    if image.python:
+        words += [f"py{image.python.replace('.', '')}", f"py{image.python}", f"python{image.python}"]
+    if image.cuda:
+        words += [f"cuda{image.cuda}", f"cu{image.cuda.replace('.', '')}"]
+    if image.framework:
+        framework = image.framework.lower().replace(" ", "")
+        words += [framework, framework.removeprefix("py")]
+    if image.os:
+        words.append(image.os.lower().replace(" ", ""))
+    return tuple(words)
+
+
+def _says(name: str, word: str, version: str) -> bool:
+    """Whether a name has a word with a version, with or without its dots, or at least with its first two numbers."""
+    short = ".".join(version.split(".")[:2])
+    return any(f"{word}{gap}{text}" in name for gap in ("", "-") for text in (short, short.replace(".", "")))
 
 
 def _accelerator(image: Image) -> str | None:

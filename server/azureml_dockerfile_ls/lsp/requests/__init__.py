@@ -15,6 +15,7 @@ from azureml_dockerfile_ls.lsp.capabilities import OFFERS
 from azureml_dockerfile_ls.lsp.requests import (
     code_action,
     code_action_resolve,
+    code_lens,
     completion,
     completion_resolve,
     definition,
@@ -26,6 +27,7 @@ from azureml_dockerfile_ls.lsp.requests import (
     formatting,
     hover,
     inlay_hint,
+    inline_completion,
     linked_editing_range,
     on_type_formatting,
     prepare_rename,
@@ -65,6 +67,8 @@ HANDLERS: Mapping[str, Callable[[Session, Any], object]] = {
     types.TEXT_DOCUMENT_RANGE_FORMATTING: range_formatting.handle,
     types.TEXT_DOCUMENT_ON_TYPE_FORMATTING: on_type_formatting.handle,
     types.TEXT_DOCUMENT_DIAGNOSTIC: diagnostic.handle,
+    types.TEXT_DOCUMENT_CODE_LENS: code_lens.handle,
+    types.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.handle,
 }
 
 _DOCKERFILE_ONLY = frozenset(offer.method for offer in OFFERS if offer.part is Part.DOCKERFILE)

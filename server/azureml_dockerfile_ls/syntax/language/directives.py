@@ -28,6 +28,8 @@ class DirectiveSpec:
     """The value as a reader writes it."""
     values: tuple[str, ...] = ()
     """All allowed values, the default first; empty where any text is allowed."""
+    likely: tuple[str, ...] = ()
+    """The values that people write where any text is allowed, the most frequent first."""
     refusal: str = ""
     """BuildKit's words for a value that is not in `values`, with a `{}` for the value."""
     options: tuple[OptionSpec, ...] = ()
@@ -48,6 +50,7 @@ _DIRECTIVES = (
         "syntax",
         "The Dockerfile frontend that builds this file, such as `docker/dockerfile:1`.",
         "IMAGE[:TAG][@DIGEST]",
+        likely=("docker/dockerfile:1", "docker/dockerfile:1-labs"),
     ),
     DirectiveSpec(
         "escape",

@@ -86,6 +86,8 @@ class InstructionSpec:
     """Whether it may follow ONBUILD."""
     parameters: tuple[ParameterSpec, ...] = ()
     """The words of `forms`, without the flags."""
+    likely: tuple[str, ...] = ()
+    """Arguments that people write, the most frequent first."""
 
     def flag(self, name: str) -> FlagSpec | None:
         """The flag called `name` (without its dashes), if the instruction has it."""
@@ -278,6 +280,7 @@ _ALL = (
             ParameterSpec("EXECUTABLE", "The program of the shell."),
             ParameterSpec("ARGUMENT", "Its arguments, such as `-c`. The command follows as the last one."),
         ),
+        likely=('["/bin/bash", "-o", "pipefail", "-c"]', '["/bin/bash", "-c"]', '["/bin/sh", "-c"]'),
     ),
     InstructionSpec(
         "VOLUME",
