@@ -9,7 +9,7 @@ from typing import Any
 from tests.images.fault_server import FaultServer
 from tests.lsp.needs import IN_RESULT, in_message
 from tests.lsp.raw_client import Json, RawClient, change
-from tests.lsp.requests import LENS_COMMANDS, REQUESTS, Place, ask_all
+from tests.lsp.requests import FORMATTING, LENS_COMMANDS, REQUESTS, Place, ask_all
 from tests.waiting import wait_until
 
 BASE = "mcr.microsoft.com/azureml"
@@ -138,7 +138,7 @@ class Conversation:
         self._client.open(self._uri, DOCKERFILE)
         codes = {diagnostic["code"] for diagnostic in self._diagnostics()}
         assert {"RetiredImage", "PackageInstallWithoutRoot", "InvalidEntryScript"} <= codes
-        self._client.send(change(self._uri, 2, f"{DOCKERFILE}# more\n"))
+        self._client.send(change(self._uri, 2, f"{DOCKERFILE}# more\n".replace("update\n", "update  \n")))
         assert {diagnostic["code"] for diagnostic in self._diagnostics(after=2)} == codes
 
         self._client.open(self._scratch, "")
@@ -157,7 +157,11 @@ class Conversation:
             self._client.send(change(self._scratch, self._edits, INSTALLED))
             results |= ask_all(self._ask, Place(self._scratch, INSTALLED.count("\n"), 0), [inline])
         empty = [method for method in self._offered if not results.get(method)]
-        assert empty == []
+        assert empty == ["textDocument/onTypeFormatting"], "no newline was typed there"
+        self._client.send(change(self._scratch, self._edits + 1, "FROM ubuntu\nRUN a \\\n"))
+        assert self._ask_about(
+            "onTypeFormatting", self._scratch, position={"line": 2, "character": 0}, ch="\n", options=FORMATTING
+        )
         first, *_ = results.get("textDocument/codeAction") or [{}]
         if isinstance(first.get("command"), str):
             self._ask("workspace/executeCommand", {key: first[key] for key in ("command", "arguments")})

@@ -59,6 +59,9 @@ def _unresolved_actions(_: Place, results: Results) -> Iterable[Json]:
     return [action for action in results.get("textDocument/codeAction") or () if "data" in action]
 
 
+FORMATTING: Json = {"tabSize": 4, "insertSpaces": True}
+
+
 def _tokens_before(place: Place, results: Results) -> Iterable[Json]:
     tokens = results.get("textDocument/semanticTokens/full") or {"resultId": "0"}
     return [{**place.document, "previousResultId": tokens["resultId"]}]
@@ -88,6 +91,11 @@ REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
     "textDocument/semanticTokens/range": lambda place, _: [place.range],
     "textDocument/documentLink": lambda place, _: [place.document],
     "textDocument/inlayHint": lambda place, _: [place.range],
+    "textDocument/formatting": lambda place, _: [{**place.document, "options": FORMATTING}],
+    "textDocument/rangeFormatting": lambda place, _: [{**place.range, "options": FORMATTING}],
+    "textDocument/onTypeFormatting": lambda place, _: [
+        {**place.position, "ch": typed, "options": FORMATTING} for typed in ("\n", "\\")
+    ],
     "textDocument/diagnostic": lambda place, _: [place.document],
     "textDocument/codeLens": lambda place, _: [place.document],
     "textDocument/inlineCompletion": lambda place, _: [{**place.position, "context": {"triggerKind": 2}}],

@@ -11,7 +11,9 @@ def test_the_server_says_what_it_can(editor: Editor) -> None:
         "triggerCharacters": [":", "/", "=", "-", "$", " ", '"', ",", "<"],
         "resolveProvider": True,
     }
-    assert editor.server["codeActionProvider"] == {"codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll"]}
+    assert editor.server["codeActionProvider"] == {
+        "codeActionKinds": ["quickfix", "refactor.rewrite", "refactor.extract", "refactor.inline", "source.fixAll"]
+    }
     assert editor.server["hoverProvider"]
     assert editor.server["documentSymbolProvider"]
     assert editor.server["positionEncoding"] == "utf-16"

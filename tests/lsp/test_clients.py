@@ -148,15 +148,18 @@ def test_diagnostics_are_pulled_or_published_but_never_both(
     assert ("textDocument/publishDiagnostics" in conversation.methods) is not asks
 
 
+ACTION_KINDS = ["quickfix", "refactor.rewrite", "refactor.extract", "refactor.inline", "source.fixAll"]
+
+
 @pytest.mark.parametrize(
     ("title", "provider", "commands"),
     [
         (
             "VS Code",
-            {"codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll"], "resolveProvider": True},
+            {"codeActionKinds": ACTION_KINDS, "resolveProvider": True},
             [],
         ),
-        ("ALE", {"codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll"]}, []),
+        ("ALE", {"codeActionKinds": ACTION_KINDS}, []),
         ("commands only", True, ["azureml-dockerfile-ls.applyEdit"]),
         ("nothing", None, []),
     ],

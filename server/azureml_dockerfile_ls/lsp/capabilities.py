@@ -60,6 +60,10 @@ def _diagnostic(client: ClientCapabilities) -> types.DiagnosticOptions | None:
     return types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False)
 
 
+def _on_type_formatting(_: ClientCapabilities) -> types.DocumentOnTypeFormattingOptions:
+    return types.DocumentOnTypeFormattingOptions("\n", ["\\", "`"])
+
+
 def _legend(_: ClientCapabilities) -> types.SemanticTokensLegend:
     return types.SemanticTokensLegend([type_.value for type_ in TYPES], [modifier.value for modifier in MODIFIERS])
 
@@ -108,6 +112,9 @@ OFFERS = (
     Offer(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_DOCUMENT_LINK),
     Offer(types.TEXT_DOCUMENT_INLAY_HINT),
+    Offer(types.TEXT_DOCUMENT_FORMATTING, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_RANGE_FORMATTING, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, _on_type_formatting, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_DIAGNOSTIC, _diagnostic),
     Offer(types.TEXT_DOCUMENT_CODE_LENS, _code_lens),
     Offer(types.TEXT_DOCUMENT_INLINE_COMPLETION, _inline_completion),
