@@ -153,7 +153,8 @@ def test_what_the_environment_variables_become() -> None:
     scratch += snippet(scratch, "conda environment").text + "\n"
     environment = analyse(scratch).model.stages[0].stage.environment
     assert environment["LD_LIBRARY_PATH"].value == "/azureml-envs/default/lib"
-    set_before = scratch.replace("FROM scratch\n", "FROM scratch\nENV LD_LIBRARY_PATH=/a\n")
+    set_before = "FROM scratch\nENV LD_LIBRARY_PATH=/a\n"
+    set_before += snippet(set_before, "conda environment").text + "\n"
     environment = analyse(set_before).model.stages[0].stage.environment
     assert environment["LD_LIBRARY_PATH"].value == "/azureml-envs/default/lib:/a"
 

@@ -449,8 +449,7 @@ def test_the_snippet_parser_reads_what_the_grammar_says() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "# syntax=docker/dockerfile:1\n# c\n\nARG A=1\n# check=skip=all\n"
-        f"FROM {IMAGE} AS a\n\n# b\nRUN x \\\n # c\n\n  y\n# e",
+        f"# syntax=docker/dockerfile:1\n# c\n\nARG A=1\n# d\nFROM {IMAGE} AS a\n\n# b\nRUN x \\\n # c\n\n  y\n# e",
         f"FROM {TRAINING_IMAGE}\r\nRUN <<A <<B\r\nx\r\nA\r\nB\r\n\r\n# c\r\nUSER joe\r\nRUN a \\\r\n b \\\r\n",
         "\ufeff# escape=`\nFROM a `\n  AS b\nONBUILD RUN c\nRUN <<EOF\nopen\nUSER joe\n  \n",
     ],

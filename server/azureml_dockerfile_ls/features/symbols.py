@@ -83,7 +83,7 @@ class StageEntry(NamedTuple):
 
 
 def symbols(snapshot: Snapshot) -> list[Symbol]:
-    """The outline of a file. A stage has the name and the image, and its FROM the keyword alone: no text is repeated."""
+    """The outline of a file. A stage has the name and the image, its FROM the keyword alone."""
     model, tree = snapshot.model, snapshot.tree
     found = [_instruction(tree, index) for index in range(model.before_first_stage)]
     for number, placed in enumerate(model.stages):
