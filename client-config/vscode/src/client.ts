@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import type * as vscode from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions, RevealOutputChannelOn } from 'vscode-languageclient/node';
+import { lenses } from './lenses';
+import { ruleLinks } from './ruleLinks';
 import type { BundledServer } from './server';
 import { SECTION } from './settings';
 
@@ -16,6 +18,7 @@ export class Client extends LanguageClient {
     const start = { command: server.program, args: server.arguments, options: { cwd: server.folder, env: server.environment } };
     super(SECTION, 'Azure ML Dockerfile', start, {
       ...options,
+      middleware: { ...lenses, ...ruleLinks, ...options.middleware },
       // Pull diagnostics with every edit. By default they are pulled only when a document is opened or shown.
       diagnosticPullOptions: { onChange: true, onTabs: false },
       outputChannel: log,

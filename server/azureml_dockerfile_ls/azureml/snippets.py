@@ -43,7 +43,7 @@ _PLAIN_NAME = re.compile(r"(?!-)[\w./+@~,|-]+")
 _MAX_CHOICES = 10
 
 INFERENCE_IMAGE = "minimal-py312-inference"
-TRAINING_IMAGE = "openmpi4.1.0-ubuntu22.04"
+TRAINING_IMAGE = "openmpi5.0-ubuntu24.04"
 
 
 @dataclass(frozen=True)
