@@ -25,8 +25,7 @@ export class Status implements vscode.Disposable {
   starting(): void {
     this.show('Azure ML server is starting', '', 'Show log', 'showLog');
     this.server.busy = true;
-    this.images.text = '';
-    this.images.busy = false;
+    this.images.text = 'Azure ML images';
   }
 
   async running(client: LanguageClient): Promise<void> {
