@@ -172,7 +172,9 @@ ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
 def test_an_empty_file_can_become_a_dockerfile_for_training() -> None:
     """The file is complete: base image, apt, pip. A job runs as root, and brings its code."""
     check_insertion(
-        "$0", TRAINING_FILE, f"FROM {BASE}/openmpi5.0-ubuntu24.04:latest\n\n# System packages\n{APT}\n\n# Python packages\n{PIP}\n"
+        "$0",
+        TRAINING_FILE,
+        f"FROM {BASE}/openmpi5.0-ubuntu24.04:latest\n\n# System packages\n{APT}\n\n# Python packages\n{PIP}\n",
     )
 
 
