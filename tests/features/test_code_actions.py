@@ -23,8 +23,8 @@ INFERENCE_FILE = "Insert inference Dockerfile"
 TRAINING_FILE = "Insert training Dockerfile"
 BLOCKS = [
     "Insert apt packages",
-    "Insert pip packages",
-    "Insert pip package",
+    "Insert pip install -r requirements.txt",
+    "Insert pip install …",
     "Insert code and entry script",
     "Insert model",
     "Insert conda environment",
@@ -32,8 +32,8 @@ BLOCKS = [
 ]
 INSTRUCTIONS = {
     "Insert apt packages": "RUN",
-    "Insert pip packages": "COPY RUN",
-    "Insert pip package": "RUN",
+    "Insert pip install -r requirements.txt": "COPY RUN",
+    "Insert pip install …": "RUN",
     "Insert code and entry script": "COPY ENV",
     "Insert model": "COPY ENV",
     "Insert conda environment": "ENV COPY RUN ENV ENV",
@@ -198,7 +198,7 @@ def test_in_a_stage_the_blocks_are_offered() -> None:
 
 def test_before_the_first_stage_of_a_file_nothing_is_offered() -> None:
     """No block can stand there."""
-    for fixture in ("$0\nFROM ubuntu\n", "# note $0\nFROM ubuntu\n", "ARG A=1$0\nFROM ubuntu\n"):
+    for fixture in ("$0\nFROM ubuntu\n", "# note$0\nFROM ubuntu\n", "ARG A=1$0\nFROM ubuntu\n"):
         assert offered(fixture)[1] == []
 
 
@@ -211,33 +211,92 @@ def test_before_the_first_stage_of_a_file_nothing_is_offered() -> None:
         ("FROM ubuntu\n$0", f"FROM ubuntu\n{PIP}\n"),
         ("FROM ubuntu\n\n  $0", f"FROM ubuntu\n\n{PIP}\n"),
         ("FROM ubuntu$0", f"FROM ubuntu\n{PIP}"),
-        ("FR$0OM ubuntu\nUSER joe\n", f"FROM ubuntu\n{PIP}\nUSER joe\n"),
-        ("FROM ubuntu\nRUN a \\\n  b$0 \\\n  c\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n  b \\\n  c\n{PIP}\nUSER joe\n"),
-        ("FROM ubuntu\nRUN a \\\n# c$0\n\n  b\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n# c\n\n  b\n{PIP}\nUSER joe\n"),
-        ("FROM ubuntu\nRUN a \\\n$0\n  b\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n\n  b\n{PIP}\nUSER joe\n"),
-        ("FROM ubuntu\nRUN <<E\na$0\nE\nUSER joe\n", f"FROM ubuntu\nRUN <<E\na\nE\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu$0  \nUSER joe\n", f"FROM ubuntu  \n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\nRUN a \\\n  b$0\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n  b\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\nRUN <<E\na\nE$0\nUSER joe\n", f"FROM ubuntu\nRUN <<E\na\nE\n{PIP}\nUSER joe\n"),
         ("FROM ubuntu\nRUN <<E\na\nE\n$0\n", f"FROM ubuntu\nRUN <<E\na\nE\n{PIP}\n"),
     ],
 )
 def test_a_block_takes_a_blank_line_or_follows_the_instruction(fixture: str, after: str) -> None:
-    """In the middle, at the end with or without a final newline, in the middle of a long instruction."""
-    check_insertion(fixture, "Insert pip packages", after)
+    """In the middle, at the end with or without a final newline, at the end of a long instruction."""
+    check_insertion(fixture, "Insert pip install -r requirements.txt", after)
 
 
 @pytest.mark.parametrize(
     ("fixture", "after"),
     [
-        ("FROM ubuntu\n# pa$0ckages\n\nUSER joe\n", f"FROM ubuntu\n# packages\n{PIP}\n\nUSER joe\n"),
-        ("FROM ubuntu\n$0# one\n# two\n", f"FROM ubuntu\n# one\n# two\n{PIP}\n"),
+        ("FROM ubuntu\n# packages$0\n\nUSER joe\n", f"FROM ubuntu\n# packages\n{PIP}\n\nUSER joe\n"),
+        ("FROM ubuntu\n# one$0\n# two\n", f"FROM ubuntu\n# one\n# two\n{PIP}\n"),
         ("FROM ubuntu\n# packages$0", f"FROM ubuntu\n# packages\n{PIP}"),
         ("FROM ubuntu\n# packages\n$0", f"FROM ubuntu\n# packages\n{PIP}\n"),
         ("FROM ubuntu\n# one$0\n# two\nUSER joe\n", f"FROM ubuntu\n{PIP}\n# one\n# two\nUSER joe\n"),
-        ("FROM ubuntu\n\n  # one\n  # tw$0o\nUSER joe\n", f"FROM ubuntu\n\n{PIP}\n  # one\n  # two\nUSER joe\n"),
+        ("FROM ubuntu\n\n  # one\n  # two$0\nUSER joe\n", f"FROM ubuntu\n\n{PIP}\n  # one\n  # two\nUSER joe\n"),
     ],
 )
 def test_a_comment_stays_with_what_it_is_about(fixture: str, after: str) -> None:
     """A heading is followed by the block; a comment right above an instruction stays right above it."""
-    check_insertion(fixture, "Insert pip packages", after)
+    check_insertion(fixture, "Insert pip install -r requirements.txt", after)
+
+
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        "FR$0OM ubuntu\nUSER joe\n",
+        "FROM $0ubuntu\n",
+        "FROM ubuntu\nRUN a \\\n  b$0 \\\n  c\n",
+        "FROM ubuntu\nRUN a \\\n$0\n  b\n",
+        "FROM ubuntu\nRUN <<E\na$0\nE\n",
+        "FROM ubuntu\n# pa$0ckages\n",
+    ],
+)
+def test_in_the_middle_of_a_line_or_an_instruction_no_block_is_offered(fixture: str) -> None:
+    """There the menu belongs to the repairs."""
+    assert offered(fixture)[1] == []
+
+
+def test_for_selected_text_no_block_is_offered() -> None:
+    """A selected blank line is a place for one, as in an editor that always selects something."""
+    snapshot = analyse("FROM ubuntu\n\nUSER joe\n")
+    assert [action.title for action in insertions(snapshot, Span(12, 13))] == BLOCKS[:-1]
+    assert list(insertions(snapshot, Span(0, 11))) == []
+    assert list(insertions(snapshot, Span(12, 17))) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "missing"),
+    [
+        ("COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=score.py\n", {"code and entry script"}),
+        ("ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models\n", {"model"}),
+        ("USER root\nRUN apt-get update && apt-get install -y git\nUSER dockeruser\n", {"apt packages"}),
+        ("COPY r.txt /tmp/\nRUN pip install --no-cache-dir -r /tmp/r.txt\n", {"pip install -r requirements.txt"}),
+        ("ENV AZUREML_CONDA_ENVIRONMENT_PATH=/azureml-envs/a\n", {"conda environment"}),
+        ("USER root\nRUN useradd joe\nUSER joe\n", {"own user"}),
+        ("RUN pip install pandas\n", set()),
+        ("RUN apt-get update\n", set()),
+    ],
+)
+def test_what_the_stage_has_is_not_offered_again(lines: str, missing: set[str]) -> None:
+    """Also where it comes from the stage below; a single package is never the last one."""
+    left = [block for block in BLOCKS if block.removeprefix("Insert ") not in missing]
+    for text in (f"FROM {IMAGE}\n{lines}\n", f"FROM {IMAGE} AS a\n{lines}FROM a\n\n"):
+        actions = insertions(analyse(text), Span(len(text) - 1, len(text) - 1))
+        assert [action.title for action in actions] == left
+
+
+def test_a_block_follows_the_letter_case_and_the_indentation_of_the_file() -> None:
+    """Of the keywords, the continuation lines and the instruction above."""
+    check_insertion(
+        f"from {TRAINING_IMAGE}\n  run a && \\\n    b\n  run c\n$0\n",
+        "Insert apt packages",
+        f"from {TRAINING_IMAGE}\n  run a && \\\n    b\n  run c\n  run apt-get update && \\\n"
+        "    apt-get install -y --no-install-recommends libgl1 && \\\n    rm -rf /var/lib/apt/lists/*\n",
+    )
+    check_insertion(
+        f"FROM {TRAINING_IMAGE}\nRUN a && \\\n\tb\n$0\n",
+        "Insert apt packages",
+        f"FROM {TRAINING_IMAGE}\nRUN a && \\\n\tb\n" + APT.replace("    ", "\t") + "\n",
+    )
+    check_insertion("from ubuntu\n$0", "Insert pip install …", "from ubuntu\nrun pip install --no-cache-dir 'pandas'\n")
 
 
 def test_a_comment_that_silences_a_rule_keeps_doing_so() -> None:
@@ -261,7 +320,7 @@ def test_a_byte_order_mark_stays_at_the_top() -> None:
     """It is no text, wherever the cursor is said to be."""
     text, (action, _) = offered("\ufeff$0")
     assert apply_edits(text, action.computed().edits).startswith(f"\ufeffFROM {IMAGE}\n")
-    assert offered("$0\ufeffFROM ubuntu\n")[1]
+    assert offered("\ufeffFROM ubuntu$0\n")[1]
 
 
 @pytest.mark.parametrize(
@@ -451,10 +510,23 @@ def test_a_selection_offers_the_repairs_of_all_that_it_touches() -> None:
         RUN apt-get update
         """)
     actions = code_actions(analyse(text), Span(0, len(text)), [ActionKind.QUICKFIX])
-    assert {action.finding.rule.name for action in actions if action.finding} == {
+    assert {finding.rule.name for action in actions for finding in action.findings} == {
         "UntaggedImage",
         "PackageInstallWithoutRoot",
     }
+
+
+def test_a_finding_that_the_editor_names_offers_its_repairs() -> None:
+    """The cursor may be elsewhere on the line; each repair is offered once."""
+    snapshot = analyse(f"FROM {IMAGE}\nRUN apt-get update\n")
+    start = snapshot.text.index("RUN")
+    (finding,) = snapshot.findings
+    for span in (Span(start, start), finding.span):
+        titles = [action.title for action in code_actions(snapshot, span, [ActionKind.QUICKFIX], [finding])]
+        assert titles == [
+            "Switch to root for this RUN, and back to dockeruser",
+            "Ignore PackageInstallWithoutRoot here",
+        ]
 
 
 def test_a_repair_knows_its_finding_and_whether_it_is_the_usual_one() -> None:
@@ -462,8 +534,7 @@ def test_a_repair_knows_its_finding_and_whether_it_is_the_usual_one() -> None:
     text = f"FROM {IMAGE}\nRUN apt-get update\n"
     action = code_actions(analyse(text), Span(text.index("apt"), text.index("apt")), [ActionKind.QUICKFIX])[0]
     assert action.is_preferred
-    assert action.finding is not None
-    assert action.finding.rule.name == "PackageInstallWithoutRoot"
+    assert [finding.rule.name for finding in action.findings] == ["PackageInstallWithoutRoot"]
     assert (
         apply_edits(text, action.computed().edits) == f"FROM {IMAGE}\nUSER root\nRUN apt-get update\nUSER dockeruser\n"
     )

@@ -10,8 +10,8 @@ from tests.lsp.editors import Editor
 from tests.lsp.projects import DOCKERFILE
 from tests.lsp.raw_client import Json, RawClient
 
-EVERYTHING = {"start": {"line": 0, "character": 0}, "end": {"line": 4, "character": 0}}
-TEXT = f"{DOCKERFILE}USER root\n"
+EVERYTHING = {"start": {"line": 0, "character": 0}, "end": {"line": 6, "character": 0}}
+TEXT = f"{DOCKERFILE}RUN x\nARG U=root\nUSER $U\n"
 
 
 def labels(hints: list[Json]) -> list[str]:

@@ -42,6 +42,12 @@ _PLAIN_NAME = re.compile(r"(?!-)[\w./+@~,|-]+")
 
 _MAX_CHOICES = 10
 
+APT_PACKAGES, PIP_REQUIREMENTS, PIP_PACKAGE = "apt packages", "pip packages", "pip package"
+CODE, MODEL, CONDA_ENVIRONMENT, OWN_USER = "code and entry script", "model", "conda environment", "own user"
+"""The names of the blocks."""
+
+_TITLES = {PIP_REQUIREMENTS: "pip install -r requirements.txt", PIP_PACKAGE: "pip install …"}
+
 INFERENCE_IMAGE = "minimal-py312-inference"
 TRAINING_IMAGE = "openmpi5.0-ubuntu24.04"
 
@@ -53,6 +59,11 @@ class Snippet:
     name: str
     documentation: str
     make: Callable[[], str]
+
+    @property
+    def title(self) -> str:
+        """What is inserted, for a menu in which the names do not tell two blocks apart."""
+        return _TITLES.get(self.name, self.name)
 
     @cached_property
     def body(self) -> str:
@@ -75,28 +86,28 @@ def snippets_in(stage: Stage, index: int, context: BuildContext | None = None) -
     """The blocks that are suitable before instruction `index` of a stage, with values of the build context."""
     snippets = [
         Snippet(
-            "apt packages",
+            APT_PACKAGES,
             "Installs system packages as root and removes the package lists.",
             lambda: _as_root(stage, index, _apt_get(1, stage.instructions[0].escape)),
         ),
         Snippet(
-            "pip packages",
+            PIP_REQUIREMENTS,
             "Installs the Python packages of a requirements file.",
             lambda: _pip_packages(1, suggestions(context)),
         ),
-        Snippet("pip package", "Installs a Python package.", lambda: "RUN pip install --no-cache-dir '${1:pandas}'"),
+        Snippet(PIP_PACKAGE, "Installs a Python package.", lambda: "RUN pip install --no-cache-dir '${1:pandas}'"),
         Snippet(
-            "code and entry script",
+            CODE,
             "Copies the code into the image and sets the script that defines init() and run().",
             lambda: _code(1, _app_root_at(stage, index), suggestions(context)),
         ),
         Snippet(
-            "model",
+            MODEL,
             "Copies the model into the image and sets the folder from which the script loads it.",
             lambda: _model(1, _app_root_at(stage, index), suggestions(context)),
         ),
         Snippet(
-            "conda environment",
+            CONDA_ENVIRONMENT,
             "Creates a conda environment from a file and makes it the default environment.",
             lambda: _conda_environment(stage, index, suggestions(context)),
         ),
@@ -105,7 +116,7 @@ def snippets_in(stage: Stage, index: int, context: BuildContext | None = None) -
     if not any(instruction.name in ("RUN", "USER") for instruction in stage.instructions[index:]):
         snippets.append(
             Snippet(
-                "own user",
+                OWN_USER,
                 "Creates a user that owns the folders that the services use.",
                 lambda: _own_user(stage, index),
             )

@@ -20,15 +20,12 @@ from azureml_dockerfile_ls.cli.sources import (
     write,
 )
 from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output
-from azureml_dockerfile_ls.features.fix_all import fix_all
+from azureml_dockerfile_ls.features.fix_all import MAX_ROUNDS, fix_all
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.rules.rule import Severity
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import LineIndex, apply_edits
 from azureml_dockerfile_ls.workspace import resolve
-
-_MAX_ROUNDS = 10
-"""The limit of rounds of repairs. A repair can bring out a new finding, but not ten times in a row."""
 
 
 def run_check(
@@ -125,7 +122,7 @@ class _Checker:
 def _fixed(path: str, snapshot: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
     """The snapshot after the safe repairs, and a line about each."""
     fixed: list[str] = []
-    for _ in range(_MAX_ROUNDS):
+    for _ in range(MAX_ROUNDS):
         applied = fix_all(snapshot)
         text = apply_edits(snapshot.text, applied.edits)
         if text == snapshot.text:

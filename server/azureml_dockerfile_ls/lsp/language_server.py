@@ -38,6 +38,7 @@ class Server(LanguageServer):
             types.INITIALIZED: lambda _: self.session.connected(),
             types.TEXT_DOCUMENT_DID_OPEN: lambda params: self.session.opened(params.text_document),
             types.TEXT_DOCUMENT_DID_CHANGE: lambda params: self.session.edited(params),
+            types.TEXT_DOCUMENT_DID_SAVE: lambda params: self.session.saved(params.text_document.uri),
             types.TEXT_DOCUMENT_DID_CLOSE: lambda params: self.session.closed(params.text_document.uri),
             types.WORKSPACE_DID_CHANGE_CONFIGURATION: lambda params: self.session.settings.client_changed(
                 params.settings

@@ -7,7 +7,7 @@ applies to that instruction, and above FROM also to the rules about the whole st
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from azureml_dockerfile_ls.model.model import Model
@@ -78,8 +78,8 @@ def check_options(tree: Tree, comment: Span) -> Span | None:
     return Span(*match.span("options")).shift(comment.start) if is_known else None
 
 
-def skipping_too(options: str, rule: Rule) -> tuple[int, str] | None:
-    """The offset and the text of an insertion into the options of a `# check=` that makes them skip `rule` too.
+def skipping_too(options: str, names: Sequence[str]) -> tuple[int, str] | None:
+    """The offset and the text of an insertion into the options of a `# check=` that makes them skip more rules.
 
     None if the options are full, because BuildKit reads three at most.
     """
@@ -89,6 +89,6 @@ def skipping_too(options: str, rule: Rule) -> tuple[int, str] | None:
         name, _, value = part.partition("=")
         if name.strip().lower() == "skip":
             comma = "," if value.strip() and not value.rstrip().endswith(",") else ""
-            return end, f"{comma}{rule.name}"
+            return end, f"{comma}{','.join(names)}"
         end -= len(part) + 1
-    return (len(options), f";skip={rule.name}") if len(parts) < _MOST_OPTIONS else None
+    return (len(options), f";skip={','.join(names)}") if len(parts) < _MOST_OPTIONS else None

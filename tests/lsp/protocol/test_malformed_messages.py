@@ -57,7 +57,7 @@ def test_an_unknown_request_is_answered_with_method_not_found(client: RawClient,
     assert client.error(method)["code"] == -32601
 
 
-@pytest.mark.parametrize("method", ["$/unknown", "$/setTrace", "textDocument/unknown", "textDocument/didSave"])
+@pytest.mark.parametrize("method", ["$/unknown", "$/setTrace", "textDocument/unknown", "textDocument/willSave"])
 def test_an_unknown_notification_is_ignored(client: RawClient, method: str) -> None:
     """An unknown notification is neither logged nor shown to the user."""
     client.notify(method, {"value": "messages"})

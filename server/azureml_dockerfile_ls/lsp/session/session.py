@@ -14,6 +14,7 @@ from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument
 from azureml_dockerfile_ls.lsp.session.images import ImageUpdates
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
+from azureml_dockerfile_ls.lsp.session.typing import TypedLines
 from azureml_dockerfile_ls.lsp.session.view import View
 from azureml_dockerfile_ls.settings import SECTION
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
@@ -37,6 +38,7 @@ class Session:
         self.diagnostics = Diagnostics(server, client)
         self._contexts = Contexts(self.documents, self.settings, client)
         self._scheduler = Scheduler(self.analyse)
+        self._typed = TypedLines(self._scheduler.schedule)
 
     # What requests see
 
@@ -82,8 +84,17 @@ class Session:
     def edited(self, params: types.DidChangeTextDocumentParams) -> None:
         """Apply an edit of the client to a document."""
         identifier = params.text_document
+        opened = self.documents.dockerfile(identifier.uri)
+        before = opened.document if opened is not None else None
         self.documents.change(identifier.uri, identifier.version, params.content_changes)
+        if opened is not None and before is not None:
+            self._typed.edited(opened, before, params.content_changes)
         self._scheduler.schedule(identifier.uri)
+
+    def saved(self, uri: str) -> None:
+        """Show the errors of a document that was saved, also where it was typed last."""
+        if (opened := self.documents.dockerfile(uri)) is not None:
+            self._typed.release(opened)
 
     def closed(self, uri: str) -> None:
         """Forget a document and its diagnostics. Its file counts from now on as the disk has it."""
@@ -133,3 +144,4 @@ class Session:
         if self.settings.is_complete:
             self.images.request(opened, snapshot)
         self.diagnostics.show(opened, snapshot)
+        self._typed.analysed(opened)

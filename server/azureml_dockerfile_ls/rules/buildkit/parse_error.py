@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.model.errors import problems_of_model
 from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.rules.buildkit.continuations import continuing_fixes
 from azureml_dockerfile_ls.rules.rule import (
     Edit,
     FileRule,
@@ -61,7 +62,8 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
     for first, stage in model.stages:
         for at, problems in stage.each(_problems):
             broken = _broken_continuation(tree, first + at)
-            yield from broken or (_finding(first + at, problem) for problem in problems)
+            continuing = tuple(continuing_fixes(tree, first + at))
+            yield from broken or (_finding(first + at, problem, continuing) for problem in problems)
     for placed in problems_of_model(tree, model):
         yield _finding(placed.instruction_index, placed.problem)
 
@@ -93,11 +95,10 @@ def _broken_continuation(tree: Tree, index: int) -> tuple[Finding, ...]:
     return (Finding(index, instruction.keyword.span, message, (fix,), related=(related,)),)
 
 
-def _finding(at: int, problem: Problem) -> Finding:
-    fixes: tuple[Fix, ...] = ()
+def _finding(at: int, problem: Problem, fixes: tuple[Fix, ...] = ()) -> Finding:
     if problem.replacement is not None:
         fix = replacement(f"Change to {problem.replacement}", at, problem.span, problem.replacement, is_preferred=True)
-        fixes = (fix,)
+        fixes = (*fixes, fix)
     return Finding(at, problem.span, problem.message, fixes)
 
 
