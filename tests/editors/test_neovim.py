@@ -79,7 +79,9 @@ def assert_clean(neovim: Neovim) -> None:
 
 def repair(neovim: Neovim, rule: str, text: str, title: str) -> None:
     """See `rule` as the only finding, under the word `text`; take the code action `title` there; see no finding."""
-    findings = neovim.findings()
+    # An error on the line that was typed last comes after a moment.
+    found = neovim.wait_for("the finding", lambda state: state if state.up_to_date and state.findings else None)
+    findings = found.findings
     assert [(finding.rule, finding.text) for finding in findings] == [(rule, text)], neovim.state().screen()
     neovim.put_cursor(findings[0].line, findings[0].column)
     neovim.code_action(title)
@@ -106,7 +108,7 @@ def test_from_an_empty_file_to_a_clean_dockerfile_and_back_after_five_mistakes(n
     neovim.keys("<Esc>")
     assert neovim.state().lines == [f"FROM {BASE}/minimal-py312-inference:latest"]
 
-    for block in ("apt packages", "pip packages", "code and entry script", "model"):
+    for block in ("apt packages", "pip install -r requirements.txt", "code and entry script", "model"):
         neovim.keys("Go<Esc>")
         neovim.code_action(f"Insert {block}")
     assert_clean(neovim)

@@ -9,7 +9,7 @@ from typing import Any
 from tests.images.fault_server import FaultServer
 from tests.lsp.needs import IN_RESULT, in_message
 from tests.lsp.raw_client import Json, RawClient, change
-from tests.lsp.requests import REQUESTS, Place, ask_all
+from tests.lsp.requests import LENS_COMMANDS, REQUESTS, Place, ask_all
 from tests.waiting import wait_until
 
 BASE = "mcr.microsoft.com/azureml"
@@ -23,6 +23,7 @@ ENV AZUREML_ENTRY_SCRIPT=score.py
 RUN pip install numpy>=1.2
 """
 PIP_LINE = 6
+INSTALLED = f"FROM {BASE}/minimal-py312-inference:latest\nUSER root\nRUN apt-get update && apt-get install -y git\n"
 TAGS = f"FROM {BASE}/minimal-py312-inference:"
 NEWEST = "20261116.v7"
 
@@ -35,7 +36,7 @@ class Conversation:
         self._uri = (folder / "Dockerfile").as_uri()
         self._scratch = (folder / "Dockerfile.scratch").as_uri()
         self._edits = 1
-        self._settings: Json = {"registry": {"urls": {"mcr.microsoft.com": registry.url}}}
+        self._settings: Json = {"registry": {"urls": {"mcr.microsoft.com": registry.url}}, "inlineCompletion": True}
         self.needs: set[str] = set()
         self.methods: list[str] = []
         params = {
@@ -43,7 +44,7 @@ class Conversation:
             "rootUri": folder.as_uri(),
             "clientInfo": {"name": name},
             "capabilities": capabilities,
-            "initializationOptions": self._settings,
+            "initializationOptions": {**self._settings, "commands": LENS_COMMANDS},
         }
         self.server = self._ask("initialize", params)["capabilities"]
         client.notify("initialized", {})
@@ -53,6 +54,8 @@ class Conversation:
             "textDocument/codeAction": bool(actions),
             "codeAction/resolve": isinstance(actions, dict) and "resolveProvider" in actions,
             "textDocument/diagnostic": self._is_pulled,
+            "textDocument/codeLens": "codeLensProvider" in self.server,
+            "textDocument/inlineCompletion": "inlineCompletionProvider" in self.server,
         }
         self._offered = [method for method in REQUESTS if is_offered.get(method, True)]
 
@@ -132,6 +135,11 @@ class Conversation:
 
         self._ask_about("hover", self._uri, position={"line": 1, "character": 50})
         results = ask_all(self._ask, Place(self._uri, PIP_LINE, 1), self._offered)
+        inline = "textDocument/inlineCompletion"
+        if inline in self._offered:
+            self._edits += 1
+            self._client.send(change(self._scratch, self._edits, INSTALLED))
+            results |= ask_all(self._ask, Place(self._scratch, INSTALLED.count("\n"), 0), [inline])
         empty = [method for method in self._offered if not results.get(method)]
         assert empty == []
         first, *_ = results.get("textDocument/codeAction") or [{}]

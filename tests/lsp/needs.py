@@ -18,6 +18,7 @@ REGISTRATIONS = {
 MESSAGES = {
     "workspace/configuration": ["workspace.configuration"],
     "workspace/inlayHint/refresh": ["workspace.inlayHint.refreshSupport"],
+    "workspace/codeLens/refresh": ["workspace.codeLens.refreshSupport"],
     "workspace/diagnostic/refresh": ["workspace.diagnostics.refreshSupport"],
     "workspace/applyEdit": ["workspace.applyEdit"],
     "window/workDoneProgress/create": ["window.workDoneProgress"],
@@ -123,6 +124,18 @@ def in_report(_: Any, result: Json) -> Iterator[str]:
         yield "textDocument.diagnostic.relatedDocumentSupport"
 
 
+def in_lenses(_: Any, result: list[Json]) -> Iterator[str]:
+    """The needs of code lenses."""
+    if result:
+        yield "textDocument.codeLens"
+
+
+def in_inline_completion(_: Any, result: Json) -> Iterator[str]:
+    """The needs of an inline completion."""
+    if result["items"]:
+        yield "textDocument.inlineCompletion"
+
+
 def in_actions(_: Any, result: list[Json]) -> Iterator[str]:
     """The needs of a list of code actions."""
     for action in result:
@@ -218,6 +231,8 @@ IN_RESULT: dict[str, Callable[[Any, Any], Iterator[str]]] = {
     "textDocument/documentLink": in_links,
     "textDocument/inlayHint": in_hints,
     "textDocument/diagnostic": in_report,
+    "textDocument/codeLens": in_lenses,
+    "textDocument/inlineCompletion": in_inline_completion,
     "workspace/executeCommand": lambda _, __: iter(()),
     "shutdown": lambda _, __: iter(()),
 }

@@ -31,6 +31,20 @@ class Place(NamedTuple):
         end = {"line": self.line, "character": self.character}
         return {**self.document, "range": {"start": {"line": 0, "character": 0}, "end": end}}
 
+    @property
+    def line_end(self) -> Json:
+        """The parameters of a request about an empty range at the end of the line."""
+        end = {"line": self.line, "character": 1_000}
+        return {**self.document, "range": {"start": end, "end": end}}
+
+
+LENS_COMMANDS = [
+    "azuremlDockerfile.buildInTerminal",
+    "azuremlDockerfile.copyDockerBuild",
+    "azuremlDockerfile.copyAzAcrBuild",
+    "azuremlDockerfile.showImageFacts",
+]
+"""The commands of code lenses, as a client that executes all of them lists them in `initializationOptions`."""
 
 Results = Mapping[str, Any]
 """The last result of each request that was asked before, by method."""
@@ -49,12 +63,16 @@ REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
     "textDocument/completion": lambda place, _: [place.position],
     "completionItem/resolve": _first_items,
     "textDocument/hover": lambda place, _: [place.position],
-    "textDocument/codeAction": lambda place, _: [{**place.range, "context": {"diagnostics": []}}],
+    "textDocument/codeAction": lambda place, _: [
+        {**selected, "context": {"diagnostics": []}} for selected in (place.range, place.line_end)
+    ],
     "codeAction/resolve": _unresolved_actions,
     "textDocument/documentSymbol": lambda place, _: [place.document],
     "textDocument/documentLink": lambda place, _: [place.document],
     "textDocument/inlayHint": lambda place, _: [place.range],
     "textDocument/diagnostic": lambda place, _: [place.document],
+    "textDocument/codeLens": lambda place, _: [place.document],
+    "textDocument/inlineCompletion": lambda place, _: [{**place.position, "context": {"triggerKind": 2}}],
 }
 """The parameters with which each request is asked, by method. A request about a result comes after the other one."""
 

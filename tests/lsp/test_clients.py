@@ -66,6 +66,7 @@ EVERYTHING = {
     "general.positionEncodings=utf-32",
     "window.workDoneProgress",
     "workspace.applyEdit",
+    "workspace.codeLens.refreshSupport",
     "workspace.configuration",
     "workspace.diagnostics.refreshSupport",
     "workspace.inlayHint.refreshSupport",
@@ -84,7 +85,9 @@ EVERYTHING = {
     f"{ITEM}.tagSupport.valueSet=1",
     "textDocument.completion.completionItemKind.valueSet=19",
     "textDocument.completion.completionItemKind.valueSet=21",
+    "textDocument.codeLens",
     "textDocument.diagnostic",
+    "textDocument.inlineCompletion",
     "textDocument.documentLink.tooltipSupport",
     "textDocument.documentSymbol.hierarchicalDocumentSymbolSupport",
     "textDocument.documentSymbol.tagSupport.valueSet=1",
@@ -107,6 +110,7 @@ BETTER = {
 
 TOGETHER = {
     "textDocument.diagnostic": "workspace.diagnostics.refreshSupport",
+    "workspace.codeLens.refreshSupport": "textDocument.codeLens",
     f"{EDIT}.snippetEditSupport": f"{EDIT}.documentChanges",
 }
 """Capabilities that are useless without another: without a refresh, pulled diagnostics become outdated."""

@@ -24,14 +24,14 @@ def test_hints_show_settings_that_are_not_written(request: pytest.FixtureRequest
     """The tag that `latest` means, and the user; a tooltip explains them in the format that the editor shows."""
     editor: Editor = request.getfixturevalue(name)
     hints = editor.about("inlayHint", editor.open(TEXT), range=EVERYTHING)
-    assert labels(hints) == ["newest known: TAG, as dockeruser", "dockeruser → root"]
+    assert labels(hints) == ["newest known: TAG", "user: root"]
     assert {hint["tooltip"]["kind"] for hint in hints} == {kind}
 
 
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"inlayHints": {"tags": False}}, ["as dockeruser", "dockeruser → root"]),
+        ({"inlayHints": {"tags": False}}, ["user: dockeruser", "user: root"]),
         ({"inlayHints": {"users": False}}, ["newest known: TAG"]),
     ],
 )

@@ -15,7 +15,7 @@ from azureml_dockerfile_ls.lsp.capabilities import OFFERS
 from azureml_dockerfile_ls.lsp.requests import HANDLERS
 from tests.lsp.clients import CLIENTS
 from tests.lsp.raw_client import REAL_SERVER, Json, RawClient
-from tests.lsp.requests import REQUESTS, Place, ask_all
+from tests.lsp.requests import LENS_COMMANDS, REQUESTS, Place, ask_all
 
 PYTHON = "FROM python:3.12\n"
 AZUREML = "FROM mcr.microsoft.com/azureml/minimal-py312-inference\nUSER root\nRUN pip install numpy>=1.2\n"
@@ -28,6 +28,8 @@ NOTHING: Json = {
     "textDocument/documentLink": [],
     "textDocument/inlayHint": [],
     "textDocument/diagnostic": {"kind": "full", "items": []},
+    "textDocument/codeLens": [],
+    "textDocument/inlineCompletion": {"items": []},
 }
 
 
@@ -72,7 +74,9 @@ def answers(text: str, place: tuple[int, int], options: Json) -> Json:
     name, capabilities = CLIENTS["VS Code"]
     with RawClient(REAL_SERVER) as client:
         workspace = {**capabilities["workspace"], "configuration": False}
-        client.initialize(name, options=options, **{**capabilities, "workspace": workspace})
+        client.initialize(
+            name, options={**options, "commands": LENS_COMMANDS}, **{**capabilities, "workspace": workspace}
+        )
         client.open("untitled:a", text)
         found = ask_all(client.request, Place("untitled:a", *place))
         assert client.stderr() == ""
@@ -107,9 +111,6 @@ def test_without_dockerfile_features_the_part_of_azure_ml_is_left() -> None:
     assert [link["target"][:40] for link in found["textDocument/documentLink"]] == [
         "https://mcr.microsoft.com/artifact/mar/a"
     ]
-    assert [hint["label"].split(", ")[-1] for hint in found["textDocument/inlayHint"]] == [
-        "as dockeruser",
-        "dockeruser → root",
-    ]
+    assert [hint["label"].partition(":")[0] for hint in found["textDocument/inlayHint"]] == ["newest known"]
     codes = {finding["code"] for finding in found["textDocument/diagnostic"]["items"]}
     assert {"UntaggedImage", "UnquotedRequirement"} <= codes

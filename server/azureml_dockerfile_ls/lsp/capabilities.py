@@ -51,6 +51,14 @@ def _diagnostic(client: ClientCapabilities) -> types.DiagnosticOptions | None:
     return types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False)
 
 
+def _code_lens(client: ClientCapabilities) -> types.CodeLensOptions | None:
+    return types.CodeLensOptions() if client.lens_commands else None
+
+
+def _inline_completion(client: ClientCapabilities) -> types.InlineCompletionOptions | None:
+    return types.InlineCompletionOptions() if client.completes_inline else None
+
+
 def needs_commands(client: ClientCapabilities) -> bool:
     """Whether the client gets commands in place of code actions.
 
@@ -58,6 +66,12 @@ def needs_commands(client: ClientCapabilities) -> bool:
     """
     return client.applies_edits and not client.supports_code_action_literals
 
+
+COMMANDS = "commands"
+"""The key of `initializationOptions` under which a client lists the commands of code lenses that it executes."""
+
+STATUS = "azuremlDockerfile/status"
+"""The request for the versions that run: of the server, of Python, and the date of the built-in list of images."""
 
 OFFERS = (
     Offer(types.TEXT_DOCUMENT_COMPLETION, _completion),
@@ -69,4 +83,6 @@ OFFERS = (
     Offer(types.TEXT_DOCUMENT_DOCUMENT_LINK),
     Offer(types.TEXT_DOCUMENT_INLAY_HINT),
     Offer(types.TEXT_DOCUMENT_DIAGNOSTIC, _diagnostic),
+    Offer(types.TEXT_DOCUMENT_CODE_LENS, _code_lens),
+    Offer(types.TEXT_DOCUMENT_INLINE_COMPLETION, _inline_completion),
 )

@@ -9,6 +9,8 @@ from typing import Any
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
+from azureml_dockerfile_ls.features.lens_commands import LensCommand
+
 _CUTS_LINES = ("Neovim", "ALE", "vim-lsp")
 """Without snippets these pass an item to Vim's own menu. Older versions of it join the lines of an item with NULs."""
 
@@ -24,7 +26,8 @@ _OLDER_ITEM_KINDS = {
 class ClientCapabilities:
     """The capabilities of a client, and what its name says about it. Built once, with `initialize`."""
 
-    def __init__(self, capabilities: types.ClientCapabilities, name: str) -> None:
+    def __init__(self, capabilities: types.ClientCapabilities, name: str, commands: Collection[str] = ()) -> None:
+        """Read the capabilities of the client `name`, which executes `commands` of code lenses."""
         get: Callable[[str], Any] = partial(get_capability, capabilities)
         self._read_completion(capabilities, name)
         self.hover_formats: Sequence[types.MarkupKind] = get("text_document.hover.content_format") or ()
@@ -60,6 +63,10 @@ class ClientCapabilities:
         self.answers_configuration = bool(get("workspace.configuration"))
         self.registers_configuration_changes = bool(get("workspace.did_change_configuration.dynamic_registration"))
         self.refreshes_inlay_hints = bool(get("workspace.inlay_hint.refresh_support"))
+        offered = commands if get("text_document.code_lens") else ()
+        self.lens_commands = frozenset(command for command in LensCommand if command.value in offered)
+        self.refreshes_code_lenses = bool(self.lens_commands and get("workspace.code_lens.refresh_support"))
+        self.completes_inline = bool(get("text_document.inline_completion"))
         self.watches_files = bool(get("workspace.did_change_watched_files.dynamic_registration"))
 
     def _read_completion(self, capabilities: types.ClientCapabilities, name: str) -> None:

@@ -15,6 +15,7 @@ from azureml_dockerfile_ls.lsp.capabilities import OFFERS
 from azureml_dockerfile_ls.lsp.requests import (
     code_action,
     code_action_resolve,
+    code_lens,
     completion,
     completion_resolve,
     diagnostic,
@@ -22,6 +23,7 @@ from azureml_dockerfile_ls.lsp.requests import (
     document_symbol,
     hover,
     inlay_hint,
+    inline_completion,
 )
 from azureml_dockerfile_ls.lsp.session.session import Session
 
@@ -35,6 +37,8 @@ HANDLERS: Mapping[str, Callable[[Session, Any], object]] = {
     types.TEXT_DOCUMENT_DOCUMENT_LINK: document_link.handle,
     types.TEXT_DOCUMENT_INLAY_HINT: inlay_hint.handle,
     types.TEXT_DOCUMENT_DIAGNOSTIC: diagnostic.handle,
+    types.TEXT_DOCUMENT_CODE_LENS: code_lens.handle,
+    types.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.handle,
 }
 
 _DOCKERFILE_ONLY = frozenset(offer.method for offer in OFFERS if offer.part is Part.DOCKERFILE)

@@ -125,6 +125,8 @@ class Session:
             self._scheduler.schedule(opened.document.uri)
         if self.client.refreshes_inlay_hints:
             self.server.workspace_inlay_hint_refresh(None)
+        if self.client.refreshes_code_lenses:
+            self.server.workspace_code_lens_refresh(None)
 
     def _settings_changed(self) -> None:
         self._contexts.resolve_all()
