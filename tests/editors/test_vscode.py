@@ -75,10 +75,12 @@ def test_a_finding_is_seen_explained_and_repaired(vscode: VSCode, project: Path)
     assert vscode.texts(".markers-panel a.monaco-link") == ["PackageInstallWithoutRoot"]
     vscode.click(".markers-panel a.monaco-link")
     vscode.wait_for(f"{TABS}.some(name => name.includes('Preview PackageInstallWithoutRoot'))")
+    # The preview takes the keys for itself.
+    vscode.click(".tab[data-resource-name='Dockerfile']")
     vscode.command("View: Close All Editors")
+    vscode.keys("Control+j")
 
     vscode.open("Dockerfile")
-    vscode.keys("Control+j")
     vscode.go_to(2, 6)
     vscode.code_action("root")
     vscode.wait_for("document.querySelector('.squiggly-error') === null")

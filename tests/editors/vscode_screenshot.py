@@ -87,11 +87,11 @@ def take_walkthrough(editor: VSCode) -> None:
     editor.keys("Escape", "Control+a", "Delete")
     editor.type("FROM minimal")
     editor.rows(".suggest-widget.visible")
-    take_step(editor, "image.png", 360)
+    take_step(editor, "image.png", 180)
 
     replace(editor, f"FROM {BASE}/minimal-py312-inference:latest\n\n")
     editor.open_code_actions()
-    take_step(editor, "blocks.png", 360)
+    take_step(editor, "blocks.png", 290)
 
     replace(
         editor,
@@ -100,14 +100,14 @@ def take_walkthrough(editor: VSCode) -> None:
     editor.go_to(3, 27)
     editor.wait_for("document.querySelector('.squiggly-warning') !== null")
     editor.open_code_actions()
-    take_step(editor, "repair.png", 360)
+    take_step(editor, "repair.png", 180)
 
     replace(
         editor,
         f"FROM {BASE}/minimal-py312-inference:latest\nCOPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=score.py\n",
     )
     editor.wait_for_lenses("Build in terminal", "Copy docker build", "Copy az acr build", "Image details")
-    take_step(editor, "build.png", 180)
+    take_step(editor, "build.png", 110)
 
 
 def replace(editor: VSCode, text: str) -> None:
@@ -118,7 +118,7 @@ def replace(editor: VSCode, text: str) -> None:
 
 def take_step(editor: VSCode, name: str, height: int) -> None:
     """Take a picture of the editor's upper left part, below the tabs."""
-    take(editor, f"media/{name}", height, x=52, y=90, width=760)
+    take(editor, f"media/{name}", height, x=52, y=90, width=840)
 
 
 def take(editor: VSCode, name: str, height: int = 800, **part: int) -> None:
