@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.lsp.clients.vscode import VS_CODE
 from tests.lsp.raw_client import REAL_SERVER, RawClient
-from tests.lsp.requests import Place, ask_all
+from tests.lsp.requests import LENS_COMMANDS, Place, ask_all
 from tests.test_properties import any_unicode, fragments
 
 SECONDS = 1.0
@@ -25,7 +25,9 @@ numbers = itertools.count(1)
 def client() -> Iterator[RawClient]:
     """The real server with a client that offers everything, and so asks everything."""
     with RawClient(REAL_SERVER) as client:
-        client.initialize(**{**VS_CODE, "workspace": {**VS_CODE["workspace"], "configuration": False}})
+        options = {"commands": LENS_COMMANDS, "inlineCompletion": True, "registry.enabled": False}
+        capabilities = {**VS_CODE, "workspace": {**VS_CODE["workspace"], "configuration": False}}
+        client.initialize(options=options, **capabilities)
         slowest_answer(client, "FROM scratch\n", 0, 5)  # this loads the analysis
         yield client
 

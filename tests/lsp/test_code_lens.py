@@ -15,7 +15,7 @@ FILE = "file:///project/Dockerfile"
 
 def lenses(client: RawClient, uri: str, commands: object) -> list[Json]:
     """The lenses of a document for a client that executes `commands`."""
-    server = client.initialize(**VS_CODE, options={"commands": commands})
+    server = client.initialize(**VS_CODE, options={"commands": commands, "registry.enabled": False})
     assert ("codeLensProvider" in server) is bool(commands)
     client.open(uri, TEXT)
     return list(client.request("textDocument/codeLens", {"textDocument": {"uri": uri}}))
@@ -64,7 +64,8 @@ def test_a_client_without_commands_is_offered_no_lenses(client: RawClient, optio
 
 def test_the_commands_are_no_settings(client: RawClient) -> None:
     """They may be beside the settings or beside their section; the settings are read all the same."""
-    client.initialize(**VS_CODE, options={"commands": LENS_COMMANDS, "rules": {"UntaggedImage": "off"}})
+    options = {"commands": LENS_COMMANDS, "rules": {"UntaggedImage": "off"}, "registry.enabled": False}
+    client.initialize(**VS_CODE, options=options)
     client.open(FILE, f"FROM {IMAGE}\n")
     report = client.request("textDocument/diagnostic", {"textDocument": {"uri": FILE}})
     assert report["items"] == []

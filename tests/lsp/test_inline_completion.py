@@ -18,7 +18,7 @@ def test_the_next_line_is_suggested_where_the_setting_is_on(
     client: RawClient, options: Json, items: list[Json]
 ) -> None:
     """By default nothing is."""
-    server = client.initialize(**{**VS_CODE, "workspace": {}}, options=options)
+    server = client.initialize(**{**VS_CODE, "workspace": {}}, options={"registry.enabled": False, **options})
     assert server["inlineCompletionProvider"] is not None
     client.open("untitled:a", TEXT)
     position = {"line": 3, "character": 0}

@@ -128,7 +128,7 @@ def test_warnings_do_not_wait(vscode: Editor) -> None:
 
 @pytest.mark.parametrize("text", ["", "\n \n", "\ufeff"])
 def test_an_empty_file_has_no_errors(vscode: Editor, text: str) -> None:
-    """It is new, and nobody wrote anything wrong yet."""
+    """It is new: nothing in it is wrong yet."""
     assert vscode.findings(text) == []
 
 
