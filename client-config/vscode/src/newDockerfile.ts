@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type CompletionItem, type CompletionList, InsertTextFormat, type LanguageClient } from 'vscode-languageclient/node';
+import { refreshLenses } from './lenses';
 import { UserError } from './userError';
 
 const TITLE = 'New Azure ML Dockerfile';
@@ -42,6 +43,8 @@ export async function newDockerfile(client: LanguageClient, into?: vscode.Uri): 
   await editor.insertSnippet(new vscode.SnippetString(`${await block(client, document, kind.block)}\n`), new vscode.Position(0, 0));
   // A build reads the file on disk.
   await document.save();
+  // VS Code asked for them when the file was empty.
+  refreshLenses(client);
 }
 
 async function selectFolder(): Promise<vscode.Uri | undefined> {

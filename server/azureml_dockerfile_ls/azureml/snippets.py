@@ -129,13 +129,13 @@ def whole_files(escape: str = DEFAULT_ESCAPE, context: BuildContext | None = Non
     return (
         Snippet(
             "inference Dockerfile",
-            "Base image, packages, code and model.",
+            "Serves a model.",
             lambda: _inference_file(escape, suggestions(context)),
         ),
         # A training job brings its code and its data.
         Snippet(
             "training Dockerfile",
-            "Base image and packages.",
+            "Runs jobs.",
             lambda: _training_file(escape, suggestions(context)),
         ),
     )
