@@ -172,12 +172,21 @@ def test_all_blocks(buildah: Buildah, context: Path) -> None:
     assert image.run("python -c 'import packaging; print(packaging.__path__[0])'").startswith("/azureml-envs/default/")
 
 
-def test_the_whole_example(buildah: Buildah, context: Path) -> None:
+def test_the_inference_dockerfile(buildah: Buildah, context: Path) -> None:
     """From an empty file to an image that has everything, and runs as dockeruser; here with a smaller package."""
-    text = inserted("", "Azure ML inference Dockerfile", context).replace("libgl1", "jq")
+    text = inserted("", "inference Dockerfile", context).replace("libgl1", "jq")
     image = check_block(buildah, text, context)
 
     assert image.user == "dockeruser"
     assert image.run("jq --null-input 1; python -c 'import packaging; print(packaging.__name__)'") == "1\npackaging\n"
     assert image.run('cat "/var/azureml-app/$AZUREML_ENTRY_SCRIPT"') == (context / "code" / "score.py").read_text()
     assert image.run('cat "$AZUREML_MODEL_DIR/model.pkl"') == "a model\n"
+
+
+def test_the_training_dockerfile(buildah: Buildah, context: Path) -> None:
+    """From an empty file to an image that has the packages, and runs as root; here with a smaller package."""
+    text = inserted("", "training Dockerfile", context).replace("libgl1", "jq")
+    image = check_block(buildah, text, context)
+
+    assert image.run("jq --null-input 1; python -c 'import packaging; print(packaging.__name__)'") == "1\npackaging\n"
+    assert image.run("ls -A /var/lib/apt/lists") == ""

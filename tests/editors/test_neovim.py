@@ -239,6 +239,35 @@ def test_a_server_that_died_comes_back(neovim: Neovim, project: Path) -> None:
     neovim.wait_for("the finding again", lambda state: state.findings)
 
 
+def test_a_missing_command_is_reported_once(
+    program: str, project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One short message says that the server is not installed, however many Dockerfiles are opened."""
+    neovim = Neovim(program, tmp_path_factory.mktemp("home"), is_server_installed=False)
+    try:
+        for name in ("Dockerfile", "gpu.dockerfile"):
+            (project / name).write_text(f"FROM {BASE}/minimal-py312-inference\n")
+            neovim.keys(f":edit {project / name}<CR>")
+        lines = neovim.wait_for("the second file", lambda state: state.lines if state.lines != [""] else None)
+        assert lines == [f"FROM {BASE}/minimal-py312-inference"]
+        messages = [message for message in neovim.state().messages if "azureml-dockerfile-ls" in message]
+        assert messages == ["azureml-dockerfile-ls is not on your PATH: install it first."]
+    finally:
+        neovim.close()
+
+
+def test_the_completion_options_of_the_user_stay(neovim: Neovim, project: Path) -> None:
+    """Our menu has its own options; afterwards, and in other files, those of the user apply."""
+    neovim.keys(":set completeopt=menu,longest<CR>")
+    open_dockerfile(neovim, project)
+    neovim.keys("iFROM ")
+    neovim.complete()
+    neovim.pick("minimal-py312-inference")
+    neovim.keys("<Esc>:new<CR>")
+    neovim.wait_for("the other window", lambda state: state.mode == "n" and state.lines == [""])
+    assert neovim.option("completeopt") == "menu,longest"
+
+
 def test_a_tag_that_only_a_registry_has_is_in_the_menu(
     program: str, project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_example
+from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_files
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions import Action, Change, code_actions
 from azureml_dockerfile_ls.features.code_actions.insertions import insertions
@@ -19,7 +19,8 @@ from tests.annotated import apply_edits, crlf, cursor, dockerfile
 BASE = "mcr.microsoft.com/azureml"
 IMAGE = f"{BASE}/minimal-py312-inference:latest"
 TRAINING_IMAGE = f"{BASE}/openmpi4.1.0-ubuntu22.04:latest"
-EXAMPLE = "Insert Azure ML inference Dockerfile"
+INFERENCE_FILE = "Insert inference Dockerfile"
+TRAINING_FILE = "Insert training Dockerfile"
 BLOCKS = [
     "Insert apt packages",
     "Insert pip install -r requirements.txt",
@@ -37,7 +38,8 @@ INSTRUCTIONS = {
     "Insert model": "COPY ENV",
     "Insert conda environment": "ENV COPY RUN ENV ENV",
     "Insert own user": "RUN",
-    EXAMPLE: "FROM USER RUN USER COPY RUN COPY ENV COPY ENV",
+    INFERENCE_FILE: "FROM USER RUN USER COPY RUN COPY ENV COPY ENV",
+    TRAINING_FILE: "FROM RUN COPY RUN",
 }
 
 APT = """\
@@ -140,11 +142,11 @@ def check_insertion(fixture: str, title: str, after: str) -> None:
 # Where a block goes
 
 
-def test_an_empty_file_can_become_a_whole_dockerfile() -> None:
-    """The example is complete and clean: base image, apt as root, pip, code, model."""
+def test_an_empty_file_can_become_a_dockerfile_for_inference() -> None:
+    """The file is complete: base image, apt as root, pip, code, model."""
     check_insertion(
         "$0",
-        EXAMPLE,
+        INFERENCE_FILE,
         f"""\
 FROM {IMAGE}
 
@@ -167,20 +169,30 @@ ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
     )
 
 
-def test_the_whole_example_raises_no_finding() -> None:
+def test_an_empty_file_can_become_a_dockerfile_for_training() -> None:
+    """The file is complete: base image, apt, pip. A job runs as root, and brings its code."""
+    check_insertion(
+        "$0",
+        TRAINING_FILE,
+        f"FROM {BASE}/openmpi5.0-ubuntu24.04:latest\n\n# System packages\n{APT}\n\n# Python packages\n{PIP}\n",
+    )
+
+
+def test_the_complete_files_raise_no_finding() -> None:
     """Not even a hint."""
-    text, (action,) = offered("$0")
-    assert analyse(apply_edits(text, action.computed().edits)).findings == ()
+    text, actions = offered("$0")
+    for action in actions:
+        assert analyse(apply_edits(text, action.computed().edits)).findings == ()
 
 
 @pytest.mark.parametrize("fixture", ["$0", "\n$0", "# my image\n$0", "# syntax=docker/dockerfile:1$0\n", "ARG A=1\n$0"])
-def test_while_there_is_no_stage_the_whole_example_is_offered_alone(fixture: str) -> None:
+def test_while_there_is_no_stage_only_complete_files_are_offered(fixture: str) -> None:
     """The other blocks need an image below them."""
-    assert [action.title for action in offered(fixture)[1]] == [EXAMPLE]
+    assert [action.title for action in offered(fixture)[1]] == [INFERENCE_FILE, TRAINING_FILE]
 
 
 def test_in_a_stage_the_blocks_are_offered() -> None:
-    """And no second example."""
+    """And no second complete file."""
     assert [action.title for action in offered(f"FROM {IMAGE}$0")[1]] == BLOCKS
 
 
@@ -298,7 +310,7 @@ def test_a_comment_that_silences_a_rule_keeps_doing_so() -> None:
 @pytest.mark.parametrize("rest", ["", "ARG A=1\n", "# note\nARG A=1\n"])
 def test_directives_stay_at_the_top(rest: str) -> None:
     """A block above or between them would make comments of those below it."""
-    text, (action,) = offered(f"# syntax=docker/dockerfile:1$0\n# escape=`\n{rest}")
+    text, (action, _) = offered(f"# syntax=docker/dockerfile:1$0\n# escape=`\n{rest}")
     after = analyse(apply_edits(text, action.computed().edits))
     assert [directive.name for directive in after.tree.directives] == ["syntax", "escape"]
     assert after.findings == ()
@@ -306,7 +318,7 @@ def test_directives_stay_at_the_top(rest: str) -> None:
 
 def test_a_byte_order_mark_stays_at_the_top() -> None:
     """It is no text, wherever the cursor is said to be."""
-    text, (action,) = offered("\ufeff$0")
+    text, (action, _) = offered("\ufeff$0")
     assert apply_edits(text, action.computed().edits).startswith(f"\ufeffFROM {IMAGE}\n")
     assert offered("\ufeffFROM ubuntu$0\n")[1]
 
@@ -381,7 +393,7 @@ def test_continued_lines_end_with_the_escape_character_of_the_file() -> None:
         "Insert apt packages",
         f"# escape=`\nFROM {TRAINING_IMAGE}\n{continued}\n",
     )
-    text, (action,) = offered("# escape=`\n$0")
+    text, (action, _) = offered("# escape=`\n$0")
     assert analyse(apply_edits(text, action.computed().edits)).findings == ()
 
 
@@ -411,7 +423,7 @@ def test_code_and_model_go_where_the_server_looks_for_them(fixture: str, root: s
 
 def snippets() -> list[Snippet]:
     """Every block, in the forms that it takes in different stages."""
-    found = [whole_example(), whole_example("`")]
+    found = [*whole_files(), *whole_files("`")]
     for text in (
         f"FROM {IMAGE}",
         f"FROM {TRAINING_IMAGE}",

@@ -91,7 +91,7 @@ def test_blocks_are_completed_without_keywords() -> None:
     labels = [item.label for item in complete(*without(f"FROM {IMAGE}\n$0")).items]
     assert labels[0] == "apt packages"
     assert "RUN" not in labels
-    check_menu("$0", "Azure ML inference Dockerfile")
+    check_menu("$0", "inference Dockerfile", "training Dockerfile")
 
 
 def test_variables_of_azure_ml_and_their_values_are_completed(context: BuildContext) -> None:

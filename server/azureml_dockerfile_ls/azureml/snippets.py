@@ -47,7 +47,8 @@ CODE, MODEL, CONDA_ENVIRONMENT, OWN_USER = "code and entry script", "model", "co
 
 _TITLES = {PIP_REQUIREMENTS: "pip install -r requirements.txt", PIP_PACKAGE: "pip install …"}
 
-EXAMPLE_IMAGE = "minimal-py312-inference"
+INFERENCE_IMAGE = "minimal-py312-inference"
+TRAINING_IMAGE = "openmpi5.0-ubuntu24.04"
 
 
 @dataclass(frozen=True)
@@ -122,18 +123,26 @@ def snippets_in(stage: Stage, index: int, context: BuildContext | None = None) -
     return tuple(snippets)
 
 
-def whole_example(escape: str = DEFAULT_ESCAPE, context: BuildContext | None = None) -> Snippet:
-    """A complete Dockerfile for an inference image, for a file without a stage and with this escape character."""
-    return Snippet(
-        "Azure ML inference Dockerfile",
-        "A complete Dockerfile: base image, system packages, Python packages, code and model.",
-        lambda: _whole_example(escape, suggestions(context)),
+def whole_files(escape: str = DEFAULT_ESCAPE, context: BuildContext | None = None) -> tuple[Snippet, ...]:
+    """Complete Dockerfiles, for a file without a stage and with this escape character."""
+    return (
+        Snippet(
+            "inference Dockerfile",
+            "Serves a model.",
+            lambda: _inference_file(escape, suggestions(context)),
+        ),
+        # A training job brings its code and its data.
+        Snippet(
+            "training Dockerfile",
+            "Runs jobs.",
+            lambda: _training_file(escape, suggestions(context)),
+        ),
     )
 
 
-def _whole_example(escape: str, found: Suggestions) -> str:
+def _inference_file(escape: str, found: Suggestions) -> str:
     return (
-        f"FROM {PREFIX}${{1:{EXAMPLE_IMAGE}}}:${{2:latest}}\n"
+        f"FROM {PREFIX}${{1:{INFERENCE_IMAGE}}}:${{2:latest}}\n"
         "\n"
         "# System packages (need root)\n"
         "USER root\n"
@@ -148,6 +157,18 @@ def _whole_example(escape: str, found: Suggestions) -> str:
         "\n"
         "# Model\n"
         f"{_model(7, DEFAULT_APP_ROOT, found)}"
+    )
+
+
+def _training_file(escape: str, found: Suggestions) -> str:
+    return (
+        f"FROM {PREFIX}${{1:{TRAINING_IMAGE}}}:${{2:latest}}\n"
+        "\n"
+        "# System packages\n"
+        f"{_apt_get(3, escape)}\n"
+        "\n"
+        "# Python packages\n"
+        f"{_pip_packages(4, found)}"
     )
 
 

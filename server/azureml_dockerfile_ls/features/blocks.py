@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_example
+from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_files
 from azureml_dockerfile_ls.features.stages import is_shown, part_of
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Tree
@@ -28,8 +28,8 @@ def blocks_after(snapshot: Snapshot, index: int) -> tuple[Snippet, ...]:
     if placed is None:
         if snapshot.model.stages:
             return ()
-        example = whole_example(snapshot.tree.escape, snapshot.context)
-        return (_in_style(example, snapshot.tree, index),)
+        blocks = whole_files(snapshot.tree.escape, snapshot.context)
+        return tuple(_in_style(block, snapshot.tree, index) for block in blocks)
     if not is_shown(snapshot, part_of(placed.stage)):
         return ()
     blocks = snippets_in(placed.stage, index - placed.first + 1, snapshot.context)

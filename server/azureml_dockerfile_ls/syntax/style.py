@@ -26,8 +26,12 @@ def has_instructions(text: str) -> bool:
 
 
 def is_lower(tree: Tree, index: int) -> bool:
-    """Whether an instruction beside instruction `index` is written in lower case: as this one and the first one are."""
-    return bool(tree.instructions) and all(tree.instructions[at].keyword.value.islower() for at in (0, max(index, 0)))
+    """Whether an instruction beside instruction `index` is written in lower case: as this one and the first one are.
+
+    A word that is no instruction says nothing: it may be the name of a block that is being typed.
+    """
+    keywords = [tree.instructions[at].keyword.value for at in (0, max(index, 0))] if tree.instructions else []
+    return bool(keywords) and all(word.islower() and word.upper() in INSTRUCTIONS for word in keywords)
 
 
 def in_case_of(tree: Tree, index: int, text: str) -> str:

@@ -39,7 +39,8 @@ def instruction_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
                 Kind.SNIPPET,
                 cursor.word,
                 snippet.text,
-                snippet.name,
+                # Who types "azure" into an empty file finds the complete files.
+                snippet.name if placed else f"{snippet.name} Azure ML",
                 snippet.documentation,
                 snippet=snippet.body,
                 is_optional=is_optional,

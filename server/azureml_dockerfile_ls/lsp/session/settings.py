@@ -49,12 +49,12 @@ class ClientSettings:
         return EditorSettings(self._initial, base), EditorSettings(sent, base)
 
     def report(self, problems: Iterable[str]) -> None:
-        """Show problems of settings to the user, each once."""
-        for problem in problems:
-            if problem not in self._reported:
-                self._reported.add(problem)
-                message = types.ShowMessageParams(types.MessageType.Warning, f"{_NAME}: {problem}")
-                self._server.window_show_message(message)
+        """Show problems of settings to the user, each once, and all new ones in one message."""
+        found = [problem for problem in dict.fromkeys(problems) if problem not in self._reported]
+        self._reported.update(found)
+        if found:
+            message = types.ShowMessageParams(types.MessageType.Warning, f"{_NAME}: {_message(found)}")
+            self._server.window_show_message(message)
 
     def request(self) -> None:
         """Ask the client for its settings, if it answers such requests."""
@@ -103,3 +103,16 @@ class ClientSettings:
         """The innermost folder of the workspace that holds a file; relative paths in settings start from it."""
         around = [folder for folder in self.folders if path and path.startswith(os.path.join(folder, ""))]
         return max(around, key=len, default=None)
+
+
+def _message(problems: Iterable[str]) -> str:
+    """Sentences about wrong settings, then the path of their file: editors cut a message that is long."""
+    texts, files = list[str](), dict[str, None]()
+    for problem in problems:
+        path, _, text = problem.partition(": ")
+        is_of_file = bool(text) and os.path.isabs(path)
+        sentence = text if is_of_file else problem
+        texts.append(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
+        if is_of_file:
+            files[path] = None
+    return " ".join(texts) + (f" (in {', '.join(files)})" if files else "")
