@@ -239,10 +239,16 @@ class BuildContext:
     def excludes(self, path: str) -> bool:
         """Whether `.dockerignore` excludes a path, which need not exist and may have wildcards.
 
-        False if the file has exceptions, because what they include depends on the files.
+        False if the file has exceptions, because what they include depends on the files. False also for a path with a
+        leading `/` or `..`, with which BuildKit does not compare the lines that name a file.
         """
         ignore = self._rules()
-        if ignore is None or not ignore.lines or any(line.is_exception for line in ignore.lines):
+        if (
+            path.startswith(("/", ".."))
+            or ignore is None
+            or not ignore.lines
+            or any(line.is_exception for line in ignore.lines)
+        ):
             return False
         with contextlib.suppress(TooMuchError):
             return self._verdict(ignore, path).is_ignored
