@@ -36,7 +36,7 @@ def test_outdated_images_come_last_and_are_marked() -> None:
     outdated = [item.label for item in items if item.is_deprecated]
     assert "openmpi4.1.0-ubuntu20.04" in outdated
     assert "openmpi4.1.0-ubuntu22.04" not in outdated
-    assert menu("FROM $0").item("openmpi4.1.0-ubuntu20.04").detail == "deprecated"
+    assert menu("FROM $0").item("openmpi4.1.0-ubuntu20.04").detail == "deprecated · Py 3.10"
 
 
 def test_a_label_is_the_last_part_of_the_name() -> None:
@@ -59,7 +59,7 @@ def test_labels_differ_where_vscode_cuts_them() -> None:
         ("minimal-py312-inference", "CPU"),
         ("sklearn-1.5", "Py 3.10"),
         ("minimal-py312-cuda12.4-inference", "Ubuntu 22.04"),
-        ("acft-draft-model-training", "CUDA 12.6 · Ubuntu 22.04"),
+        ("acft-draft-model-training", "Py 3.10 · CUDA 12.6"),
     ],
 )
 def test_the_detail_of_an_image_says_what_its_name_does_not(label: str, detail: str) -> None:
