@@ -10,7 +10,9 @@ from enum import Enum, IntEnum
 from typing import Any, Literal
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.images.image_index import ImageIndex
+from azureml_dockerfile_ls.manifest.model import Manifest
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
@@ -127,6 +129,7 @@ class Rule:
     the editor to strike the text through. `is_lint` is False for errors that stop the build, which cannot be skipped.
     `is_experimental` marks a check that `# check=experimental=` must ask for.
     `names_cause` hides errors of BuildKit that have the same cause. `url` is set if the page is another project's.
+    `in_manifest` is the check of Azure ML's YAML, for a rule that examines Dockerfiles too.
     """
 
     name: str
@@ -140,11 +143,17 @@ class Rule:
     is_experimental: bool = field(default=False, kw_only=True)
     names_cause: bool = field(default=False, kw_only=True)
     url: str | None = field(default=None, kw_only=True)
+    in_manifest: Callable[[ManifestSubject], Iterable[Finding]] | None = field(default=None, kw_only=True)
     find: Callable[..., Findings] = field(init=False, repr=False)
     """The check, without exceptions: a failure is logged, and gives no findings."""
+    find_in_manifest: Callable[[ManifestSubject], Findings] | None = field(init=False, repr=False)
+    """The check of Azure ML's YAML, without exceptions; None if the rule has none."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "find", _guarded(self.name, self.check))
+        of_manifest = self.check if isinstance(self, ManifestRule) else self.in_manifest
+        guarded = _guarded(self.name, of_manifest) if of_manifest is not None else None
+        object.__setattr__(self, "find_in_manifest", guarded)
 
     @property
     def summary(self) -> str:
@@ -221,6 +230,22 @@ class FileRule(Rule):
     check: Callable[[Tree, Model], Iterable[Finding]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ManifestSubject:
+    """A YAML of Azure ML, the files around it, and the image index. The files are None if they are not known."""
+
+    manifest: Manifest
+    files: ManifestFiles | None
+    images: ImageIndex
+
+
+@dataclass(frozen=True, eq=False)
+class ManifestRule(Rule):
+    """A rule that examines a YAML of Azure ML: see `in_yaml` for its findings."""
+
+    check: Callable[[ManifestSubject], Iterable[Finding]]
+
+
 RuleNames = Mapping[str, Rule]
 """The rules of a set by their names."""
 
@@ -260,3 +285,13 @@ def replacement(
 ) -> Fix:
     """The fix that replaces `span` with `text`."""
     return Fix(title, (Edit(at, span, text),), is_preferred, is_safe)
+
+
+def in_yaml(span: Span, message: str, fixes: Iterable[Fix] = (), related: Iterable[RelatedFile] = ()) -> Finding:
+    """A finding at `span` of a YAML, which has no instructions: its findings and edits are all `at` 0."""
+    return Finding(0, span.inside(0), message, tuple(fixes), related=tuple(related))
+
+
+def replacement_in_yaml(title: str, span: Span, text: str, *, is_preferred: bool = False, is_safe: bool = False) -> Fix:
+    """The fix that replaces `span` of a YAML with `text`."""
+    return replacement(title, 0, span.inside(0), text, is_preferred=is_preferred, is_safe=is_safe)

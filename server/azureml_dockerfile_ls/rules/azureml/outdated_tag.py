@@ -26,15 +26,24 @@ FROM mcr.microsoft.com/azureml/minimal-ubuntu22.04-py39-cpu-inference:latest
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from azureml_dockerfile_ls.azureml.families import Family
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import newest
-from azureml_dockerfile_ls.model.image_uses import images_of
+from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
+from azureml_dockerfile_ls.rules.rule import (
+    Finding,
+    Group,
+    ImageRule,
+    ManifestSubject,
+    Severity,
+    page_of,
+    replacement,
+)
 
 _DATED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})\.v[0-9]+")
 _SUPPORTED_DAYS = 183
@@ -42,7 +51,16 @@ _SUPPORTED_DAYS = 183
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """Find the base image of the stage if its tag is too old."""
-    for use in images_of(stage):
+    return _check(images_of(stage), images)
+
+
+def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
+    """Find every image of an environment whose tag is too old."""
+    return _check(images_in_manifest(subject.manifest), subject.images)
+
+
+def _check(uses: Iterable[ImageUse], images: ImageIndex) -> Iterator[Finding]:
+    for use in uses:
         tag = use.resolved.tag
         built = _date_of(tag) if use.at == 0 and tag and use.resolved.digest is None else None
         image = images.find(use.resolved.name) if built else None
@@ -66,4 +84,12 @@ def _date_of(tag: str) -> date | None:
         return None
 
 
-RULE = ImageRule("OutdatedTag", Severity.HINT, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)
+RULE = ImageRule(
+    "OutdatedTag",
+    Severity.HINT,
+    Group.AZUREML,
+    page_of(__doc__),
+    check,
+    covered_by_from=True,
+    in_manifest=check_manifest,
+)

@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports a base image, or the image of `COPY --from`, that Azure ML no longer supports.
+Reports a base image, the image of `COPY --from`, or the `image` of an environment in YAML, that Azure ML no longer
+supports.
 
 ## Why is this bad?
 
@@ -29,7 +30,7 @@ FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
@@ -37,7 +38,17 @@ from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.fixes import line_below
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
+from azureml_dockerfile_ls.rules.rule import (
+    Finding,
+    Fix,
+    Group,
+    ImageRule,
+    ManifestSubject,
+    Severity,
+    page_of,
+    replacement,
+)
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.shell.reader import commands_of
@@ -58,7 +69,16 @@ _VERSION = re.compile(r" [0-9.]+$")
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """Find every image of the stage that is deprecated or retired."""
-    for use in images_of(stage):
+    return _check(images_of(stage), images, stage)
+
+
+def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
+    """Find every image of an environment that is deprecated or retired."""
+    return _check(images_in_manifest(subject.manifest), subject.images, None)
+
+
+def _check(uses: Iterable[ImageUse], images: ImageIndex, stage: Stage | None) -> Iterator[Finding]:
+    for use in uses:
         image = images.find(use.resolved.name)
         if image is None or not image.outdated:
             continue
@@ -95,11 +115,11 @@ def _lacking(image: Image, successor: Image) -> str | None:
     return framework if is_minimal and framework in _PACKAGES else None
 
 
-def _fixes(stage: Stage, use: ImageUse, image: Image, successor: Image) -> Iterator[Fix]:
+def _fixes(stage: Stage | None, use: ImageUse, image: Image, successor: Image) -> Iterator[Fix]:
     fix = _fix(use, successor)
     package = _PACKAGES.get(_lacking(image, successor) or "")
     # With CUDA, the right package depends on its version.
-    if package and not successor.cuda and use.at == 0 and not _may_install(stage, package):
+    if stage and package and not successor.cuda and use.at == 0 and not _may_install(stage, package):
         line = line_below(0, stage.instructions[0], f"RUN pip install --no-cache-dir {package}")
         if line:
             yield Fix(f"{fix.title} and install {package}", (*fix.edits, line))
@@ -144,4 +164,5 @@ RULE = ImageRule(
     check,
     covered_by_from=True,
     marks_deprecated=True,
+    in_manifest=check_manifest,
 )

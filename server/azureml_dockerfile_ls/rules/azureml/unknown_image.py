@@ -26,20 +26,38 @@ FROM mcr.microsoft.com/azureml/curated/sklearn-1.5:latest
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.azureml.families import PREFIX
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.model.image_uses import images_of
+from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
+from azureml_dockerfile_ls.rules.rule import (
+    Finding,
+    Group,
+    ImageRule,
+    ManifestSubject,
+    Severity,
+    page_of,
+    replacement,
+)
 from azureml_dockerfile_ls.spelling import did_you_mean
 from azureml_dockerfile_ls.syntax.reference import is_valid_reference
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """Find every Azure ML image of the stage that is not in the catalogue."""
-    for use in images_of(stage):
+    return _check(images_of(stage), images)
+
+
+def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
+    """Find every Azure ML image of an environment that is not in the catalogue."""
+    return _check(images_in_manifest(subject.manifest), subject.images)
+
+
+def _check(uses: Iterable[ImageUse], images: ImageIndex) -> Iterator[Finding]:
+    for use in uses:
         name = use.resolved.name
         if not name.startswith(PREFIX) or images.find(name) or not is_valid_reference(name):
             continue
@@ -65,4 +83,12 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
         yield Finding(use.at, use.name_span, message, fixes)
 
 
-RULE = ImageRule("UnknownImage", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)
+RULE = ImageRule(
+    "UnknownImage",
+    Severity.WARNING,
+    Group.AZUREML,
+    page_of(__doc__),
+    check,
+    covered_by_from=True,
+    in_manifest=check_manifest,
+)

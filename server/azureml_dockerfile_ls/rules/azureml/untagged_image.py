@@ -25,22 +25,41 @@ FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.azureml.families import ACPT_PREFIX, is_azureml
 from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, newest
-from azureml_dockerfile_ls.model.image_uses import images_of
+from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
+from azureml_dockerfile_ls.rules.rule import (
+    Finding,
+    Fix,
+    Group,
+    ImageRule,
+    ManifestSubject,
+    Severity,
+    page_of,
+    replacement,
+)
 from azureml_dockerfile_ls.syntax.reference import is_valid_reference
 from azureml_dockerfile_ls.text import LocalSpan
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """Find the base image of the stage if it is supported and has neither a tag nor a digest."""
-    for use in images_of(stage):
+    return _check(images_of(stage), images)
+
+
+def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
+    """Find every supported image of an environment that has neither a tag nor a digest."""
+    return _check(images_in_manifest(subject.manifest), subject.images)
+
+
+def _check(uses: Iterable[ImageUse], images: ImageIndex) -> Iterator[Finding]:
+    for use in uses:
         name = use.resolved.name
         image = images.find(name)
         if use.at != 0 or (image is None and not _is_acpt(name)) or (image is not None and image.outdated):
@@ -64,4 +83,12 @@ def _tags(image: Image | None) -> tuple[str, ...]:
     return tuple(tag for tag in (newest(known), LATEST) if tag in known) or (LATEST,)
 
 
-RULE = ImageRule("UntaggedImage", Severity.INFORMATION, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)
+RULE = ImageRule(
+    "UntaggedImage",
+    Severity.INFORMATION,
+    Group.AZUREML,
+    page_of(__doc__),
+    check,
+    covered_by_from=True,
+    in_manifest=check_manifest,
+)

@@ -1,0 +1,95 @@
+"""Which YAML is Azure ML's: by its `$schema`, or by a shape that no other program's files have.
+
+Only the head of a text is looked at, so that the YAML of Kubernetes, of workflows or of Helm costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from azureml_dockerfile_ls.manifest.schema import (
+    ASSET_KEYS,
+    ASSET_TYPES,
+    BATCH_KEYS,
+    CONDA_KEYS,
+    DEPLOYMENT_KEYS,
+    ENVIRONMENT_KEYS,
+    HOST,
+    JOB_TYPES,
+    KINDS_OF_SCHEMAS,
+    Kind,
+)
+
+HEAD = 8192
+"""The number of characters that decide what a text is."""
+
+_SCHEMA = re.compile(r"^[\"']?\$schema[\"']?[ \t]*:[ \t]*[\"']?(\S+?)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_SCHEMA_COMMENT = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=(\S+)", re.MULTILINE)
+_SCHEMA_NAME = re.compile(r"([A-Za-z]+)\.schema\.json$")
+_KEY = re.compile(r"^[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:(?:[ \t]+(\S.*?)?)?[ \t]*\r?$", re.MULTILINE)
+_PYTHON_ITEM = re.compile(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b(?!:)", re.MULTILINE)
+_AZUREML_IMAGE = re.compile(r"[\"']?mcr\.microsoft\.com/(?:azureml|aifx)/")
+_AZUREML_REFERENCE = re.compile(r"[\"']?azureml:")
+_DOCKERFILE_PATH = re.compile(r"^[ ]+dockerfile_path[ ]*:", re.MULTILINE)
+_ASSET_CONTEXT = re.compile(r"^[ ]+context[ ]*:[ ]*\r?\n(?:[ ]*(?:#.*)?\r?\n)*[ ]+(?:dir|dockerfile|template_files)[ ]*:", re.MULTILINE)
+_LOWER_KINDS = {name.lower(): kind for name, kind in KINDS_OF_SCHEMAS.items()}
+
+
+def kind_of(text: str) -> Kind | None:
+    """What a YAML text describes; None if it is not certainly Azure ML's."""
+    head = text[:HEAD]
+    schema = _SCHEMA.search(head) or _SCHEMA_COMMENT.search(head)
+    if schema is not None:
+        name = _SCHEMA_NAME.search(schema[1])
+        if HOST not in schema[1].lower():
+            return None
+        return _LOWER_KINDS.get(name[1].lower(), Kind.OTHER) if name is not None else Kind.OTHER
+    keys = {match[1]: match[2] or "" for match in _KEY.finditer(head)}
+    if not keys or "apiVersion" in keys or "kind" in keys or "services" in keys:
+        return None
+    return _conda(keys, head) or _deployment(keys) or _asset(keys, head) or _job(keys) or _environment(keys, head)
+
+
+Keys = Mapping[str, str]
+
+
+def _conda(keys: Keys, head: str) -> Kind | None:
+    if not keys.get("dependencies", "x").startswith(("[", "#")) and keys.get("dependencies", "x"):
+        return None
+    if "dependencies" not in keys or not keys.keys() <= CONDA_KEYS:
+        return None
+    return Kind.CONDA if "channels" in keys or _PYTHON_ITEM.search(head) else None
+
+
+def _deployment(keys: Keys) -> Kind | None:
+    if "endpoint_name" not in keys or not keys.keys() & DEPLOYMENT_KEYS:
+        return None
+    return Kind.BATCH_DEPLOYMENT if keys.keys() & BATCH_KEYS else Kind.ONLINE_DEPLOYMENT
+
+
+def _asset(keys: Keys, head: str) -> Kind | None:
+    if "spec" in keys and keys.keys() <= ASSET_KEYS and keys.get("type", "").strip("\"'") in ASSET_TYPES:
+        return Kind.ASSET
+    if keys.get("image") == "" and keys.keys() <= {"image", "publish", "test", "environment"} and _ASSET_CONTEXT.search(head):
+        return Kind.ASSET_IMAGE
+    return None
+
+
+def _job(keys: Keys) -> Kind | None:
+    is_ours = _AZUREML_REFERENCE.match(keys.get("environment", "")) or _AZUREML_REFERENCE.match(keys.get("compute", ""))
+    kind = keys.get("type", "").strip("\"'")
+    if "command" in keys and "environment" in keys and (is_ours or kind == "command"):
+        return Kind.COMPONENT if kind == "command" and "name" in keys and "compute" not in keys else Kind.JOB
+    if "jobs" in keys and kind == "pipeline":
+        return Kind.JOB
+    return Kind.JOB if kind in JOB_TYPES and is_ours else None
+
+
+def _environment(keys: Keys, head: str) -> Kind | None:
+    if not keys.keys() <= ENVIRONMENT_KEYS:
+        return None
+    is_ours = _AZUREML_IMAGE.match(keys.get("image", "")) is not None
+    has_both = "image" in keys and ("conda_file" in keys or "inference_config" in keys)
+    builds = keys.get("build") == "" and _DOCKERFILE_PATH.search(head) is not None
+    return Kind.ENVIRONMENT if is_ours or has_both or builds else None

@@ -1,0 +1,1 @@
+"""Rules about Azure ML's YAML: environments, deployments and conda files."""

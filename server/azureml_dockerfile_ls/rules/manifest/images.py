@@ -1,0 +1,29 @@
+"""The images that a YAML of Azure ML names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.manifest.model import Manifest
+from azureml_dockerfile_ls.manifest.nodes import Scalar
+from azureml_dockerfile_ls.model.image_uses import ImageUse
+from azureml_dockerfile_ls.syntax.nodes import ImageReference
+from azureml_dockerfile_ls.syntax.reference import split_reference
+
+
+def images_in_manifest(manifest: Manifest) -> Iterator[ImageUse]:
+    """The images of the environments whose names are known; a tag may be a template. All are `at` 0."""
+    for environment in manifest.environments:
+        if environment.image is not None:
+            reference = reference_of(environment.image)
+            if not _is_template(reference.name):
+                yield ImageUse(0, reference, reference)
+
+
+def reference_of(image: Scalar) -> ImageReference:
+    """The parts of an image that a scalar names, with their spans in the file."""
+    return split_reference(image.value, lambda start, end: image.part(start, end).inside(0))
+
+
+def _is_template(name: str) -> bool:
+    return any(mark in name for mark in "{}$<>")
