@@ -20,6 +20,7 @@ from azureml_dockerfile_ls.cli.sources import (
     write,
 )
 from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output
+from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.features.fix_all import MAX_ROUNDS, fix_all
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.rules.rule import Severity
@@ -66,6 +67,7 @@ class _Checker:
         self._is_fixing = is_fixing
         self._context_folder = context_folder
         self._projects = Projects()
+        self._files = FileMemory()
 
     def check(self, paths: Sequence[str]) -> None:
         """Check the files that `paths` name."""
@@ -102,7 +104,7 @@ class _Checker:
 
     def _analyse(self, source: Source, text: str) -> Snapshot:
         path, folder = (source.path, None) if source.is_file else (None, os.curdir)
-        workspace = resolve(path, self._projects, folder=folder, context_folder=self._context_folder)
+        workspace = resolve(path, self._projects, folder=folder, context_folder=self._context_folder, files=self._files)
         for problem in workspace.problems:
             self._fail(problem)
         return analyse(text, context=workspace.build_context(), settings=workspace.settings)

@@ -12,6 +12,7 @@ from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.documents import Documents, OpenDocument, Surroundings
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.uris import path_of
+from azureml_dockerfile_ls.manifest_search import MANIFEST_ENDS
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.workspace import resolve
 
@@ -47,9 +48,10 @@ class Contexts:
     def resolve(self, opened: OpenDocument) -> Surroundings:
         """Resolve the settings and the build context of a Dockerfile, and report what is wrong in the settings."""
         path = path_of(opened.document.uri)
-        workspace = resolve(path, self._projects, editor=self._settings.of(path))
+        editor, texts = self._settings.of(path), self._open_files()
+        workspace = resolve(path, self._projects, editor=editor, open_files=texts, files=self._files)
         self._settings.report(workspace.problems)
-        context = workspace.build_context(self._open_files(), self._files)
+        context = workspace.build_context(texts, self._files)
         opened.surroundings = Surroundings(workspace, context, time.monotonic())
         return opened.surroundings
 
@@ -61,6 +63,12 @@ class Contexts:
     def files_changed(self, uris: Iterable[str]) -> list[OpenDocument]:
         """Renew the build contexts that hold one of these files; returns the Dockerfiles."""
         paths = [os.path.realpath(path) for path in map(path_of, uris) if path is not None]
+        if any(path.lower().endswith(MANIFEST_ENDS) for path in paths):
+            # A YAML may say which folder is the build context.
+            affected = list(self._documents.dockerfiles)
+            for opened in affected:
+                self.resolve(opened)
+            return affected
         affected = [opened for opened in self._documents.dockerfiles if _holds_one(opened.surroundings, paths)]
         for opened in affected:
             if opened.surroundings is not None:
