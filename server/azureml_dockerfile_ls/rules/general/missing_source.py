@@ -42,13 +42,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext, normal
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import is_pattern
 from azureml_dockerfile_ls.context.upload_ignore import is_excluded
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.copies import own_copies
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, Severity, StageContextRule, page_of, replacement
@@ -58,7 +59,7 @@ from azureml_dockerfile_ls.syntax.sources import is_remote
 from azureml_dockerfile_ls.text import shortened
 
 _THERE = (EntryKind.FILE, EntryKind.FOLDER)
-_PLACEHOLDER = re.compile(r"\{\{|\$|<[^>]*>")
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|[$<>]")
 _PLAIN = re.compile(r"[\w./+@-]+")
 _DIGITS = re.compile(r"\d+")
 _MAX_SEARCHED = 2000
@@ -100,7 +101,7 @@ def _sources(stage: Stage, context: BuildContext) -> Iterator[_Source]:
             if not value or word.value.startswith("<<") or is_pattern(value) or is_remote(value):
                 continue
             # SourceOutsideContext is about `..`.
-            if not _PLACEHOLDER.search(value) and "<" not in word.value and ".." not in value.split("/"):
+            if not _PLACEHOLDER.search(value) and ".." not in value.split("/"):
                 path = normal(value)
                 yield _Source(copy.index, copy.instruction, word, path, context.kind_of(path))
 
@@ -144,8 +145,10 @@ def _distance(name: str, other: str) -> int | None:
     if _DIGITS.findall(name) != _DIGITS.findall(other):
         # `model1.pkl` and `model2.pkl` are two files.
         return None
-    limit = 2 if len(name) >= 8 else 1 if len(name) >= 4 else 0
-    return edits(name.lower(), other.lower(), limit)
+    limit = 2 if len(name) >= 8 else 1
+    distance = edits(name.lower(), other.lower(), limit)
+    is_swap = sorted(name) == sorted(other)
+    return distance if len(name) >= 4 or is_swap or distance == 0 else None
 
 
 def _is_there(context: BuildContext, *parts: str) -> bool:
@@ -154,13 +157,19 @@ def _is_there(context: BuildContext, *parts: str) -> bool:
 
 def _elsewhere(context: BuildContext, path: str) -> str | None:
     """The only file of the context with the name of a path; None if there is none, or not certainly one only."""
-    name, found = posixpath.basename(path), list[str]()
+    found = _by_name(context).get(posixpath.basename(path), ())
+    return found[0] if len(found) == 1 else None
+
+
+@derived
+def _by_name(context: BuildContext) -> Mapping[str, list[str]]:
+    """The paths of the files and folders of a context by their names; empty if these are too many."""
+    found: dict[str, list[str]] = {}
     for item in context.walk("", _MAX_SEARCHED):
         if item is None:
-            return None
-        if item[1].name == name:
-            found.append(item[0])
-    return found[0] if len(found) == 1 else None
+            return {}
+        found.setdefault(item[1].name, []).append(item[0])
+    return found
 
 
 def _finding(context: BuildContext, source: _Source, meant: str | None) -> Finding:
