@@ -27,9 +27,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.model.key_value_form import with_equals
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
-from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of
+from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of, replacement
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
@@ -40,7 +41,10 @@ def check(stage: Stage) -> Iterator[Finding]:
         instruction = stage.instructions[index]
         keyword = instruction.keyword.value
         message = f'"{keyword} key=value" should be used instead of legacy "{keyword} key value" format'
-        yield Finding(index, span, message)
+        text = with_equals(instruction)
+        title = f"Write as {instruction.pairs[0].name}=…"
+        fix = replacement(title, index, span, text, is_preferred=True, is_safe=True) if text else None
+        yield Finding(index, span, message, (fix,) if fix else ())
 
 
 def _legacy_pair(instruction: Instruction) -> LocalSpan | None:
