@@ -35,7 +35,7 @@ from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
-_PLAIN = re.compile(r"[\w.-]+=[\w.,:/@%+~-]+", re.ASCII)
+_PLAIN = re.compile(r"[\w.-]+=[\w.,:/@%+~${}-]+", re.ASCII)
 
 
 def check(stage: Stage) -> Iterator[Finding]:
