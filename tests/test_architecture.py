@@ -31,7 +31,7 @@ LAYERS = (
     "render",
     "manifest_search",
     "workspace",
-    "snapshot",
+    "snapshot manifest_snapshot",
     "features",
     "cli lsp",
     "__main__",

@@ -116,7 +116,7 @@ def test_the_outline_that_is_kept_is_that_of_the_text(
         snapshot = analyse(text, snapshot)
         index = LineIndex(text, encoding)
         document = Document("file:///Dockerfile", "dockerfile", DocumentKind.DOCKERFILE, 1, text, index)
-        view = View(document, snapshot, client)
+        view = View(document, client, snapshot)
         shown = json.loads(outline(view).text)
         expected = [
             (inner.name, inner.detail, view.range(inner.span), view.range(inner.selection))

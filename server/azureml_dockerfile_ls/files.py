@@ -33,6 +33,11 @@ def is_dockerfile_name(name: str) -> bool:
     return _DOCKERFILE_NAME.fullmatch(name) is not None and not name.lower().endswith(_OTHER_LANGUAGES)
 
 
+def is_yaml_name(name: str) -> bool:
+    """Whether a file with this name is YAML."""
+    return name.lower().endswith((".yml", ".yaml"))
+
+
 def path_below(folder: str, path: str) -> str | None:
     """The path relative to a folder, with `/`; None if it is not below that folder."""
     # A file that is itself a link keeps its own name.

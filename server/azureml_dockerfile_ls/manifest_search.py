@@ -39,6 +39,8 @@ def find_context(path: str, open_files: Mapping[str, str], files: FileMemory) ->
     `open_files` holds the texts of files that are open in an editor, by absolute path. `files` keeps what was worked
     out from each folder and file while it stays the same. Never raises.
     """
+    if path.lower().endswith(MANIFEST_ENDS):
+        return None
     dockerfile = os.path.realpath(path)
     start = os.path.dirname(dockerfile)
     folders = _folders(start)

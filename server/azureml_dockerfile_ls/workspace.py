@@ -17,6 +17,7 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.context_source import ASSUMED, BY_COMMAND_LINE, BY_SETTING, ContextSource
 from azureml_dockerfile_ls.context.file_memory import FileMemory
+from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.manifest_search import find_context
 from azureml_dockerfile_ls.project import Projects
@@ -109,3 +110,33 @@ def resolve(
     root = os.path.realpath(root)
     inside = path_below(root, path) if path is not None else None
     return Workspace(settings, root, inside or "", tuple(problems), said_by)
+
+
+def manifest_files(
+    path: str | None,
+    open_files: Mapping[str, str] | None = None,
+    files: FileMemory | None = None,
+    folders: Iterable[str] = (),
+) -> ManifestFiles | None:
+    """The files around the YAML at `path`; None for a text without a file.
+
+    Paths in a YAML often lead to a folder beside its own, so they are followed within the repository that holds it, or
+    else within the folder of `folders`, those of the workspace, that holds it. Another file sees its own folder.
+    """
+    if path is None:
+        return None
+    folder = os.path.realpath(os.path.dirname(os.path.abspath(path)))
+    above = (os.path.realpath(each) for each in folders)
+    root = repository_of(folder) or next((each for each in above if path_below(each, path) is not None), folder)
+    inside = path_below(root, path)
+    return ManifestFiles(root, inside, open_files, files) if inside is not None else None
+
+
+def repository_of(folder: str) -> str | None:
+    """The folder of the repository that holds a folder; None without one."""
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+    return folder

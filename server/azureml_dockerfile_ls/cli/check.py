@@ -21,12 +21,14 @@ from azureml_dockerfile_ls.cli.sources import (
 )
 from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output
 from azureml_dockerfile_ls.context.file_memory import FileMemory
-from azureml_dockerfile_ls.features.fix_all import MAX_ROUNDS, fix_all
+from azureml_dockerfile_ls.features.fix_all import MAX_ROUNDS, analysed_again, fix_all
+from azureml_dockerfile_ls.files import is_yaml_name
+from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, analyse_manifest
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.rules.rule import Severity
-from azureml_dockerfile_ls.snapshot import Snapshot, analyse
+from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import LineIndex, apply_edits
-from azureml_dockerfile_ls.workspace import resolve
+from azureml_dockerfile_ls.workspace import manifest_files, resolve
 
 
 def run_check(
@@ -102,14 +104,16 @@ class _Checker:
             lines = LineIndex(snapshot.text)
             self.checked.append(Checked(source.path, lines, snapshot.context, snapshot.findings, fixed))
 
-    def _analyse(self, source: Source, text: str) -> Snapshot:
+    def _analyse(self, source: Source, text: str) -> AnySnapshot:
         path, folder = (source.path, None) if source.is_file else (None, os.curdir)
         workspace = resolve(path, self._projects, folder=folder, context_folder=self._context_folder, files=self._files)
         for problem in workspace.problems:
             self._fail(problem)
+        if is_yaml_name(source.path):
+            return analyse_manifest(text, files=manifest_files(path), settings=workspace.settings)
         return analyse(text, context=workspace.build_context(), settings=workspace.settings)
 
-    def _fix(self, source: Source, before: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
+    def _fix(self, source: Source, before: AnySnapshot) -> tuple[AnySnapshot, tuple[str, ...]]:
         """Write the safe repairs to the file; return the snapshot after them, and a line about each."""
         snapshot, fixed = _fixed(source.path, before)
         if snapshot is not before and source.path != STANDARD_INPUT:
@@ -121,7 +125,7 @@ class _Checker:
         return snapshot, fixed
 
 
-def _fixed(path: str, snapshot: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
+def _fixed(path: str, snapshot: AnySnapshot) -> tuple[AnySnapshot, tuple[str, ...]]:
     """The snapshot after the safe repairs, and a line about each."""
     fixed: list[str] = []
     for _ in range(MAX_ROUNDS):
@@ -133,5 +137,5 @@ def _fixed(path: str, snapshot: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
         for finding, fix in applied.fixes:
             message = f"fixed: {fix.title} [{finding.rule.name}]"
             fixed.append(one_line(path, lines, finding.span, message))
-        snapshot = analyse(text, snapshot, snapshot.context, snapshot.settings)
+        snapshot = analysed_again(text, snapshot)
     return snapshot, tuple(fixed)

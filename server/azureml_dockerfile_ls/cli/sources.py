@@ -9,7 +9,14 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from azureml_dockerfile_ls.files import NOT_SEARCHED, is_dockerfile_name, open_without_waiting, replace_file
+from azureml_dockerfile_ls.files import (
+    NOT_SEARCHED,
+    is_dockerfile_name,
+    is_yaml_name,
+    open_without_waiting,
+    replace_file,
+)
+from azureml_dockerfile_ls.manifest.recognition import HEAD, kind_of
 
 STANDARD_INPUT = "-"
 
@@ -42,7 +49,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class EmptyFolder:
-    """A folder without Dockerfiles."""
+    """A folder without Dockerfiles, and without YAML of Azure ML."""
 
     path: str
 
@@ -51,7 +58,7 @@ class EmptyFolder:
 
 
 def find(paths: Sequence[str]) -> Iterator[str | Unreadable | EmptyFolder]:
-    """Yield the files that `paths` name, each once. A folder names all Dockerfiles below it."""
+    """Yield the files that `paths` name, each once. A folder names all Dockerfiles and YAML of Azure ML below it."""
     seen: set[str] = set()
     for path in paths:
         for found in _below(path) if path != STANDARD_INPUT and os.path.isdir(path) else (path,):
@@ -79,12 +86,22 @@ def _below(folder: str) -> Iterator[str | Unreadable | EmptyFolder]:
         for name in sorted(names):
             path = os.path.join(parent, name)
             is_special = os.path.exists(path) and not os.path.isfile(path)
-            if is_dockerfile_name(name) and not is_special:
+            is_ours = is_dockerfile_name(name) or (is_yaml_name(name) and not is_special and _is_manifest(path))
+            if is_ours and not is_special:
                 is_empty = False
                 yield path
     yield from failures
     if is_empty and not failures:
         yield EmptyFolder(folder)
+
+
+def _is_manifest(path: str) -> bool:
+    """Whether a YAML is Azure ML's, by its head."""
+    try:
+        with open(path, "rb", opener=open_without_waiting) as file:
+            return kind_of(file.read(HEAD).decode("utf-8-sig", errors="replace")) is not None
+    except OSError:
+        return False
 
 
 def read(path: str) -> Source | Unreadable:

@@ -36,7 +36,9 @@ class ManifestFiles:
     def path(self, *parts: str) -> str | None:
         """The path below the root of a path that the YAML names; None if it is outside the root."""
         found = posixpath.normpath(posixpath.join(self.folder, *parts))
-        return None if found == ".." or found.startswith(("../", "/")) else found.removeprefix("./") if found != "." else ""
+        if found == ".." or found.startswith(("../", "/")):
+            return None
+        return "" if found == "." else found
 
     def kind_of(self, *parts: str) -> EntryKind:
         """What a path that the YAML names is; UNKNOWN outside the root."""

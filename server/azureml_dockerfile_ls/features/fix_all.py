@@ -6,9 +6,10 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot, analyse_manifest
 from azureml_dockerfile_ls.model.errors import problems_of_model
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix
-from azureml_dockerfile_ls.snapshot import Snapshot, analyse
+from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import TextEdit, apply_edits, merge_edits
 
 MAX_ROUNDS = 10
@@ -28,7 +29,7 @@ class AppliedFixes:
     fixes: tuple[FindingAndFix, ...]
 
 
-def fix_all(snapshot: Snapshot) -> AppliedFixes:
+def fix_all(snapshot: AnySnapshot) -> AppliedFixes:
     """Apply the safe fixes of all findings.
 
     Of fixes that touch, the first in the text is made, and the others are left for the next time. The result never has
@@ -39,32 +40,39 @@ def fix_all(snapshot: Snapshot) -> AppliedFixes:
     while fixes:
         applied = _together(fixes)
         text = apply_edits(snapshot.text, applied.edits)
-        if _errors(analyse(text, snapshot, snapshot.context, snapshot.settings, snapshot.images)) <= errors:
+        if _errors(analysed_again(text, snapshot)) <= errors:
             return applied
         fixes = fixes[: len(fixes) // 2]
     return AppliedFixes((), ())
 
 
-def fix_everything(snapshot: Snapshot) -> tuple[TextEdit, ...]:
+def fix_everything(snapshot: AnySnapshot) -> tuple[TextEdit, ...]:
     """The edits of all safe fixes, and of those that come up when they are made, until there are no more."""
     edits: tuple[TextEdit, ...] = ()
-    latest = snapshot
+    latest: AnySnapshot = snapshot
     for _ in range(MAX_ROUNDS):
         applied = fix_all(latest).edits
         if not applied:
             break
         edits = merge_edits(latest.text, edits, applied)
         text = apply_edits(latest.text, applied)
-        latest = analyse(text, latest, latest.context, latest.settings, latest.images)
+        latest = analysed_again(text, latest)
     return edits
 
 
-def has_safe_fix(snapshot: Snapshot) -> bool:
+def analysed_again(text: str, snapshot: AnySnapshot) -> AnySnapshot:
+    """The snapshot of another text in the place of a snapshot's."""
+    if isinstance(snapshot, ManifestSnapshot):
+        return analyse_manifest(text, snapshot, snapshot.files, snapshot.settings, snapshot.images)
+    return analyse(text, snapshot, snapshot.context, snapshot.settings, snapshot.images)
+
+
+def has_safe_fix(snapshot: AnySnapshot) -> bool:
     """Whether any finding has a safe fix."""
     return any(fix.is_safe for finding in snapshot.findings for fix in finding.fixes)
 
 
-def _safe_fixes(snapshot: Snapshot) -> list[FindingAndFix]:
+def _safe_fixes(snapshot: AnySnapshot) -> list[FindingAndFix]:
     """The safe fix of each finding that has one, in the order of the findings."""
     found = ((finding, _safe_fix(finding)) for finding in snapshot.findings)
     return [(finding, fix) for finding, fix in found if fix is not None]
@@ -102,8 +110,10 @@ def _touches(edit: TextEdit, edits: Sequence[TextEdit]) -> bool:
     )
 
 
-def _errors(snapshot: Snapshot) -> int:
+def _errors(snapshot: AnySnapshot) -> int:
     """The number of BuildKit's errors, whatever the settings make of them."""
+    if isinstance(snapshot, ManifestSnapshot):
+        return 0
     tree = snapshot.tree
     in_lines = len(tree.problems) + sum(len(instruction.problems) for instruction in tree.instructions)
     return in_lines + sum(1 for _ in problems_of_model(tree, snapshot.model))

@@ -64,10 +64,14 @@ class Environment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Code:
-    """The code of a deployment or a job: its folder, and the script that a deployment runs."""
+    """The code of a deployment or a job: its folder, and the script that a deployment runs.
+
+    `is_served` marks the code of a deployment.
+    """
 
     folder: Scalar | None
     script: Scalar | None
+    is_served: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +128,8 @@ class Manifest:
             name = image.scalar("name")
             folder, dockerfile = context.scalar("dir"), context.scalar("dockerfile")
             value = posixpath.basename(name.value) if name is not None and name.is_literal else None
-            return (Build((folder or name).span if folder or name else context.span, folder, dockerfile, value),)
+            place = folder or name or context
+            return (Build(place.span, folder, dockerfile, value, context.is_complete),)
         return tuple(environment.build for environment in self.environments if environment.build is not None)
 
     @cached_property
@@ -154,11 +159,11 @@ class Manifest:
         if self.kind in (Kind.ONLINE_DEPLOYMENT, Kind.BATCH_DEPLOYMENT):
             configuration = self.root.mapping("code_configuration")
             if configuration is not None:
-                yield Code(configuration.scalar("code"), configuration.scalar("scoring_script"))
+                yield Code(configuration.scalar("code"), configuration.scalar("scoring_script"), is_served=True)
         elif self.kind in (Kind.JOB, Kind.COMPONENT):
             for pair in self._pairs:
                 if pair.key.value == "code" and isinstance(pair.value, Scalar) and not pair.value.is_null:
-                    yield Code(pair.value, None)
+                    yield Code(pair.value, None, is_served=False)
 
 
 def read_manifest(text: str) -> Manifest | None:

@@ -58,7 +58,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mapping:
-    """A mapping. `is_complete` is False if it may have other keys: a line is not understood, or it merges another one."""
+    """A mapping. `is_complete` is False if it may have other keys: a line is not understood, or it merges another."""
 
     span: Span
     pairs: tuple[Pair, ...]

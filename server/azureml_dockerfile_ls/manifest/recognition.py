@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from azureml_dockerfile_ls.manifest.schema import (
+    ASSET_IMAGE_KEYS,
     ASSET_KEYS,
     ASSET_TYPES,
     BATCH_KEYS,
@@ -27,12 +28,14 @@ HEAD = 8192
 _SCHEMA = re.compile(r"^[\"']?\$schema[\"']?[ \t]*:[ \t]*[\"']?(\S+?)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _SCHEMA_COMMENT = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=(\S+)", re.MULTILINE)
 _SCHEMA_NAME = re.compile(r"([A-Za-z]+)\.schema\.json$")
-_KEY = re.compile(r"^[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:(?:[ \t]+(\S.*?)?)?[ \t]*\r?$", re.MULTILINE)
+_KEY = re.compile(r"^[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
 _PYTHON_ITEM = re.compile(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b(?!:)", re.MULTILINE)
 _AZUREML_IMAGE = re.compile(r"[\"']?mcr\.microsoft\.com/(?:azureml|aifx)/")
 _AZUREML_REFERENCE = re.compile(r"[\"']?azureml:")
 _DOCKERFILE_PATH = re.compile(r"^[ ]+dockerfile_path[ ]*:", re.MULTILINE)
-_ASSET_CONTEXT = re.compile(r"^[ ]+context[ ]*:[ ]*\r?\n(?:[ ]*(?:#.*)?\r?\n)*[ ]+(?:dir|dockerfile|template_files)[ ]*:", re.MULTILINE)
+_ASSET_CONTEXT = re.compile(
+    r"^[ ]+context[ ]*:[ ]*\r?\n(?:[ ]*(?:#.*)?\r?\n)*[ ]+(?:dir|dockerfile|template_files)[ ]*:", re.MULTILINE
+)
 _LOWER_KINDS = {name.lower(): kind for name, kind in KINDS_OF_SCHEMAS.items()}
 
 
@@ -45,7 +48,7 @@ def kind_of(text: str) -> Kind | None:
         if HOST not in schema[1].lower():
             return None
         return _LOWER_KINDS.get(name[1].lower(), Kind.OTHER) if name is not None else Kind.OTHER
-    keys = {match[1]: match[2] or "" for match in _KEY.finditer(head)}
+    keys = {match[1]: match[2].strip() for match in _KEY.finditer(head)}
     if not keys or "apiVersion" in keys or "kind" in keys or "services" in keys:
         return None
     return _conda(keys, head) or _deployment(keys) or _asset(keys, head) or _job(keys) or _environment(keys, head)
@@ -55,9 +58,9 @@ Keys = Mapping[str, str]
 
 
 def _conda(keys: Keys, head: str) -> Kind | None:
-    if not keys.get("dependencies", "x").startswith(("[", "#")) and keys.get("dependencies", "x"):
-        return None
     if "dependencies" not in keys or not keys.keys() <= CONDA_KEYS:
+        return None
+    if keys["dependencies"] and not keys["dependencies"].startswith(("[", "#", "&")):
         return None
     return Kind.CONDA if "channels" in keys or _PYTHON_ITEM.search(head) else None
 
@@ -71,9 +74,8 @@ def _deployment(keys: Keys) -> Kind | None:
 def _asset(keys: Keys, head: str) -> Kind | None:
     if "spec" in keys and keys.keys() <= ASSET_KEYS and keys.get("type", "").strip("\"'") in ASSET_TYPES:
         return Kind.ASSET
-    if keys.get("image") == "" and keys.keys() <= {"image", "publish", "test", "environment"} and _ASSET_CONTEXT.search(head):
-        return Kind.ASSET_IMAGE
-    return None
+    is_image = keys.get("image") == "" and keys.keys() <= ASSET_IMAGE_KEYS and _ASSET_CONTEXT.search(head)
+    return Kind.ASSET_IMAGE if is_image else None
 
 
 def _job(keys: Keys) -> Kind | None:

@@ -64,14 +64,17 @@ ASSET_KEYS = frozenset(
 )
 """The keys of an `asset.yaml`."""
 
+ASSET_IMAGE_KEYS = frozenset(("image", "publish", "test", "environment"))
+"""The keys of the `environment.yaml` of an asset, which says how its image is built."""
+
 ASSET_TYPES = frozenset(
     "environment component model data code evaluationresult evaluator prompt generic agentmanifest".split()
 )
 """The values of `type` in an `asset.yaml`."""
 
 DEPLOYMENT_KEYS = frozenset(
-    "code_configuration environment model instance_type instance_count compute mini_batch_size max_concurrency_per_instance "
-    "environment_variables request_settings scale_settings liveness_probe".split()
+    "code_configuration environment model instance_type instance_count compute mini_batch_size environment_variables "
+    "max_concurrency_per_instance request_settings scale_settings liveness_probe".split()
 )
 """Keys of which every deployment has at least one beside `endpoint_name`."""
 

@@ -105,6 +105,7 @@ class RuleSet:
         self.of_model = of(ModelRule)
         self.of_file = of(FileRule)
         self.of_suppression = of(SuppressionRule)
+        self.of_manifest = tuple(rule for rule in rules if rule.find_in_manifest is not None)
 
 
 def check(

@@ -20,6 +20,7 @@ from azureml_dockerfile_ls.features.code_actions.pins import pins
 from azureml_dockerfile_ls.features.code_actions.run_layers import merge_runs, split_run
 from azureml_dockerfile_ls.features.code_actions.sort_packages import sort_packages
 from azureml_dockerfile_ls.features.fix_all import fix_everything, has_safe_fix
+from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
@@ -34,7 +35,7 @@ class Selection(NamedTuple):
     findings: Sequence[PlacedFinding]
 
 
-def all_safe_fixes(snapshot: Snapshot) -> Iterator[Action]:
+def all_safe_fixes(snapshot: AnySnapshot) -> Iterator[Action]:
     """The action that applies all safe fixes of the file."""
     if has_safe_fix(snapshot):
         yield Action(ActionKind.FIX_ALL, "Apply all safe fixes", lambda: Change(fix_everything(snapshot)))
@@ -65,8 +66,15 @@ PRODUCERS: tuple[tuple[ActionKind, Callable[[Snapshot, Selection], Iterable[Acti
 """The producers of the actions of each kind, in the order of the menu. A new producer is one line here."""
 
 
+MANIFEST_PRODUCERS: tuple[tuple[ActionKind, Callable[[ManifestSnapshot, Selection], Iterable[Action]]], ...] = (
+    (ActionKind.QUICKFIX, lambda _, selection: fixes(selection.findings)),
+    (ActionKind.FIX_ALL, lambda snapshot, _: all_safe_fixes(snapshot)),
+)
+"""The same for a YAML of Azure ML."""
+
+
 def code_actions(
-    snapshot: Snapshot,
+    snapshot: AnySnapshot,
     span: Span,
     kinds: Collection[ActionKind] = tuple(ActionKind),
     named: Iterable[PlacedFinding] = (),
@@ -74,4 +82,7 @@ def code_actions(
     """The actions of some kinds for a selected `span`, and for the findings that the editor names."""
     findings = {id(finding): finding for finding in (*findings_at(snapshot, span), *named)}
     selection = Selection(span, tuple(findings.values()))
+    if isinstance(snapshot, ManifestSnapshot):
+        made = ((kind, produce(snapshot, selection)) for kind, produce in MANIFEST_PRODUCERS)
+        return [action for kind, actions in made if kind in kinds for action in actions]
     return [action for kind, produce in PRODUCERS if kind in kinds for action in produce(snapshot, selection)]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action, Change
+from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
-from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
 
 
@@ -19,7 +19,7 @@ def fixes(findings: Iterable[PlacedFinding]) -> Iterator[Action]:
             yield Action(ActionKind.QUICKFIX, fix.title, Change(fix.edits), fix.is_preferred, (finding,))
 
 
-def findings_at(snapshot: Snapshot, span: Span) -> Iterator[PlacedFinding]:
+def findings_at(snapshot: AnySnapshot, span: Span) -> Iterator[PlacedFinding]:
     """The findings that touch `span`."""
     findings = snapshot.findings
     for number in range(bisect_right(findings, span.end, key=lambda finding: finding.span.start)):
@@ -27,6 +27,6 @@ def findings_at(snapshot: Snapshot, span: Span) -> Iterator[PlacedFinding]:
             yield findings[number]
 
 
-def findings_of_rule(snapshot: Snapshot, name: object, span: Span) -> Iterator[PlacedFinding]:
+def findings_of_rule(snapshot: AnySnapshot, name: object, span: Span) -> Iterator[PlacedFinding]:
     """The findings of a rule that touch the place at which an editor shows one."""
     return (finding for finding in findings_at(snapshot, span) if finding.rule.name == name)

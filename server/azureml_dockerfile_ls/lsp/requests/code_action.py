@@ -12,13 +12,13 @@ from azureml_dockerfile_ls.features.code_actions.fixes import findings_of_rule
 from azureml_dockerfile_ls.lsp.capabilities import APPLY_EDIT
 from azureml_dockerfile_ls.lsp.session.diagnostics import to_diagnostic
 from azureml_dockerfile_ls.lsp.session.session import Session
-from azureml_dockerfile_ls.lsp.session.view import View
+from azureml_dockerfile_ls.lsp.session.view import AnyView
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 
 
 def handle(session: Session, params: types.CodeActionParams) -> list[types.CodeAction | types.Command] | None:
     """The actions for a range, of the kinds that the client asks for."""
-    view = session.view(params.text_document.uri)
+    view = session.any_view(params.text_document.uri)
     if view is None:
         return None
     kinds = [kind for kind in ActionKind if _is_requested(kind, params.context.only)]
@@ -33,7 +33,7 @@ def handle(session: Session, params: types.CodeActionParams) -> list[types.CodeA
     return [_action(action, [diagnostics[id(finding)] for finding in action.findings], data, view) for action in found]
 
 
-def _findings(diagnostic: types.Diagnostic, view: View) -> Iterator[PlacedFinding]:
+def _findings(diagnostic: types.Diagnostic, view: AnyView) -> Iterator[PlacedFinding]:
     """The findings of this version that an editor shows as a diagnostic; it may have moved or be outdated."""
     return findings_of_rule(view.snapshot, diagnostic.code, view.span(diagnostic.range))
 
@@ -44,11 +44,11 @@ def _is_requested(kind: ActionKind, only: Sequence[types.CodeActionKind | str] |
     return any(entry == "" or kind.value == entry or kind.value.startswith(f"{entry}.") for entry in wanted)
 
 
-def _diagnostic(finding: PlacedFinding, view: View) -> types.Diagnostic:
+def _diagnostic(finding: PlacedFinding, view: AnyView) -> types.Diagnostic:
     return to_diagnostic(finding, view.snapshot, view.document, view.client)
 
 
-def _action(action: Action, diagnostics: list[types.Diagnostic], data: object, view: View) -> types.CodeAction:
+def _action(action: Action, diagnostics: list[types.Diagnostic], data: object, view: AnyView) -> types.CodeAction:
     """`data` is for an action that the client resolves when the user chooses it."""
     is_deferred = action.is_deferred and view.client.resolves_action_edits
     return types.CodeAction(
@@ -61,12 +61,12 @@ def _action(action: Action, diagnostics: list[types.Diagnostic], data: object, v
     )
 
 
-def _command(action: Action, view: View) -> types.Command:
+def _command(action: Action, view: AnyView) -> types.Command:
     arguments = [action.title, view.document.uri, view.document.version, to_edit(action, view)]
     return types.Command(action.title, APPLY_EDIT, arguments=arguments)
 
 
-def to_edit(action: Action, view: View) -> types.WorkspaceEdit:
+def to_edit(action: Action, view: AnyView) -> types.WorkspaceEdit:
     """The edit of an action."""
     change = action.computed()
     return view.workspace_edit(change.edits, change.snippet)

@@ -19,7 +19,7 @@ def handle(session: Session, action: types.CodeAction) -> types.CodeAction:
     """
     match action.data:
         case [str(uri), int(version), int(start), int(end)]:
-            view = session.view(uri)
+            view = session.any_view(uri)
         case _:
             return action
     if view is None or view.document.version != version:

@@ -9,8 +9,8 @@ from azureml_dockerfile_ls.lsp.session.session import Session
 
 
 def handle(session: Session, params: types.DocumentDiagnosticParams) -> Report:
-    """The diagnostics of a document, for a client that pulls; none for anything but a Dockerfile."""
-    opened = session.documents.dockerfile(params.text_document.uri)
+    """The diagnostics of a document, for a client that pulls; none for a document that is not analysed."""
+    opened = session.documents.analysed(params.text_document.uri)
     if opened is None:
         return types.RelatedFullDocumentDiagnosticReport([])
-    return session.diagnostics.report(opened, session.snapshot_of(opened), params.previous_result_id)
+    return session.diagnostics.report(opened, session.analysis_of(opened), params.previous_result_id)

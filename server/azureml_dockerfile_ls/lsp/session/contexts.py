@@ -1,20 +1,19 @@
-"""The settings and the build contexts of the open Dockerfiles, and when they are read again."""
+"""The settings and the build contexts of the open documents, and when they are read again."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
-from azureml_dockerfile_ls.lsp.session.documents import Documents, OpenDocument, Surroundings
+from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument, Surroundings
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.uris import path_of
 from azureml_dockerfile_ls.manifest_search import MANIFEST_ENDS
 from azureml_dockerfile_ls.project import Projects
-from azureml_dockerfile_ls.workspace import resolve
+from azureml_dockerfile_ls.workspace import Workspace, manifest_files, resolve
 
 _MAX_AGE_SECONDS = 1.0
 """How long a reading is used for edits that follow, as no client reports every change of a file."""
@@ -31,7 +30,7 @@ class Contexts:
         self._files = FileMemory()
 
     def of(self, opened: OpenDocument) -> Surroundings:
-        """The surroundings of a Dockerfile.
+        """The surroundings of a Dockerfile or a YAML.
 
         They are resolved when the document is opened. A reading that is older than a second is renewed with the next
         edit. A client that does not watch files reports no change, so for it any request renews the reading.
@@ -46,34 +45,44 @@ class Contexts:
         return self.resolve(opened)
 
     def resolve(self, opened: OpenDocument) -> Surroundings:
-        """Resolve the settings and the build context of a Dockerfile, and report what is wrong in the settings."""
+        """Resolve the settings and the files around a document, and report what is wrong in the settings."""
         path = path_of(opened.document.uri)
         editor, texts = self._settings.of(path), self._open_files()
         workspace = resolve(path, self._projects, editor=editor, open_files=texts, files=self._files)
         self._settings.report(workspace.problems)
-        context = workspace.build_context(texts, self._files)
-        opened.surroundings = Surroundings(workspace, context, time.monotonic())
+        opened.surroundings = self._read(opened, workspace)
         return opened.surroundings
 
+    def _read(self, opened: OpenDocument, workspace: Workspace) -> Surroundings:
+        """Read the files around a document."""
+        if opened.document.kind is not DocumentKind.YAML:
+            context = workspace.build_context(self._open_files(), self._files)
+            return Surroundings(workspace, context, time.monotonic())
+        path = path_of(opened.document.uri)
+        files = manifest_files(path, self._open_files(), self._files, self._settings.folders)
+        return Surroundings(workspace, files.context if files is not None else None, time.monotonic(), files)
+
     def resolve_all(self) -> None:
-        """Resolve the surroundings of all open Dockerfiles: settings changed."""
-        for opened in self._documents.dockerfiles:
-            self.resolve(opened)
+        """Resolve the surroundings of all documents that have some: settings changed."""
+        for opened in self._documents.all_analysed:
+            if opened.surroundings is not None or opened.document.kind is DocumentKind.DOCKERFILE:
+                self.resolve(opened)
 
     def files_changed(self, uris: Iterable[str]) -> list[OpenDocument]:
-        """Renew the build contexts that hold one of these files; returns the Dockerfiles."""
+        """Renew the build contexts that hold one of these files; returns the Dockerfiles and YAML that have them."""
         paths = [os.path.realpath(path) for path in map(path_of, uris) if path is not None]
-        if any(path.lower().endswith(MANIFEST_ENDS) for path in paths):
-            # A YAML may say which folder is the build context.
-            affected = list(self._documents.dockerfiles)
-            for opened in affected:
-                self.resolve(opened)
-            return affected
-        affected = [opened for opened in self._documents.dockerfiles if _holds_one(opened.surroundings, paths)]
+        is_yaml = any(path.lower().endswith(MANIFEST_ENDS) for path in paths)
+        affected = [
+            opened
+            for opened in self._documents.all_analysed
+            # A YAML may say which folder is the build context of a Dockerfile.
+            if _holds_one(opened.surroundings, paths) or (is_yaml and opened.document.kind is DocumentKind.DOCKERFILE)
+        ]
         for opened in affected:
-            if opened.surroundings is not None:
-                context = opened.surroundings.workspace.build_context(self._open_files(), self._files)
-                opened.surroundings = replace(opened.surroundings, context=context, read_at=time.monotonic())
+            if is_yaml and opened.document.kind is DocumentKind.DOCKERFILE:
+                self.resolve(opened)
+            elif opened.surroundings is not None:
+                opened.surroundings = self._read(opened, opened.surroundings.workspace)
         return affected
 
     def _open_files(self) -> dict[str, str]:

@@ -13,9 +13,9 @@ from azureml_dockerfile_ls.lsp.positions import to_range
 from azureml_dockerfile_ls.lsp.session.documents import DiagnosticsReport, Document, OpenDocument
 from azureml_dockerfile_ls.lsp.session.typing import shown_findings
 from azureml_dockerfile_ls.lsp.uris import uri_of
+from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.pages import url_of
-from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import LineIndex
 
 _page_url = functools.cache(url_of)
@@ -32,7 +32,7 @@ class Diagnostics:
         self._last_id = 0
         self._is_refreshing = False
 
-    def show(self, opened: OpenDocument, snapshot: Snapshot) -> None:
+    def show(self, opened: OpenDocument, snapshot: AnySnapshot) -> None:
         """Publish diagnostics; for a pull client, request a refresh if this version's last report differs.
 
         A client pulls the diagnostics of a new version by itself.
@@ -52,7 +52,7 @@ class Diagnostics:
             self._is_refreshing = True
             self._server.workspace_diagnostic_refresh(None).add_done_callback(lambda _: self._end_refresh())
 
-    def report(self, opened: OpenDocument, snapshot: Snapshot, previous_id: str | None) -> Report:
+    def report(self, opened: OpenDocument, snapshot: AnySnapshot, previous_id: str | None) -> Report:
         """The answer to a client that pulls.
 
         "Unchanged" is sent only for the same version; after an edit the client may have moved or dropped its markers.
@@ -79,13 +79,13 @@ class Diagnostics:
         self._is_refreshing = False
 
     def _items(
-        self, document: Document, snapshot: Snapshot, findings: Iterable[PlacedFinding]
+        self, document: Document, snapshot: AnySnapshot, findings: Iterable[PlacedFinding]
     ) -> list[types.Diagnostic]:
         return [to_diagnostic(finding, snapshot, document, self._client) for finding in findings]
 
 
 def to_diagnostic(
-    finding: PlacedFinding, snapshot: Snapshot, document: Document, client: ClientCapabilities
+    finding: PlacedFinding, snapshot: AnySnapshot, document: Document, client: ClientCapabilities
 ) -> types.Diagnostic:
     """A finding as a diagnostic, with what the client can show of it."""
     rule = finding.rule
@@ -104,7 +104,7 @@ def to_diagnostic(
 
 
 def _related(
-    finding: PlacedFinding, snapshot: Snapshot, document: Document
+    finding: PlacedFinding, snapshot: AnySnapshot, document: Document
 ) -> list[types.DiagnosticRelatedInformation]:
     found = []
     for place, text in snapshot.related_places(finding):

@@ -16,17 +16,19 @@ from enum import Enum
 from lsprotocol import types
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.lsp.positions import to_span
+from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.settings import Settings
-from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Encoding, LineIndex
 from azureml_dockerfile_ls.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
 _DOCKERFILE_LANGUAGES = ("dockerfile", "containerfile")
+_YAML_LANGUAGES = ("yaml", "yml")
 
 _MAX_REMEMBERED = 32
 """How many edits of a document can be put into their order; Helix was seen to mix up 15."""
@@ -36,13 +38,17 @@ class DocumentKind(Enum):
     """What a document is to the server."""
 
     DOCKERFILE = "Dockerfile"
+    YAML = "YAML, perhaps Azure ML's"
     OTHER = "another file, perhaps of a build context"
 
 
 def kind_of(uri: str, language_id: str) -> DocumentKind:
     """The kind of a document. Editors take a `Dockerfile.dockerignore` for a Dockerfile because of its name."""
     # A client can send null.
-    is_dockerfile = str(language_id).lower() in _DOCKERFILE_LANGUAGES and not uri.lower().endswith(".dockerignore")
+    language_id = str(language_id)
+    is_dockerfile = language_id.lower() in _DOCKERFILE_LANGUAGES and not uri.lower().endswith(".dockerignore")
+    if language_id.lower() in _YAML_LANGUAGES:
+        return DocumentKind.YAML
     return DocumentKind.DOCKERFILE if is_dockerfile else DocumentKind.OTHER
 
 
@@ -79,11 +85,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The settings and the build context of a document, and when the context was read."""
+    """The settings and the build context of a document, and when the context was read.
+
+    For a YAML, `files` are the files around it, and `context` is the folder that has them.
+    """
 
     workspace: Workspace
     context: BuildContext | None
     read_at: float
+    files: ManifestFiles | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +144,7 @@ class OpenDocument:
     document: Document
     edits: deque[Edit] = field(default_factory=lambda: deque(maxlen=_MAX_REMEMBERED))
     surroundings: Surroundings | None = None
-    snapshot: Snapshot | None = None
+    snapshot: AnySnapshot | None = None
     report: DiagnosticsReport | None = None
     tokens: TokensReport | None = None
     images_request: ImagesRequest | None = None
@@ -164,6 +174,20 @@ class Documents:
     def dockerfiles(self) -> Iterator[OpenDocument]:
         """The records of the Dockerfiles."""
         return (opened for opened in self if opened.document.kind is DocumentKind.DOCKERFILE)
+
+    def yaml(self, uri: str) -> OpenDocument | None:
+        """The record of a document that is YAML, None for any other URI."""
+        found = self._open.get(uri)
+        return found if found is not None and found.document.kind is DocumentKind.YAML else None
+
+    def analysed(self, uri: str) -> OpenDocument | None:
+        """The record of a document that is a Dockerfile or YAML, None for any other URI."""
+        return self.dockerfile(uri) or self.yaml(uri)
+
+    @property
+    def all_analysed(self) -> Iterator[OpenDocument]:
+        """The records of the Dockerfiles and of the YAML."""
+        return (opened for opened in self if opened.document.kind is not DocumentKind.OTHER)
 
     def open(self, uri: str, language_id: str, version: int, text: str) -> None:
         """Add a document that the client opened."""

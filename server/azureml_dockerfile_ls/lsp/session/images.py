@@ -14,8 +14,9 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.updater import SECONDS_BETWEEN_ATTEMPTS, ImageUpdater
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.documents import ImagesRequest, OpenDocument
+from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot
+from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
 from azureml_dockerfile_ls.settings import Settings
-from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
 _SECONDS_BEFORE_PROGRESS = 1.0
@@ -45,8 +46,8 @@ class ImageUpdates:
         """Whether a registry has still to answer."""
         return self._updater.is_busy
 
-    def request(self, opened: OpenDocument, snapshot: Snapshot) -> None:
-        """Request the images that a Dockerfile names.
+    def request(self, opened: OpenDocument, snapshot: AnySnapshot) -> None:
+        """Request the images that a document names.
 
         While it is edited, only known images and tags are requested: another name may not be typed to its end.
         """
@@ -127,8 +128,12 @@ def _is_same(before: ImagesRequest, now: ImagesRequest) -> bool:
     return is_recent and is_same and before.images is now.images
 
 
-def _references(snapshot: Snapshot) -> Iterator[ImageReference]:
-    """The images that a Dockerfile names, with variables replaced."""
+def _references(snapshot: AnySnapshot) -> Iterator[ImageReference]:
+    """The images that a document names, with variables replaced."""
+    if isinstance(snapshot, ManifestSnapshot):
+        if snapshot.manifest is not None:
+            yield from (use.resolved for use in images_in_manifest(snapshot.manifest))
+        return
     for placed in snapshot.model.stages:
         if placed.stage.base is None and placed.stage.image is not None:
             yield placed.stage.image

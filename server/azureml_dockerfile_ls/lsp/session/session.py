@@ -16,8 +16,10 @@ from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents,
 from azureml_dockerfile_ls.lsp.session.images import ImageUpdates
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.session.typing import TypedLines
-from azureml_dockerfile_ls.lsp.session.view import View
+from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView, View
 from azureml_dockerfile_ls.lsp.session.workspace_files import Folder, WorkspaceFiles
+from azureml_dockerfile_ls.manifest.recognition import kind_of
+from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot, analyse_manifest
 from azureml_dockerfile_ls.settings import SECTION
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 
@@ -48,19 +50,50 @@ class Session:
     def view(self, uri: str) -> View | None:
         """The current version of an open Dockerfile; None for any other URI."""
         opened = self.documents.dockerfile(uri)
-        return View(opened.document, self.snapshot_of(opened), self.client) if opened is not None else None
+        return View(opened.document, self.client, self.snapshot_of(opened)) if opened is not None else None
+
+    def manifest_view(self, uri: str) -> ManifestView | None:
+        """The current version of an open YAML of Azure ML; None for any other URI."""
+        opened = self.documents.yaml(uri)
+        snapshot = self.manifest_of(opened) if opened is not None else None
+        if opened is None or snapshot is None or snapshot.manifest is None:
+            return None
+        return ManifestView(opened.document, self.client, snapshot)
+
+    def any_view(self, uri: str) -> AnyView | None:
+        """The current version of an open Dockerfile or YAML of Azure ML; None for any other URI."""
+        return self.view(uri) or self.manifest_view(uri)
 
     def snapshot_of(self, opened: OpenDocument) -> Snapshot:
         """The analysis of the current version of a Dockerfile, made from that of the version before."""
         surroundings = self._contexts.of(opened)
-        opened.snapshot = analyse(
+        previous = opened.snapshot if isinstance(opened.snapshot, Snapshot) else None
+        snapshot = analyse(
             opened.document.text,
-            opened.snapshot,
+            previous,
             surroundings.context,
             surroundings.workspace.settings,
             self.images.index,
         )
-        return opened.snapshot
+        opened.snapshot = snapshot
+        return snapshot
+
+    def manifest_of(self, opened: OpenDocument) -> ManifestSnapshot:
+        """The analysis of the current version of a YAML. The files around it are read only if it is Azure ML's."""
+        text, images = opened.document.text, self.images.index
+        previous = opened.snapshot if isinstance(opened.snapshot, ManifestSnapshot) else None
+        if kind_of(text) is None:
+            opened.snapshot = snapshot = analyse_manifest(text, previous, images=images)
+            return snapshot
+        surroundings = self._contexts.of(opened)
+        settings = surroundings.workspace.settings
+        opened.snapshot = snapshot = analyse_manifest(text, previous, surroundings.files, settings, images)
+        return snapshot
+
+    def analysis_of(self, opened: OpenDocument) -> AnySnapshot:
+        """The analysis of the current version of a Dockerfile or a YAML."""
+        is_yaml = opened.document.kind is DocumentKind.YAML
+        return self.manifest_of(opened) if is_yaml else self.snapshot_of(opened)
 
     def workspace_folders(self) -> tuple[Folder, ...]:
         """The folders of the workspace, each with the settings for a file in it."""
@@ -91,7 +124,7 @@ class Session:
     def edited(self, params: types.DidChangeTextDocumentParams) -> None:
         """Apply an edit of the client to a document."""
         identifier = params.text_document
-        opened = self.documents.dockerfile(identifier.uri)
+        opened = self.documents.analysed(identifier.uri)
         before = opened.document if opened is not None else None
         self.documents.change(identifier.uri, identifier.version, params.content_changes)
         if opened is not None and before is not None:
@@ -100,8 +133,11 @@ class Session:
 
     def saved(self, uri: str) -> None:
         """Show the errors of a document that was saved, also where it was typed last."""
-        if (opened := self.documents.dockerfile(uri)) is not None:
+        if (opened := self.documents.analysed(uri)) is not None:
             self._typed.release(opened)
+        if self.documents.dockerfile(uri) is not None:
+            # A YAML compares itself with its Dockerfile.
+            self._renew(uri, DocumentKind.YAML)
 
     def closed(self, uri: str) -> None:
         """Forget a document and its diagnostics. Its file counts from now on as the disk has it."""
@@ -117,9 +153,15 @@ class Session:
         for opened in self._contexts.files_changed(uris):
             self._scheduler.schedule(opened.document.uri)
 
+    def _renew(self, uri: str, *kinds: DocumentKind) -> None:
+        """Analyse the other documents of some kinds again for which the text of a document matters."""
+        for opened in self._contexts.files_changed([uri]):
+            if opened.document.uri != uri and opened.document.kind in kinds:
+                self._scheduler.schedule(opened.document.uri)
+
     def apply_edit(self, title: str, uri: str, version: int, edit: types.WorkspaceEdit) -> None:
         """Have the client apply an edit that was offered as a command, if the document did not change since."""
-        opened = self.documents.dockerfile(uri)
+        opened = self.documents.analysed(uri)
         if opened is None or opened.document.version != version:
             message = f"{title}: the file has been changed meanwhile"
             self.server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
@@ -127,8 +169,8 @@ class Session:
         self.server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, title))
 
     def reanalyse_all(self) -> None:
-        """Analyse all open Dockerfiles again."""
-        for opened in self.documents.dockerfiles:
+        """Analyse all open Dockerfiles and YAML again."""
+        for opened in self.documents.all_analysed:
             self._scheduler.schedule(opened.document.uri)
         if self.client.refreshes_inlay_hints:
             self.server.workspace_inlay_hint_refresh(None)
@@ -148,11 +190,23 @@ class Session:
         opened = self.documents.get(uri)
         if opened is None:
             return
-        if opened.document.kind is not DocumentKind.DOCKERFILE:
+        if opened.document.kind is DocumentKind.OTHER:
             self.files_changed([uri])
             return
-        snapshot = self.snapshot_of(opened)
+        if opened.document.kind is DocumentKind.YAML and not self._analyse_yaml(opened):
+            return
+        snapshot = self.analysis_of(opened)
         if self.settings.is_complete:
             self.images.request(opened, snapshot)
         self.diagnostics.show(opened, snapshot)
         self._typed.analysed(opened)
+
+    def _analyse_yaml(self, opened: OpenDocument) -> bool:
+        """Whether there is something to show of a YAML: it is Azure ML's, or was until this edit."""
+        before = opened.snapshot
+        snapshot = self.manifest_of(opened)
+        if before is None or before.text != snapshot.text:
+            # It may also be a file of a build context, and other YAML may name it.
+            self._renew(opened.document.uri, DocumentKind.DOCKERFILE, DocumentKind.YAML)
+        was_ours = isinstance(before, ManifestSnapshot) and before.manifest is not None
+        return snapshot.manifest is not None or was_ours

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from azureml_dockerfile_ls.lsp.session.documents import Document, OpenDocument, Typing
+from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Severity
-from azureml_dockerfile_ls.snapshot import Snapshot
 
 SECONDS = 0.5
 """How long a line may be left alone before its errors are shown."""
@@ -74,7 +74,7 @@ class TypedLines:
             self._shown(opened.document.uri)
 
 
-def shown_findings(opened: OpenDocument, snapshot: Snapshot) -> tuple[PlacedFinding, ...]:
+def shown_findings(opened: OpenDocument, snapshot: AnySnapshot) -> tuple[PlacedFinding, ...]:
     """The findings to show now: without the errors of a line that is typed and those that they bring about elsewhere.
 
     An empty file is one that is not written yet, so it has no errors.
@@ -98,11 +98,11 @@ def shown_findings(opened: OpenDocument, snapshot: Snapshot) -> tuple[PlacedFind
     return findings if len(kept) == len(findings) else kept
 
 
-def _errors(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
+def _errors(snapshot: AnySnapshot) -> Iterable[tuple[str, str]]:
     return (_key(finding, snapshot) for finding in snapshot.findings if not finding.rule.is_lint)
 
 
-def _key(finding: PlacedFinding, snapshot: Snapshot) -> tuple[str, str]:
+def _key(finding: PlacedFinding, snapshot: AnySnapshot) -> tuple[str, str]:
     """What a finding is recognised by after an edit of another line."""
     return finding.message, finding.span.of(snapshot.text)
 

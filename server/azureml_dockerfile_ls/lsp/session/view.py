@@ -10,16 +10,16 @@ from lsprotocol import types
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.positions import to_offset, to_range, to_span
 from azureml_dockerfile_ls.lsp.session.documents import Document
+from azureml_dockerfile_ls.manifest_snapshot import ManifestSnapshot
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span, TextEdit
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """One version of a Dockerfile, its analysis, and the client that asks about it."""
+class DocumentView:
+    """One version of a document, and the client that asks about it."""
 
     document: Document
-    snapshot: Snapshot
     client: ClientCapabilities
 
     def offset(self, position: types.Position) -> int:
@@ -55,3 +55,20 @@ class View:
             changes = [types.SnippetTextEdit(text_edits[0].range, types.StringValue(value=snippet))]
         identifier = types.OptionalVersionedTextDocumentIdentifier(uri=self.document.uri, version=self.document.version)
         return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
+
+
+@dataclass(frozen=True, slots=True)
+class View(DocumentView):
+    """A Dockerfile and its analysis."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestView(DocumentView):
+    """A YAML of Azure ML and its analysis."""
+
+    snapshot: ManifestSnapshot
+
+
+AnyView = View | ManifestView

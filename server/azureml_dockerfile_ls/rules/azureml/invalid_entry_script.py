@@ -2,8 +2,8 @@
 
 ## What it does
 
-Reads the script that `AZUREML_ENTRY_SCRIPT` names, or `main.py` if it is not set or empty, from the build context.
-Reports a script that
+Reads the script that `AZUREML_ENTRY_SCRIPT` names, or `main.py` if it is not set or empty, from the build context, and
+the `scoring_script` of an online deployment in YAML. Reports a script that
 
 - does not define `init()` or `run()`;
 - has an `init()` that requires an argument;
@@ -67,11 +67,22 @@ from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, r
 from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
+from azureml_dockerfile_ls.manifest.model import local_path
+from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.origins import origin
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules import places
-from azureml_dockerfile_ls.rules.rule import ContextRule, Finding, Group, RelatedFile, Severity, page_of
+from azureml_dockerfile_ls.rules.rule import (
+    ContextRule,
+    Finding,
+    Group,
+    ManifestSubject,
+    RelatedFile,
+    Severity,
+    in_yaml,
+    page_of,
+)
 from azureml_dockerfile_ls.text import shortened
 
 
@@ -99,4 +110,25 @@ def _script(stage: Stage) -> str | None:
     return None if ENTRY_SCRIPT in misspelt(stage).values() else DEFAULT_ENTRY_SCRIPT
 
 
-RULE = ContextRule("InvalidEntryScript", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)
+def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
+    """Find the scoring scripts of deployments that do not fit."""
+    for code in subject.manifest.codes:
+        folder, script = local_path(code.folder), local_path(code.script)
+        if subject.files is None or code.script is None or folder is None or script is None or not _scores(subject):
+            continue
+        path = subject.files.path(folder, script)
+        read = subject.files.value_of(read_script, folder, script)
+        if path is not None and read and read.problems:
+            related = (RelatedFile(path, problem.span, problem.message) for problem in read.problems)
+            message = f"The server cannot use {shortened(script)} as the scoring script. {read.problems[0].message}"
+            yield in_yaml(code.script.span, message, related=related)
+
+
+def _scores(subject: ManifestSubject) -> bool:
+    """Whether the inference server runs the script. A batch deployment calls `run` with a list of files."""
+    return subject.manifest.kind is Kind.ONLINE_DEPLOYMENT
+
+
+RULE = ContextRule(
+    "InvalidEntryScript", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, in_manifest=check_manifest
+)

@@ -7,6 +7,8 @@ Reports a conda environment that a RUN creates and that comes first in `PATH`, i
 images that start Azure ML's server. It reads the conda file and the requirements files in the build context. It is
 silent if it cannot determine all packages, for example if a RUN starts a script or installs a package by its path.
 
+The rule also examines the `conda_file` of an online deployment in YAML that names a scoring script.
+
 On an MLflow image, the environment also needs `azureml-ai-monitoring`, unless the Dockerfile sets its own entry script.
 There, an environment that `AZUREML_CONDA_ENVIRONMENT_PATH` names is examined like one that comes first in `PATH`.
 
@@ -65,13 +67,29 @@ from azureml_dockerfile_ls.azureml.installations import (
 )
 from azureml_dockerfile_ls.azureml.serving import runs_server, scores_mlflow, server_packages
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
+from azureml_dockerfile_ls.context.requirements import in_conda_file, names_of_conda_packages, names_of_requirements
+from azureml_dockerfile_ls.manifest.model import local_path, packages_of
+from azureml_dockerfile_ls.manifest.nodes import Mapping, Node, Scalar
+from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_below
-from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, RelatedFile, Severity, page_of
+from azureml_dockerfile_ls.rules.rule import (
+    Anchor,
+    ContextRule,
+    Finding,
+    Fix,
+    Group,
+    ManifestSubject,
+    RelatedFile,
+    Severity,
+    in_yaml,
+    page_of,
+)
 from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.text import Span, shortened
@@ -196,4 +214,39 @@ def _content(stage: Stage, prefix: str, context: BuildContext) -> tuple[_Creatio
     return creation, names
 
 
-RULE = ContextRule("MissingInferenceServer", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)
+def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
+    """Find the conda file of an online deployment that runs a script."""
+    manifest = subject.manifest
+    if manifest.kind is not Kind.ONLINE_DEPLOYMENT or not manifest.codes or manifest.codes[0].script is None:
+        return
+    for environment in manifest.environments:
+        conda = environment.conda.value if environment.conda is not None else None
+        names = _names_in_manifest(conda, subject.files)
+        # MLflow's models bring their own scoring script, and need no more than the server.
+        if conda is None or names is None or not _missing_packages(set(names), (SERVER_PACKAGE,)):
+            continue
+        message = (
+            f"The server does not start in this environment, because {SERVER_PACKAGE} is missing. Add it below pip."
+        )
+        place = conda.span if isinstance(conda, Scalar) or environment.conda is None else environment.conda.key.span
+        path = local_path(conda) if isinstance(conda, Scalar) else None
+        file = subject.files.path(path) if path is not None and subject.files is not None else None
+        reason = f"This file does not list {SERVER_PACKAGE}."
+        yield in_yaml(place, message, related=(RelatedFile(file, Span(0, 0), reason),) if file else ())
+
+
+def _names_in_manifest(conda: Node | None, files: ManifestFiles | None) -> frozenset[str] | None:
+    """The names of the packages of a conda environment, in a file or in the YAML; None if there may be more."""
+    if isinstance(conda, Mapping):
+        packages = packages_of(conda)
+        names = names_of_conda_packages(package.value for package in packages.conda)
+        more = names_of_requirements(requirement.value for requirement in packages.pip)
+        return names | more if packages.is_complete and names is not None and more is not None else None
+    path = local_path(conda) if isinstance(conda, Scalar) else None
+    found = files.path(path) if path is not None and files is not None else None
+    return in_conda_file(files.context, found) if files is not None and found is not None else None
+
+
+RULE = ContextRule(
+    "MissingInferenceServer", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, in_manifest=check_manifest
+)

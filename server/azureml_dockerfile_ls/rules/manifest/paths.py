@@ -1,0 +1,34 @@
+"""Paths that a YAML names and that do not exist: which one is meant."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from azureml_dockerfile_ls.context.entries import EntryKind
+from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
+from azureml_dockerfile_ls.manifest.nodes import Scalar
+from azureml_dockerfile_ls.rules.rule import Fix, replacement_in_yaml
+from azureml_dockerfile_ls.spelling import closest
+
+EXISTING = (EntryKind.FILE, EntryKind.FOLDER)
+
+
+def near_path(files: ManifestFiles, folder: str, path: str, kind: EntryKind) -> str | None:
+    """The path below `folder` that exists and differs in the spelling of one name; None without one."""
+    names = path.split("/")
+    for number, name in enumerate(names):
+        before = "/".join(names[:number])
+        if files.kind_of(folder, before, name) in EXISTING:
+            continue
+        near = closest(name, files.names_in(folder, before))
+        meant = posixpath.join(before, near, *names[number + 1 :]) if near is not None else None
+        return meant if meant is not None and files.kind_of(folder, meant) is kind else None
+    return None
+
+
+def near_fix(written: Scalar, path: str, meant: str | None) -> Iterator[Fix]:
+    """The fix that writes the path that is meant, in the style of the written one."""
+    if meant is not None:
+        text = f"./{meant}" if written.value.startswith("./") and not meant.startswith(".") else meant
+        yield replacement_in_yaml(f"Change to {meant}", written.inner, text, is_preferred=True)
