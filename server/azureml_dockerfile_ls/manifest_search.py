@@ -41,18 +41,20 @@ def find_context(path: str, open_files: Mapping[str, str], files: FileMemory) ->
     """
     if path.lower().endswith(MANIFEST_ENDS):
         return None
-    dockerfile = os.path.realpath(path)
-    start = os.path.dirname(dockerfile)
+    parent, name = os.path.split(os.path.abspath(path))
+    start = os.path.realpath(parent)
+    dockerfile = os.path.join(start, name)
     folders = _folders(start)
     found: dict[str, ContextSource] = {}
     for folder in folders:
-        for name in _manifests(folder, files):
-            yaml = os.path.join(folder, name)
-            for named in _named_in(yaml, open_files, files):
+        for yaml in _manifests(folder, files):
+            for named in _named_in(os.path.join(folder, yaml), open_files, files):
+                # Most YAML name another file, and to follow links takes time.
+                if os.path.normpath(os.path.join(folder, named.context, named.dockerfile)) != dockerfile:
+                    continue
                 context = os.path.realpath(os.path.join(folder, named.context))
-                is_named = os.path.realpath(os.path.join(context, named.dockerfile)) == dockerfile
-                if is_named and path_below(folders[-1], os.path.join(context, "x")) is not None:
-                    says = os.path.relpath(yaml, start).replace(os.sep, "/")
+                if path_below(folders[-1], os.path.join(context, "x")) is not None:
+                    says = os.path.relpath(os.path.join(folder, yaml), start).replace(os.sep, "/")
                     known = ContextSource(Certainty.KNOWN, says, named.environment, is_uploaded=True)
                     found.setdefault(context, known)
     return next(iter(found.items())) if len(found) == 1 else None
