@@ -156,7 +156,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         "--context",
         metavar="DIR",
         type=_folder,
-        help="the build context (default: the setting buildContext, else the folder of the Dockerfile)",
+        help="the build context (default: the setting buildContext, else what a YAML of an Azure ML environment names, "
+        "else the folder of the Dockerfile)",
     )
     parser.add_argument(
         "--fail-on",
