@@ -22,6 +22,7 @@ LAYERS = (
     "syntax",
     "shell",
     "context",
+    "manifest",
     "model",
     "azureml",
     "images",
@@ -30,6 +31,7 @@ LAYERS = (
     "render",
     "workspace",
     "snapshot",
+    "manifest_snapshot",
     "features",
     "cli lsp",
     "__main__",
@@ -49,6 +51,7 @@ THIRD_PARTY = {
     "syntax": set(),
     "shell": set(),
     "context": {"packaging"},
+    "manifest": set(),
     "model": {"dockerfile_parse"},
 }
 """What the lower layers import besides the standard library."""
@@ -61,6 +64,7 @@ WITHOUT_FILES = {
     "syntax",
     "shell",
     "context",
+    "manifest",
     "model",
     "azureml",
     "rules",
