@@ -1,4 +1,4 @@
-"""Dockerfiles as fixtures, with a cursor and with marks below the text.
+"""Dockerfiles and YAML as fixtures, with a cursor and with marks below the text.
 
 A fixture is a Dockerfile with the indentation of its test. `$0` is the cursor. A comment line of carets marks the text
 above it, and names a rule, with words of its message if they matter, or a role:
@@ -23,7 +23,9 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.context_source import ASSUMED, ContextSource
+from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
+from azureml_dockerfile_ls.manifest_snapshot import analyse_manifest
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import LineIndex, Span, TextEdit
@@ -119,6 +121,36 @@ def check_rule(
     for finding, mark in zip(found, expected, strict=True):
         assert mark.message in finding.message
     return found
+
+
+def files_around(folder: Path, files: Mapping[str, str], name: str = "azureml.yml") -> ManifestFiles:
+    """The folder with these `files` by path, around a YAML called `name`."""
+    context_of(folder, files)
+    return ManifestFiles(str(folder), name)
+
+
+def check_yaml(fixture: str, files: ManifestFiles | None = None, images: ImageIndex = EMBEDDED) -> list[PlacedFinding]:
+    """Check that a YAML has exactly the findings that are marked, and return them."""
+    text, marks = marked(fixture)
+    found = analyse_manifest(text, files=files, images=images).findings
+
+    assert [(finding.rule.name, _shown(finding.span, text)) for finding in found] == [
+        (mark.name, _shown(mark.span, text)) for mark in sorted(marks)
+    ]
+    for finding, mark in zip(found, sorted(marks), strict=True):
+        assert mark.message in finding.message
+    return list(found)
+
+
+def check_yaml_fix(before: str, after: str, files: ManifestFiles | None = None, title: str | None = None) -> None:
+    """Check that a fix of the first finding turns `before` into exactly `after`, without that finding."""
+    text, _ = marked(before)
+    found = analyse_manifest(text, files=files).findings
+    fix = next(fix for fix in found[0].fixes if title in (None, fix.title))
+    repaired = apply_edits(text, fix.edits)
+
+    assert repaired == dockerfile(after)
+    assert found[0].rule not in [finding.rule for finding in analyse_manifest(repaired, files=files).findings]
 
 
 def check_marks(role: str, fixture: str, found: Iterable[Span]) -> None:

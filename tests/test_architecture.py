@@ -31,7 +31,8 @@ LAYERS = (
     "render",
     "manifest_search",
     "workspace",
-    "snapshot manifest_snapshot",
+    "snapshot",
+    "manifest_snapshot",
     "features",
     "cli lsp",
     "__main__",
@@ -51,6 +52,7 @@ THIRD_PARTY = {
     "syntax": set(),
     "shell": set(),
     "context": {"packaging"},
+    "manifest": set(),
     "model": {"dockerfile_parse"},
 }
 """What the lower layers import besides the standard library."""

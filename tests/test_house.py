@@ -15,7 +15,7 @@ ROOT = Path(azureml_dockerfile_ls.__file__).parent
 MAX_LINES = 500
 MAX_FUNCTION_LINES = 60
 
-WITHOUT_CACHES = {"syntax", "shell", "model", "azureml", "rules", "features"}
+WITHOUT_CACHES = {"syntax", "shell", "manifest", "model", "azureml", "rules", "features"}
 """The parts whose values depend on documents: these store them in the objects of a document, see `derived.py`."""
 
 CACHES = {"functools.cache", "functools.lru_cache", "cache", "lru_cache"}

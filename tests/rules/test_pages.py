@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.responses import Listing
+from azureml_dockerfile_ls.manifest_snapshot import analyse_manifest
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.registry import RULES, find_rule
-from azureml_dockerfile_ls.rules.rule import Rule, page_of
+from azureml_dockerfile_ls.rules.rule import ManifestRule, Rule, page_of
 from azureml_dockerfile_ls.snapshot import analyse
-from tests.annotated import check_clean, context_of
+from tests.annotated import context_of, files_around
 
 SECTIONS = ["What it does", "Why is this bad?", "Example", "Use instead"]
 BLOCK = re.compile(r"^```dockerfile\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+YAML = re.compile(r"(?<!`:\n)\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"`([^`\n]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EVERY_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
@@ -44,8 +48,9 @@ ENV AZUREML_MODEL_DIR=/models
 
 
 def example(rule: Rule, section: str) -> str:
-    """The Dockerfile under a heading of a rule's page."""
-    [block] = BLOCK.findall(section_of(rule, section))
+    """The Dockerfile, or the YAML of a rule about YAML, under a heading of a rule's page."""
+    block_of = YAML if isinstance(rule, ManifestRule) else BLOCK
+    [block] = block_of.findall(section_of(rule, section))
     # No page prints a file that is too large.
     return str(block).replace("(and 100 KB more)\n", "goldfish\n" * 12_000)
 
@@ -55,11 +60,21 @@ def section_of(rule: Rule, section: str) -> str:
     return rule.page.split(f"## {section}\n", 1)[1].split("\n## ", 1)[0]
 
 
-def context(rule: Rule, section: str, folder: Path) -> BuildContext | None:
-    """The build context that a page describes before a section, as blocks under `NAME:`; None without blocks."""
+def files_of(rule: Rule, section: str) -> dict[str, str]:
+    """The files that a page describes before a section, as blocks under `NAME:`."""
     names = SECTIONS[: SECTIONS.index(section) + 1]
-    files = dict(found for name in names for found in FILE.findall(section_of(rule, name)))
-    return context_of(folder, files) if files else None
+    return dict(found for name in names for found in FILE.findall(section_of(rule, name)))
+
+
+def findings_of(rule: Rule, section: str, folder: Path) -> list[PlacedFinding]:
+    """The findings in the example under a heading, with the files that the page shows."""
+    files = files_of(rule, section)
+    text = example(rule, section)
+    if isinstance(rule, ManifestRule):
+        around: ManifestFiles = files_around(folder, files)
+        return list(analyse_manifest(text, files=around, images=LISTED).findings)
+    context: BuildContext | None = context_of(folder, files) if files else None
+    return list(analyse(text, context=context, images=LISTED).findings)
 
 
 def test_names_are_unique() -> None:
@@ -96,8 +111,7 @@ def test_the_summary_is_one_sentence(rule: Rule) -> None:
 @EVERY_RULE
 def test_the_example_is_wrong(rule: Rule, tmp_path: Path) -> None:
     """The rule has a finding in its own example, with the files that the page shows."""
-    files = context(rule, "Example", tmp_path)
-    findings = analyse(example(rule, "Example"), context=files, images=LISTED).findings
+    findings = findings_of(rule, "Example", tmp_path)
 
     assert rule.name in [finding.rule.name for finding in findings]
 
@@ -105,15 +119,14 @@ def test_the_example_is_wrong(rule: Rule, tmp_path: Path) -> None:
 @EVERY_RULE
 def test_the_other_example_is_right(rule: Rule, tmp_path: Path) -> None:
     """No rule has a finding in the corrected example."""
-    check_clean(example(rule, "Use instead"), context(rule, "Use instead", tmp_path), LISTED)
+    assert [finding.rule.name for finding in findings_of(rule, "Use instead", tmp_path)] == []
 
 
 def test_messages_are_plain_sentences(tmp_path: Path) -> None:
     """A message is one or two sentences in one line; BuildKit's messages stay as they are."""
     findings = list(analyse(WRONG_THROUGHOUT).findings)
     for rule in RULES:
-        files = context(rule, "Example", tmp_path / rule.name)
-        findings += analyse(example(rule, "Example"), context=files, images=LISTED).findings
+        findings += findings_of(rule, "Example", tmp_path / rule.name)
 
     assert {finding.rule for finding in findings} == set(RULES)
     for finding in findings:
@@ -134,8 +147,7 @@ OLD_ENGLISH = re.compile(
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_the_english_is_plain(rule: Rule, tmp_path: Path) -> None:
     """The page, the messages and the titles of fixes have no words that read as translated or old-fashioned."""
-    files = context(rule, "Example", tmp_path)
-    findings = analyse(example(rule, "Example"), context=files, images=LISTED).findings
+    findings = findings_of(rule, "Example", tmp_path)
     titles = (fix.title for finding in findings for fix in finding.fixes)
 
     for text in (rule.page, *(finding.message for finding in findings), *titles):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lsprotocol import types
 
 from azureml_dockerfile_ls.features.completion import Item, ItemKey, Kind
-from azureml_dockerfile_ls.lsp.session.view import View
+from azureml_dockerfile_ls.lsp.session.view import AnyView
 from azureml_dockerfile_ls.text import Span
 
 _KINDS = {
@@ -31,14 +31,14 @@ _SYMBOL = "_%$*+-./<>&|"
 """The characters, beside letters and digits, that Emacs takes for parts of a symbol in dockerfile-mode, and the dot."""
 
 
-def to_items(items: Iterable[Item], offset: int, view: View) -> list[types.CompletionItem]:
+def to_items(items: Iterable[Item], offset: int, view: AnyView) -> list[types.CompletionItem]:
     """Completion items for the cursor at `offset`, to be sorted as they are."""
     index = view.document.index
     before = Span(index.line_span(index.line_at(offset)).start, offset)
     return [_item(item, f"{number:04}", before, view) for number, item in enumerate(items)]
 
 
-def _item(item: Item, sort_text: str, before: Span, view: View) -> types.CompletionItem:
+def _item(item: Item, sort_text: str, before: Span, view: AnyView) -> types.CompletionItem:
     """`before` is the part of the line before the cursor."""
     client = view.client
     text = item.snippet if item.snippet is not None and client.supports_snippets else item.text
@@ -74,7 +74,7 @@ def from_data(data: object) -> ItemKey | None:
     return ItemKey(provider, key) if isinstance(provider, str) and isinstance(key, str) else None
 
 
-def _eglot_label(item: Item, before: Span, view: View) -> str:
+def _eglot_label(item: Item, before: Span, view: AnyView) -> str:
     """The label of an item for Eglot, which offers only an item whose label continues the symbol before the cursor.
 
     That symbol is a word of Emacs. It may begin before the item, and our file for Eglot makes dots a part of it.

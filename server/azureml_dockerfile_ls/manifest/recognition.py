@@ -29,7 +29,7 @@ _SCHEMA = re.compile(r"^[\"']?\$schema[\"']?[ \t]*:[ \t]*[\"']?(\S+?)[\"']?[ \t]
 _SCHEMA_COMMENT = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=(\S+)", re.MULTILINE)
 _SCHEMA_NAME = re.compile(r"([A-Za-z]+)\.schema\.json$")
 _KEY = re.compile(r"^[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
-_PYTHON_ITEM = re.compile(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b(?!:)", re.MULTILINE)
+_PYTHON_ITEM = re.compile(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b", re.MULTILINE)
 _AZUREML_IMAGE = re.compile(r"[\"']?mcr\.microsoft\.com/(?:azureml|aifx)/")
 _AZUREML_REFERENCE = re.compile(r"[\"']?azureml:")
 _DOCKERFILE_PATH = re.compile(r"^[ ]+dockerfile_path[ ]*:", re.MULTILINE)
@@ -91,7 +91,8 @@ def _job(keys: Keys) -> Kind | None:
 def _environment(keys: Keys, head: str) -> Kind | None:
     if not keys.keys() <= ENVIRONMENT_KEYS:
         return None
-    is_ours = _AZUREML_IMAGE.match(keys.get("image", "")) is not None
+    # GitLab's pipelines have an image at the top, and any names of jobs beside it.
+    is_ours = "name" in keys and "build" not in keys and _AZUREML_IMAGE.match(keys.get("image", "")) is not None
     has_both = "image" in keys and ("conda_file" in keys or "inference_config" in keys)
     builds = keys.get("build") == "" and _DOCKERFILE_PATH.search(head) is not None
     return Kind.ENVIRONMENT if is_ours or has_both or builds else None

@@ -461,3 +461,10 @@ def all_variables() -> tuple[Variable, ...]:
 def find(name: str) -> Variable | None:
     """The variable with exactly this name."""
     return _BY_NAME.get(name)
+
+
+def page(variable: Variable) -> str:
+    """What is known of a variable, in Markdown."""
+    default = f"default `{variable.default}`" if variable.default else "no default"
+    reader = f"read by the {variable.scope}" if variable.has_effect else "without effect"
+    return f"**{variable.name}** ({variable.type}, {default}; {reader})\n\n{variable.description}"

@@ -81,7 +81,7 @@ def image_items(snapshot: Snapshot, cursor: InInstruction, start: int) -> Iterat
     has_tag = following[length : length + 1] in (":", "@")
     if not cursor.is_trigger:  # the trigger of ONBUILD belongs to another file, with other stages
         yield from _stages(snapshot, cursor, span, start)
-    for row, filter_text in _found(snapshot.images, typed, is_base=cursor.keyword == "FROM"):
+    for row, filter_text in found_images(snapshot.images, typed, is_base=cursor.keyword == "FROM"):
         yield Item(
             row.label,
             Kind.IMAGE,
@@ -97,7 +97,7 @@ def image_items(snapshot: Snapshot, cursor: InInstruction, start: int) -> Iterat
         )
 
 
-def _found(images: ImageIndex, typed: str, *, is_base: bool) -> Iterator[tuple[_Row, str]]:
+def found_images(images: ImageIndex, typed: str, *, is_base: bool) -> Iterator[tuple[_Row, str]]:
     """The rows that fit what is typed, each with the text to compare."""
     rows = _rows(images)
     if not is_base:
@@ -220,7 +220,11 @@ def _tags(snapshot: Snapshot, cursor: InInstruction, typed: str, start: int) -> 
         return
     following = re.split("[@,]", snapshot.text[cursor.offset : cursor.word.end], maxsplit=1)[0]
     begins = start + reference.tag_span.start
-    span = cursor.part(begins, len(following))
+    yield from tags_of(image, cursor.part(begins, len(following)), begins)
+
+
+def tags_of(image: Image, span: Span, begins: int = 0) -> Iterator[Item]:
+    """The tags of an image, which replace `span`."""
     newest_tag, as_of = newest(image.tags), f"newest as of {image.listed_on or BUILT_IN_DATE}"
     for tag in image.tags:
         detail = "moves to every new release" if tag == LATEST else as_of if tag == newest_tag else ""

@@ -48,13 +48,14 @@ def hover(snapshot: Snapshot, offset: int, *, shows_findings: bool = False) -> H
     findings = [finding for finding in snapshot.findings if finding.span.touches(offset)]
     fact = _fact(snapshot, offset, frozenset(finding.rule.name for finding in findings))
     parts = [fact.markdown] if fact and fact.markdown else []
-    parts += [about for finding in findings if (about := _about(finding, shows_findings=shows_findings))]
+    parts += [about for finding in findings if (about := about_finding(finding, shows_findings=shows_findings))]
     if not parts:
         return None
     return Hover(fact.span if fact else findings[0].span, "\n\n---\n\n".join(parts))
 
 
-def _about(finding: PlacedFinding, *, shows_findings: bool) -> str:
+def about_finding(finding: PlacedFinding, *, shows_findings: bool) -> str:
+    """A finding with its reasons; only their first sentences if the editor shows the finding itself."""
     rule = finding.rule
     if not rule.is_lint:
         return "" if shows_findings else text(finding.message)

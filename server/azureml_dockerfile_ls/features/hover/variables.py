@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.variables.table import Variable, find
+from azureml_dockerfile_ls.azureml.variables.table import find, page
 from azureml_dockerfile_ls.features.hover.readers import Reader, reader_of, references_of
 from azureml_dockerfile_ls.features.hover.result import LocalHover
 from azureml_dockerfile_ls.features.parts import Part
@@ -28,9 +28,9 @@ def name_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]
             # What ONBUILD keeps is set in another file.
             line = _set_by(snapshot, index, pair) if setting is instruction else ""
             if line:
-                yield LocalHover(pair.name_span, f"{line}\n\n{_page(known)}" if known else line)
+                yield LocalHover(pair.name_span, f"{line}\n\n{page(known)}" if known else line)
             if known:
-                yield LocalHover(pair.name_span, _page(known), Part.AZUREML)
+                yield LocalHover(pair.name_span, page(known), Part.AZUREML)
 
 
 def _set_by(snapshot: Snapshot, index: int, pair: KeyValuePair) -> str:
@@ -85,7 +85,7 @@ def _reference(
         definition, line = _at_build_time(stage, own, instruction, reference)
     lines = [line] if line else []
     if known:
-        lines.append(_page(known))
+        lines.append(page(known))
     if lines:
         # The base image's own variables are facts about that image.
         part = Part.AZUREML if known else Part.DOCKERFILE if definition or stage is None else part_of(stage)
@@ -160,9 +160,3 @@ def _about_build_argument(name: str) -> str:
     return (
         f"{code(name)} is set by BuildKit: {BUILD_ARGUMENTS[name]}\n\n[Docker's documentation]({BUILD_ARGUMENTS_URL})"
     )
-
-
-def _page(variable: Variable) -> str:
-    default = f"default `{variable.default}`" if variable.default else "no default"
-    reader = f"read by the {variable.scope}" if variable.has_effect else "without effect"
-    return f"**{variable.name}** ({variable.type}, {default}; {reader})\n\n{variable.description}"

@@ -5,17 +5,22 @@ from __future__ import annotations
 from lsprotocol import types
 
 from azureml_dockerfile_ls.features.completion import Kind, Trigger, complete
+from azureml_dockerfile_ls.features.manifest.completion import complete_manifest
 from azureml_dockerfile_ls.lsp.completion_items import to_items
 from azureml_dockerfile_ls.lsp.session.session import Session
+from azureml_dockerfile_ls.lsp.session.view import ManifestView
 
 
 def handle(session: Session, params: types.CompletionParams) -> types.CompletionList | None:
     """The items that can be typed at a position."""
-    view = session.view(params.text_document.uri)
+    view = session.any_view(params.text_document.uri)
     if view is None:
         return None
     offset = view.offset(params.position)
-    found = complete(view.snapshot, offset, _trigger(params.context))
+    if isinstance(view, ManifestView):
+        found = complete_manifest(view.snapshot, offset)
+    else:
+        found = complete(view.snapshot, offset, _trigger(params.context))
     if found.wants_image_names and session.settings.is_complete:
         session.images.request_names(view.snapshot.settings)
     # More tags may be on their way.

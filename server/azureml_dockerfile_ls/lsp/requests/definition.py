@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from azureml_dockerfile_ls.features.manifest.links import file_at
 from azureml_dockerfile_ls.features.navigation import Target, definition
 from azureml_dockerfile_ls.lsp.session.session import Session
-from azureml_dockerfile_ls.lsp.session.view import View
+from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView
 from azureml_dockerfile_ls.lsp.uris import uri_of
 
 _START = types.Range(types.Position(0, 0), types.Position(0, 0))
@@ -14,10 +15,11 @@ _START = types.Range(types.Position(0, 0), types.Position(0, 0))
 
 def handle(session: Session, params: types.DefinitionParams) -> list[types.Location] | list[types.LocationLink] | None:
     """The definitions of the name at a position, or the file that is named there."""
-    view = session.view(params.text_document.uri)
+    view = session.any_view(params.text_document.uri)
     if view is None:
         return None
-    targets = definition(view.snapshot, view.offset(params.position))
+    offset = view.offset(params.position)
+    targets = _in_manifest(view, offset) if isinstance(view, ManifestView) else definition(view.snapshot, offset)
     if not view.client.supports_definition_links:
         return [types.Location(*_place(target, view)) for target in targets]
     links = []
@@ -27,7 +29,13 @@ def handle(session: Session, params: types.DefinitionParams) -> list[types.Locat
     return links
 
 
-def _place(target: Target, view: View) -> tuple[str, types.Range]:
+def _in_manifest(view: ManifestView, offset: int) -> list[Target]:
+    """The file that a YAML names at an offset."""
+    link = file_at(view.snapshot, offset)
+    return [Target(link.span, path=link.path)] if link is not None else []
+
+
+def _place(target: Target, view: AnyView) -> tuple[str, types.Range]:
     if target.span is not None:
         return view.document.uri, view.range(target.span)
     context = view.snapshot.context

@@ -40,7 +40,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.manifest.model import local_path
-from azureml_dockerfile_ls.rules.manifest.paths import near_fix, near_path
+from azureml_dockerfile_ls.rules.manifest.paths import does_not_exist, near_fix, near_path
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
     Group,
@@ -50,7 +50,6 @@ from azureml_dockerfile_ls.rules.rule import (
     in_yaml,
     page_of,
 )
-from azureml_dockerfile_ls.spelling import did_you_mean
 
 
 def check(subject: ManifestSubject) -> Iterator[Finding]:
@@ -61,7 +60,7 @@ def check(subject: ManifestSubject) -> Iterator[Finding]:
             continue
         if subject.files.kind_of(path) is EntryKind.MISSING:
             meant = near_path(subject.files, "", path, EntryKind.FOLDER)
-            message = f"There is no folder {path} beside this file{did_you_mean(meant)}."
+            message = does_not_exist(f"The folder {path}", meant)
             yield in_yaml(build.context.span, message, near_fix(build.context, path, meant))
 
 

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.manifest.model import local_path
-from azureml_dockerfile_ls.rules.manifest.paths import near_fix, near_path
+from azureml_dockerfile_ls.rules.manifest.paths import does_not_exist, near_fix, near_path
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
     Group,
@@ -61,7 +61,6 @@ from azureml_dockerfile_ls.rules.rule import (
     in_yaml,
     page_of,
 )
-from azureml_dockerfile_ls.spelling import did_you_mean
 
 
 def check(subject: ManifestSubject) -> Iterator[Finding]:
@@ -72,7 +71,7 @@ def check(subject: ManifestSubject) -> Iterator[Finding]:
             continue
         if subject.files.kind_of(path) is EntryKind.MISSING:
             meant = near_path(subject.files, "", path, EntryKind.FOLDER)
-            message = f"There is no folder {path} beside this file{did_you_mean(meant)}."
+            message = does_not_exist(f"The folder {path}", meant)
             yield in_yaml(code.folder.span, message, near_fix(code.folder, path, meant))
 
 

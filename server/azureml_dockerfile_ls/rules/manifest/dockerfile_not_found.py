@@ -77,8 +77,8 @@ def check(subject: ManifestSubject) -> Iterator[Finding]:
 
 def _repair(files: ManifestFiles, build: Build, context: str, dockerfile: str) -> tuple[str, tuple[Fix, ...]]:
     """What to say of a missing Dockerfile, and the fixes."""
-    place = "the folder of this file" if context == "." else context
-    message = f"There is no {dockerfile} in {place}"
+    place = "The folder of this file" if context == "." else f"The folder {context}"
+    message = f"{place} has no {dockerfile}"
     if build.dockerfile is None:
         return f"{message}, so there is nothing to build.", ()
     repeated = dockerfile.removeprefix(f"{context}/")

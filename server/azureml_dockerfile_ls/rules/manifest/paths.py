@@ -9,9 +9,14 @@ from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.manifest.nodes import Scalar
 from azureml_dockerfile_ls.rules.rule import Fix, replacement_in_yaml
-from azureml_dockerfile_ls.spelling import closest
+from azureml_dockerfile_ls.spelling import closest, did_you_mean
 
 EXISTING = (EntryKind.FILE, EntryKind.FOLDER)
+
+
+def does_not_exist(what: str, meant: str | None) -> str:
+    """The message about a path that does not exist, `meant` being the one to suggest."""
+    return f"{what} does not exist{did_you_mean(meant)}. Paths start from the folder of this file."
 
 
 def near_path(files: ManifestFiles, folder: str, path: str, kind: EntryKind) -> str | None:

@@ -74,7 +74,7 @@ def check(subject: ManifestSubject) -> Iterator[Finding]:
         is_there = files.kind_of(folder) is EntryKind.FOLDER
         if is_there and files.kind_of(folder, script) is EntryKind.MISSING:
             meant = near_path(files, folder, script, EntryKind.FILE)
-            message = f"There is no script {script} in {folder}{did_you_mean(meant)}."
+            message = f"The folder {folder} has no script {script}{did_you_mean(meant)}."
             yield in_yaml(code.script.span, message, near_fix(code.script, script, meant))
 
 

@@ -1,0 +1,126 @@
+"""The rules about images, on every `image:` of an environment in YAML."""
+
+from __future__ import annotations
+
+import pytest
+
+from azureml_dockerfile_ls.rules.rule import Severity
+from tests.annotated import check_yaml, check_yaml_fix
+
+SCHEMA = "$schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json"
+
+
+def test_a_retired_image() -> None:
+    """The image of an environment document, and that of a mapping inside a job, in quotes too."""
+    [finding] = check_yaml(
+        """
+        name: train
+        image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest
+        #      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage Use openmpi4.1.0-ubuntu22.04
+        """
+    )
+    assert finding.severity is Severity.WARNING
+    check_yaml(
+        """
+        type: pipeline
+        jobs:
+          train:
+            command: python train.py
+            environment:
+              image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest"
+              #       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage
+        """
+    )
+
+
+def test_the_successor() -> None:
+    """The fix replaces the image and keeps the quotes."""
+    check_yaml_fix(
+        """
+        name: train
+        image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest"
+        """,
+        """
+        name: train
+        image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest"
+        """,
+    )
+
+
+def test_other_faults_of_images() -> None:
+    """A misspelled name, a tag that is missing, and one that is too old."""
+    check_yaml(
+        """
+        name: train
+        image: mcr.microsoft.com/azureml/openmpi5.0-ubntu24.04:latest
+        #      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage did you mean
+        """
+    )
+    check_yaml(
+        """
+        name: train
+        image: mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04
+        #      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UntaggedImage
+        """
+    )
+    check_yaml(
+        """
+        name: serve
+        image: mcr.microsoft.com/azureml/minimal-ubuntu22.04-py39-cpu-inference:20240102.v1
+        #                                                                       ^^^^^^^^^^^ OutdatedTag
+        """
+    )
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest",
+        "docker.io/pytorch/pytorch:2.6.0",
+        "mcr.microsoft.com/azureml/{{name}}",
+        "mcr.microsoft.com/azureml/${{inputs.image}}",
+        "mcr.microsoft.com/azureml/<IMAGE>:1",
+        "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:{{latest-image-tag}}",
+    ],
+)
+def test_images_that_are_right_or_cannot_be_known(image: str) -> None:
+    """A supported image, one of another registry, and templates."""
+    check_yaml(f"{SCHEMA}\nname: train\nimage: {image}\n")
+
+
+def test_an_image_elsewhere_is_not_an_environments() -> None:
+    """A key of this name in inputs, in tags, or under another key."""
+    check_yaml(
+        """
+        type: pipeline
+        inputs:
+          environment:
+            image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04
+        tags: {image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04}
+        jobs:
+          train:
+            image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04
+        """
+    )
+
+
+def test_a_comment_hides_a_finding() -> None:
+    """The comment is above the line, or at the top for the whole file."""
+    line = "image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest\n"
+    check_yaml(f"name: x\n# check=skip=RetiredImage // until the migration\n{line}")
+    check_yaml(f"# check=skip=retiredimage,UntaggedImage\n\nname: x\n{line}")
+    assert check_yaml(f"name: x\n# check=skip=UntaggedImage\n{line}#      {'^' * 50} RetiredImage\n")
+
+
+def test_a_text_that_is_typed() -> None:
+    """What is right is judged, nothing is said about the rest."""
+    check_yaml(
+        """
+        $schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json
+        name: e
+        image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:20230530.v1
+        #      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage
+        conda_file: [a,
+          b: {c
+        """
+    )
