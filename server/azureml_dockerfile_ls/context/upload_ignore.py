@@ -11,13 +11,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, Pattern, PatternError, TooMuchError, of_ignore
-from azureml_dockerfile_ls.derived import derived_for
 from azureml_dockerfile_ls.text import Span
 
 NAMES = (".amlignore", ".gitignore")
@@ -62,10 +60,6 @@ class Exclusion(NamedTuple):
 
 def exclusion(context: BuildContext, path: str) -> Exclusion | None:
     """What leaves out the file at `path` of the context, or each file of the folder there; None if any is uploaded."""
-    return derived_for(context, exclusion, path, partial(_exclusion, context, path))
-
-
-def _exclusion(context: BuildContext, path: str) -> Exclusion | None:
     name, ignore = _rules(context)
     if ignore is None or not ignore.lines:
         return None

@@ -58,16 +58,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import app_root, is_inference
-from azureml_dockerfile_ls.context.build_context import BuildContext, normal
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.context.patterns import is_pattern
 from azureml_dockerfile_ls.context.upload_ignore import Exclusion, exclusion
-from azureml_dockerfile_ls.model.copies import own_copies
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.rules.context_sources import Source, remembered, sources_in_context
 from azureml_dockerfile_ls.rules.rule import Finding, Group, RelatedFile, Severity, StageContextRule, page_of
-from azureml_dockerfile_ls.syntax.nodes import Word
-from azureml_dockerfile_ls.syntax.sources import is_remote
 from azureml_dockerfile_ls.text import shortened
 
 
@@ -76,27 +73,24 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if context is None:
         return
     root = app_root(stage) if is_inference(stage) else None
-    for copy in own_copies(stage):
-        is_for_server = root is not None and copy.destination is not None and is_inside(copy.destination, root)
-        if not copy.from_context or not (context.source.is_uploaded or is_for_server):
+    for source in sources_in_context(stage, context):
+        destination = source.files.destination
+        is_for_server = root is not None and destination is not None and is_inside(destination, root)
+        if not source.path or not (context.source.is_uploaded or is_for_server):
             continue
-        for word, source in zip(copy.instruction.words[:-1], copy.sources, strict=False):
-            if not source or is_pattern(source) or is_remote(source) or word.value.startswith("<<"):
-                continue
-            path = normal(source)
-            found = exclusion(context, path) if path else None
-            if found is not None:
-                yield _finding(context, copy.index, word, path, found)
+        found = remembered(context, exclusion, source.path)
+        if found is not None:
+            yield _finding(context, source, found)
 
 
-def _finding(context: BuildContext, index: int, word: Word, path: str, found: Exclusion) -> Finding:
-    is_folder = context.kind_of(path) is EntryKind.FOLDER
-    what = f"any file of {shortened(path)}" if is_folder else shortened(path)
+def _finding(context: BuildContext, source: Source, found: Exclusion) -> Finding:
+    path = shortened(source.path)
+    what = f"any file of {path}" if source.kind is EntryKind.FOLDER else path
     written = shortened(found.line.written)
     message = f"Azure ML does not upload {what} for the build, because {found.file} excludes it ({written})."
     severity = None if context.source.is_uploaded else Severity.INFORMATION
     related = (RelatedFile(found.file, found.line.span, "This line excludes it."),)
-    return Finding(index, word.span, message, (), severity, related)
+    return Finding(source.at, source.word.span, message, (), severity, related)
 
 
 RULE = StageContextRule("ExcludedFromUpload", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)

@@ -43,70 +43,51 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
-from azureml_dockerfile_ls.context.build_context import BuildContext, normal
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.context.patterns import is_pattern
 from azureml_dockerfile_ls.context.upload_ignore import is_excluded
 from azureml_dockerfile_ls.derived import derived
-from azureml_dockerfile_ls.model.copies import own_copies
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.context_sources import Source, remembered, sources_in_context
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, Severity, StageContextRule, page_of, replacement
 from azureml_dockerfile_ls.spelling import edits
-from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
-from azureml_dockerfile_ls.syntax.sources import is_remote
 from azureml_dockerfile_ls.text import shortened
 
 _THERE = (EntryKind.FILE, EntryKind.FOLDER)
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|[$<>]")
 _PLAIN = re.compile(r"[\w./+@-]+")
 _DIGITS = re.compile(r"\d+")
+_MAX_NEAR = 50
+"""The number of missing sources of a stage for which a similar name is searched."""
+_MAX_NAMES = 1000
+"""The number of names in a folder that are compared."""
 _MAX_SEARCHED = 2000
 """The number of files of a context in which one with the same name is searched."""
-
-
-class _Source(NamedTuple):
-    """A source of the COPY or ADD at index `at` of a stage: its word, and its path in the context."""
-
-    at: int
-    instruction: Instruction
-    word: Word
-    path: str
-    kind: EntryKind
 
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """Find the sources that are certainly, or very probably, not there."""
     if context is None:
         return
-    sources = list(_sources(stage, context))
-    if all(source.kind is not EntryKind.MISSING for source in sources):
-        return
-    is_likely = context.source.is_known or _is_own_context(context, sources)
-    for source in sources:
-        if source.kind is EntryKind.MISSING and not is_excluded(context, source.path):
-            near = _near(context, source.path)
-            is_above = not context.source.is_known and _repeats_folder(context, source.path)
-            if (near or is_likely) and not is_above:
-                yield _finding(context, source, near or _elsewhere(context, source.path))
-
-
-def _sources(stage: Stage, context: BuildContext) -> Iterator[_Source]:
-    """The sources that name one file or folder of the context."""
-    for copy in own_copies(stage):
-        if not copy.from_context:
+    sources = [source for source in sources_in_context(stage, context) if _is_plain(source)]
+    missing = [source for source in sources if source.kind is EntryKind.MISSING]
+    is_likely = bool(missing) and (context.source.is_known or _is_own_context(context, sources))
+    for number, source in enumerate(missing):
+        if remembered(context, is_excluded, source.path):
             continue
-        for word, value in zip(copy.instruction.words[:-1], copy.sources, strict=False):
-            if not value or word.value.startswith("<<") or is_pattern(value) or is_remote(value):
-                continue
-            # SourceOutsideContext is about `..`.
-            if not _PLACEHOLDER.search(value) and ".." not in value.split("/"):
-                path = normal(value)
-                yield _Source(copy.index, copy.instruction, word, path, context.kind_of(path))
+        near = remembered(context, _near, source.path) if number < _MAX_NEAR else None
+        is_above = not context.source.is_known and _repeats_folder(context, source.path)
+        if (near or is_likely) and not is_above:
+            yield _finding(context, source, near or _elsewhere(context, source.path))
 
 
-def _is_own_context(context: BuildContext, sources: Iterable[_Source]) -> bool:
+def _is_plain(source: Source) -> bool:
+    """Whether a source is no placeholder, and does not lead above the context: SourceOutsideContext is about that."""
+    return not _PLACEHOLDER.search(source.value) and ".." not in source.value.split("/")
+
+
+def _is_own_context(context: BuildContext, sources: Iterable[Source]) -> bool:
     """Whether the folder of a Dockerfile is very probably its context."""
     is_repository = context.kind_of(".git") in (*_THERE, EntryKind.IGNORED)
     return is_repository or any(source.path and source.kind in _THERE for source in sources)
@@ -127,7 +108,7 @@ def _near(context: BuildContext, path: str) -> str | None:
         if number == len(parts) - 1 or context.kind_of("/".join(parts[: number + 1])) is not EntryKind.FOLDER
     )
     folder, name, rest = "/".join(parts[:missing]), parts[missing], parts[missing + 1 :]
-    names = (entry.name for entry in context.entries(folder) or ())
+    names = (entry.name for entry in (context.entries(folder) or ())[:_MAX_NAMES])
     found = [
         (distance, other)
         for other in names
@@ -172,7 +153,7 @@ def _by_name(context: BuildContext) -> Mapping[str, list[str]]:
     return found
 
 
-def _finding(context: BuildContext, source: _Source, meant: str | None) -> Finding:
+def _finding(context: BuildContext, source: Source, meant: str | None) -> Finding:
     is_known, says = context.source.is_known, context.source.says
     folder = f"the build context, by {shortened(says)}" if is_known else "the folder of the Dockerfile"
     mean = f" Did you mean {shortened(meant)}?" if meant else ""
@@ -182,9 +163,9 @@ def _finding(context: BuildContext, source: _Source, meant: str | None) -> Findi
     return Finding(source.at, source.word.span, message, fixes, severity)
 
 
-def _fixes(source: _Source, meant: str) -> Iterator[Fix]:
+def _fixes(source: Source, meant: str) -> Iterator[Fix]:
     span = source.word.span
-    written = span.of(source.instruction.text)
+    written = span.of(source.files.instruction.text)
     value = source.word.value
     if "$" in value or not _PLAIN.fullmatch(meant):
         return
