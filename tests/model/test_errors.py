@@ -8,6 +8,10 @@ from azureml_dockerfile_ls.model.errors import problems_of_model
 from azureml_dockerfile_ls.model.model import build
 from azureml_dockerfile_ls.syntax.tree import parse
 
+_DIGEST = f"sha256:{'0123456789abcdef' * 4}"
+
+_UNKNOWN_PLATFORM = "unknown operating system or architecture: invalid argument"
+
 
 def problems(text: str) -> list[tuple[int, str, str]]:
     """The errors of a text: index of the instruction, message, and marked text."""
@@ -35,8 +39,10 @@ def problems(text: str) -> list[tuple[int, str, str]]:
         "FROM a\nCOPY --from= c d\n",
         "FROM a\nARG P=80\nEXPOSE $P/tcp $UNKNOWN\n",
         "FROM a\nARG P='80 443/tcp'\nEXPOSE $P\n",
-        "FROM a\nADD --checksum=sha256:0 https://a/b c\n",
-        "FROM a\nARG U=https://a\nADD --checksum=sha256:0 $U/b c\n",
+        f"FROM a\nADD --checksum={_DIGEST} https://a/b c\n",
+        f"FROM a\nARG U=https://a\nADD --checksum={_DIGEST} $U/b c\n",
+        "FROM a\nADD --checksum=abc https://a/b.git c\n",
+        "FROM a\nADD --checksum= b c\n",
         "FROM a\nADD --checksum=sha256:0 $UNKNOWN c\n",
         "",
         "RNU a\n",
@@ -80,9 +86,21 @@ def test_a_file_of_args_has_no_stage() -> None:
             "empty platform value from expression $BUILDPLATFROM (did you mean BUILDPLATFORM?)",
             "$BUILDPLATFROM",
         ),
-        ("FROM --platform=linx a\n", "failed to parse platform linx", "linx"),
-        ("FROM --platform=linux/a/b/c a\n", "failed to parse platform linux/a/b/c", "linux/a/b/c"),
-        ("ARG P=*\nFROM --platform=$P a\n", "failed to parse platform $P", "$P"),
+        (
+            "FROM --platform=linx a\n",
+            'failed to parse platform linx: "linx": unknown operating system or architecture: invalid argument',
+            "linx",
+        ),
+        (
+            "FROM --platform=linux/a/b/c a\n",
+            'failed to parse platform linux/a/b/c: "linux/a/b/c": cannot parse platform specifier: invalid argument',
+            "linux/a/b/c",
+        ),
+        (
+            "ARG P=*\nFROM --platform=$P a\n",
+            'failed to parse platform $P: "*": wildcards not yet supported: invalid argument',
+            "$P",
+        ),
     ],
 )
 def test_wrong_base_images(text: str, message: str, marked: str) -> None:
@@ -114,12 +132,12 @@ def test_wrong_base_images(text: str, message: str, marked: str) -> None:
         ),
         (
             "FROM a\nCOPY --from=b//c d e\n",
-            "invalid from flag value b//c: invalid reference format",
+            'failed to parse stage name "b//c": invalid reference format',
             "b//c",
         ),
         (
             "FROM a\nCOPY --from=b/C d e\n",
-            "invalid from flag value b/C: invalid reference format: repository name (b/C) must be lowercase",
+            'failed to parse stage name "b/C": invalid reference format: repository name (b/C) must be lowercase',
             "b/C",
         ),
     ],

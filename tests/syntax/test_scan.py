@@ -128,9 +128,14 @@ def test_check_takes_skip_error_and_experimental(options: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message", "marked"),
     [
-        ("skip", 'invalid check option "skip"', "skip"),
-        ("ignore=A", 'invalid check option "ignore"', "ignore=A"),
-        ("skip=A;error=maybe", 'failed to parse check option "error=maybe"', "error=maybe"),
+        ("skip", 'failed to parse check options: invalid check option "skip"', "skip"),
+        ("ignore=A", 'failed to parse check options: invalid check option "ignore"', "ignore=A"),
+        (
+            "skip=A;error=maybe",
+            'failed to parse check options: failed to parse check option "error=maybe": '
+            'strconv.ParseBool: parsing "maybe": invalid syntax',
+            "error=maybe",
+        ),
     ],
 )
 def test_other_options_of_check_are_refused(options: str, message: str, marked: str) -> None:
