@@ -58,6 +58,15 @@ GOOD = [
     "STOPSIGNAL RTMIN+3",
     "STOPSIGNAL 9",
     "STOPSIGNAL $S",
+    "STOPSIGNAL -1",
+    "STOPSIGNAL +9",
+    "EXPOSE +80 80/ :80",
+    "COPY --chmod= a b",
+    "COPY git@a b",
+    "COPY github.com/a/b c",
+    "ADD --checksum= a b",
+    "CMD [1e999]",
+    "HEALTHCHECK --interval=1.s --timeout=+0 --retries= CMD a",
     "ONBUILD RUN a",
     "MAINTAINER a b",
     "RUN echo ${A^^} ' \"",
@@ -150,6 +159,20 @@ def test_what_builds_has_no_problem(text: str) -> None:
         ("EXPOSE x:80", "invalid hostPort: x", "x:80"),
         ("EXPOSE a.b:80:80", "invalid IP address: a.b", "a.b:80:80"),
         ("EXPOSE 1-3:80-90", "invalid ranges specified for container and host Ports: 80-90 and 1-3", "1-3:80-90"),
+        ("EXPOSE 80-", "invalid containerPort: 80-", "80-"),
+        ("EXPOSE 80:", 'invalid port: "80:": no port specified', "80:"),
+        ("EXPOSE [::1:80:80", "invalid IP address [::1: address [::1:: missing ']' in address", "[::1:80:80"),
+        ("EXPOSE [a]:80:80", "invalid IP address: a", "[a]:80:80"),
+        ('VOLUME [""]', "VOLUME specified can not be an empty string", '""'),
+        ("SHELL [1e999]", "SHELL requires the arguments to be in JSON form", "[1e999]"),
+        (
+            'FROM a AS "b"',
+            'invalid name for build stage: "\\"b\\"", name can\'t start with a number or contain symbols',
+            '"b"',
+        ),
+        ('HEALTHCHECK "CMD" a', 'Unknown type "\\"CMD\\"" in HEALTHCHECK (try CMD)', '"CMD"'),
+        ("COPY https://a/b.git?c=d e", 'unexpected query "c"', "https://a/b.git?c=d"),
+        ("STOPSIGNAL +0", "invalid signal: +0", "+0"),
         ("STOPSIGNAL SIGTREM", "invalid signal: SIGTREM", "SIGTREM"),
         ("STOPSIGNAL 0", "invalid signal: 0", "0"),
     ],
@@ -185,9 +208,31 @@ def test_wrong_arguments(text: str, message: str, marked: str) -> None:
         ),
         ("HEALTHCHECK --interval=5 CMD a", 'time: missing unit in duration "5"', "5"),
         ("HEALTHCHECK --interval=5x CMD a", 'time: unknown unit "x" in duration "5x"', "5x"),
+        ("HEALTHCHECK --interval=a CMD a", 'time: invalid duration "a"', "a"),
+        ("HEALTHCHECK --interval=- CMD a", 'time: invalid duration "-"', "-"),
+        ("HEALTHCHECK --interval=. CMD a", 'time: invalid duration "."', "."),
+        ("HEALTHCHECK --interval=1h30 CMD a", 'time: missing unit in duration "1h30"', "1h30"),
+        ("HEALTHCHECK --interval=5s-1s CMD a", 'time: unknown unit "s-" in duration "5s-1s"', "5s-1s"),
+        ("HEALTHCHECK --interval=1é CMD a", 'time: unknown unit "\\xc3\\xa9" in duration "1\\xc3\\xa9"', "1é"),
+        (
+            "HEALTHCHECK --timeout=999999999999h CMD a",
+            'time: invalid duration "999999999999h"',
+            "999999999999h",
+        ),
         ("HEALTHCHECK --timeout=1us CMD a", 'Interval "timeout" cannot be less than 1ms', "1us"),
         ("HEALTHCHECK --timeout=-1s CMD a", 'Interval "timeout" cannot be less than 1ms', "-1s"),
         ("HEALTHCHECK --retries=x CMD a", 'strconv.ParseInt: parsing "x": invalid syntax', "x"),
+        (
+            "HEALTHCHECK --retries=99999999999 CMD a",
+            'strconv.ParseInt: parsing "99999999999": value out of range',
+            "99999999999",
+        ),
+        (
+            "COPY --chmod=a+x, b c",
+            "invalid chmod parameter: 'a+x,'. it should be octal string and between 0 and 07777",
+            "a+x,",
+        ),
+        ("RUN --network= a", 'invalid network mode ""', "--network="),
         ("HEALTHCHECK --retries=-1 CMD a", "--retries cannot be negative (-1)", "-1"),
         ("RUN --network=x a", 'invalid network mode "x"', "x"),
         ("RUN --security=x a", 'security "x" is not valid', "x"),
@@ -251,6 +296,18 @@ def test_a_mount_in_quotes_is_marked_as_a_whole() -> None:
             'failed to process "\\"a": unexpected end of statement while looking for matching double-quote',
             '"a',
         ),
+        (
+            "FROM --platform=${A^} b",
+            'failed to process arguments for platform : failed to process "${A^}": '
+            "unsupported modifier (^) in substitution",
+            "${A^}",
+        ),
+        (
+            'ENV A="b\u00a0\\x',
+            'failed to process "\\"b\\u00a0\\\\x": unexpected end of statement while looking for matching double-quote',
+            '"b\u00a0\\x',
+        ),
+        ("FROM a${b:3.16", "failed to process \"a${b:3.16\": syntax error: missing '}'", "a${b:3.16"),
         ("FROM ${A", "failed to process \"${A\": syntax error: missing '}'", "${A"),
         ("WORKDIR ${A^}", 'failed to process "${A^}": unsupported modifier (^) in substitution', "${A^}"),
         ("ENV A=1 B=${}", 'failed to process "${}": syntax error: bad substitution', "${}"),
@@ -312,6 +369,9 @@ def test_every_problem_is_reported() -> None:
         ("RNU a", "RUN a"),
         ("rnu a", "run a"),
         ("COPY --form=a b c", "COPY --from=a b c"),
+        ("COPY --link=ture b c", "COPY --link=true b c"),
+        ("RUN --network=nnoe a", "RUN --network=none a"),
+        ("FROM a SA b", "FROM a AS b"),
         ("RUN --mount=typ=bind a", "RUN --mount=type=bind a"),
         ("RUN --mount=type=cahce,target=/x a", "RUN --mount=type=cache,target=/x a"),
         ("HEALTHCHECK CDM a", "HEALTHCHECK CMD a"),
@@ -329,3 +389,12 @@ def test_the_trigger_of_onbuild_is_checked_like_any_instruction() -> None:
     for name, spec in INSTRUCTIONS.items():
         if spec.trigger:
             assert problems(f"ONBUILD {name} --whatever") == problems(f"{name} --whatever")
+
+
+def test_a_long_heredoc_is_not_repeated_in_the_message() -> None:
+    """BuildKit prints all of its body; beyond a few lines, the line with the problem says more."""
+    body = "".join(f"a line of text, number {number}\n" for number in range(20))
+
+    assert problems(f"COPY <<E /x\n{body}b ${{C^}}\nE") == [
+        ('failed to process "b ${C^}": unsupported modifier (^) in substitution', "${C^}")
+    ]

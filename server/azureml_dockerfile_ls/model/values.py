@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from azureml_dockerfile_ls.syntax.expansion import ExpansionError, Lookup, expand
+
+_CLOSED_QUOTES = re.compile(r"""(?:[^'"]|'[^']*'|"[^"]*")*""")
 
 
 def expand_word(word: str, escape: str, lookup: Lookup) -> str | None:
@@ -11,6 +15,8 @@ def expand_word(word: str, escape: str, lookup: Lookup) -> str | None:
     if "$" not in word and escape not in word and "\\" not in word:
         if "'" not in word and '"' not in word:
             return word
+        if not _CLOSED_QUOTES.fullmatch(word):
+            return None
         # A late import: the server answers `initialize` without it.
         from dockerfile_parse.util import WordSplitter
 
