@@ -29,7 +29,24 @@ def _another_suggestion(_: str, difference: Difference) -> bool:
 
 
 def _line_of_directive(_: str, difference: Difference) -> bool:
-    return difference.kind == "other line" and "parser directive can be used" in difference.theirs
+    is_directive = re.search("parser directive can be used|invalid escape token", difference.theirs)
+    return difference.kind == "other line" and is_directive is not None
+
+
+def _bytes_as_characters(_: str, difference: Difference) -> bool:
+    messages = difference.ours.split("; ")
+    # A suggestion depends on the letters.
+    return _without_suggestion(difference.theirs) in (
+        _without_suggestion(message).encode().decode("latin-1") for message in messages
+    )
+
+
+def _stage_without_as(text: str, difference: Difference) -> bool:
+    checks = _only_checks(difference)
+    lines = text.split("\n")
+    return bool(checks) and all(
+        name == "StageNameCasing" and not re.search(r"(?i)\sas\s", lines[line - 1]) for name, line in checks
+    )
 
 
 def _only_checks(difference: Difference) -> list[tuple[str, int]]:
@@ -65,7 +82,9 @@ def _names_what_is_missing(_: str, difference: Difference) -> bool:
 
 _REASONS = (
     _Reason("BuildKit knows no swapped letters, and picks one of equally near names", _another_suggestion),
-    _Reason("BuildKit gives the line before the second directive", _line_of_directive),
+    _Reason("BuildKit gives the line before the wrong directive", _line_of_directive),
+    _Reason("BuildKit reads the bytes of a flag one by one", _bytes_as_characters),
+    _Reason("a stage name without AS is no name", _stage_without_as),
     _Reason("this engine does not know `# check=` above an instruction yet", _skipped_for_an_instruction),
     _Reason("the error says already that the image name is invalid", _also_a_check),
     _Reason(
