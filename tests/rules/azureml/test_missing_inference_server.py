@@ -178,7 +178,7 @@ def test_the_fix_installs_the_server(tmp_path: Path) -> None:
         FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
         WORKDIR /
         COPY conda.yml .
-        user root
+        USER root
         # the environment
         RUN conda env create -p /azureml-envs/own \
               # quiet
