@@ -20,8 +20,8 @@ WITHOUT_CACHES = {"syntax", "shell", "model", "azureml", "rules", "features"}
 
 CACHES = {"functools.cache", "functools.lru_cache", "cache", "lru_cache"}
 ALLOWED_CACHES = {
-    # The catalogue's names, which change only with the images: at most one entry, and no key of a document.
-    "features/completion/images.py:_last_parts",
+    # The menu of the catalogue, which changes only with the images: at most one entry, and no key of a document.
+    "features/completion/images.py:_rows",
 }
 
 

@@ -50,7 +50,7 @@ def test_without_settings_the_defaults_apply() -> None:
     """No rule is changed, every feature is on, the build context is the folder of the Dockerfile, and an answer of the
     registry is used for a day.
     """
-    assert settings_of({}) == Settings({}, True, None, True, True, True, {}, 24.0)
+    assert settings_of({}) == Settings({}, True, None, True, True, False, True, {}, 24.0)
 
 
 @pytest.mark.parametrize("nothing", [None, {}, []])
@@ -94,10 +94,11 @@ def test_every_setting_is_read() -> None:
     content = {
         "dockerfileFeatures": False,
         "inlayHints": {"tags": False, "users": False},
+        "inlineCompletion": True,
         "registry": {"enabled": False, "urls": {"mcr.microsoft.com": "http://127.0.0.1:5000"}, "maxAgeHours": 1.5},
     }
     urls = {"mcr.microsoft.com": "http://127.0.0.1:5000"}
-    assert settings_of(content) == Settings({}, False, None, False, False, False, urls, 1.5)
+    assert settings_of(content) == Settings({}, False, None, False, False, True, False, urls, 1.5)
 
 
 def test_dots_belong_to_the_name_of_a_registry() -> None:
@@ -176,7 +177,7 @@ def test_an_unknown_setting_without_a_similar_name_gives_the_list() -> None:
     """The problem names every setting."""
     assert problem_of({"severity": "off"}) == (
         "severity: unknown setting; the settings are rules, dockerfileFeatures, buildContext, "
-        "inlayHints.tags, inlayHints.users, registry.enabled, registry.maxAgeHours, registry.urls"
+        "inlayHints.tags, inlayHints.users, inlineCompletion, registry.enabled, registry.maxAgeHours, registry.urls"
     )
 
 
@@ -339,5 +340,7 @@ def test_without_dockerfile_features_only_azure_ml_rules_report() -> None:
 
 
 def test_every_rule_can_be_set() -> None:
-    """Its name is the one in the documentation."""
-    assert set(settings_of({"rules": {rule.name: "off" for rule in RULES}}).rules) == {rule.name for rule in RULES}
+    """Its name is the one in the documentation; an error that stops the build cannot be off."""
+    assert set(settings_of({"rules": {rule.name: "off" if rule.is_lint else "error" for rule in RULES}}).rules) == {
+        rule.name for rule in RULES
+    }

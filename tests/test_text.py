@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.text import Encoding, LineIndex, Span
+from azureml_dockerfile_ls.text import Encoding, LineIndex, Span, TextEdit, apply_edits, merge_edits
 
 ENCODINGS: list[Encoding] = ["utf-8", "utf-16", "utf-32"]
 encodings = st.sampled_from(ENCODINGS)
@@ -165,3 +165,29 @@ def test_a_lone_surrogate_is_one_unit_of_utf_16_and_three_of_utf_8() -> None:
     assert LineIndex(text, "utf-8").position(1) == (0, 3)
     assert LineIndex(text, "utf-16").offset(0, 1) == 1
     assert LineIndex(text, "utf-8").offset(0, 3) == 1
+
+
+pieces = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.text("ab", max_size=3)), max_size=6)
+
+
+def edits_in(text: str, found: list[tuple[int, int, str]]) -> tuple[TextEdit, ...]:
+    """Edits in the order of a text: each skips some characters, and replaces some."""
+    edits, at = [], 0
+    for skipped, removed, new in found:
+        start, end = min(at + skipped, len(text)), min(at + skipped + removed, len(text))
+        edits.append(TextEdit(Span(start, end), new))
+        at = end
+    return tuple(edits)
+
+
+@given(st.text("xyz", max_size=12), pieces, pieces)
+def test_merged_edits_do_what_both_do(
+    text: str, first: list[tuple[int, int, str]], then: list[tuple[int, int, str]]
+) -> None:
+    """One after the other; the merged ones are in order, and do not overlap."""
+    once = edits_in(text, first)
+    between = apply_edits(text, once)
+    twice = edits_in(between, then)
+    merged = merge_edits(between, once, twice)
+    assert apply_edits(text, merged) == apply_edits(between, twice)
+    assert all(one.span.end < two.span.start for one, two in pairwise(merged))

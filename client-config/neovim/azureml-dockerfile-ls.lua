@@ -25,6 +25,17 @@ vim.lsp.config('azureml-dockerfile-ls', {
 
 vim.lsp.enable('azureml-dockerfile-ls')
 
+-- Neovim itself says nothing if the command is missing.
+vim.api.nvim_create_autocmd('FileType', {
+  pattern = 'dockerfile',
+  once = true,
+  callback = function()
+    if vim.fn.executable('azureml-dockerfile-ls') == 0 then
+      vim.notify('azureml-dockerfile-ls is not on your PATH: install it first.', vim.log.levels.WARN)
+    end
+  end,
+})
+
 -- Rules read the entry script, requirements.txt and other files: notify the server when you write one of them.
 vim.api.nvim_create_autocmd('BufWritePost', {
   callback = function(event)

@@ -1,10 +1,31 @@
 -- azureml-dockerfile-ls in Neovim 0.7 to 0.10.
 -- Copy this file to ~/.config/nvim/plugin/azureml-dockerfile-ls.lua.
 
--- Open the menu also for a single match, and insert nothing before you choose.
-vim.opt.completeopt = { 'menuone', 'noinsert' }
-
 local clients = {}
+local missing = false
+
+-- While our menu is open: show it also for a single match, and insert nothing before you choose. The option is global
+-- in these versions, so it gets your value back when the menu closes.
+local your_completeopt
+local is_opening = false
+
+local function open_menu(start, matches)
+  your_completeopt = your_completeopt or vim.o.completeopt
+  vim.o.completeopt = 'menuone,noinsert'
+  -- A menu that was open before is done first.
+  is_opening = true
+  vim.fn.complete(start, matches)
+  is_opening = false
+end
+
+vim.api.nvim_create_autocmd({ 'CompleteDone', 'InsertLeave' }, {
+  callback = function()
+    if your_completeopt and not is_opening then
+      vim.o.completeopt = your_completeopt
+      your_completeopt = nil
+    end
+  end,
+})
 
 local function project_folder(file)
   local folder = vim.fn.fnamemodify(file, ':p:h')
@@ -30,7 +51,7 @@ function _G.azureml_dockerfile_ls_complete(find_start)
       end
     end
     if vim.fn.mode() == 'i' and #matches > 0 then
-      vim.fn.complete(start, matches)
+      open_menu(start, matches)
     end
   end)
   return -2
@@ -43,6 +64,9 @@ local function on_attach(_, buffer)
     K = vim.lsp.buf.hover,
     gra = vim.lsp.buf.code_action,
     gO = vim.lsp.buf.document_symbol,
+    ['<C-w>d'] = vim.diagnostic.open_float,
+    [']d'] = vim.diagnostic.goto_next,
+    ['[d'] = vim.diagnostic.goto_prev,
   }
   for key, action in pairs(keys) do
     vim.keymap.set('n', key, function() action() end, { buffer = buffer })
@@ -62,6 +86,13 @@ vim.api.nvim_create_autocmd('FileType', {
   pattern = 'dockerfile',
   callback = function(event)
     if vim.bo[event.buf].buftype ~= '' then
+      return
+    end
+    if vim.fn.executable('azureml-dockerfile-ls') == 0 then
+      if not missing then
+        vim.notify('azureml-dockerfile-ls is not on your PATH: install it first.', vim.log.levels.WARN)
+      end
+      missing = true
       return
     end
     local root = project_folder(vim.api.nvim_buf_get_name(event.buf))

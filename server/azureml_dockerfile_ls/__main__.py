@@ -32,6 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             context=options.context,
             only_buildkit=options.only_buildkit,
         )
+    if options.command == "format":
+        from azureml_dockerfile_ls.cli.format import run_format
+
+        return run_format(options.paths, is_check=options.check, is_diff=options.diff)
     if options.command == "explain":
         from azureml_dockerfile_ls.cli.explain import run_explain
 
@@ -112,6 +116,15 @@ def _parser() -> argparse.ArgumentParser:
             "checked, or an option or a setting is invalid.",
         )
     )
+    _add_format(
+        commands.add_parser(
+            "format",
+            help="format Dockerfiles",
+            description="Make the layout of Dockerfiles uniform with small edits. What they build never changes.",
+            epilog="Exit status: 0 on success, 1 with --check if a file would be formatted, 2 if a file could not be "
+            "formatted or an option is invalid.",
+        )
+    )
     explain = commands.add_parser(
         "explain", help="explain a rule", description="Print the page of a rule, or the list of all rules."
     )
@@ -163,6 +176,17 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         default="warning",
         help="the lowest severity that gives exit status 1 (default: warning)",
     )
+
+
+def _add_format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="a file, a folder to search for Dockerfiles, or - for standard input (default: the current folder)",
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; name the files that would be formatted")
+    parser.add_argument("--diff", action="store_true", help="write nothing; print the changes")
 
 
 def _add_images(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
+
+_DOCKERFILE_NAME = re.compile(r"(?:docker|container)file(?:\..+)?|.+\.(?:docker|container)file", re.IGNORECASE)
+_OTHER_LANGUAGES = (
+    ".dockerignore",
+    ".md",
+    ".rst",
+    ".py",
+    ".js",
+    ".ts",
+    ".json",
+    ".yaml",
+    ".yml",
+    ".lua",
+    ".vim",
+    ".html",
+)
+"""The ends of names such as `Dockerfile.md`, a file about Dockerfiles."""
+
+NOT_SEARCHED = frozenset((".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"))
+"""The folders in which no Dockerfile of a project is searched for."""
+
+
+def is_dockerfile_name(name: str) -> bool:
+    """Whether a file with this name is a Dockerfile, as far as one can know."""
+    return _DOCKERFILE_NAME.fullmatch(name) is not None and not name.lower().endswith(_OTHER_LANGUAGES)
 
 
 def path_below(folder: str, path: str) -> str | None:

@@ -41,6 +41,7 @@ class Settings:
     build_context: str | None = None
     inlay_hint_tags: bool = True
     inlay_hint_users: bool = True
+    inline_completion: bool = False
     registry_enabled: bool = True
     registry_urls: Mapping[str, str] = field(default_factory=dict)
     registry_max_age_hours: float = 24.0
@@ -109,7 +110,13 @@ SETTINGS = (
         "inlayHints.users",
         "inlay_hint_users",
         SettingType.BOOLEAN,
-        "Show the user in force where it changes.",
+        "Show the user where a stage does not begin as root, and where a variable names it.",
+    ),
+    Setting(
+        "inlineCompletion",
+        "inline_completion",
+        SettingType.BOOLEAN,
+        "Suggest the next line in grey where only one line fits, in an editor with inline completion.",
     ),
     Setting(
         "registry.enabled",

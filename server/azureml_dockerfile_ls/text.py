@@ -80,6 +80,37 @@ def apply_edits(text: str, edits: tuple[TextEdit, ...]) -> str:
     return "".join([*parts, text[position:]])
 
 
+def merge_edits(between: str, first: tuple[TextEdit, ...], second: tuple[TextEdit, ...]) -> tuple[TextEdit, ...]:
+    """The edits that do what two lists of edits do one after the other; `between` is the text after the first list.
+
+    Both lists are in the order of their texts, and their edits do not overlap. So is the result: edits of both lists
+    that touch become one.
+    """
+    made, shift = [], 0
+    for edit in first:
+        start = edit.span.start + shift
+        made.append((Span(start, start + len(edit.text)), edit))
+        shift += len(edit.text) - (edit.span.end - edit.span.start)
+    merged, shift, at, then = [], 0, 0, 0
+    while at < len(made) or then < len(second):
+        start, end = min([*(span for span, _ in made[at : at + 1]), *(edit.span for edit in second[then : then + 1])])
+        old, inner = shift, list[TextEdit]()
+        while True:
+            if at < len(made) and made[at][0].start <= end:
+                span, edit = made[at]
+                end = max(end, span.end)
+                shift += len(edit.text) - (edit.span.end - edit.span.start)
+                at += 1
+            elif then < len(second) and second[then].span.start <= end:
+                end = max(end, second[then].span.end)
+                inner.append(TextEdit(second[then].span.shift(-start), second[then].text))
+                then += 1
+            else:
+                break
+        merged.append(TextEdit(Span(start - old, end - shift), apply_edits(between[start:end], tuple(inner))))
+    return tuple(merged)
+
+
 class LineIndex:
     """A map from the offsets of one text to lines and columns, and back.
 

@@ -60,7 +60,6 @@ def test_training(name: str) -> None:
         AZUREML + "curated/foundation-model-inference",
         AZUREML + "curated/sklearn-1.5",
         AZUREML + "curated/openmpi4.1.0-ubuntu20.04",
-        AZUREML + "aifx/stable-ubuntu2004-cu117-py38-torch200",
         AZUREML + "promptflow/promptflow-runtime-stable",
         AZUREML + "o16n-base/python-assets",
         AZUREML + "tritonserver-21.02-py38-inference",
@@ -85,6 +84,8 @@ def test_acpt_images_run_as_root() -> None:
     """Microsoft's own Dockerfiles install system packages on these images without USER."""
     assert family_of("mcr.microsoft.com/aifx/acpt/anything") is Family.OTHER
     assert default_user("mcr.microsoft.com/aifx/acpt/anything") == "root"
+    assert default_user("mcr.microsoft.com/azureml/aifx/stable-ubuntu2004-cu117-py38-torch200") == "root"
+    assert default_user("mcr.microsoft.com/azureml/curated/acpt-pytorch-2.8-cuda12.6") == "root"
 
 
 @pytest.mark.parametrize(

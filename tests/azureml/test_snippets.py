@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_example
+from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_files
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import context_of
@@ -153,7 +153,8 @@ def test_what_the_environment_variables_become() -> None:
     scratch += snippet(scratch, "conda environment").text + "\n"
     environment = analyse(scratch).model.stages[0].stage.environment
     assert environment["LD_LIBRARY_PATH"].value == "/azureml-envs/default/lib"
-    set_before = scratch.replace("FROM scratch\n", "FROM scratch\nENV LD_LIBRARY_PATH=/a\n")
+    set_before = "FROM scratch\nENV LD_LIBRARY_PATH=/a\n"
+    set_before += snippet(set_before, "conda environment").text + "\n"
     environment = analyse(set_before).model.stages[0].stage.environment
     assert environment["LD_LIBRARY_PATH"].value == "/azureml-envs/default/lib:/a"
 
@@ -193,14 +194,16 @@ def test_what_the_context_has_is_offered(tmp_path: Path) -> None:
     assert snippet(INFERENCE, "model", context).body.startswith("COPY ${1:model} /var/azureml-app/azureml-models\n")
 
 
-def test_the_whole_example_is_filled_in(tmp_path: Path) -> None:
-    """The complete example builds as it is, and raises no diagnostic."""
+def test_the_complete_files_are_filled_in(tmp_path: Path) -> None:
+    """A complete file builds as it is, and raises no diagnostic."""
     context = context_of(tmp_path, {**PROJECT, "requirements/test.txt": "x\n"})
-    example = whole_example(context=context)
+    inference, training = whole_files(context=context)
 
-    assert "COPY ${4|requirements.txt,requirements/test.txt|} /tmp/requirements.txt" in example.body
-    assert "COPY src /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=score.py\n" in example.text
-    assert analyse(f"{example.text}\n", context=context).findings == ()
+    assert "COPY src /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=score.py\n" in inference.text
+    assert "USER" not in training.text
+    for file in (inference, training):
+        assert "COPY ${4|requirements.txt,requirements/test.txt|} /tmp/requirements.txt" in file.body
+        assert analyse(f"{file.text}\n", context=context).findings == ()
 
 
 def test_files_at_the_root_are_copied_into_a_folder(tmp_path: Path) -> None:

@@ -54,6 +54,10 @@ def measure(servers: dict[str, list[str]], sizes: list[int], rounds: int, folder
                 note(f"{lines} lines: edit to diagnostics", name, server.edit(lines), number)
                 note(f"{lines} lines: hover", name, server.hover(lines), number)
                 note(f"{lines} lines: completion", name, server.complete(lines), number)
+                note(f"{lines} lines: edit to definition", name, server.define(lines), number)
+                note(f"{lines} lines: edit to symbols", name, server.symbols(lines), number)
+                note(f"{lines} lines: edit to folds", name, server.folds(lines), number)
+                note(f"{lines} lines: edit to semantic tokens", name, server.tokens(lines), number)
     for server in running.values():
         server.close()
     return samples

@@ -33,7 +33,7 @@ HEALTHCHECK --interval=30s CMD curl -f http://localhost:{port}/ || exit 1
 CMD ["python", "-m", "service{n}", "--workers", "{n}"]
 """
 STAGE_LINES = STAGE.count("\n")
-WORKDIR_LINE, LABEL_LINE = 5, 12
+ARGUMENT_LINE, WORKDIR_LINE, LABEL_LINE = 2, 5, 12
 
 
 def document(lines: int) -> str:
@@ -57,6 +57,8 @@ class Server:
         self._words: dict[str, str] = {}
         self._inbox: queue.Queue[tuple[float, Message | None]] = queue.Queue()
         self._last_arrival = 0.0
+        self._skipped: list[Message] = []
+        """What the last wait received and did not look for."""
         started = time.perf_counter()
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder
@@ -70,6 +72,14 @@ class Server:
                 "textDocument": {
                     "completion": {"completionItem": {"snippetSupport": True, "documentationFormat": ["markdown"]}},
                     "hover": {"contentFormat": ["markdown"]},
+                    "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+                    "foldingRange": {"lineFoldingOnly": True},
+                    "semanticTokens": {
+                        "requests": {"range": True, "full": {"delta": True}},
+                        "tokenTypes": [],
+                        "tokenModifiers": [],
+                        "formats": ["relative"],
+                    },
                     "codeAction": {
                         "codeActionLiteralSupport": {
                             "codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}
@@ -81,7 +91,10 @@ class Server:
                 }
             },
         }
-        self._request("initialize", parameters)
+        result = self._request("initialize", parameters)["result"]
+        tokens = result["capabilities"].get("semanticTokensProvider") or {}
+        self._has_delta = isinstance(tokens.get("full"), dict) and tokens["full"].get("delta")
+        self._tokens: dict[str, str | None] = {}
         self.start_seconds = self._last_arrival - started
         self._notify("initialized", {})
 
@@ -95,6 +108,43 @@ class Server:
 
     def edit(self, lines: int) -> float:
         """Seconds from an edit of the line in the middle to the diagnostics that know of it."""
+        uri, new, sent = self._send_edit(lines)
+        return self._await_diagnostics(uri, new) - sent
+
+    def symbols(self, lines: int) -> float:
+        """Seconds from an edit of the line in the middle, and the request at once, to the symbols."""
+        return self._after_edit(lines, "textDocument/documentSymbol", {})
+
+    def folds(self, lines: int) -> float:
+        """Seconds from an edit of the line in the middle, and the request at once, to the folds."""
+        return self._after_edit(lines, "textDocument/foldingRange", {})
+
+    def tokens(self, lines: int) -> float:
+        """Seconds from an edit of the line in the middle, and the request at once, to what the tokens are now.
+
+        An editor asks for what changed, where the server can say that.
+        """
+        previous = self._tokens.get(self._uri(lines)) if self._has_delta else None
+        if previous is not None:
+            method = "textDocument/semanticTokens/full/delta"
+            return self._after_edit(lines, method, {"previousResultId": previous})
+        return self._after_edit(lines, "textDocument/semanticTokens/full", {})
+
+    def _after_edit(self, lines: int, method: str, parameters: Message) -> float:
+        uri, new, sent = self._send_edit(lines)
+        answer = self._request(method, {"textDocument": {"uri": uri}, **parameters})
+        took = self._last_arrival - sent
+        if not answer.get("result"):
+            raise RuntimeError(f"{method}: {answer}")
+        if isinstance(answer["result"], dict):
+            self._tokens[uri] = answer["result"].get("resultId")
+        # A server may send the diagnostics before its answer.
+        if not any(self._is_about(message, uri, new) for message in self._skipped):
+            self._await_diagnostics(uri, new)
+        return took
+
+    def _send_edit(self, lines: int) -> tuple[str, str, float]:
+        """Edit the line in the middle; gives the URI, the new word, and when the edit was sent."""
         uri = self._uri(lines)
         self._versions[uri] += 1
         old, new = self._words[uri], f"LABLE{self._versions[uri]}X"
@@ -109,7 +159,7 @@ class Server:
             "textDocument/didChange",
             {"textDocument": {"uri": uri, "version": self._versions[uri]}, "contentChanges": [change]},
         )
-        return self._await_diagnostics(uri, new) - sent
+        return uri, new, sent
 
     def hover(self, lines: int) -> float:
         """Seconds to the answer to a hover on an instruction's keyword in the middle."""
@@ -118,6 +168,11 @@ class Server:
     def complete(self, lines: int) -> float:
         """Seconds to the answer to a completion where an instruction starts, in the middle."""
         return self._ask("textDocument/completion", lines, 0)
+
+    def define(self, lines: int) -> float:
+        """Seconds from an edit of the line in the middle, and the request at once, to the definition of a variable."""
+        position = {"line": ARGUMENT_LINE, "character": 6}
+        return self._after_edit(lines, "textDocument/definition", {"position": position})
 
     def open_text(self, name: str, text: str) -> None:
         """Open a document with a text of its own, and wait for its first diagnostics."""
@@ -167,8 +222,8 @@ class Server:
     def _uri(self, lines: int) -> str:
         return (self.folder / f"{lines}.dockerfile").as_uri()
 
-    def _ask(self, method: str, lines: int, character: int) -> float:
-        position = {"line": middle(lines) + WORKDIR_LINE, "character": character}
+    def _ask(self, method: str, lines: int, character: int, stage_line: int = WORKDIR_LINE) -> float:
+        position = {"line": middle(lines) + stage_line, "character": character}
         sent = time.perf_counter()
         answer = self._request(method, {"textDocument": {"uri": self._uri(lines)}, "position": position})
         if not answer.get("result"):
@@ -190,13 +245,14 @@ class Server:
         return self._await(lambda message: message.get("id") == wanted and "method" not in message)
 
     def _await_diagnostics(self, uri: str, word: str) -> float:
-        def is_wanted(message: Message) -> bool:
-            if message.get("method") != "textDocument/publishDiagnostics" or message["params"]["uri"] != uri:
-                return False
-            return word in json.dumps(message["params"]["diagnostics"]).upper()
-
-        self._await(is_wanted)
+        self._await(lambda message: self._is_about(message, uri, word))
         return self._last_arrival
+
+    def _is_about(self, message: Message, uri: str, word: str) -> bool:
+        """Whether a message has the diagnostics of a document that name a word."""
+        if message.get("method") != "textDocument/publishDiagnostics" or message["params"]["uri"] != uri:
+            return False
+        return word in json.dumps(message["params"]["diagnostics"]).upper()
 
     def _await_version(self, uri: str) -> None:
         version = self._versions[uri]
@@ -209,6 +265,7 @@ class Server:
         )
 
     def _await(self, is_wanted: Callable[[Message], bool]) -> Message:
+        self._skipped.clear()
         while True:
             arrival, message = self._inbox.get(timeout=60)
             if message is None:
@@ -219,6 +276,8 @@ class Server:
             elif is_wanted(message):
                 self._last_arrival = arrival
                 return message
+            else:
+                self._skipped.append(message)
 
     def _read(self) -> None:
         stream = self._process.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from functools import partial
@@ -9,7 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.snapshot import analyse
+from azureml_dockerfile_ls.features.folding import folds
+from azureml_dockerfile_ls.features.links import links
+from azureml_dockerfile_ls.features.semantic_tokens.document import semantic_tokens
+from azureml_dockerfile_ls.features.symbols import symbols
+from azureml_dockerfile_ls.snapshot import Snapshot, analyse
+from azureml_dockerfile_ls.text import LineIndex
 from tests.bench.driver import LABEL_LINE, STAGE_LINES, WORKDIR_LINE, Server, document, middle
 
 IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference:latest"
@@ -49,7 +55,13 @@ class Row(NamedTuple):
 
 def measure(command: list[str], folder: Path) -> list[Row]:
     """Every row, with the server that `command` starts."""
-    return [*_cost_by_length(folder), *_memory_by_edits(command, folder), _light_bulb(command, folder)]
+    return [
+        *_cost_by_length(folder),
+        *_answers_by_length(),
+        *_links_by_stages(folder),
+        *_memory_by_edits(command, folder),
+        _light_bulb(command, folder),
+    ]
 
 
 def table(rows: list[Row]) -> str:
@@ -121,6 +133,62 @@ def _rows_of_edits(kind: str, edits: list[Edits], limits: tuple[float, float]) -
         )
         for length, cost, limit in zip(_LENGTHS[1:], others, limits, strict=True)
     ]
+
+
+_ANSWERS: dict[str, Callable[[Snapshot, LineIndex], object]] = {
+    "semantic tokens": lambda snapshot, index: semantic_tokens(snapshot, index),
+    "symbols": lambda snapshot, _: symbols(snapshot),
+    "folds": lambda snapshot, index: folds(snapshot, index),
+    "links": lambda snapshot, _: links(snapshot),
+}
+"""What an editor asks for about a whole document."""
+
+
+def _answers_by_length() -> list[Row]:
+    """The processor's time for the first answer about a document: an edit leaves less to do."""
+
+    def cost(name: str, lines: int) -> float:
+        least = float("inf")
+        for _ in range(3):
+            text = document(lines)
+            snapshot, index = analyse(text), LineIndex(text, "utf-16")
+            # The collector's time depends on all that lives, as here the documents of the rows before.
+            gc.collect()
+            gc.disable()
+            try:
+                started = time.process_time()
+                _ANSWERS[name](snapshot, index)
+                least = min(least, 1000 * (time.process_time() - started))
+            finally:
+                gc.enable()
+        return least
+
+    def row(name: str) -> list[Row]:
+        long, short = cost(name, 8000), cost(name, 800)
+        return [Row(f"{name} at 8,000 lines beside 800", f"{long:.1f} / {short:.1f} ms", long / short, 12.0)]
+
+    return [found for name in _ANSWERS for found in _until_quiet(partial(row, name))]
+
+
+def _links_by_stages(folder: Path) -> list[Row]:
+    """The processor's time for the links of a chain of stages, each built on the one before, that copy and read files.
+
+    How far back a file is looked for has a limit, so the cost grows even less than the length.
+    """
+    context = BuildContext(str(folder))
+
+    def cost(stages: int) -> float:
+        chain = (f"FROM s{n} AS s{n + 1}\nCOPY requirements-{n % 400}.txt /tmp/\nRUN ls\n" for n in range(stages))
+        snapshot = analyse(f"FROM ubuntu AS s0\n{''.join(chain)}", context=context)
+        started = time.process_time()
+        assert len(links(snapshot)) > stages
+        return 1000 * (time.process_time() - started)
+
+    def row() -> list[Row]:
+        long, short = cost(2000), cost(200)
+        return [Row("links in a chain of 2,000 stages beside 200", f"{long:.1f} / {short:.1f} ms", long / short, 12.0)]
+
+    return _until_quiet(row)
 
 
 def _until_quiet(measured: Callable[[], list[Row]]) -> list[Row]:

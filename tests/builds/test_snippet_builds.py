@@ -78,21 +78,21 @@ def test_apt_packages_as_root(buildah: Buildah, context: Path) -> None:
 @each_base
 def test_pip_packages(buildah: Buildah, context: Path, base: str) -> None:
     """What is in the requirements file can be imported."""
-    image = check_block(buildah, inserted(base, "pip packages", context), context)
+    image = check_block(buildah, inserted(base, "pip install -r requirements.txt", context), context)
 
     assert image.run("python -c 'import packaging; print(packaging.__name__)'") == "packaging\n"
 
 
 def test_pip_package(buildah: Buildah, context: Path) -> None:
     """The package can be imported."""
-    image = check_block(buildah, inserted(INFERENCE, "pip package", context), context)
+    image = check_block(buildah, inserted(INFERENCE, "pip install …", context), context)
 
     assert image.run("python -c 'import pandas; print(pandas.__name__)'") == "pandas\n"
 
 
 def test_pip_package_with_a_version(buildah: Buildah, context: Path) -> None:
     """What is filled in is quoted, so that a version is one."""
-    text = inserted(TRAINING, "pip package", context).replace("pandas", "packaging>=20")
+    text = inserted(TRAINING, "pip install …", context).replace("pandas", "packaging>=20")
     image = check_block(buildah, text, context)
 
     assert image.run("python -c 'import packaging; print(packaging.__name__)'; ls ./=*  2>/dev/null || true") == (
@@ -154,7 +154,14 @@ def test_own_user(buildah: Buildah, context: Path, base: str) -> None:
 def test_all_blocks(buildah: Buildah, context: Path) -> None:
     """One below the other: each is made for what stands above it."""
     text = INFERENCE
-    for block in ("conda environment", "pip packages", "code and entry script", "model", "apt packages", "own user"):
+    for block in (
+        "conda environment",
+        "pip install -r requirements.txt",
+        "code and entry script",
+        "model",
+        "apt packages",
+        "own user",
+    ):
         text = inserted(text, block, context)
     text = text.replace("libgl1", "jq")
     image = check_builds(buildah, text, context)
@@ -165,12 +172,21 @@ def test_all_blocks(buildah: Buildah, context: Path) -> None:
     assert image.run("python -c 'import packaging; print(packaging.__path__[0])'").startswith("/azureml-envs/default/")
 
 
-def test_the_whole_example(buildah: Buildah, context: Path) -> None:
+def test_the_inference_dockerfile(buildah: Buildah, context: Path) -> None:
     """From an empty file to an image that has everything, and runs as dockeruser; here with a smaller package."""
-    text = inserted("", "Azure ML inference Dockerfile", context).replace("libgl1", "jq")
+    text = inserted("", "inference Dockerfile", context).replace("libgl1", "jq")
     image = check_block(buildah, text, context)
 
     assert image.user == "dockeruser"
     assert image.run("jq --null-input 1; python -c 'import packaging; print(packaging.__name__)'") == "1\npackaging\n"
     assert image.run('cat "/var/azureml-app/$AZUREML_ENTRY_SCRIPT"') == (context / "code" / "score.py").read_text()
     assert image.run('cat "$AZUREML_MODEL_DIR/model.pkl"') == "a model\n"
+
+
+def test_the_training_dockerfile(buildah: Buildah, context: Path) -> None:
+    """From an empty file to an image that has the packages, and runs as root; here with a smaller package."""
+    text = inserted("", "training Dockerfile", context).replace("libgl1", "jq")
+    image = check_block(buildah, text, context)
+
+    assert image.run("jq --null-input 1; python -c 'import packaging; print(packaging.__name__)'") == "1\npackaging\n"
+    assert image.run("ls -A /var/lib/apt/lists") == ""

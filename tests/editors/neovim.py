@@ -113,11 +113,17 @@ class Neovim:
     """
 
     def __init__(
-        self, program: str, folder: Path, *, terminal: Sequence[str] = (), settings: Mapping[str, object] | None = None
+        self,
+        program: str,
+        folder: Path,
+        *,
+        terminal: Sequence[str] = (),
+        settings: Mapping[str, object] | None = None,
+        is_server_installed: bool = True,
     ) -> None:
         """Start the editor, headless, or inside `terminal`, a command line to put before its own.
 
-        `settings` are those of the server.
+        `settings` are those of the server. Where it is not installed, its command is not on the PATH.
         """
         self.program = program
         self.folder = folder
@@ -128,6 +134,10 @@ class Neovim:
 
         self._socket = str(folder / "nvim.socket")
         self._environment = environment(folder)
+        if not is_server_installed:
+            folders = self._environment["PATH"].split(os.pathsep)
+            without = [path for path in folders if not Path(path, "azureml-dockerfile-ls").exists()]
+            self._environment["PATH"] = os.pathsep.join(without)
         self._log = (folder / "nvim.log").open("wb")
         self._process = subprocess.Popen(
             [*terminal, program, *([] if terminal else ["--headless"]), "--listen", self._socket]
@@ -165,6 +175,10 @@ class Neovim:
     def keys(self, keys: str) -> None:
         """Press `keys`, in Neovim's notation: `<C-x>`, `<Esc>`, `<CR>`, `<lt>` for a literal `<`."""
         self._remote("--remote-send", keys)
+
+    def option(self, name: str) -> str:
+        """The value of an option of the editor."""
+        return self._remote("--remote-expr", f"&{name}").strip()
 
     def state(self) -> State:
         """What the editor shows now."""
@@ -242,6 +256,11 @@ class Neovim:
         """The text of the window that `K` opens at the cursor."""
         self.keys("K")
         return self.wait_for("the hover window", lambda state: state.floats)[0]
+
+    def evaluate(self, expression: str) -> str:
+        """The value of a Lua expression in the editor, as text."""
+        quoted = expression.replace("'", "''")
+        return self._remote("--remote-expr", f"luaeval('tostring({quoted})')").strip()
 
     def close(self) -> None:
         """Leave the editor as a user does; it stops the server."""

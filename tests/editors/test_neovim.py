@@ -13,6 +13,7 @@ import pytest
 from tests.editors.neovim import Neovim, find_neovims, version
 from tests.editors.terminal import wait_until_left
 from tests.images.real_registry import Image, fill, require_programs, running_registry, without_proxies
+from tests.waiting import wait_until
 
 BASE = "mcr.microsoft.com/azureml"
 
@@ -79,7 +80,9 @@ def assert_clean(neovim: Neovim) -> None:
 
 def repair(neovim: Neovim, rule: str, text: str, title: str) -> None:
     """See `rule` as the only finding, under the word `text`; take the code action `title` there; see no finding."""
-    findings = neovim.findings()
+    # An error on the line that was typed last comes after a moment.
+    found = neovim.wait_for("the finding", lambda state: state if state.up_to_date and state.findings else None)
+    findings = found.findings
     assert [(finding.rule, finding.text) for finding in findings] == [(rule, text)], neovim.state().screen()
     neovim.put_cursor(findings[0].line, findings[0].column)
     neovim.code_action(title)
@@ -100,13 +103,13 @@ def test_from_an_empty_file_to_a_clean_dockerfile_and_back_after_five_mistakes(n
     neovim.keys("iFROM ")
     neovim.complete()
     neovim.pick("minimal-py312-inference")
-    neovim.keys(":")
+    neovim.keys("<BS><BS><BS><BS><BS><BS>")
     assert neovim.complete()[0] == "latest"
     neovim.pick("latest")
     neovim.keys("<Esc>")
     assert neovim.state().lines == [f"FROM {BASE}/minimal-py312-inference:latest"]
 
-    for block in ("apt packages", "pip packages", "code and entry script", "model"):
+    for block in ("apt packages", "pip install -r requirements.txt", "code and entry script", "model"):
         neovim.keys("Go<Esc>")
         neovim.code_action(f"Insert {block}")
     assert_clean(neovim)
@@ -149,7 +152,7 @@ def test_completing_a_part_of_an_image_name_in_the_middle_of_a_line(neovim: Neov
         labels = neovim.complete()
         assert not any("openmpi" in label for label in labels)
         neovim.pick(next(label for label in labels if label.endswith("minimal-py312-inference")))
-    image = f"{BASE}/minimal-py312-inference"
+    image = f"{BASE}/minimal-py312-inference:latest"
     assert neovim.state().lines == [f"FROM {image} AS serve", f"FROM {image} AS train"]
 
 
@@ -197,6 +200,36 @@ def test_hints_show_what_a_tag_stands_for(neovim: Neovim, project: Path) -> None
     )
 
 
+def test_a_variable_is_found_and_renamed(neovim: Neovim, project: Path) -> None:
+    """The cursor jumps to the definition; a rename changes every place, and a name that is taken changes none."""
+    text = "FROM ubuntu AS base\nENV NAME=x\nFROM base\nRUN echo ${NAME} $OTHER\n"
+    open_dockerfile(neovim, project, text)
+    neovim.put_cursor(3, 12)
+    neovim.keys(":lua vim.lsp.buf.definition()<CR>")
+    neovim.wait_for("the definition", lambda state: state.cursor[0] == 1 and state.cursor)
+    neovim.keys(":lua vim.lsp.buf.rename('OTHER')<CR>")
+    neovim.wait_for("the reason", lambda state: any("another variable" in line for line in state.messages))
+    assert neovim.state().text == text
+    neovim.put_cursor(1, 5)
+    neovim.keys(":lua vim.lsp.buf.rename('TITLE')<CR>")
+    neovim.wait_for("the edit", lambda state: state.text == text.replace("NAME", "TITLE"))
+
+
+def test_words_are_coloured_and_stages_fold(neovim: Neovim, program: str, project: Path) -> None:
+    """A command in a RUN has the colour of a function; the folds are those that the server gives."""
+    if version(program) < (0, 11):
+        pytest.skip("this Neovim has no folds by a language server")
+    open_dockerfile(neovim, project, "FROM a\nRUN ls && \\\n  pwd\n\nFROM b\nRUN ls\n")
+    neovim.wait_for("the findings", lambda state: state.up_to_date)
+    tokens = "#(vim.lsp.semantic_tokens.get_at_pos(0, 1, 4) or {})"
+    wait_until(lambda: neovim.evaluate(tokens) == "1")
+    assert neovim.evaluate("vim.lsp.semantic_tokens.get_at_pos(0, 1, 4)[1].type") == "function"
+    neovim.keys(":set foldmethod=expr foldexpr=v:lua.vim.lsp.foldexpr()<CR>")
+    wait_until(lambda: neovim.evaluate("vim.fn.foldlevel(3)") == "2")
+    assert neovim.evaluate("vim.fn.foldlevel(1)") == "1"
+    assert neovim.evaluate("vim.fn.foldlevel(4)") == "0"
+
+
 def test_a_server_that_died_comes_back(neovim: Neovim, project: Path) -> None:
     """`:edit` starts another server."""
     open_dockerfile(neovim, project, f"FROM {BASE}/minimal-py312-inference\n")
@@ -204,6 +237,35 @@ def test_a_server_that_died_comes_back(neovim: Neovim, project: Path) -> None:
     neovim.kill_server()
     neovim.keys(":edit<CR>")
     neovim.wait_for("the finding again", lambda state: state.findings)
+
+
+def test_a_missing_command_is_reported_once(
+    program: str, project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One short message says that the server is not installed, however many Dockerfiles are opened."""
+    neovim = Neovim(program, tmp_path_factory.mktemp("home"), is_server_installed=False)
+    try:
+        for name in ("Dockerfile", "gpu.dockerfile"):
+            (project / name).write_text(f"FROM {BASE}/minimal-py312-inference\n")
+            neovim.keys(f":edit {project / name}<CR>")
+        lines = neovim.wait_for("the second file", lambda state: state.lines if state.lines != [""] else None)
+        assert lines == [f"FROM {BASE}/minimal-py312-inference"]
+        messages = [message for message in neovim.state().messages if "azureml-dockerfile-ls" in message]
+        assert messages == ["azureml-dockerfile-ls is not on your PATH: install it first."]
+    finally:
+        neovim.close()
+
+
+def test_the_completion_options_of_the_user_stay(neovim: Neovim, project: Path) -> None:
+    """Our menu has its own options; afterwards, and in other files, those of the user apply."""
+    neovim.keys(":set completeopt=menu,longest<CR>")
+    open_dockerfile(neovim, project)
+    neovim.keys("iFROM ")
+    neovim.complete()
+    neovim.pick("minimal-py312-inference")
+    neovim.keys("<Esc>:new<CR>")
+    neovim.wait_for("the other window", lambda state: state.mode == "n" and state.lines == [""])
+    assert neovim.option("completeopt") == "menu,longest"
 
 
 def test_a_tag_that_only_a_registry_has_is_in_the_menu(

@@ -69,15 +69,16 @@ def test_two_mistakes_are_seen_and_repaired_by_completion_and_by_a_quick_fix(
 
 @pytest.mark.parametrize("typed", ["minimal-py312-inf", IMAGE.removesuffix("erence")])
 def test_a_part_of_a_name_becomes_the_whole_image(open_dockerfile: Open, dockerfile: Path, typed: str) -> None:
-    """Completion replaces what was typed, with or without the registry, by the image with its registry."""
+    """Completion replaces what was typed, with or without the registry, by the image with its registry and a tag."""
     dockerfile.write_text("FROM\n", encoding="utf-8")
     editor = open_dockerfile(dockerfile)
     editor.wait_until_underlined("FROM")
     editor.append(0, f" {typed}")
     editor.complete("minimal-py312-inference")
-    editor.wait_until_underlined(IMAGE)
     editor.save()
-    editor.wait_for("the file on disk", lambda screen: dockerfile.read_text(encoding="utf-8") == f"FROM {IMAGE}\n")
+    editor.wait_for(
+        "the file on disk", lambda screen: dockerfile.read_text(encoding="utf-8") == f"FROM {IMAGE}:latest\n"
+    )
 
 
 def test_a_file_is_completed_below_its_folder(open_dockerfile: Open, dockerfile: Path) -> None:

@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from azureml_dockerfile_ls import __version__
+from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE
+from azureml_dockerfile_ls.snapshot import analyse
 from tests.editors.vscode import BASE, DOCKERFILE, EXTENSION, VSCode, what_npm_misses, write_project
 from tests.waiting import wait_until
 
@@ -27,9 +31,13 @@ USER dockeruser
 COPY code /var/azureml-app
 """
 
+TABS = "[...document.querySelectorAll('.tab')].map(tab => tab.innerText)"
+
 RECORD = """\
 #!/bin/sh
-# Stands for docker: writes down where it was called, and with what.
+# Stands for docker: writes down where it was called to build, and with what.
+if [ -e "$HOME/docker-is-down" ]; then echo "Cannot connect to the Docker daemon" >&2; exit 1; fi
+[ "$1" = build ] || exit 0
 { pwd; printf '%s\\n' "$@"; } > "$HOME/docker-was-called"
 """
 
@@ -57,21 +65,22 @@ def vscode(vsix: Path, project: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def test_a_finding_is_seen_explained_and_repaired(vscode: VSCode, project: Path) -> None:
-    """A squiggle, its row among the problems with a link to the rule's page, and the repair, saved to disk."""
+    """A squiggle, its row among the problems with a link to the rule's rendered page, and the repair, saved to disk."""
     vscode.open("Dockerfile")
     vscode.wait_for("document.querySelector('.squiggly-error') !== null")
     vscode.keys("Control+Shift+m")
     rows = vscode.rows(".markers-panel")
     assert len(rows) == 2, rows
     assert "apt-get runs as dockeruser here" in rows[1]
-    link = vscode.evaluate(
-        "[...document.querySelectorAll('.markers-panel a.monaco-link')].map(a => [a.innerText, a.href])"
-    )
-    ((rule, page),) = link
-    assert rule == "PackageInstallWithoutRoot"
-    assert page.endswith("/bundled/azureml_dockerfile_ls/rules/pages/PackageInstallWithoutRoot.md")
+    assert vscode.texts(".markers-panel a.monaco-link") == ["PackageInstallWithoutRoot"]
+    vscode.click(".markers-panel a.monaco-link")
+    vscode.wait_for(f"{TABS}.some(name => name.includes('Preview PackageInstallWithoutRoot'))")
+    # The preview takes the keys for itself.
+    vscode.click(".tab[data-resource-name='Dockerfile']")
+    vscode.command("View: Close All Editors")
+    vscode.keys("Control+j")
 
-    vscode.keys("Control+Shift+m", "Control+1")
+    vscode.open("Dockerfile")
     vscode.go_to(2, 6)
     vscode.code_action("root")
     vscode.wait_for("document.querySelector('.squiggly-error') === null")
@@ -100,7 +109,6 @@ def test_a_dockerfile_is_written_from_the_keyboard(vscode: VSCode, project: Path
     vscode.open("new.dockerfile")
     vscode.type("FROM ")
     vscode.pick_suggestion("minimal-py312-inference")
-    vscode.type(":")
     vscode.pick_suggestion("latest")
     vscode.keys("End", "Enter", "Escape")
     vscode.code_action("Insert apt packages")
@@ -126,21 +134,91 @@ def test_the_commands_that_build_give_docker_the_same_words(vscode: VSCode, proj
         "-f",
         "build.dockerfile",
         "-t",
-        "it-s-home",
+        "it-s-home:latest",
         ".",
     ]
+
+    vscode.wait_for("document.querySelector('.notification-list-item')?.innerText.includes('Copied: docker build')")
+    vscode.command("Notifications: Clear All Notifications")
 
     vscode.command("Azure ML Dockerfile: Copy az acr build Command")
     vscode.wait_for("document.querySelector('.quick-input-widget input')?.placeholder === 'contoso'")
     vscode.type("contoso")
     vscode.keys("Enter")
-    words = ["az", "acr", "build", "-r", "contoso", "-f", "build.dockerfile", "-t", "it-s-home", "."]
+    words = ["az", "acr", "build", "-r", "contoso", "-f", "build.dockerfile", "-t", "it-s-home:latest", "."]
     assert shlex.split(vscode.clipboard("az acr build")) == words
 
     vscode.command("Azure ML Dockerfile: Build in Terminal")
     called = vscode.wait_for_file("docker-was-called").splitlines()
     dockerfile = str(project / "build.dockerfile")
-    assert called == [str(project), "build", "-f", dockerfile, "-t", "it-s-home", str(project)]
+    assert called == [str(project), "build", "-f", dockerfile, "-t", "it-s-home:latest", str(project)]
+
+
+def test_a_docker_that_is_down_is_one_sentence(vscode: VSCode) -> None:
+    """The build does not begin; the message says what to do, and offers the build that needs no Docker."""
+    vscode.command("Notifications: Clear All Notifications")
+    (vscode.home / "docker-is-down").touch()
+    vscode.open("build.dockerfile")
+    vscode.command("Azure ML Dockerfile: Build in Terminal")
+    vscode.wait_for("document.querySelector('.notification-list-item') !== null")
+    (message,) = vscode.texts(".notification-list-item")
+    assert "Docker is not running. Start Docker, then build again." in message
+    assert "Copy az acr build" in message
+    (vscode.home / "docker-is-down").unlink()
+    vscode.command("Notifications: Clear All Notifications")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "image"),
+    [("Inference", "", "minimal-py312-inference"), ("Training", "gpu.dockerfile", "openmpi5.0-ubuntu24.04")],
+)
+def test_a_new_dockerfile_is_a_file_that_builds(
+    vscode: VSCode, project: Path, kind: str, name: str, image: str
+) -> None:
+    """It is in the folder, clean, and its first field is selected; a file that exists is never replaced."""
+    existing = (project / "Dockerfile").read_text() if name else None
+    if not name:
+        vscode.command("View: Close All Editors")
+        (project / "Dockerfile").rename(project / "old.txt")
+    (project / "requirements.txt").write_text("numpy\n")
+    vscode.command("Azure ML Dockerfile: New Azure ML Dockerfile")
+    vscode.wait_for("document.querySelector('.quick-input-widget input')?.placeholder === 'What is the image for?'")
+    vscode.focus_row(".quick-input-list", kind)
+    vscode.keys("Enter")
+    if name:
+        vscode.wait_for("document.querySelector('.quick-input-widget input')?.value === 'Dockerfile.training'")
+        vscode.type("Dockerfile")
+        vscode.wait_for("document.querySelector('.quick-input-widget')?.innerText.includes('exists already')")
+        vscode.keys("Control+a")
+        vscode.type(name)
+        vscode.keys("Enter")
+    vscode.wait_for(f"document.querySelector('.tab.active')?.dataset.resourceName === '{name or 'Dockerfile'}'")
+    vscode.wait_for("document.querySelector('.editor-instance .view-lines')?.innerText.includes('pip')")
+    vscode.wait_for("document.querySelector('.tab.active.dirty') === null")
+    text = (project / (name or "Dockerfile")).read_text()
+    assert text.startswith(f"FROM {BASE}/{image}:latest\n")
+    assert "COPY requirements.txt /tmp/requirements.txt\n" in text
+    assert analyse(text, context=BuildContext(str(project))).findings == ()
+    vscode.wait_for(
+        f"document.querySelector('#status\\\\.editor\\\\.selection')?.innerText.includes('{len(image)} selected')"
+    )
+    vscode.keys("Escape")
+    if existing is not None:
+        assert (project / "Dockerfile").read_text() == existing
+    else:
+        (project / "old.txt").replace(project / "Dockerfile")
+
+
+def test_the_status_names_server_python_and_catalogue(vscode: VSCode) -> None:
+    """Behind the braces in the status bar of a Dockerfile."""
+    vscode.open("build.dockerfile")
+    vscode.click("[id='status.languageStatus']")
+    items = "[...document.querySelectorAll('.hover-language-status .element')].map(e => e.innerText)"
+    vscode.wait_for(f"{items}.some(text => text.includes('Python 3.'))")
+    server, images = sorted(" ".join(text.split()) for text in vscode.evaluate(items))
+    vscode.keys("Escape")
+    assert f"Azure ML images of {BUILT_IN_DATE}" in " ".join([server, images])
+    assert f"Azure ML server {__version__}" in " ".join([server, images])
 
 
 def test_the_facts_of_the_image_of_a_stage_are_shown(vscode: VSCode, project: Path) -> None:
@@ -160,7 +238,7 @@ def test_the_facts_of_the_image_of_a_stage_are_shown(vscode: VSCode, project: Pa
 
 
 def test_the_walkthrough_leads_from_the_image_to_the_build(vscode: VSCode) -> None:
-    """It has four steps, and marks what is code."""
+    """It has four steps with pictures, and marks what is code."""
     vscode.command("Welcome: Open Walkthrough...")
     vscode.wait_for("document.querySelector('.quick-input-list .monaco-list-row') !== null")
     vscode.type("Extend an Azure ML image")
@@ -175,6 +253,7 @@ def test_the_walkthrough_leads_from_the_image_to_the_build(vscode: VSCode) -> No
     ]
     (step,) = vscode.texts(".getting-started-step.expanded .step-description-container")
     assert "type FROM and a space" in " ".join(step.split())
+    vscode.wait_for("document.querySelector('.getting-started-media img')?.naturalWidth > 300")
 
 
 def test_what_is_typed_is_not_replaced_by_another_word_of_the_file(vscode: VSCode, project: Path) -> None:

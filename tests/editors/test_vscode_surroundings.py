@@ -121,6 +121,38 @@ def test_a_python_that_is_too_old_is_named_and_another_one_can_be_chosen(open_vs
     editor.wait_for(SQUIGGLE)
 
 
+def test_a_python_is_chosen_from_a_list_where_it_runs(open_vscode: Open, tmp_path: Path) -> None:
+    """The window is a remote one: the list has the Pythons of that machine, and the choice is a setting of it."""
+    editor = open_vscode(write_project(tmp_path), settings={"azuremlDockerfile.interpreter": "/no/python"})
+    editor.open("Dockerfile")
+    the_message(editor)
+    editor.click(".notification-list-item .monaco-button")
+    assert "Browse" in editor.rows(".quick-input-list")[-1]
+    # The first one is selected.
+    editor.focus_row(".quick-input-list", "Python 3.")
+    chosen = str(
+        editor.evaluate("document.querySelector('.quick-input-list .monaco-list-row.focused .label-name').innerText")
+    )
+    editor.keys("Enter")
+    editor.wait_for(SQUIGGLE)
+    settings = json.loads((editor.home / "data" / "Machine" / "settings.json").read_text())
+    assert settings["azuremlDockerfile.interpreter"] == chosen
+
+
+def test_wrong_settings_are_one_message_that_opens_their_file(open_vscode: Open, tmp_path: Path) -> None:
+    """The message begins with what is wrong."""
+    project = write_project(tmp_path)
+    (project / ".azureml-dockerfile.toml").write_text('rules.UntagedImage = "off"\nregistry.enabled = "no"\n')
+    editor = open_vscode(project)
+    editor.open("Dockerfile")
+    message = the_message(editor)
+    assert (
+        "Azure ML Dockerfile: rules.UntagedImage: unknown rule; did you mean UntaggedImage? registry.enabled" in message
+    )
+    editor.click(".notification-list-item .monaco-button")
+    editor.wait_for("document.querySelector('.tab.active')?.dataset.resourceName === '.azureml-dockerfile.toml'")
+
+
 def test_the_python_that_is_selected_in_the_python_extension_runs_the_server(open_vscode: Open, tmp_path: Path) -> None:
     """Its extension need not be active before, and its Python needs no packages."""
     environment = tmp_path / "environment"
@@ -246,4 +278,4 @@ def test_a_machine_with_nothing_but_python_is_enough(
     editor.open("new.dockerfile")
     editor.type("FROM ")
     editor.pick_suggestion("minimal-py312-inference")
-    assert editor.save(project / "new.dockerfile") == f"FROM {BASE}/minimal-py312-inference"
+    assert editor.save(project / "new.dockerfile") == f"FROM {BASE}/minimal-py312-inference:latest"

@@ -266,9 +266,9 @@ class VSCode:
                 f"waited {seconds:g} s for {expression}\npicture: {picture}\n{self.text()}\n{error}"
             ) from None
 
-    def picture(self, path: Path, height: int = 800) -> None:
-        """Take a picture of the window, or of its upper part."""
-        self._do("picture", str(path), height)
+    def picture(self, path: Path, height: int = 800, *, x: int = 0, y: int = 0, width: int = 1280) -> None:
+        """Take a picture of the window, or of a part of it."""
+        self._do("picture", str(path), x, y, width, height)
 
     def texts(self, selector: str) -> list[str]:
         """The text of every element that a selector finds."""

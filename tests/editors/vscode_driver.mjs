@@ -27,8 +27,8 @@ const actions = {
   evaluate: (expression) => page.evaluate(expression),
   wait: async (expression, seconds) =>
     (await page.waitForFunction(expression, undefined, { timeout: seconds * 1000, polling: 50 })).jsonValue(),
-  picture: async (path, height) => {
-    await page.screenshot({ path, clip: { x: 0, y: 0, width: 1280, height } });
+  picture: async (path, x, y, width, height) => {
+    await page.screenshot({ path, clip: { x, y, width, height } });
   },
 };
 

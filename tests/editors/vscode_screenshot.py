@@ -1,12 +1,14 @@
-"""Takes the pictures of the extension's README: a real VS Code that shows findings, their repairs, and images.
+"""Takes the pictures of the extension's README and of its walkthrough in a real VS Code.
 
     python tests/editors/vscode_screenshot.py
 
-Writes client-config/vscode/screenshot.png, repair.png and completion.png. It needs what `test_vscode.py` needs.
+Writes client-config/vscode/screenshot.png, repair.png and completion.png, and those in media/. It needs what
+`test_vscode.py` needs.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 import time
@@ -52,6 +54,7 @@ def main() -> None:
             take(editor, "repair.png", 640)
             show_images(editor)
             take(editor, "completion.png", 340)
+            take_walkthrough(editor)
         finally:
             editor.close()
 
@@ -79,10 +82,49 @@ def show_images(editor: VSCode) -> None:
     editor.rows(".suggest-widget.visible")
 
 
-def take(editor: VSCode, name: str, height: int = 800) -> None:
+def take_walkthrough(editor: VSCode) -> None:
+    """Each step of the walkthrough, in a window that shows nothing else."""
+    editor.keys("Escape", "Control+a", "Delete")
+    editor.type("FROM minimal")
+    editor.rows(".suggest-widget.visible")
+    take_step(editor, "image.png", 180)
+
+    replace(editor, f"FROM {BASE}/minimal-py312-inference:latest\n\n")
+    editor.open_code_actions()
+    take_step(editor, "blocks.png", 290)
+
+    replace(
+        editor,
+        f"FROM {BASE}/minimal-py312-inference:latest\nCOPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=scorer.py\n",
+    )
+    editor.go_to(3, 27)
+    editor.wait_for("document.querySelector('.squiggly-warning') !== null")
+    editor.open_code_actions()
+    take_step(editor, "repair.png", 180)
+
+    replace(
+        editor,
+        f"FROM {BASE}/minimal-py312-inference:latest\nCOPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=score.py\n",
+    )
+    editor.wait_for_lenses("Build in terminal", "Copy docker build", "Copy az acr build", "Image details")
+    take_step(editor, "build.png", 110)
+
+
+def replace(editor: VSCode, text: str) -> None:
+    """Make this the text of the file."""
+    editor.evaluate(f"navigator.clipboard.writeText({json.dumps(text)})")
+    editor.keys("Escape", "Control+a", "Control+v")
+
+
+def take_step(editor: VSCode, name: str, height: int) -> None:
+    """Take a picture of the editor's upper left part, below the tabs."""
+    take(editor, f"media/{name}", height, x=52, y=90, width=840)
+
+
+def take(editor: VSCode, name: str, height: int = 800, **part: int) -> None:
     """Take a picture, when all that fades has faded."""
     time.sleep(1)
-    editor.picture(EXTENSION / name, height)
+    editor.picture(EXTENSION / name, height, **part)
 
 
 if __name__ == "__main__":

@@ -100,6 +100,11 @@ def check_silent(fixture: str, context: BuildContext | None = None) -> None:
     assert menu(fixture, context).items == ()
 
 
+def check_clean_after(fixture: str, label: str) -> None:
+    """Picking an item leaves a Dockerfile without findings."""
+    assert analyse(menu(fixture).pick(label)).findings == ()
+
+
 def check_pick(fixture: str, label: str, after: str, context: BuildContext | None = None) -> None:
     """Picking an item turns the text of the fixture into `after`."""
     assert menu(fixture, context).pick(label) == after

@@ -5,6 +5,7 @@ from __future__ import annotations
 from azureml_dockerfile_ls.features.completion import complete
 from azureml_dockerfile_ls.features.hover import hover
 from azureml_dockerfile_ls.features.inlay_hints import inlay_hints
+from azureml_dockerfile_ls.features.rename import Refusal, prepare_rename, rename
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.responses import Configuration, Listing
 from azureml_dockerfile_ls.settings import Settings
@@ -88,6 +89,16 @@ def test_the_variables_of_a_base_image_are_offered() -> None:
 
 def test_the_user_hint_tells_the_user_of_the_image() -> None:
     """Which its name alone does not tell."""
-    text = f"FROM {IMAGE}:50\n"
+    text = f"FROM {IMAGE}:50\nRUN x\n"
     hints = inlay_hints(analyse(text, images=KNOWN, settings=Settings(inlay_hint_tags=False)), Span(0, len(text)))
-    assert [hint.label for hint in hints] == ["as scorer"]
+    assert [hint.label for hint in hints] == ["user: scorer"]
+
+
+def test_a_variable_of_the_image_keeps_its_name() -> None:
+    """And no other variable of the stage, or of one that is built on it, can get it."""
+    reason = Refusal("The base image sets TOKEN.")
+    text, offset = cursor(f"FROM {IMAGE}:50\nRUN echo $TOK$0EN\n")
+    assert prepare_rename(analyse(text, images=KNOWN), offset) == reason
+    text, offset = cursor(f"FROM {IMAGE}:50 AS base\nFROM base\nENV MI$0NE=1\n")
+    assert rename(analyse(text, images=KNOWN), offset, "TOKEN") == reason
+    assert isinstance(rename(analyse(text, images=KNOWN), offset, "OTHER"), list)

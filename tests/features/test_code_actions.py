@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_example
+from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_files
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions import Action, Change, code_actions
 from azureml_dockerfile_ls.features.code_actions.insertions import insertions
@@ -19,11 +19,12 @@ from tests.annotated import apply_edits, crlf, cursor, dockerfile
 BASE = "mcr.microsoft.com/azureml"
 IMAGE = f"{BASE}/minimal-py312-inference:latest"
 TRAINING_IMAGE = f"{BASE}/openmpi4.1.0-ubuntu22.04:latest"
-EXAMPLE = "Insert Azure ML inference Dockerfile"
+INFERENCE_FILE = "Insert inference Dockerfile"
+TRAINING_FILE = "Insert training Dockerfile"
 BLOCKS = [
     "Insert apt packages",
-    "Insert pip packages",
-    "Insert pip package",
+    "Insert pip install -r requirements.txt",
+    "Insert pip install …",
     "Insert code and entry script",
     "Insert model",
     "Insert conda environment",
@@ -31,13 +32,14 @@ BLOCKS = [
 ]
 INSTRUCTIONS = {
     "Insert apt packages": "RUN",
-    "Insert pip packages": "COPY RUN",
-    "Insert pip package": "RUN",
+    "Insert pip install -r requirements.txt": "COPY RUN",
+    "Insert pip install …": "RUN",
     "Insert code and entry script": "COPY ENV",
     "Insert model": "COPY ENV",
     "Insert conda environment": "ENV COPY RUN ENV ENV",
     "Insert own user": "RUN",
-    EXAMPLE: "FROM USER RUN USER COPY RUN COPY ENV COPY ENV",
+    INFERENCE_FILE: "FROM USER RUN USER COPY RUN COPY ENV COPY ENV",
+    TRAINING_FILE: "FROM RUN COPY RUN",
 }
 
 APT = """\
@@ -140,11 +142,11 @@ def check_insertion(fixture: str, title: str, after: str) -> None:
 # Where a block goes
 
 
-def test_an_empty_file_can_become_a_whole_dockerfile() -> None:
-    """The example is complete and clean: base image, apt as root, pip, code, model."""
+def test_an_empty_file_can_become_a_dockerfile_for_inference() -> None:
+    """The file is complete: base image, apt as root, pip, code, model."""
     check_insertion(
         "$0",
-        EXAMPLE,
+        INFERENCE_FILE,
         f"""\
 FROM {IMAGE}
 
@@ -167,26 +169,36 @@ ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models
     )
 
 
-def test_the_whole_example_raises_no_finding() -> None:
+def test_an_empty_file_can_become_a_dockerfile_for_training() -> None:
+    """The file is complete: base image, apt, pip. A job runs as root, and brings its code."""
+    check_insertion(
+        "$0",
+        TRAINING_FILE,
+        f"FROM {BASE}/openmpi5.0-ubuntu24.04:latest\n\n# System packages\n{APT}\n\n# Python packages\n{PIP}\n",
+    )
+
+
+def test_the_complete_files_raise_no_finding() -> None:
     """Not even a hint."""
-    text, (action,) = offered("$0")
-    assert analyse(apply_edits(text, action.computed().edits)).findings == ()
+    text, actions = offered("$0")
+    for action in actions:
+        assert analyse(apply_edits(text, action.computed().edits)).findings == ()
 
 
 @pytest.mark.parametrize("fixture", ["$0", "\n$0", "# my image\n$0", "# syntax=docker/dockerfile:1$0\n", "ARG A=1\n$0"])
-def test_while_there_is_no_stage_the_whole_example_is_offered_alone(fixture: str) -> None:
+def test_while_there_is_no_stage_only_complete_files_are_offered(fixture: str) -> None:
     """The other blocks need an image below them."""
-    assert [action.title for action in offered(fixture)[1]] == [EXAMPLE]
+    assert [action.title for action in offered(fixture)[1]] == [INFERENCE_FILE, TRAINING_FILE]
 
 
 def test_in_a_stage_the_blocks_are_offered() -> None:
-    """And no second example."""
+    """And no second complete file."""
     assert [action.title for action in offered(f"FROM {IMAGE}$0")[1]] == BLOCKS
 
 
 def test_before_the_first_stage_of_a_file_nothing_is_offered() -> None:
     """No block can stand there."""
-    for fixture in ("$0\nFROM ubuntu\n", "# note $0\nFROM ubuntu\n", "ARG A=1$0\nFROM ubuntu\n"):
+    for fixture in ("$0\nFROM ubuntu\n", "# note$0\nFROM ubuntu\n", "ARG A=1$0\nFROM ubuntu\n"):
         assert offered(fixture)[1] == []
 
 
@@ -199,33 +211,92 @@ def test_before_the_first_stage_of_a_file_nothing_is_offered() -> None:
         ("FROM ubuntu\n$0", f"FROM ubuntu\n{PIP}\n"),
         ("FROM ubuntu\n\n  $0", f"FROM ubuntu\n\n{PIP}\n"),
         ("FROM ubuntu$0", f"FROM ubuntu\n{PIP}"),
-        ("FR$0OM ubuntu\nUSER joe\n", f"FROM ubuntu\n{PIP}\nUSER joe\n"),
-        ("FROM ubuntu\nRUN a \\\n  b$0 \\\n  c\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n  b \\\n  c\n{PIP}\nUSER joe\n"),
-        ("FROM ubuntu\nRUN a \\\n# c$0\n\n  b\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n# c\n\n  b\n{PIP}\nUSER joe\n"),
-        ("FROM ubuntu\nRUN a \\\n$0\n  b\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n\n  b\n{PIP}\nUSER joe\n"),
-        ("FROM ubuntu\nRUN <<E\na$0\nE\nUSER joe\n", f"FROM ubuntu\nRUN <<E\na\nE\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu$0  \nUSER joe\n", f"FROM ubuntu  \n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\nRUN a \\\n  b$0\nUSER joe\n", f"FROM ubuntu\nRUN a \\\n  b\n{PIP}\nUSER joe\n"),
+        ("FROM ubuntu\nRUN <<E\na\nE$0\nUSER joe\n", f"FROM ubuntu\nRUN <<E\na\nE\n{PIP}\nUSER joe\n"),
         ("FROM ubuntu\nRUN <<E\na\nE\n$0\n", f"FROM ubuntu\nRUN <<E\na\nE\n{PIP}\n"),
     ],
 )
 def test_a_block_takes_a_blank_line_or_follows_the_instruction(fixture: str, after: str) -> None:
-    """In the middle, at the end with or without a final newline, in the middle of a long instruction."""
-    check_insertion(fixture, "Insert pip packages", after)
+    """In the middle, at the end with or without a final newline, at the end of a long instruction."""
+    check_insertion(fixture, "Insert pip install -r requirements.txt", after)
 
 
 @pytest.mark.parametrize(
     ("fixture", "after"),
     [
-        ("FROM ubuntu\n# pa$0ckages\n\nUSER joe\n", f"FROM ubuntu\n# packages\n{PIP}\n\nUSER joe\n"),
-        ("FROM ubuntu\n$0# one\n# two\n", f"FROM ubuntu\n# one\n# two\n{PIP}\n"),
+        ("FROM ubuntu\n# packages$0\n\nUSER joe\n", f"FROM ubuntu\n# packages\n{PIP}\n\nUSER joe\n"),
+        ("FROM ubuntu\n# one$0\n# two\n", f"FROM ubuntu\n# one\n# two\n{PIP}\n"),
         ("FROM ubuntu\n# packages$0", f"FROM ubuntu\n# packages\n{PIP}"),
         ("FROM ubuntu\n# packages\n$0", f"FROM ubuntu\n# packages\n{PIP}\n"),
         ("FROM ubuntu\n# one$0\n# two\nUSER joe\n", f"FROM ubuntu\n{PIP}\n# one\n# two\nUSER joe\n"),
-        ("FROM ubuntu\n\n  # one\n  # tw$0o\nUSER joe\n", f"FROM ubuntu\n\n{PIP}\n  # one\n  # two\nUSER joe\n"),
+        ("FROM ubuntu\n\n  # one\n  # two$0\nUSER joe\n", f"FROM ubuntu\n\n{PIP}\n  # one\n  # two\nUSER joe\n"),
     ],
 )
 def test_a_comment_stays_with_what_it_is_about(fixture: str, after: str) -> None:
     """A heading is followed by the block; a comment right above an instruction stays right above it."""
-    check_insertion(fixture, "Insert pip packages", after)
+    check_insertion(fixture, "Insert pip install -r requirements.txt", after)
+
+
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        "FR$0OM ubuntu\nUSER joe\n",
+        "FROM $0ubuntu\n",
+        "FROM ubuntu\nRUN a \\\n  b$0 \\\n  c\n",
+        "FROM ubuntu\nRUN a \\\n$0\n  b\n",
+        "FROM ubuntu\nRUN <<E\na$0\nE\n",
+        "FROM ubuntu\n# pa$0ckages\n",
+    ],
+)
+def test_in_the_middle_of_a_line_or_an_instruction_no_block_is_offered(fixture: str) -> None:
+    """There the menu belongs to the repairs."""
+    assert offered(fixture)[1] == []
+
+
+def test_for_selected_text_no_block_is_offered() -> None:
+    """A selected blank line is a place for one, as in an editor that always selects something."""
+    snapshot = analyse("FROM ubuntu\n\nUSER joe\n")
+    assert [action.title for action in insertions(snapshot, Span(12, 13))] == BLOCKS[:-1]
+    assert list(insertions(snapshot, Span(0, 11))) == []
+    assert list(insertions(snapshot, Span(12, 17))) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "missing"),
+    [
+        ("COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=score.py\n", {"code and entry script"}),
+        ("ENV AZUREML_MODEL_DIR=/var/azureml-app/azureml-models\n", {"model"}),
+        ("USER root\nRUN apt-get update && apt-get install -y git\nUSER dockeruser\n", {"apt packages"}),
+        ("COPY r.txt /tmp/\nRUN pip install --no-cache-dir -r /tmp/r.txt\n", {"pip install -r requirements.txt"}),
+        ("ENV AZUREML_CONDA_ENVIRONMENT_PATH=/azureml-envs/a\n", {"conda environment"}),
+        ("USER root\nRUN useradd joe\nUSER joe\n", {"own user"}),
+        ("RUN pip install pandas\n", set()),
+        ("RUN apt-get update\n", set()),
+    ],
+)
+def test_what_the_stage_has_is_not_offered_again(lines: str, missing: set[str]) -> None:
+    """Also where it comes from the stage below; a single package is never the last one."""
+    left = [block for block in BLOCKS if block.removeprefix("Insert ") not in missing]
+    for text in (f"FROM {IMAGE}\n{lines}\n", f"FROM {IMAGE} AS a\n{lines}FROM a\n\n"):
+        actions = insertions(analyse(text), Span(len(text) - 1, len(text) - 1))
+        assert [action.title for action in actions] == left
+
+
+def test_a_block_follows_the_letter_case_and_the_indentation_of_the_file() -> None:
+    """Of the keywords, the continuation lines and the instruction above."""
+    check_insertion(
+        f"from {TRAINING_IMAGE}\n  run a && \\\n    b\n  run c\n$0\n",
+        "Insert apt packages",
+        f"from {TRAINING_IMAGE}\n  run a && \\\n    b\n  run c\n  run apt-get update && \\\n"
+        "    apt-get install -y --no-install-recommends libgl1 && \\\n    rm -rf /var/lib/apt/lists/*\n",
+    )
+    check_insertion(
+        f"FROM {TRAINING_IMAGE}\nRUN a && \\\n\tb\n$0\n",
+        "Insert apt packages",
+        f"FROM {TRAINING_IMAGE}\nRUN a && \\\n\tb\n" + APT.replace("    ", "\t") + "\n",
+    )
+    check_insertion("from ubuntu\n$0", "Insert pip install …", "from ubuntu\nrun pip install --no-cache-dir 'pandas'\n")
 
 
 def test_a_comment_that_silences_a_rule_keeps_doing_so() -> None:
@@ -239,7 +310,7 @@ def test_a_comment_that_silences_a_rule_keeps_doing_so() -> None:
 @pytest.mark.parametrize("rest", ["", "ARG A=1\n", "# note\nARG A=1\n"])
 def test_directives_stay_at_the_top(rest: str) -> None:
     """A block above or between them would make comments of those below it."""
-    text, (action,) = offered(f"# syntax=docker/dockerfile:1$0\n# escape=`\n{rest}")
+    text, (action, _) = offered(f"# syntax=docker/dockerfile:1$0\n# escape=`\n{rest}")
     after = analyse(apply_edits(text, action.computed().edits))
     assert [directive.name for directive in after.tree.directives] == ["syntax", "escape"]
     assert after.findings == ()
@@ -247,9 +318,9 @@ def test_directives_stay_at_the_top(rest: str) -> None:
 
 def test_a_byte_order_mark_stays_at_the_top() -> None:
     """It is no text, wherever the cursor is said to be."""
-    text, (action,) = offered("\ufeff$0")
+    text, (action, _) = offered("\ufeff$0")
     assert apply_edits(text, action.computed().edits).startswith(f"\ufeffFROM {IMAGE}\n")
-    assert offered("$0\ufeffFROM ubuntu\n")[1]
+    assert offered("\ufeffFROM ubuntu$0\n")[1]
 
 
 @pytest.mark.parametrize(
@@ -322,7 +393,7 @@ def test_continued_lines_end_with_the_escape_character_of_the_file() -> None:
         "Insert apt packages",
         f"# escape=`\nFROM {TRAINING_IMAGE}\n{continued}\n",
     )
-    text, (action,) = offered("# escape=`\n$0")
+    text, (action, _) = offered("# escape=`\n$0")
     assert analyse(apply_edits(text, action.computed().edits)).findings == ()
 
 
@@ -352,7 +423,7 @@ def test_code_and_model_go_where_the_server_looks_for_them(fixture: str, root: s
 
 def snippets() -> list[Snippet]:
     """Every block, in the forms that it takes in different stages."""
-    found = [whole_example(), whole_example("`")]
+    found = [*whole_files(), *whole_files("`")]
     for text in (
         f"FROM {IMAGE}",
         f"FROM {TRAINING_IMAGE}",
@@ -390,8 +461,7 @@ def test_the_snippet_parser_reads_what_the_grammar_says() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "# syntax=docker/dockerfile:1\n# c\n\nARG A=1\n# check=skip=all\n"
-        f"FROM {IMAGE} AS a\n\n# b\nRUN x \\\n # c\n\n  y\n# e",
+        f"# syntax=docker/dockerfile:1\n# c\n\nARG A=1\n# d\nFROM {IMAGE} AS a\n\n# b\nRUN x \\\n # c\n\n  y\n# e",
         f"FROM {TRAINING_IMAGE}\r\nRUN <<A <<B\r\nx\r\nA\r\nB\r\n\r\n# c\r\nUSER joe\r\nRUN a \\\r\n b \\\r\n",
         "\ufeff# escape=`\nFROM a `\n  AS b\nONBUILD RUN c\nRUN <<EOF\nopen\nUSER joe\n  \n",
     ],
@@ -439,10 +509,23 @@ def test_a_selection_offers_the_repairs_of_all_that_it_touches() -> None:
         RUN apt-get update
         """)
     actions = code_actions(analyse(text), Span(0, len(text)), [ActionKind.QUICKFIX])
-    assert {action.finding.rule.name for action in actions if action.finding} == {
+    assert {finding.rule.name for action in actions for finding in action.findings} == {
         "UntaggedImage",
         "PackageInstallWithoutRoot",
     }
+
+
+def test_a_finding_that_the_editor_names_offers_its_repairs() -> None:
+    """The cursor may be elsewhere on the line; each repair is offered once."""
+    snapshot = analyse(f"FROM {IMAGE}\nRUN apt-get update\n")
+    start = snapshot.text.index("RUN")
+    (finding,) = snapshot.findings
+    for span in (Span(start, start), finding.span):
+        titles = [action.title for action in code_actions(snapshot, span, [ActionKind.QUICKFIX], [finding])]
+        assert titles == [
+            "Switch to root for this RUN, and back to dockeruser",
+            "Ignore PackageInstallWithoutRoot here",
+        ]
 
 
 def test_a_repair_knows_its_finding_and_whether_it_is_the_usual_one() -> None:
@@ -450,8 +533,7 @@ def test_a_repair_knows_its_finding_and_whether_it_is_the_usual_one() -> None:
     text = f"FROM {IMAGE}\nRUN apt-get update\n"
     action = code_actions(analyse(text), Span(text.index("apt"), text.index("apt")), [ActionKind.QUICKFIX])[0]
     assert action.is_preferred
-    assert action.finding is not None
-    assert action.finding.rule.name == "PackageInstallWithoutRoot"
+    assert [finding.rule.name for finding in action.findings] == ["PackageInstallWithoutRoot"]
     assert (
         apply_edits(text, action.computed().edits) == f"FROM {IMAGE}\nUSER root\nRUN apt-get update\nUSER dockeruser\n"
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from azureml_dockerfile_ls.features.completion import documentation
+from azureml_dockerfile_ls.images.image_index import EMBEDDED
 from tests.features.menus import check_completion, check_pick, check_silent, menu
 
 
@@ -52,3 +54,19 @@ def test_flags_without_known_values_offer_none() -> None:
     """An owner and an unknown flag have no known values."""
     check_silent("FROM ubuntu\nCOPY --chown=$0 a b")
     check_silent("FROM ubuntu\nCOPY --chwon=$0 a b")
+
+
+@pytest.mark.parametrize(
+    ("fixture", "label", "words"),
+    [
+        ("COPY --$0", "--parents", "Since version 1.20"),
+        ("RUN --mount=$0", "type=cache", "package managers"),
+        ("RUN --mount=type=cache,$0", "sharing=", "several builds"),
+        ("LABEL $0", "org.opencontainers.image.licenses", "SPDX"),
+    ],
+)
+def test_an_item_of_the_language_is_documented(fixture: str, label: str, words: str) -> None:
+    """The text is shown beside the menu when the item is selected, so that no row is cut."""
+    item = menu(f"FROM a\n{fixture}").item(label)
+    assert item.detail == ""
+    assert words in documentation(item.key, EMBEDDED)

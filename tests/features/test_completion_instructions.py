@@ -20,10 +20,10 @@ BLOCKS = [
 
 
 def test_only_from_and_arg_are_offered_before_the_first_from() -> None:
-    """A file without a stage is also offered the complete example."""
-    check_completion("$0", "FROM", "ARG", "Azure ML inference Dockerfile")
-    check_completion("# syntax=docker/dockerfile:1\n$0", "FROM", "ARG", "Azure ML inference Dockerfile")
-    check_completion("ARG A=1\n$0\n", "FROM", "ARG", "Azure ML inference Dockerfile")
+    """A file without a stage is also offered complete files."""
+    check_completion("$0", "FROM", "ARG", "inference Dockerfile", "training Dockerfile")
+    check_completion("# syntax=docker/dockerfile:1\n$0", "FROM", "ARG", "inference Dockerfile", "training Dockerfile")
+    check_completion("ARG A=1\n$0\n", "FROM", "ARG", "inference Dockerfile", "training Dockerfile")
     check_completion("$0\nFROM ubuntu\n", "FROM", "ARG")
 
 
@@ -68,6 +68,11 @@ def test_a_keyword_over_two_lines_is_completed_on_the_second() -> None:
     check_pick("FROM ubuntu\nWORK\\\nD$0", "WORKDIR", "FROM ubuntu\nWORK\\\nDIR")
 
 
+def test_no_block_is_offered_on_the_second_line_of_a_keyword() -> None:
+    """It would write the keyword again."""
+    check_completion("FROM ubuntu\nRU\\\nN$0", "RUN")
+
+
 def test_only_valid_instructions_are_offered_after_onbuild() -> None:
     """FROM, ONBUILD, MAINTAINER and the blocks are not offered after ONBUILD."""
     shown = menu("FROM ubuntu\nONBUILD $0").in_vscode()
@@ -94,7 +99,8 @@ def test_a_block_is_offered_where_an_instruction_begins() -> None:
     assert found.in_vscode()[0] == "apt packages"
     assert found.item("apt packages").snippet
     assert menu(f"FROM {IMAGE}\npip$0\n").pick("pip packages").startswith(f"FROM {IMAGE}\nCOPY requirements.txt")
-    assert menu("Azure$0").pick("Azure ML inference Dockerfile").startswith(f"FROM {IMAGE}:latest\n")
+    for typed in ("Azure$0", "inf$0"):
+        assert menu(typed).pick("inference Dockerfile").startswith(f"FROM {IMAGE}:latest\n")
 
 
 @pytest.mark.parametrize("fixture", ["apt$0 x", "RUN $0", "ONBUILD $0", "RUN a \\\n  $0", "  $0 RUN x", "# $0"])

@@ -320,3 +320,18 @@ def test_wherever_the_cursor_stands_the_edits_fit(text: str, context: BuildConte
         if text[offset - 1 : offset + 1] != "\r\n":
             menu(f"{text[:offset]}$0{text[offset:]}", context)
             menu(f"{text[:offset]}$0", context)
+
+
+def test_what_no_image_needs_is_offered_only_when_it_is_typed(tmp_path: Path) -> None:
+    """Version control, environments and caches are left out until two of their letters are typed."""
+    files = {".git/": "", ".venv/": "", "node_modules/": "", "__pycache__/": "", "code/score.py": "", ".env": ""}
+    context = context_of(tmp_path, files)
+    check_completion("FROM a\nCOPY $0", "code/", ".env", context=context)
+    check_completion("FROM a\nCOPY .g$0", ".git/", context=context)
+
+
+def test_the_files_of_the_build_come_last_and_ignored_ones_not_at_all(tmp_path: Path) -> None:
+    """The Dockerfile itself is hardly ever copied."""
+    files = {"Dockerfile": "", "a.py": "", "z.py": "", "secret.txt": "", ".dockerignore": "secret.txt\n"}
+    context = context_of(tmp_path, files)
+    check_completion("FROM a\nCOPY $0", "a.py", "z.py", "Dockerfile", ".dockerignore", context=context)

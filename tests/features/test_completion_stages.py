@@ -25,10 +25,18 @@ def test_from_offers_the_earlier_stages_first() -> None:
 
 
 def test_copy_from_offers_the_earlier_stages_and_images() -> None:
-    """The stage that contains the COPY is not offered."""
+    """The stage that contains the COPY is not offered. The image that exists to be copied from comes first."""
     found = menu(STAGES % ("ubuntu", "$0"))
     assert found.in_vscode(Kind.STAGE) == ["Build"]
-    assert found.in_vscode(Kind.IMAGE)[0] == "minimal-py312-inference"
+    assert found.in_vscode(Kind.IMAGE)[:2] == ["python-assets", "minimal-py312-inference"]
+
+
+def test_a_repeated_stage_is_offered_once() -> None:
+    """The last stage of a name is the one that it refers to."""
+    found = menu("FROM alpine AS setup\nFROM node AS Setup\nFROM ubuntu\nCOPY --from=$0")
+    assert [(item.label, item.detail) for item in found.items if item.kind is Kind.STAGE] == [
+        ("Setup", "stage 1, on node")
+    ]
 
 
 def test_onbuild_offers_images_only() -> None:

@@ -34,3 +34,8 @@ def test_user_offers_the_users_that_the_file_creates() -> None:
 def test_a_user_replaces_the_user() -> None:
     """The whole name is replaced, even if the cursor is in the middle."""
     check_pick(f"FROM {IMAGE}\nUSER do$0ck", "dockeruser", f"FROM {IMAGE}\nUSER dockeruser")
+
+
+def test_a_user_keeps_the_group_after_the_cursor() -> None:
+    """Only the user's name is replaced."""
+    check_pick("FROM ubuntu\nUSER r$0x:staff", "root", "FROM ubuntu\nUSER root:staff")

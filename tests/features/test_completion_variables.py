@@ -35,7 +35,7 @@ def test_env_offers_the_variables_of_azure_ml() -> None:
 )
 def test_a_name_replaces_the_name_and_keeps_the_value(fixture: str, after: str) -> None:
     """A name is completed in every key-value pair; the old form, `ENV name value`, is kept."""
-    check_pick(f"FROM ubuntu\n{fixture}", "AZUREML_MODEL_DIR", f"FROM ubuntu\n{after}")
+    check_pick(f"FROM {IMAGE}\n{fixture}", "AZUREML_MODEL_DIR", f"FROM {IMAGE}\n{after}")
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_a_dollar_offers_the_variables_in_scope() -> None:
     found = menu("""
         ARG GLOBAL=1
         ARG ONLY_FOR_FROM=1
-        FROM ubuntu AS build
+        FROM python AS build
         ENV INHERITED=2
-        FROM ubuntu AS other
+        FROM python AS other
         ENV ELSEWHERE=3
         FROM build
         ENV OWN=4
@@ -98,3 +98,58 @@ def test_from_offers_only_the_arguments_before_it() -> None:
 def test_a_variable_replaces_the_name_after_the_dollar(fixture: str, after: str) -> None:
     """Braces and the text after them stay."""
     check_pick(f"FROM ubuntu\nARG FOLDER=x\n{fixture}", "FOLDER", f"FROM ubuntu\nARG FOLDER=x\n{after}")
+
+
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        'CMD ["echo", "$$0',
+        "CMD echo $A$0",
+        "ENTRYPOINT echo ${A$0",
+        "HEALTHCHECK CMD echo $A$0",
+        'RUN ["echo", "$$0',
+        "RUN echo '$$0'",
+        "RUN echo \\$$0",
+        "ENV X='$$0'",
+        "COPY --from=$$0 a b",
+        "RUN --mount=type=bind,from=$$0 x",
+        "COPY <<'EOF' /x\n$$0\nEOF",
+        "MAINTAINER $$0",
+        'SHELL ["$$0',
+    ],
+)
+def test_no_variable_is_offered_where_none_has_a_value(fixture: str) -> None:
+    """A container has no ARG; the exec form, single quotes, escapes and `--from` are not expanded."""
+    check_silent(f"FROM python\nARG A=1\n{fixture}")
+
+
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        "CMD echo $$0",
+        'CMD echo "$$0',
+        "HEALTHCHECK CMD curl $$0",
+        "RUN echo \"'$$0'\"",
+        "RUN <<'EOF'\necho $$0\nEOF",
+        "COPY <<EOF /x\n$$0\nEOF",
+        "RUN --mount=type=cache,target=$$0 x",
+    ],
+)
+def test_an_environment_variable_has_a_value_in_containers_and_heredocs(fixture: str) -> None:
+    """ENV is offered wherever BuildKit or a shell replaces it, with its value."""
+    assert menu(f"FROM ubuntu\nENV A=1\n{fixture}").item("A").detail == "1"
+
+
+def test_a_run_knows_the_proxies_of_the_builder() -> None:
+    """They need no ARG. Other instructions do not see them."""
+    assert "HTTP_PROXY" in menu("FROM ubuntu\nRUN echo $HTTP$0").in_vscode()
+    check_silent("FROM python\nLABEL a=$HTTP$0")
+
+
+def test_azure_mls_variables_are_offered_on_its_images_only() -> None:
+    """On another image they are offered once their first letters are typed, and never twice."""
+    check_silent("FROM alpine\nENV $0")
+    check_silent("FROM alpine\nENV P$0")
+    assert "AZUREML_MODEL_DIR" in menu("FROM alpine\nENV AZ$0").in_vscode()
+    assert "AZUREML_MODEL_DIR" in menu("ARG BASE\nFROM $BASE\nENV $0").in_vscode()
+    assert "AZUREML_MODEL_DIR" not in menu(f"FROM {IMAGE}\nENV AZUREML_MODEL_DIR=/x $0").in_vscode()

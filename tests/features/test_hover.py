@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -16,10 +18,15 @@ IMAGE = f"{BASE}/minimal-py312-inference"
 RETIRED = f"{BASE}/minimal-ubuntu18.04-py37-cpu-inference"
 
 
-def check_hover(fixture: str, word: str, *parts: str, context: BuildContext | None = None) -> str:
-    """The hover at the cursor is about `word` and says all `parts`; it is returned for closer looks."""
+def check_hover(
+    fixture: str, word: str, *parts: str, context: BuildContext | None = None, shows_findings: bool = False
+) -> str:
+    """The hover at the cursor is about `word` and says all `parts`; it is returned for closer looks.
+
+    `shows_findings` is whether the editor shows the findings itself.
+    """
     text, offset = cursor(fixture)
-    found = hover(analyse(text, context=context), offset)
+    found = hover(analyse(text, context=context), offset, shows_findings=shows_findings)
     assert found is not None
     assert found.span.of(text) == word
     assert found.span.touches(offset)
@@ -59,12 +66,16 @@ def test_an_image_shows_its_facts(fixture: str) -> None:
     )
 
 
-def test_a_retired_image_names_its_successor() -> None:
-    """And the finding about it follows the facts."""
-    shown = check_hover(f"FROM {BASE}/minimal-ubuntu18$0.04-py37-cpu-inference:latest\n", f"{RETIRED}:latest")
-    facts, finding = shown.split("\n\n---\n\n")
-    assert f"Use `{IMAGE}`." in facts
+def test_a_retired_image_names_its_successor_once() -> None:
+    """The finding about it follows the facts; an ignored finding leaves the status to the facts."""
+    line = f"FROM {BASE}/minimal-ubuntu18$0.04-py37-cpu-inference:latest\n"
+    facts, finding = check_hover(line, f"{RETIRED}:latest").split("\n\n---\n\n")
+    assert "- Python: 3.7" in facts
+    assert "no longer receives fixes" not in facts
     assert finding.startswith("**RetiredImage**: ")
+    assert "Use minimal-py312-inference" in finding
+    ignored = check_hover(f"# check=skip=RetiredImage\n{line}", f"{RETIRED}:latest")
+    assert f"Use `{IMAGE}`." in ignored
 
 
 def test_a_training_image_runs_as_root() -> None:
@@ -92,8 +103,31 @@ def test_an_image_over_two_lines_is_one_image() -> None:
 def test_an_unknown_image_of_azure_ml_is_said_to_be_unknown() -> None:
     """It may be newer than the catalogue."""
     check_hover(
-        f"FROM {BASE}/n$0o-such-thing:1\n", f"{BASE}/no-such-thing:1", "is not in this catalogue", "UnknownImage"
+        f"FROM {BASE}/n$0o-such-thing:1\n", f"{BASE}/no-such-thing:1", "The catalogue has no image no-such-thing"
     )
+    elsewhere = f"FROM ubuntu\nONBUILD COPY --from={BASE}/n$0o-such-thing:1 /a /b\n"
+    check_hover(elsewhere, f"{BASE}/no-such-thing:1", "is not in this catalogue: it may be newer, or not exist.")
+
+
+def test_an_image_says_which_packages_it_has() -> None:
+    """Where its recipe is public."""
+    packages = "- Packages: `azureml-inference-server-http`, `joblib`, `numpy`, `pandas`"
+    check_hover(f"FROM {BASE}/min$0imal-py312-inference:latest\n", f"{IMAGE}:latest", packages)
+    sklearn = f"{BASE}/curated/sklearn-1.5:latest"
+    assert "Packages" not in check_hover(f"FROM {sklearn}$0\n".replace(":latest$0", "$0:latest"), sklearn)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("stable-ubuntu2204-cu128-py310-torch299", "- Python: 3.10\n- Framework: PyTorch 2.9.9\n- CUDA: 12.8\n"),
+        ("stable-ubuntu2404-cu130-py312-torch210x", "- Framework: PyTorch 2.10\n- CUDA: 13.0\n- User: `root`"),
+    ],
+)
+def test_the_name_of_an_acpt_image_says_what_is_in_it(name: str, facts: str) -> None:
+    """The catalogue need not have it."""
+    image = f"mcr.microsoft.com/aifx/acpt/{name}"
+    check_hover(f"FROM mcr.microsoft.com/aifx/acpt/$0{name}:1\n", f"{image}:1", "By its name:", facts)
 
 
 def test_an_image_of_somebody_else_has_no_hover() -> None:
@@ -121,7 +155,7 @@ def test_a_python_that_depends_on_the_tag() -> None:
             "`latest` moves to each new release. The newest tag in the built-in list of 2026-07-23 is `20260316.v1`.",
         ),
         ("2026$00316.v1", "The newest tag in the built-in list of 2026-07-23."),
-        ("19990101.v$01", "This tag is not known"),
+        ("2a$0x", "This tag is not known"),
         ("{{lat$0est-image-tag}}", "stands for `20260316.v1` in this catalogue"),
         ("{{latest-image-tag:2\\d+\\.v$01}}", "stands for `20260316.v1` in this catalogue"),
         ("{{latest-image-tag:bi$0weekly}}", "matches no tag that this catalogue knows"),
@@ -178,96 +212,6 @@ def test_a_later_stage_is_no_stage_yet() -> None:
     assert "an earlier stage" not in shown
 
 
-# Variables
-
-
-@pytest.mark.parametrize(
-    "fixture",
-    [
-        "ENV AZUREML_ENTRY$0_SCRIPT=score.py",
-        "ENV A=1 \\\n  AZUREML_ENTRY_SCRIPT$0=score.py",
-        "ENV AZUREML_$0ENTRY_SCRIPT score.py",
-        "ARG AZUREML_$0ENTRY_SCRIPT",
-        "ONBUILD ENV AZUREML_$0ENTRY_SCRIPT=score.py",
-    ],
-)
-def test_a_variable_of_azure_ml_is_explained_where_it_is_set(fixture: str) -> None:
-    """By ENV in both its forms, by ARG, and after ONBUILD."""
-    check_hover(
-        f"FROM ubuntu\n{fixture}\n",
-        "AZUREML_ENTRY_SCRIPT",
-        "**AZUREML_ENTRY_SCRIPT** (path, default `main.py`; read by the server and start-up script)",
-        "`init()` and `run()`",
-    )
-
-
-def test_a_variable_without_effect_says_so_once() -> None:
-    """And names nothing that would read it."""
-    shown = check_hover(f"FROM {IMAGE}:latest\nENV SERVER$0_PORT=1\n", "SERVER_PORT", "without effect")
-    assert "read by" not in shown
-    assert shown.partition("\n\n---\n\n")[0].count("as no effect") == 1
-
-
-@pytest.mark.parametrize(
-    ("fixture", "word", "said"),
-    [
-        ("ENV FOLDER=/x\nCOPY a $FOL$0DER\n", "$FOLDER", "`FOLDER` is `/x`, set by ENV."),
-        ("ARG FOLDER=/x\nCOPY a ${FOL$0DER:-y}/z\n", "${FOLDER:-y}", "`FOLDER` is `/x`, set by ARG."),
-        ("ENV FOLDER=\nCOPY a x$FOL$0DER\n", "$FOLDER", "`FOLDER` is empty, set by ENV."),
-        ("ARG FOLDER\nCOPY a $FOL$0DER\n", "$FOLDER", "`FOLDER` is a value that cannot be known here, set by ARG."),
-        ("ENV FOLDER=/x\nRUN ls $FOL$0DER\n", "$FOLDER", "`FOLDER` is `/x`, set by ENV."),
-        ("RUN ls $AML_APP$0_ROOT\n", "$AML_APP_ROOT", "default `/var/azureml-app`"),
-    ],
-)
-def test_a_reference_shows_the_value_in_force(fixture: str, word: str, said: str) -> None:
-    """And what Azure ML's variables mean."""
-    check_hover(f"FROM ubuntu\n{fixture}", word, said)
-
-
-def test_a_reference_in_from_sees_the_args_above_it() -> None:
-    """Not the ENV of the stage above."""
-    check_hover("ARG NAME=x\nFROM ubuntu\nENV NAME=y\nFROM $NA$0ME\n", "$NAME", "`NAME` is `x`, set by ARG.")
-
-
-@pytest.mark.parametrize(
-    "fixture", ["COPY a $UNSET$0\n", "LABEL AZUREML_ENTRY$0_SCRIPT=x\n", "ENV A=AZUREML_ENTRY$0_SCRIPT\n"]
-)
-def test_of_other_names_nothing_is_known(fixture: str) -> None:
-    """A variable that is set nowhere, a label, a value."""
-    check_silent(f"FROM ubuntu\n{fixture}")
-
-
-# Instructions and flags
-
-
-@pytest.mark.parametrize(
-    ("fixture", "word", "said"),
-    [
-        ("R$0UN x\n", "RUN", "Runs a command while the image is built"),
-        ("w$0orkdir /x\n", "workdir", "```dockerfile\nWORKDIR PATH\n```\nSets the working directory"),
-        ("ONBUILD CO$0PY a b\n", "COPY", "Copies files from the build context"),
-        ("ONB$0UILD COPY a b\n", "ONBUILD", "Keeps an instruction for later"),
-        ("COPY --ch$0own=a b c\n", "--chown=a", "`--chown`: Owner of what is copied"),
-        ("RUN --mount=type$0=cache,target=/x y\n", "--mount=type=cache,target=/x", "- `type=bind`\n- `type=cache`"),
-        ("ONBUILD RUN --net$0work=none x\n", "--network=none", "Network of the command."),
-    ],
-)
-def test_instructions_and_flags_are_explained(fixture: str, word: str, said: str) -> None:
-    """Whatever the letter case, after ONBUILD too."""
-    check_hover(f"FROM ubuntu\n{fixture}", word, said)
-
-
-@pytest.mark.parametrize(
-    "fixture",
-    ["RUN ec$0ho a\n", "# RU$0N\n", "RUN <<EOF\nRU$0N\nEOF\n", "COPY --chwon$0=1 a b\n", "\n$0\n", "WORKDIR /RU$0N\n"],
-)
-def test_ordinary_text_has_no_hover(fixture: str) -> None:
-    """Commands, comments, heredocs, paths, and flags that do not exist."""
-    text, offset = cursor(f"FROM ubuntu\n{fixture}")
-    found = hover(analyse(text), offset)
-    assert found is None or found.markdown.startswith("unknown flag")
-
-
 # Findings
 
 
@@ -281,6 +225,22 @@ def test_a_finding_says_what_is_wrong_and_why() -> None:
 def test_an_error_of_the_builder_is_said_in_its_words() -> None:
     """They are all that there is to say."""
     assert check_hover("FROM ubuntu\nRU$0M x\n", "RUM") == "unknown instruction: RUM (did you mean RUN?)"
+
+
+def test_an_editor_that_shows_the_findings_gets_only_their_reasons() -> None:
+    """So nothing is there twice; an error of the builder has no reason of its own."""
+    shown = check_hover(f"FROM {IMAGE}:latest\nRUN apt$0-get update\n", "apt-get", shows_findings=True)
+    assert shown.startswith("Only root can write to the package database")
+    assert "runs as dockeruser here" not in shown
+    text, offset = cursor("FROM ubuntu\nRU$0M x\n")
+    assert hover(analyse(text), offset, shows_findings=True) is None
+
+
+def test_an_old_tag_is_said_once() -> None:
+    """The finding names the newest tag, so the facts about the tag are left out."""
+    line = f"FROM {IMAGE}:2023$01023.v1\n"
+    assert check_hover(line, "20231023.v1").startswith("**OutdatedTag**: ")
+    assert check_hover(line, "20231023.v1", shows_findings=True).startswith("Azure ML supports tags")
 
 
 def test_every_rule_has_a_reason_to_show() -> None:
@@ -317,6 +277,18 @@ def test_a_hover_is_about_the_text_under_the_mouse(text: str) -> None:
     [
         ("FROM python:3.12\nRUN pip install $0<package-1>\n", r"the placeholder \<package-1>"),
         ("![x](https://example.com/p$0.png)\n", r"!\["),
+        ("FROM a\nENV A='<b>[x](command:y)' \nCOPY $A$0 /\n", "`A` is `<b>[x](command:y)`, set by ENV."),
+        ("FROM a\nENV A$0=`![x](http://e/p.png)`\n", "`A` is `` `![x](http://e/p.png)` ``, set by ENV."),
+        ("FROM a\nENV A$0='```  <b>'\n", "is\n\n````text\n```  <b>\n````"),
+        ("FROM a\nARG [x](command$0:y)\n", "`[x](command:y)` has no default"),
+        ("FROM a\nWORKDIR /a\nWORKDIR [x](command$0:y)\n", "`[x](command:y)` is `/a/[x](command:y)` here."),
+        ("FROM a AS <b>\nFROM a\nCOPY --from=<b>$0 /a /b\n", "**`<b>`**: an earlier stage"),
+        (f"FROM {IMAGE}:<b>$0\n", f"`{IMAGE}:<b>`"),
+        (f"FROM {BASE}/[x](command$0:y)\n", "[x](command"),
+        ("FROM ubuntu\nUSER <b>$0\n", "creates `<b>`"),
+        ("# escape=<b>$0\nFROM a\n", "`# escape`"),
+        ("FROM a\nRUN --network=<b>$0 x\n", "`--network`"),
+        ("FROM a\nRUN --mount=type=<b>$0 x\n", "`--mount`"),
     ],
 )
 def test_text_of_the_file_is_no_markup(fixture: str, part: str) -> None:
@@ -326,3 +298,64 @@ def test_text_of_the_file_is_no_markup(fixture: str, part: str) -> None:
 
     assert found is not None
     assert part in found.markdown
+
+
+HOSTILE = (
+    "<b>",
+    "[x](command:run)",
+    "![x](https://example.com/p.png)",
+    "`![x](https://example.com/p.png)`",
+    "**x**",
+    "a```b",
+)
+HOSTILE_FILE = f"""\
+# escape=@
+# syntax=@
+ARG G=@
+FROM {IMAGE}:@ AS @
+FROM @
+FROM {BASE}/@:1
+FROM ubuntu AS ok
+ARG @
+ARG A=@ @=1
+ENV B='@  x'
+ENV AZUREML_ENTRY_SCRIPT=@ AZUREML_MODEL_DIR=/@
+LABEL @=@
+USER @:@
+WORKDIR @
+WORKDIR /a/$A/@
+EXPOSE @
+COPY --from=@ --chown=@ $A @
+COPY @ $B/@/
+RUN --mount=type=@,@=1 --network=@ pip install @ $A $B
+RUN <<@
+echo $A $B @
+@
+SHELL ["@"]
+RUN @
+CMD ["@", "$A"]
+STOPSIGNAL @
+HEALTHCHECK --interval=@ @
+ONBUILD @
+@ @
+"""
+"""A file with `@` wherever its author can write what they like."""
+
+CODE = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$|(`+)(?!`).+?(?<!`)\2(?!`)|\\.", re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_hover_of_a_hostile_file_has_markup_of_the_file(hostile: str) -> None:
+    """Outside of code there is no HTML, no picture, and no link but those to Docker's documentation."""
+    text = HOSTILE_FILE.replace("@", hostile)
+    snapshot = analyse(text)
+    shown = 0
+    for place in re.finditer(rf"{re.escape(hostile)}|\$[AB]|\b[A-Z]+\b", text):
+        found = hover(snapshot, place.start() + 1)
+        rest = CODE.sub("", found.markdown) if found else ""
+        shown += found is not None
+        assert "<" not in rest, found
+        assert "![" not in rest, found
+        links = re.findall(r"\[[^\]]*\]\(([^)]*)", rest)
+        assert all(link.startswith("https://docs.docker.com/") for link in links), found
+    assert shown > 30

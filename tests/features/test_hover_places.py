@@ -14,6 +14,7 @@ from tests.features.test_hover import check_hover, check_silent
 
 IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference:latest"
 TRAINING_IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest"
+CURATED = "mcr.microsoft.com/azureml/curated"
 CODE = "/var/azureml-app"
 SCRIPT = """
     import json
@@ -72,7 +73,7 @@ def facts(fixture: str) -> list[str]:
         ('["requirements$0.txt", "/a/"]', "requirements.txt", "It goes to `/a/requirements.txt`."),
         ("/co$0de/../code /a", "/code/../code", "`code` is a folder of the build context"),
         ("sec$0ret.key /a/", "secret.key", "`.dockerignore` excludes `secret.key` from the build context"),
-        ("no$0ne.txt /a/", "none.txt", "`none.txt` is not in the build context."),
+        ("no$0ne.txt /a/", "none.txt", "`none.txt` is not in the build context, taken to be the folder `/"),
         ("tick$0`s /a/", "tick`s", "`` tick`s `` is a file of the build context, 0 bytes. It goes to `` /a/tick`s ``."),
         (".$0 /a/", ".", "`.` is a folder of the build context"),
     ],
@@ -188,6 +189,18 @@ def test_a_requirements_file_is_found_where_it_was_copied_from(command: str, wor
     )
 
 
+def test_a_requirements_file_says_what_it_brings(tmp_path: Path) -> None:
+    """The number of its packages, and those that the image is known to have."""
+    files = {"r.txt": "numpy==2.1\nscipy\nPandas\n", "c.yml": "dependencies:\n  - scipy\n", "bad.txt": "-e .\n"}
+    context = context_of(tmp_path, files)
+    start = f"FROM {IMAGE}\nCOPY r.txt c.yml bad.txt /tmp/\nRUN "
+    said = "It names 3 packages. The image has already `numpy`, `pandas`."
+    check_hover(f"{start}pip install -r /tmp/r.$0txt\n", "/tmp/r.txt", said, context=context)
+    check_hover(f"{start}conda env create -f /tmp/c.$0yml\n", "/tmp/c.yml", "It names 1 package.", context=context)
+    shown = check_hover(f"{start}pip install -r /tmp/b$0ad.txt\n", "/tmp/bad.txt", context=context)
+    assert "It names" not in shown
+
+
 @pytest.mark.parametrize("command", ["pip install -r /o$0ther.txt", "cat /tmp/req$0uirements.txt"])
 def test_other_words_of_commands_have_no_hover(command: str, context: BuildContext) -> None:
     """A file that is not copied, or that no package manager reads."""
@@ -212,11 +225,59 @@ def test_the_ports_of_the_inference_images_are_explained(written: str, word: str
     check_hover(f"FROM {IMAGE}\nEXPOSE {written}\n", word, said)
 
 
+def test_the_port_of_the_server_is_explained_on_other_images_of_azure_ml() -> None:
+    """They do not start nginx, so the server itself listens there."""
+    check_hover(f"FROM {CURATED}/sklearn-1.5:1\nEXPOSE 50$001\n", "5001", "`azmlinfsrv`, listens unless `--port`")
+    check_silent(f"FROM {CURATED}/sklearn-1.5:1\nEXPOSE 88$083\n")
+
+
 def test_other_ports_have_no_hover() -> None:
     """Nor have the same numbers on another image."""
     check_silent(f"FROM {IMAGE}\nEXPOSE 80$080\n")
     check_silent(f"FROM {IMAGE}\nARG P\nEXPOSE $050$P\n")
     check_silent("FROM ubuntu\nEXPOSE 50$001\n")
+
+
+# Programs
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "said"),
+    [
+        ('CMD ["runsv$0dir", "/var/runit"]', "runsvdir", "`nginx`, which takes requests on port 5001"),
+        ("CMD exec azml$0infsrv --port 80", "azmlinfsrv", "`--entry_script` names the scoring script"),
+        ("ENTRYPOINT /opt/bin/azml$0infsrv", "/opt/bin/azmlinfsrv", "Azure ML's inference server"),
+    ],
+)
+def test_the_programs_of_the_server_are_explained(line: str, word: str, said: str) -> None:
+    """In the exec form and in the shell form."""
+    check_hover(f"FROM {IMAGE}\n{line}\n", word, said)
+
+
+@pytest.mark.parametrize("line", ['CMD ["py$0thon"]', 'CMD ["x", "runsv$0dir"]', "LABEL a=azml$0infsrv"])
+def test_other_words_of_a_command_have_no_hover(line: str) -> None:
+    """Other programs, arguments, and text."""
+    check_silent(f"FROM ubuntu\n{line}\n")
+    check_silent(f"FROM {TRAINING_IMAGE}\n{line}\n")
+
+
+# Folders
+
+
+def test_the_folder_of_the_model_says_what_brings_it() -> None:
+    """And that a deployment decides."""
+    folder = f"{CODE}/azureml-models/m/1"
+    fixture = f"FROM {IMAGE}\nCOPY m {folder}/\nENV AZUREML_MODEL_DIR=$0{folder}\n"
+    check_hover(fixture, folder, "where the entry script looks for the model. Line 2 copies files there.")
+    shown = check_hover(fixture.replace("COPY m", "COPY --from=x m").replace(f"{folder}/", "/other/"), folder)
+    assert "copies files" not in shown
+
+
+def test_a_working_directory_says_where_it_is() -> None:
+    """Where it is not as it is written, or where the server looks for its code."""
+    check_hover("FROM ubuntu\nWORKDIR /a\nWORKDIR ../b$0\n", "../b", "`../b` is `/b` here.")
+    check_hover(f"FROM {IMAGE}\nWORKDIR {CODE}$0\n", CODE, "is where the server looks for its code.")
+    check_silent("FROM ubuntu\nWORKDIR /a$0\n")
 
 
 # Users
@@ -276,6 +337,15 @@ def test_a_run_shows_as_whom_and_where_it_runs() -> None:
     [
         (f"FROM {TRAINING_IMAGE}", "the base image's own, in `/opt/miniconda`"),
         (f"FROM {IMAGE}", "the base image's own; in images like this it is `/opt/miniconda/envs/amlenv`"),
+        (
+            f"FROM {CURATED}/minimal-py311-inference:1",
+            "the base image's own; in images like this it is `/azureml-envs/mi",
+        ),
+        (
+            f"FROM {CURATED}/mlflow-py312-inference:1",
+            "the base image's own; in images like this it is `/azureml-envs/ml",
+        ),
+        ("FROM mcr.microsoft.com/azureml/mlflow-ubuntu20.04-py38-cpu-inference:1", "not known, the base image's own"),
         ("FROM mcr.microsoft.com/azureml/curated/sklearn-1.5:1", "not known, the base image's own"),
         ("FROM ubuntu\nENV PATH=/venv/bin:$PATH", "`/venv/bin` comes first in `PATH`"),
         ('FROM ubuntu\nENV E=/e\nENV PATH "${E}/bin:${PATH}"', "`/e/bin` comes first in `PATH`"),
@@ -290,7 +360,22 @@ def test_a_run_shows_as_whom_and_where_it_runs() -> None:
 )
 def test_a_run_shows_whose_python_it_uses(before: str, python: str) -> None:
     """By SHELL, by PATH, or by the base image; where it cannot be known it says so."""
-    assert f"- Python: {python}" in facts(f"{before}\nRU$0N pip install x\n")
+    shown = next(fact for fact in facts(f"{before}\nRU$0N pip install x\n") if "Python" in fact)
+    assert shown.startswith(f"- Python: {python}")
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "mcr.microsoft.com/aifx/acpt/stable-ubuntu2204-cu126-py310-torch280",
+        "mcr.microsoft.com/aifx/acpt/stable-ubuntu2404-cu130-py312-torch299",
+        "mcr.microsoft.com/azureml/aifx/stable-ubuntu2004-cu117-py38-torch200",
+        f"{CURATED}/acpt-pytorch-2.8-cuda12.6",
+    ],
+)
+def test_a_run_on_an_acpt_image_runs_as_root(image: str) -> None:
+    """Known to the catalogue or not, under its old name or as a curated environment."""
+    assert facts(f"FROM {image}:1\nRU$0N ls\n")[0] == "- User: `root`, the base image's own"
 
 
 def test_on_other_images_nothing_is_said_about_python() -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions import Action, code_actions
+from azureml_dockerfile_ls.features.code_actions.fixes import findings_at
+from azureml_dockerfile_ls.features.code_actions.ignores import ignores
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.syntax.tree import parse
@@ -21,12 +23,14 @@ IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference"
 
 
 def ignored(text: str, offset: int, title: str) -> str | None:
-    """The text after the action of this title for what is found at `offset`; None where it is not offered."""
-    found = [
-        action
-        for action in code_actions(analyse(text), Span(offset, offset), [ActionKind.QUICKFIX])
-        if action.title == title
-    ]
+    """The text after the action of this title for what is found at `offset`; None where it is not offered.
+
+    For "in this file" the whole file is selected, and the editor names only what is found at `offset`.
+    """
+    snapshot = analyse(text)
+    findings = list(findings_at(snapshot, Span(offset, offset)))
+    span = Span(0, len(text)) if title.endswith("in this file") else Span(offset, offset)
+    found = [action for action in ignores(snapshot, span, findings) if action.title == title]
     return apply_edits(text, found[0].computed().edits) if found else None
 
 
@@ -52,12 +56,12 @@ def check_ignored(fixture: str, title: str, after: str) -> None:
         ("# CHECK=error=true;skip=A\n# why\n", "# CHECK=error=true;skip=A,TypographicCharacter\n# why\n"),
         ("# check=error=true // why\n", "# check=error=true;skip=TypographicCharacter // why\n"),
         ("# check=skip=\n", "# check=skip=TypographicCharacter\n"),
-        ("# check=skip=A\n# check=skip=B\n", "# check=skip=A\n# check=skip=B,TypographicCharacter\n"),
-        # What BuildKit does not read is left alone.
-        ("# check=x\n", "# check=x\n# check=skip=TypographicCharacter\n"),
-        ("# check= // why\n", "# check= // why\n# check=skip=TypographicCharacter\n"),
+        ("# check=skip=A\n# check=skip=B\n", "# check=skip=A,TypographicCharacter\n# check=skip=B\n"),
+        # What BuildKit does not read is left alone. It reads the first one only, so the new one is above it.
+        ("# check=x\n", "# check=skip=TypographicCharacter\n# check=x\n"),
+        ("# check= // why\n", "# check=skip=TypographicCharacter\n# check= // why\n"),
         ("# check=skip=A\n#\n# b\n", "# check=skip=A\n#\n# b\n# check=skip=TypographicCharacter\n"),
-        ("# check=skip=A\n\n# b\n", "# check=skip=A\n\n# b\n# check=skip=TypographicCharacter\n"),
+        ("# check=skip=A\n\n# b\n", "# check=skip=A,TypographicCharacter\n\n# b\n"),
     ],
 )
 def test_here_is_written_in_the_comments_above(above: str, after: str) -> None:
@@ -69,12 +73,12 @@ def test_here_is_written_in_the_comments_above(above: str, after: str) -> None:
     )
 
 
-def test_here_is_indented_as_the_instruction() -> None:
-    """By what stands before the keyword."""
+def test_here_is_not_indented() -> None:
+    """BuildKit does not read an indented comment."""
     check_ignored(
         "FROM python:3.12\n \t RUN rm $0–rf /a\n",
         "Ignore TypographicCharacter here",
-        "FROM python:3.12\n \t # check=skip=TypographicCharacter\n \t RUN rm –rf /a\n",
+        "FROM python:3.12\n# check=skip=TypographicCharacter\n \t RUN rm –rf /a\n",
     )
 
 
@@ -116,7 +120,7 @@ def test_here_leaves_the_same_in_another_stage() -> None:
     [
         "ONBUILD RUN rm $0–rf /a",
         "HEALTHCHECK CMD rm $0–rf /a",
-        "RUN true && \\\n    # a\n\n    rm $0–rf /a",
+        "RUN true && \\\n    # a\n    rm $0–rf /a",
         "RUN rm $0–rf /a <<EOF\nEOF",
     ],
 )
@@ -177,27 +181,40 @@ def test_in_this_file_is_not_offered(top: str) -> None:
 # What is offered
 
 
-def test_they_come_after_the_repairs() -> None:
-    """And none of them is what a user nearly always wants."""
+def ignore_titles(text: str, span: Span) -> list[str]:
+    """The titles of the actions that ignore something, where `span` is selected."""
+    actions = code_actions(analyse(text), span, [ActionKind.QUICKFIX])
+    return [action.title for action in actions if action.title.startswith("Ignore ")]
+
+
+def test_one_comes_after_the_repairs() -> None:
+    """And it is not what a user nearly always wants."""
     text, offset = cursor("FROM python:3.12\nRUN rm $0–rf /a\n")
     actions = code_actions(analyse(text), Span(offset, offset), [ActionKind.QUICKFIX])
 
-    assert [action.title for action in actions] == [
-        'Replace with "-"',
-        "Ignore TypographicCharacter here",
-        "Ignore TypographicCharacter in this file",
-    ]
-    assert [action.is_preferred for action in actions] == [True, False, False]
-    assert {action.finding for action in actions} == set(analyse(text).findings)
+    assert [action.title for action in actions] == ['Replace with "-"', "Ignore TypographicCharacter here"]
+    assert [action.is_preferred for action in actions] == [True, False]
+    assert {finding for action in actions for finding in action.findings} == set(analyse(text).findings)
 
 
-def test_each_is_offered_once() -> None:
-    """However many findings of a rule are selected."""
+def test_one_action_ignores_all_that_is_found_in_an_instruction() -> None:
+    """However many findings and rules: the comment names each rule once."""
+    text = "FROM python:3.12\nRUN rm –rf /a –v && pip install a>=1\n"
+    start = text.index("RUN")
+    title = "Ignore TypographicCharacter and UnquotedRequirement here"
+
+    assert ignore_titles(text, Span(start, len(text) - 1)) == [title]
+    (action,) = ignores(analyse(text), Span(start, len(text) - 1), analyse(text).findings)
+    after = apply_edits(text, action.computed().edits)
+    assert "\n# check=skip=TypographicCharacter,UnquotedRequirement\nRUN" in after
+    assert analyse(after).findings == ()
+
+
+def test_where_several_instructions_are_selected_the_file_is_meant() -> None:
+    """One action for all of them."""
     text = "FROM python:3.12\nRUN rm –rf /a –v\nRUN rm –rf /b\n"
-    titles = Counter(action.title for action in code_actions(analyse(text), Span(0, len(text)), [ActionKind.QUICKFIX]))
 
-    assert titles["Ignore TypographicCharacter here"] == 2
-    assert titles["Ignore TypographicCharacter in this file"] == 1
+    assert ignore_titles(text, Span(0, len(text))) == ["Ignore TypographicCharacter in this file"]
 
 
 def test_what_buildkit_refuses_cannot_be_ignored() -> None:
@@ -216,8 +233,11 @@ def test_what_buildkit_refuses_cannot_be_ignored() -> None:
 
 def is_covered(finding: PlacedFinding, by: Action, snapshot: Snapshot) -> bool:
     """Whether an action says that it silences a finding."""
-    subject = by.finding
-    if subject is None or finding.rule is not subject.rule:
+    return any(_is_covered(finding, subject, by, snapshot) for subject in by.findings)
+
+
+def _is_covered(finding: PlacedFinding, subject: PlacedFinding, by: Action, snapshot: Snapshot) -> bool:
+    if finding.rule is not subject.rule:
         return False
     if by.title.endswith("in this file") or finding.index == subject.index:
         return True
@@ -236,16 +256,17 @@ def check_every_way(text: str) -> int:
     Without a finding that names a cause, its consequences are reported.
     """
     snapshot = analyse(text)
-    actions = [
-        action
-        for action in code_actions(snapshot, Span(0, len(text)), [ActionKind.QUICKFIX])
-        if action.title.startswith("Ignore ")
+    places = [
+        *((finding.span, [finding]) for finding in snapshot.findings),
+        *((Span(finding.span.start, finding.span.start), [finding]) for finding in snapshot.findings),
+        (Span(0, len(text)), list(snapshot.findings)),
     ]
+    actions = [action for span, findings in places for action in ignores(snapshot, span, findings)]
     for action in actions:
         after = apply_edits(text, action.computed().edits)
         left = [finding for finding in snapshot.findings if not is_covered(finding, action, snapshot)]
         found = seen(list(analyse(after).findings))
-        if action.finding is not None and action.finding.rule.names_cause:
+        if any(finding.rule.names_cause for finding in action.findings):
             # What it explained is reported again.
             assert found >= seen(left), (action.title, after)
         else:
@@ -267,7 +288,7 @@ TOPS = [
     "# escape=`\n",
     "# check=error=false\n",
     "# check=skip=NoSuchRule // why\n",
-    "# check=experimental=all;error=true\n",
+    "# check=skip=A;error=true\n",
     "  # syntax=a\n",
     "# check=x\n",
     "# syntax=a\n# syntax=b\n",

@@ -29,6 +29,8 @@ def newest_tag(repository: str) -> str:
 
 
 NEWEST = newest_tag(IMAGE)
+ANY = "minimal-py312-inference:{{latest-image-tag}}"
+TEMPLATED = "minimal-py312-inference:{{latest-image-tag:\\d{8}\\.v.*}}"
 
 
 def check_hints(
@@ -52,16 +54,13 @@ def check_hints(
     [
         (f"FROM {IMAGE}:latest AS x", f"FROM {IMAGE}:latest‹newest known: {NEWEST}› AS x"),
         (f"FROM {IMAGE}", f"FROM {IMAGE}‹newest known: {NEWEST}›"),
-        (f"FROM {IMAGE}:{{{{latest-image-tag}}}}", f"FROM {IMAGE}:{{{{latest-image-tag}}}}‹newest known: {NEWEST}›"),
-        (
-            f"FROM {IMAGE}:{{{{latest-image-tag:\\d{{8}}\\.v.*}}}}",
-            f"FROM {IMAGE}:{{{{latest-image-tag:\\d{{8}}\\.v.*}}}}‹newest known: {NEWEST}›",
-        ),
+        (f"ARG A={BASE}\nFROM $A/{ANY}", f"ARG A={BASE}\nFROM $A/{ANY}‹newest known: {NEWEST}›"),
+        (f"ARG A={BASE}\nFROM $A/{TEMPLATED}", f"ARG A={BASE}\nFROM $A/{TEMPLATED}‹newest known: {NEWEST}›"),
         (f"ARG TAG=latest\nFROM {IMAGE}:$TAG", f"ARG TAG=latest\nFROM {IMAGE}:$TAG‹newest known: {NEWEST}›"),
         (f"ARG B={IMAGE}\nFROM $B AS x", f"ARG B={IMAGE}\nFROM $B‹newest known: {NEWEST}› AS x"),
         (
-            f"FROM a\nCOPY --from={IMAGE}:latest /a /b",
-            f"FROM a\nCOPY --from={IMAGE}:latest‹newest known: {NEWEST}› /a /b",
+            f"FROM a\nCOPY --from={IMAGE}:latest \\\n /a /b",
+            f"FROM a\nCOPY --from={IMAGE}:latest‹newest known: {NEWEST}› \\\n /a /b",
         ),
     ],
 )
@@ -109,44 +108,65 @@ def test_hostile_templates_take_no_second() -> None:
 # Users
 
 
-def test_the_user_is_shown_where_it_changes() -> None:
-    """Where a stage begins, and behind USER: from whom to whom. A USER that changes nothing shows nothing."""
+def test_the_user_is_shown_where_a_stage_runs_commands_as_another_than_root() -> None:
+    """A reader would expect root; what USER says, and root itself, need no hint."""
     check_hints(
         f"""
         FROM {IMAGE} AS base
+        RUN x
         USER root:root
         RUN x
-        USER root
         USER dockeruser
         FROM {TRAINING_IMAGE}
         RUN x
+        FROM {IMAGE} AS switched
+        USER root
+        RUN x
+        FROM {IMAGE} AS files
+        COPY a b
         FROM base AS own
-        USER dockeruser
+        RUN x
         """,
         f"""
-        FROM {IMAGE} AS base‹as dockeruser›
-        USER root:root‹dockeruser → root›
+        FROM {IMAGE} AS base‹user: dockeruser›
         RUN x
-        USER root
-        USER dockeruser‹root → dockeruser›
-        FROM {TRAINING_IMAGE}‹as root›
+        USER root:root
         RUN x
-        FROM base AS own‹as dockeruser›
         USER dockeruser
+        FROM {TRAINING_IMAGE}
+        RUN x
+        FROM {IMAGE} AS switched
+        USER root
+        RUN x
+        FROM {IMAGE} AS files
+        COPY a b
+        FROM base AS own‹user: dockeruser›
+        RUN x
         """,
         tags=False,
     )
 
 
-def test_an_unknown_user_shows_nothing() -> None:
-    """On other images; and what USER says itself needs no hint."""
+def test_a_variable_shows_its_user() -> None:
+    """Where its value is known."""
     check_hints("FROM ubuntu\nUSER ann\nARG U\nUSER $U\n", "FROM ubuntu\nUSER ann\nARG U\nUSER $U\n")
-    check_hints("FROM ubuntu\nARG U=ann\nUSER $U\n", "FROM ubuntu\nARG U=ann\nUSER $U‹as ann›\n")
+    check_hints("FROM ubuntu\nARG U=ann\nUSER $U\n", "FROM ubuntu\nARG U=ann\nUSER $U‹user: ann›\n")
 
 
 def test_a_hint_stands_behind_the_last_line() -> None:
     """Of an instruction over several lines, before white space."""
-    check_hints(f"FROM {IMAGE}:1 \\\n  AS x  \r\nRUN y\r\n", f"FROM {IMAGE}:1 \\\n  AS x‹as dockeruser›  \r\nRUN y\r\n")
+    check_hints(
+        f"FROM {IMAGE}:1 \\\n  AS x  \r\nRUN y\r\n", f"FROM {IMAGE}:1 \\\n  AS x‹user: dockeruser›  \r\nRUN y\r\n"
+    )
+
+
+def test_a_hint_does_not_push_its_line_out_of_the_window() -> None:
+    """The user is left out beside a tag, but is in the tooltip; a long line has no hint at all."""
+    text = f"FROM {IMAGE}:latest\nRUN x\n"
+    check_hints(text, f"FROM {IMAGE}:latest‹newest known: {NEWEST}›\nRUN x\n")
+    (hint,) = inlay_hints(analyse(text), Span(0, len(text)))
+    assert "`dockeruser`" in hint.tooltip
+    check_hints(f"FROM {IMAGE}:1 AS {'x' * 50}\nRUN x\n", f"FROM {IMAGE}:1 AS {'x' * 50}\nRUN x\n")
 
 
 # What is asked for
@@ -154,14 +174,15 @@ def test_a_hint_stands_behind_the_last_line() -> None:
 
 def test_each_kind_can_be_left_out() -> None:
     """By the settings."""
-    text = f"FROM {IMAGE}:latest\n"
-    check_hints(text, f"FROM {IMAGE}:latest‹newest known: {NEWEST}, as dockeruser›\n")
+    text = f"ARG I={IMAGE}\nFROM $I:latest\nRUN x\n"
+    both = f"ARG I={IMAGE}\nFROM $I:latest‹newest known: {NEWEST}, user: dockeruser›\nRUN x\n"
+    check_hints(text, both)
     check_hints(text, text, tags=False, users=False)
 
 
 def test_only_the_hints_of_the_range_are_given() -> None:
     """An editor asks for what is on the screen."""
-    text = f"FROM {IMAGE}:1\nUSER root\nUSER dockeruser\n"
-    second = text.index("USER root")
-    found = inlay_hints(analyse(text), Span(second, second + 9))
-    assert [hint.label for hint in found] == ["dockeruser → root"]
+    text = f"FROM {IMAGE}:1\nRUN x\nARG U=root\nUSER $U\n"
+    last = text.index("USER $U")
+    found = inlay_hints(analyse(text), Span(last, last + 7))
+    assert [hint.label for hint in found] == ["user: root"]

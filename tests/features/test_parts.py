@@ -91,7 +91,7 @@ def test_blocks_are_completed_without_keywords() -> None:
     labels = [item.label for item in complete(*without(f"FROM {IMAGE}\n$0")).items]
     assert labels[0] == "apt packages"
     assert "RUN" not in labels
-    check_menu("$0", "Azure ML inference Dockerfile")
+    check_menu("$0", "inference Dockerfile", "training Dockerfile")
 
 
 def test_variables_of_azure_ml_and_their_values_are_completed(context: BuildContext) -> None:
@@ -181,9 +181,9 @@ def test_images_and_files_of_azure_ml_are_linked(context: BuildContext) -> None:
 
 def test_hints_are_shown_on_images_of_azure_ml() -> None:
     """Who runs another image another server may know."""
-    text = f"FROM python:3.12\nUSER a\nUSER b\nFROM {IMAGE}\nUSER root\n"
+    text = f"FROM python:3.12\nARG U=a\nUSER $U\nFROM {IMAGE}\nRUN x\nARG U=root\nUSER $U\n"
     found = inlay_hints(analyse(text, settings=WITHOUT), Span(0, len(text)))
-    assert [text.count("\n", 0, hint.offset) for hint in found] == [3, 4]
+    assert [text.count("\n", 0, hint.offset) for hint in found] == [3, 6]
 
 
 def test_blocks_and_fixes_are_offered_on_images_of_azure_ml() -> None:
@@ -192,5 +192,6 @@ def test_blocks_and_fixes_are_offered_on_images_of_azure_ml() -> None:
     assert code_actions(snapshot, Span(offset, offset)) == []
     snapshot, offset = without(f"FROM {IMAGE}\nRUN apt-get$0 update\n")
     titles = [action.title for action in code_actions(snapshot, Span(offset, offset))]
-    assert "Insert apt packages" in titles
+    end = len(snapshot.text)
+    assert "Insert apt packages" in [action.title for action in code_actions(snapshot, Span(end, end))]
     assert any(title.startswith("Switch to root") for title in titles)

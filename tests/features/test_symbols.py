@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azureml_dockerfile_ls.features.symbols import LONGEST_NAME, Symbol, symbols
+from azureml_dockerfile_ls.features.symbols import LONGEST_NAME, Symbol, SymbolKind, definitions, is_asked_for, symbols
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import crlf, dockerfile
 
@@ -37,7 +37,7 @@ def check_symbols(fixture: str, expected: str) -> None:
 
 
 def test_a_stage_holds_its_instructions() -> None:
-    """It is called by its name, with the image beside it, else by its image; FROM is the first of its instructions."""
+    """It is called by its name, with the image beside it, else by its image; its FROM has the keyword alone."""
     check_symbols(
         f"""
         # syntax=docker/dockerfile:1
@@ -53,10 +53,10 @@ def test_a_stage_holds_its_instructions() -> None:
         f"""
         ARG TAG=latest
         build <- ubuntu:24.04
-            FROM --platform=linux/amd64 ubuntu:24.04 AS build
+            FROM
             RUN pip install numpy
         {IMAGE}
-            FROM {IMAGE}
+            FROM
             COPY --from=build --chown=1:1 /a /b
             CMD python -m serve
         """,
@@ -64,7 +64,7 @@ def test_a_stage_holds_its_instructions() -> None:
 
 
 def test_every_kind_of_instruction_begins_with_its_keyword() -> None:
-    """As it is written; what ONBUILD keeps is named by its keyword."""
+    """As it is written, on one line, without the comments in it."""
     check_symbols(
         """
         from ubuntu
@@ -81,10 +81,10 @@ def test_every_kind_of_instruction_begins_with_its_keyword() -> None:
         """,
         """
         ubuntu
-            from ubuntu
+            from
             env A=1 B="x y"
             label a=b
-            onbuild run
+            onbuild run x
             healthcheck --retries=3 cmd curl localhost
             run <<EOF
             make
@@ -116,12 +116,45 @@ def test_a_deprecated_instruction_is_marked() -> None:
     assert [child.is_deprecated for child in stage.children] == [False, True, False]
 
 
-def test_stages_are_told_from_instructions() -> None:
-    """The editor shows them with another sign."""
-    argument, stage = outline("ARG A=1\nFROM ubuntu\n")
-    assert not argument.is_stage
-    assert stage.is_stage
-    assert not stage.children[0].is_stage
+def test_each_kind_of_instruction_has_its_sign() -> None:
+    """What it makes or sets; where no sign fits, it has a neutral one."""
+    argument, stage = outline(
+        'ARG A=1\nFROM ubuntu\nENV A=1\nCOPY a b\nWORKDIR /a\nUSER a\nEXPOSE 1\nRUN a\nCMD a\nSHELL ["a"]\nX\n'
+    )
+    assert argument.kind is SymbolKind.ARGUMENT
+    assert stage.kind is SymbolKind.STAGE
+    assert [child.kind for child in stage.children[1:]] == [
+        SymbolKind.VARIABLE,
+        SymbolKind.FILE,
+        SymbolKind.FOLDER,
+        SymbolKind.USER,
+        SymbolKind.PORT,
+        SymbolKind.COMMAND,
+        SymbolKind.START,
+        SymbolKind.OTHER,
+        SymbolKind.OTHER,
+    ]
+
+
+def test_stages_and_arguments_can_be_searched_for() -> None:
+    """Each ARG with its default, and with the stage that it is in."""
+    text = "ARG A=1\nFROM ubuntu AS build\nARG B C=2\nRUN x\nFROM scratch\n"
+    found = [(one.name, one.detail, one.container, one.span.of(text)) for one in definitions(analyse(text).tree)]
+    assert found == [
+        ("A", "1", "", "A"),
+        ("build", "ubuntu", "", "build"),
+        ("B", "", "build", "B"),
+        ("C", "2", "build", "C"),
+        ("scratch", "", "", "scratch"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "fits"), [("", True), ("bld", True), ("BU ST", True), ("db", False), ("buildx", False)]
+)
+def test_a_query_has_letters_of_the_name_in_their_order(query: str, fits: bool) -> None:
+    """In either case, with or without gaps."""
+    assert is_asked_for("build-stage", query) is fits
 
 
 @pytest.mark.parametrize(

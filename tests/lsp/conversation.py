@@ -9,7 +9,7 @@ from typing import Any
 from tests.images.fault_server import FaultServer
 from tests.lsp.needs import IN_RESULT, in_message
 from tests.lsp.raw_client import Json, RawClient, change
-from tests.lsp.requests import REQUESTS, Place, ask_all
+from tests.lsp.requests import FORMATTING, LENS_COMMANDS, REQUESTS, Place, ask_all
 from tests.waiting import wait_until
 
 BASE = "mcr.microsoft.com/azureml"
@@ -23,6 +23,17 @@ ENV AZUREML_ENTRY_SCRIPT=score.py
 RUN pip install numpy>=1.2
 """
 PIP_LINE = 6
+NAMES = """\
+FROM ubuntu
+ARG VERSION=1
+RUN echo $VERSION
+COPY <<EOF /x
+EOF
+"""
+IN_NAMES = ((2, 12), (4, 1))
+"""The places of a variable and of the end of a heredoc."""
+
+INSTALLED = f"FROM {BASE}/minimal-py312-inference:latest\nUSER root\nRUN apt-get update && apt-get install -y git\n"
 TAGS = f"FROM {BASE}/minimal-py312-inference:"
 NEWEST = "20261116.v7"
 
@@ -34,8 +45,9 @@ class Conversation:
         self._client = client
         self._uri = (folder / "Dockerfile").as_uri()
         self._scratch = (folder / "Dockerfile.scratch").as_uri()
+        self._names = (folder / "Dockerfile.names").as_uri()
         self._edits = 1
-        self._settings: Json = {"registry": {"urls": {"mcr.microsoft.com": registry.url}}}
+        self._settings: Json = {"registry": {"urls": {"mcr.microsoft.com": registry.url}}, "inlineCompletion": True}
         self.needs: set[str] = set()
         self.methods: list[str] = []
         params = {
@@ -43,7 +55,7 @@ class Conversation:
             "rootUri": folder.as_uri(),
             "clientInfo": {"name": name},
             "capabilities": capabilities,
-            "initializationOptions": self._settings,
+            "initializationOptions": {**self._settings, "commands": LENS_COMMANDS},
         }
         self.server = self._ask("initialize", params)["capabilities"]
         client.notify("initialized", {})
@@ -53,6 +65,9 @@ class Conversation:
             "textDocument/codeAction": bool(actions),
             "codeAction/resolve": isinstance(actions, dict) and "resolveProvider" in actions,
             "textDocument/diagnostic": self._is_pulled,
+            "textDocument/prepareRename": isinstance(self.server["renameProvider"], dict),
+            "textDocument/codeLens": "codeLensProvider" in self.server,
+            "textDocument/inlineCompletion": "inlineCompletionProvider" in self.server,
         }
         self._offered = [method for method in REQUESTS if is_offered.get(method, True)]
 
@@ -123,7 +138,7 @@ class Conversation:
         self._client.open(self._uri, DOCKERFILE)
         codes = {diagnostic["code"] for diagnostic in self._diagnostics()}
         assert {"RetiredImage", "PackageInstallWithoutRoot", "InvalidEntryScript"} <= codes
-        self._client.send(change(self._uri, 2, f"{DOCKERFILE}# more\n"))
+        self._client.send(change(self._uri, 2, f"{DOCKERFILE}# more\n".replace("update\n", "update  \n")))
         assert {diagnostic["code"] for diagnostic in self._diagnostics(after=2)} == codes
 
         self._client.open(self._scratch, "")
@@ -132,8 +147,21 @@ class Conversation:
 
         self._ask_about("hover", self._uri, position={"line": 1, "character": 50})
         results = ask_all(self._ask, Place(self._uri, PIP_LINE, 1), self._offered)
+        self._client.open(self._names, NAMES)
+        for place in IN_NAMES:
+            about_names = ask_all(self._ask, Place(self._names, *place), self._offered)
+            results |= {method: found for method, found in about_names.items() if not results.get(method)}
+        inline = "textDocument/inlineCompletion"
+        if inline in self._offered:
+            self._edits += 1
+            self._client.send(change(self._scratch, self._edits, INSTALLED))
+            results |= ask_all(self._ask, Place(self._scratch, INSTALLED.count("\n"), 0), [inline])
         empty = [method for method in self._offered if not results.get(method)]
-        assert empty == []
+        assert empty == ["textDocument/onTypeFormatting"], "no newline was typed there"
+        self._client.send(change(self._scratch, self._edits + 1, "FROM ubuntu\nRUN a \\\n"))
+        assert self._ask_about(
+            "onTypeFormatting", self._scratch, position={"line": 2, "character": 0}, ch="\n", options=FORMATTING
+        )
         first, *_ = results.get("textDocument/codeAction") or [{}]
         if isinstance(first.get("command"), str):
             self._ask("workspace/executeCommand", {key: first[key] for key in ("command", "arguments")})

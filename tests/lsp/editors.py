@@ -34,6 +34,13 @@ VSCODE: Json = {
         "publishDiagnostics": {"codeDescriptionSupport": True, "tagSupport": {"valueSet": [1, 2]}},
         "documentLink": {"tooltipSupport": True},
         "hover": {"contentFormat": ["markdown", "plaintext"]},
+        "signatureHelp": {
+            "signatureInformation": {
+                "documentationFormat": ["markdown", "plaintext"],
+                "parameterInformation": {"labelOffsetSupport": True},
+            },
+            "contextSupport": True,
+        },
         "documentSymbol": {"hierarchicalDocumentSymbolSupport": True, "tagSupport": {"valueSet": [1]}},
     },
     "general": {"positionEncodings": ["utf-16"]},

@@ -18,6 +18,8 @@ REGISTRATIONS = {
 MESSAGES = {
     "workspace/configuration": ["workspace.configuration"],
     "workspace/inlayHint/refresh": ["workspace.inlayHint.refreshSupport"],
+    "workspace/semanticTokens/refresh": ["workspace.semanticTokens.refreshSupport"],
+    "workspace/codeLens/refresh": ["workspace.codeLens.refreshSupport"],
     "workspace/diagnostic/refresh": ["workspace.diagnostics.refreshSupport"],
     "workspace/applyEdit": ["workspace.applyEdit"],
     "window/workDoneProgress/create": ["window.workDoneProgress"],
@@ -70,8 +72,16 @@ def in_initialize(_: Any, result: Json) -> Iterator[str]:
         yield f"{ACTION}.codeActionLiteralSupport"
         if can["codeActionProvider"].get("resolveProvider"):
             yield f"{ACTION}.resolveSupport.properties=edit"
+    if isinstance(can.get("renameProvider"), dict):
+        yield "textDocument.rename.prepareSupport"
     if "diagnosticProvider" in can:
         yield "textDocument.diagnostic"
+
+
+def in_definition(_: Any, result: list[Json]) -> Iterator[str]:
+    """The needs of definitions."""
+    if any("targetUri" in target for target in result):
+        yield "textDocument.definition.linkSupport"
 
 
 def in_completion(_: Any, result: Json) -> Iterator[str]:
@@ -96,6 +106,20 @@ def in_hover(_: Any, result: Json) -> Iterator[str]:
     yield f"textDocument.hover.contentFormat={result['contents']['kind']}"
 
 
+def in_signatures(_: Any, result: Json) -> Iterator[str]:
+    """The needs of signature help."""
+    path = "textDocument.signatureHelp.signatureInformation"
+    for signature in result["signatures"]:
+        parameters = signature.get("parameters", [])
+        if "activeParameter" in signature:
+            yield f"{path}.activeParameterSupport"
+        if any(isinstance(each["label"], list) for each in parameters):
+            yield f"{path}.parameterInformation.labelOffsetSupport"
+        for each in (signature, *parameters):
+            if isinstance(each.get("documentation"), dict):
+                yield f"{path}.documentationFormat={each['documentation']['kind']}"
+
+
 def in_hints(_: Any, result: list[Json]) -> Iterator[str]:
     """The needs of inlay hints: a client without Markdown elsewhere does not render it in a tooltip."""
     for hint in result:
@@ -115,12 +139,37 @@ def in_symbols(_: Any, result: list[Json]) -> Iterator[str]:
         yield from in_symbol(symbol)
 
 
+def in_folds(_: Any, result: list[Json]) -> Iterator[str]:
+    """The needs of folds: whole lines need none."""
+    if any("startCharacter" in fold or "endCharacter" in fold for fold in result):
+        yield "a client that folds parts of lines"
+    if any("collapsedText" in fold for fold in result):
+        yield "textDocument.foldingRange.foldingRange.collapsedText"
+
+
+def in_nothing(_: Any, __: Any) -> Iterator[str]:
+    """A result that every client takes that asks for it."""
+    return iter(())
+
+
 def in_report(_: Any, result: Json) -> Iterator[str]:
     """The needs of a diagnostic report."""
     yield "textDocument.diagnostic"
     yield from in_diagnostics(result.get("items", ()), "textDocument.publishDiagnostics|diagnostic")
     if result.get("relatedDocuments"):
         yield "textDocument.diagnostic.relatedDocumentSupport"
+
+
+def in_lenses(_: Any, result: list[Json]) -> Iterator[str]:
+    """The needs of code lenses."""
+    if result:
+        yield "textDocument.codeLens"
+
+
+def in_inline_completion(_: Any, result: Json) -> Iterator[str]:
+    """The needs of an inline completion."""
+    if result["items"]:
+        yield "textDocument.inlineCompletion"
 
 
 def in_actions(_: Any, result: list[Json]) -> Iterator[str]:
@@ -212,14 +261,32 @@ IN_RESULT: dict[str, Callable[[Any, Any], Iterator[str]]] = {
     "textDocument/completion": in_completion,
     "completionItem/resolve": in_resolved_item,
     "textDocument/hover": in_hover,
+    "textDocument/definition": in_definition,
+    "textDocument/references": lambda _, __: iter(()),
+    "textDocument/documentHighlight": lambda _, __: iter(()),
+    "textDocument/prepareRename": lambda _, __: iter(("textDocument.rename.prepareSupport",)),
+    "textDocument/rename": lambda _, result: in_edit(result),
+    "textDocument/linkedEditingRange": lambda _, __: iter(()),
+    "textDocument/signatureHelp": in_signatures,
     "textDocument/codeAction": in_actions,
     "codeAction/resolve": in_resolved_action,
     "textDocument/documentSymbol": in_symbols,
+    "workspace/symbol": in_symbols,
+    "textDocument/foldingRange": in_folds,
+    "textDocument/selectionRange": in_nothing,
+    "textDocument/semanticTokens/full": in_nothing,
+    "textDocument/semanticTokens/full/delta": in_nothing,
+    "textDocument/semanticTokens/range": in_nothing,
     "textDocument/documentLink": in_links,
     "textDocument/inlayHint": in_hints,
+    "textDocument/formatting": lambda _, __: iter(()),
+    "textDocument/rangeFormatting": lambda _, __: iter(()),
+    "textDocument/onTypeFormatting": lambda _, __: iter(()),
     "textDocument/diagnostic": in_report,
-    "workspace/executeCommand": lambda _, __: iter(()),
-    "shutdown": lambda _, __: iter(()),
+    "workspace/executeCommand": in_nothing,
+    "shutdown": in_nothing,
+    "textDocument/codeLens": in_lenses,
+    "textDocument/inlineCompletion": in_inline_completion,
 }
 """The needs of the response to each request, from its parameters and its result."""
 

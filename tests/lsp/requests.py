@@ -31,6 +31,20 @@ class Place(NamedTuple):
         end = {"line": self.line, "character": self.character}
         return {**self.document, "range": {"start": {"line": 0, "character": 0}, "end": end}}
 
+    @property
+    def line_end(self) -> Json:
+        """The parameters of a request about an empty range at the end of the line."""
+        end = {"line": self.line, "character": 1_000}
+        return {**self.document, "range": {"start": end, "end": end}}
+
+
+LENS_COMMANDS = [
+    "azuremlDockerfile.buildInTerminal",
+    "azuremlDockerfile.copyDockerBuild",
+    "azuremlDockerfile.copyAzAcrBuild",
+    "azuremlDockerfile.showImageFacts",
+]
+"""The commands of code lenses, as a client that executes all of them lists them in `initializationOptions`."""
 
 Results = Mapping[str, Any]
 """The last result of each request that was asked before, by method."""
@@ -45,16 +59,46 @@ def _unresolved_actions(_: Place, results: Results) -> Iterable[Json]:
     return [action for action in results.get("textDocument/codeAction") or () if "data" in action]
 
 
+FORMATTING: Json = {"tabSize": 4, "insertSpaces": True}
+
+
+def _tokens_before(place: Place, results: Results) -> Iterable[Json]:
+    tokens = results.get("textDocument/semanticTokens/full") or {"resultId": "0"}
+    return [{**place.document, "previousResultId": tokens["resultId"]}]
+
+
 REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
     "textDocument/completion": lambda place, _: [place.position],
     "completionItem/resolve": _first_items,
     "textDocument/hover": lambda place, _: [place.position],
-    "textDocument/codeAction": lambda place, _: [{**place.range, "context": {"diagnostics": []}}],
+    "textDocument/definition": lambda place, _: [place.position],
+    "textDocument/references": lambda place, _: [{**place.position, "context": {"includeDeclaration": True}}],
+    "textDocument/documentHighlight": lambda place, _: [place.position],
+    "textDocument/prepareRename": lambda place, _: [place.position],
+    "textDocument/rename": lambda place, _: [{**place.position, "newName": "renamed"}],
+    "textDocument/linkedEditingRange": lambda place, _: [place.position],
+    "textDocument/signatureHelp": lambda place, _: [place.position],
+    "textDocument/codeAction": lambda place, _: [
+        {**selected, "context": {"diagnostics": []}} for selected in (place.range, place.line_end)
+    ],
     "codeAction/resolve": _unresolved_actions,
     "textDocument/documentSymbol": lambda place, _: [place.document],
+    "workspace/symbol": lambda _, __: [{"query": ""}],
+    "textDocument/foldingRange": lambda place, _: [place.document],
+    "textDocument/selectionRange": lambda place, _: [{**place.document, "positions": [place.position["position"]]}],
+    "textDocument/semanticTokens/full": lambda place, _: [place.document],
+    "textDocument/semanticTokens/full/delta": _tokens_before,
+    "textDocument/semanticTokens/range": lambda place, _: [place.range],
     "textDocument/documentLink": lambda place, _: [place.document],
     "textDocument/inlayHint": lambda place, _: [place.range],
+    "textDocument/formatting": lambda place, _: [{**place.document, "options": FORMATTING}],
+    "textDocument/rangeFormatting": lambda place, _: [{**place.range, "options": FORMATTING}],
+    "textDocument/onTypeFormatting": lambda place, _: [
+        {**place.position, "ch": typed, "options": FORMATTING} for typed in ("\n", "\\")
+    ],
     "textDocument/diagnostic": lambda place, _: [place.document],
+    "textDocument/codeLens": lambda place, _: [place.document],
+    "textDocument/inlineCompletion": lambda place, _: [{**place.position, "context": {"triggerKind": 2}}],
 }
 """The parameters with which each request is asked, by method. A request about a result comes after the other one."""
 

@@ -61,14 +61,17 @@ def test_nothing_is_sent_that_the_client_does_not_offer(
 
 
 DIAGNOSTICS = "textDocument.publishDiagnostics|diagnostic"
+SIGNATURE = "textDocument.signatureHelp.signatureInformation"
 EVERYTHING = {
     "general.positionEncodings=utf-8",
     "general.positionEncodings=utf-32",
     "window.workDoneProgress",
     "workspace.applyEdit",
+    "workspace.codeLens.refreshSupport",
     "workspace.configuration",
     "workspace.diagnostics.refreshSupport",
     "workspace.inlayHint.refreshSupport",
+    "workspace.semanticTokens.refreshSupport",
     *REGISTRATIONS.values(),
     f"{EDIT}.documentChanges",
     f"{EDIT}.snippetEditSupport",
@@ -84,12 +87,19 @@ EVERYTHING = {
     f"{ITEM}.tagSupport.valueSet=1",
     "textDocument.completion.completionItemKind.valueSet=19",
     "textDocument.completion.completionItemKind.valueSet=21",
+    "textDocument.definition.linkSupport",
+    "textDocument.codeLens",
     "textDocument.diagnostic",
+    "textDocument.inlineCompletion",
     "textDocument.documentLink.tooltipSupport",
     "textDocument.documentSymbol.hierarchicalDocumentSymbolSupport",
     "textDocument.documentSymbol.tagSupport.valueSet=1",
     "textDocument.hover.contentFormat=markdown",
     "textDocument.hover.contentFormat=plaintext",
+    "textDocument.rename.prepareSupport",
+    f"{SIGNATURE}.documentationFormat=markdown",
+    f"{SIGNATURE}.documentationFormat=plaintext",
+    f"{SIGNATURE}.parameterInformation.labelOffsetSupport",
     f"{DIAGNOSTICS}.codeDescriptionSupport",
     f"{DIAGNOSTICS}.relatedInformation",
     f"{DIAGNOSTICS}.tagSupport.valueSet=2",
@@ -101,12 +111,14 @@ BETTER = {
     "workspace.applyEdit": f"{ACTION}.codeActionLiteralSupport",
     f"{ITEM}.deprecatedSupport": f"{ITEM}.tagSupport.valueSet=1",
     f"{ITEM}.documentationFormat=plaintext": f"{ITEM}.documentationFormat=markdown",
+    f"{SIGNATURE}.documentationFormat=plaintext": f"{SIGNATURE}.documentationFormat=markdown",
     "textDocument.hover.contentFormat=plaintext": "textDocument.hover.contentFormat=markdown",
 }
 """Capabilities that the server uses only without the better one."""
 
 TOGETHER = {
     "textDocument.diagnostic": "workspace.diagnostics.refreshSupport",
+    "workspace.codeLens.refreshSupport": "textDocument.codeLens",
     f"{EDIT}.snippetEditSupport": f"{EDIT}.documentChanges",
 }
 """Capabilities that are useless without another: without a refresh, pulled diagnostics become outdated."""
@@ -136,15 +148,18 @@ def test_diagnostics_are_pulled_or_published_but_never_both(
     assert ("textDocument/publishDiagnostics" in conversation.methods) is not asks
 
 
+ACTION_KINDS = ["quickfix", "refactor.rewrite", "refactor.extract", "refactor.inline", "source.fixAll"]
+
+
 @pytest.mark.parametrize(
     ("title", "provider", "commands"),
     [
         (
             "VS Code",
-            {"codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll"], "resolveProvider": True},
+            {"codeActionKinds": ACTION_KINDS, "resolveProvider": True},
             [],
         ),
-        ("ALE", {"codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll"]}, []),
+        ("ALE", {"codeActionKinds": ACTION_KINDS}, []),
         ("commands only", True, ["azureml-dockerfile-ls.applyEdit"]),
         ("nothing", None, []),
     ],

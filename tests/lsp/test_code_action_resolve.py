@@ -46,7 +46,7 @@ def test_all_safe_fixes_are_computed_when_they_are_chosen(resolving: Editor) -> 
 def test_a_block_goes_where_it_was_offered(resolving: Editor) -> None:
     """With places to fill in."""
     uri = resolving.open(TEXT)
-    resolved = resolve(resolving, action(resolving, uri, "Insert pip packages"))
+    resolved = resolve(resolving, action(resolving, uri, "Insert pip install -r requirements.txt"))
     ((edit,),) = [each["edits"] for each in resolved["edit"]["documentChanges"]]
     assert edit["range"]["start"] == {"line": 0, "character": len(f"FROM {IMAGE}:latest")}
     assert edit["snippet"]["value"].startswith("\nCOPY ${1:requirements.txt} /tmp/requirements.txt\n")
@@ -61,7 +61,7 @@ def test_a_fix_is_offered_with_its_edit(resolving: Editor) -> None:
 def test_an_action_is_refused_after_an_edit(resolving: Editor) -> None:
     """Its place may have moved."""
     uri = resolving.open(TEXT)
-    found = action(resolving, uri, "Insert pip packages")
+    found = action(resolving, uri, "Insert pip install -r requirements.txt")
     resolving.client.send(change(uri, 2, (0, 0, 0, 0, "# x\n")))
     assert resolving.client.error("codeAction/resolve", found)["code"] == -32801
 

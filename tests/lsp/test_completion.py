@@ -15,7 +15,7 @@ def test_an_editor_that_inserts_or_replaces_is_given_both_ranges(vscode: Editor)
     item = found["items"][0]
     assert item["label"] == "minimal-py312-inference"
     assert item["textEdit"] == {
-        "newText": IMAGE,
+        "newText": f"{IMAGE}:${{1|latest,20260316.v1|}}",
         "insert": {"start": {"line": 0, "character": 5}, "end": {"line": 0, "character": 9}},
         "replace": {"start": {"line": 0, "character": 5}, "end": {"line": 0, "character": 16}},
     }
@@ -23,13 +23,13 @@ def test_an_editor_that_inserts_or_replaces_is_given_both_ranges(vscode: Editor)
     assert "insertText" not in item
 
 
-@pytest.mark.parametrize("name", ["neovim", "plain", "minimal"])
-def test_other_editors_are_given_one_range(request: pytest.FixtureRequest, name: str) -> None:
-    """And no `filterText`: Neovim before 0.10 would not take the range of an item that has one."""
+@pytest.mark.parametrize(("name", "is_filtered"), [("neovim", False), ("plain", True), ("minimal", True)])
+def test_other_editors_are_given_one_range(request: pytest.FixtureRequest, name: str, is_filtered: bool) -> None:
+    """Neovim before 0.10 is given no `filterText`: it would not take the range of an item that has one."""
     editor: Editor = request.getfixturevalue(name)
     uri = editor.open("FROM minimal-old AS x")
     for item in editor.ask("textDocument/completion", uri, 0, 9)["items"]:
-        assert "filterText" not in item
+        assert ("filterText" in item) == is_filtered
         assert item["textEdit"]["range"] == {
             "start": {"line": 0, "character": 5},
             "end": {"line": 0, "character": 16},
@@ -39,7 +39,7 @@ def test_other_editors_are_given_one_range(request: pytest.FixtureRequest, name:
 @pytest.mark.parametrize(
     ("text", "label"),
     [
-        (f"FROM {IMAGE[:-3]}", IMAGE),
+        (f"FROM {IMAGE[:-3]}", f"{IMAGE}:latest"),
         ("FROM minimal-py3", "minimal-py312-inference"),
         (f"FROM {IMAGE}:20", "20260316.v1"),
         ("FROM x\nUSER ro", "root"),

@@ -10,8 +10,8 @@ from tests.lsp.editors import Editor
 from tests.lsp.projects import DOCKERFILE
 from tests.lsp.raw_client import Json, RawClient
 
-EVERYTHING = {"start": {"line": 0, "character": 0}, "end": {"line": 4, "character": 0}}
-TEXT = f"{DOCKERFILE}USER root\n"
+EVERYTHING = {"start": {"line": 0, "character": 0}, "end": {"line": 6, "character": 0}}
+TEXT = f"{DOCKERFILE}RUN x\nARG U=root\nUSER $U\n"
 
 
 def labels(hints: list[Json]) -> list[str]:
@@ -24,14 +24,14 @@ def test_hints_show_settings_that_are_not_written(request: pytest.FixtureRequest
     """The tag that `latest` means, and the user; a tooltip explains them in the format that the editor shows."""
     editor: Editor = request.getfixturevalue(name)
     hints = editor.about("inlayHint", editor.open(TEXT), range=EVERYTHING)
-    assert labels(hints) == ["newest known: TAG, as dockeruser", "dockeruser → root"]
+    assert labels(hints) == ["newest known: TAG", "user: root"]
     assert {hint["tooltip"]["kind"] for hint in hints} == {kind}
 
 
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"inlayHints": {"tags": False}}, ["as dockeruser", "dockeruser → root"]),
+        ({"inlayHints": {"tags": False}}, ["user: dockeruser", "user: root"]),
         ({"inlayHints": {"users": False}}, ["newest known: TAG"]),
     ],
 )

@@ -15,7 +15,7 @@ from azureml_dockerfile_ls.lsp.capabilities import OFFERS
 from azureml_dockerfile_ls.lsp.requests import HANDLERS
 from tests.lsp.clients import CLIENTS
 from tests.lsp.raw_client import REAL_SERVER, Json, RawClient
-from tests.lsp.requests import REQUESTS, Place, ask_all
+from tests.lsp.requests import LENS_COMMANDS, REQUESTS, Place, ask_all
 
 PYTHON = "FROM python:3.12\n"
 AZUREML = "FROM mcr.microsoft.com/azureml/minimal-py312-inference\nUSER root\nRUN pip install numpy>=1.2\n"
@@ -23,11 +23,29 @@ ONLY_AZUREML: Json = {"dockerfileFeatures": False, "registry.enabled": False}
 NOTHING: Json = {
     "textDocument/completion": {"isIncomplete": False, "items": []},
     "textDocument/hover": None,
+    "textDocument/definition": None,
+    "textDocument/references": None,
+    "textDocument/documentHighlight": None,
+    "textDocument/prepareRename": None,
+    "textDocument/rename": None,
+    "textDocument/linkedEditingRange": None,
+    "textDocument/signatureHelp": None,
     "textDocument/codeAction": [],
     "textDocument/documentSymbol": None,
+    "workspace/symbol": [],
+    "textDocument/foldingRange": None,
+    "textDocument/selectionRange": None,
+    "textDocument/semanticTokens/full": None,
+    "textDocument/semanticTokens/full/delta": None,
+    "textDocument/semanticTokens/range": None,
     "textDocument/documentLink": [],
     "textDocument/inlayHint": [],
+    "textDocument/formatting": None,
+    "textDocument/rangeFormatting": None,
+    "textDocument/onTypeFormatting": None,
     "textDocument/diagnostic": {"kind": "full", "items": []},
+    "textDocument/codeLens": [],
+    "textDocument/inlineCompletion": {"items": []},
 }
 
 
@@ -72,7 +90,9 @@ def answers(text: str, place: tuple[int, int], options: Json) -> Json:
     name, capabilities = CLIENTS["VS Code"]
     with RawClient(REAL_SERVER) as client:
         workspace = {**capabilities["workspace"], "configuration": False}
-        client.initialize(name, options=options, **{**capabilities, "workspace": workspace})
+        client.initialize(
+            name, options={**options, "commands": LENS_COMMANDS}, **{**capabilities, "workspace": workspace}
+        )
         client.open("untitled:a", text)
         found = ask_all(client.request, Place("untitled:a", *place))
         assert client.stderr() == ""
@@ -92,11 +112,14 @@ def test_with_dockerfile_features_every_image_is_served() -> None:
     assert found["textDocument/completion"]["items"]
     assert found["textDocument/codeAction"]
     assert found["textDocument/documentSymbol"]
+    assert found["workspace/symbol"]
+    assert found["textDocument/selectionRange"]
+    assert found["textDocument/semanticTokens/full"]["data"]
     assert found["textDocument/documentLink"]
 
 
 def test_without_dockerfile_features_the_part_of_azure_ml_is_left() -> None:
-    """In every answer but the outline, which knows nothing of Azure ML."""
+    """In every answer but the outline, the folds and the tokens, which know nothing of Azure ML."""
     found = answers(AZUREML, (3, 0), ONLY_AZUREML)
     labels = [item["label"] for item in found["textDocument/completion"]["items"]]
     assert "apt packages" in labels
@@ -104,12 +127,11 @@ def test_without_dockerfile_features_the_part_of_azure_ml_is_left() -> None:
     titles = [action["title"] for action in found["textDocument/codeAction"]]
     assert {"Insert apt packages", "Apply all safe fixes"} <= set(titles)
     assert found["textDocument/documentSymbol"] is None
+    assert found["textDocument/semanticTokens/full"] is None
+    assert found["workspace/symbol"] == []
     assert [link["target"][:40] for link in found["textDocument/documentLink"]] == [
         "https://mcr.microsoft.com/artifact/mar/a"
     ]
-    assert [hint["label"].split(", ")[-1] for hint in found["textDocument/inlayHint"]] == [
-        "as dockeruser",
-        "dockeruser → root",
-    ]
+    assert [hint["label"].partition(":")[0] for hint in found["textDocument/inlayHint"]] == ["newest known"]
     codes = {finding["code"] for finding in found["textDocument/diagnostic"]["items"]}
     assert {"UntaggedImage", "UnquotedRequirement"} <= codes

@@ -115,6 +115,19 @@ def test_a_wrong_setting_is_told_once(client: RawClient) -> None:
     assert not [message for message in client.notifications if message["method"] == "window/showMessage"]
 
 
+def test_wrong_settings_of_a_file_are_one_message_with_the_path_last(client: RawClient, tmp_path: Path) -> None:
+    """An editor that cuts a long message cuts the path."""
+    project = tmp_path / ".azureml-dockerfile.toml"
+    project.write_text('rules.UntagedImage = "off"\ninlayHints.tags = "yes"\n')
+    client.initialize(root=tmp_path.as_uri())
+    client.open((tmp_path / "Dockerfile").as_uri(), UNTAGGED)
+
+    message = client.notification("window/showMessage")["message"]
+    assert message.startswith("Azure ML Dockerfile: rules.UntagedImage: unknown rule")
+    assert "? inlayHints.tags: " in message
+    assert message.endswith(f" (in {project})")
+
+
 def test_a_projects_file_that_changed_without_a_word_counts_with_the_next_edit(
     client: RawClient, tmp_path: Path
 ) -> None:

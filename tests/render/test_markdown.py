@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.render.markdown import code, plain, text
+from azureml_dockerfile_ls.render.markdown import code, plain, text, value
 
 MARKUP = st.text(alphabet="a_*`<>[]()!#&;~\\-+.1 \n|=", max_size=60)
 
@@ -60,3 +60,17 @@ def test_plain() -> None:
     markdown = "# Title\n\n**a** is `b`\n\n---\n\n```dockerfile\nRUN x\n```\n"
 
     assert plain(markdown) == "Title\n\na is b\n\nRUN x"
+
+
+def test_plain_shows_links_and_blocks_as_they_are() -> None:
+    """The address follows the text of a link, and nothing in a block is markup."""
+    markdown = "See [the page](https://example.com/a#b), not \\[this](https://x).\n\n````text\n```  **a**\n````"
+
+    assert plain(markdown) == "See the page: https://example.com/a#b, not [this](https://x).\n\n```  **a**"
+
+
+@given(MARKUP)
+def test_a_value_keeps_its_white_space(written: str) -> None:
+    """A client without Markdown sees exactly the value, in the line or on lines of its own."""
+    if written.strip() and "\n" not in written:
+        assert written in plain(f"a is {value(written)}")

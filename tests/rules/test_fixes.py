@@ -13,8 +13,10 @@ from azureml_dockerfile_ls.rules.spans import covered_by
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Span
+from tests.annotated import check_fix
 
 BACKSLASH = "\\"
+IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference:latest"
 
 
 def test_a_line_above() -> None:
@@ -76,3 +78,32 @@ def test_offsets_in_spans() -> None:
 
     assert [offset for offset in range(14) if is_covered(offset)] == [1, 2, 3, 4, 5, 6, 10, 11]
     assert not covered_by([])(0)
+
+
+def check_style(before: str, rule: str, after: str) -> None:
+    """The first fix of a rule turns a text into `after`, with the line ends of Windows as well."""
+    for newline in ("\n", "\r\n"):
+        check_fix(rule, before.replace("\n", newline), after.replace("\n", newline))
+
+
+def test_a_new_line_follows_the_letter_case_of_the_file() -> None:
+    """In a file in lower case it is too; in a mixed one the keywords are capitals."""
+    check_style(
+        f"from {IMAGE}\nrun apt-get update\n",
+        "PackageInstallWithoutRoot",
+        f"from {IMAGE}\nuser root\nrun apt-get update\nuser dockeruser\n",
+    )
+    check_style(
+        f"FROM {IMAGE}\nrun apt-get update\n",
+        "PackageInstallWithoutRoot",
+        f"FROM {IMAGE}\nUSER root\nrun apt-get update\nUSER dockeruser\n",
+    )
+
+
+def test_a_new_line_is_indented_as_the_instruction_beside_it() -> None:
+    """Above and below it; the text of an argument is not a new line."""
+    check_style(
+        f"FROM {IMAGE}\n  RUN apt-get update\n",
+        "PackageInstallWithoutRoot",
+        f"FROM {IMAGE}\n  USER root\n  RUN apt-get update\n  USER dockeruser\n",
+    )

@@ -1,9 +1,21 @@
 import { createInterface } from 'node:readline';
-import type * as vscode from 'vscode';
-import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions, RevealOutputChannelOn } from 'vscode-languageclient/node';
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  MessageType,
+  RevealOutputChannelOn,
+  ShowMessageNotification,
+  type ShowMessageParams,
+} from 'vscode-languageclient/node';
+import { lenses } from './lenses';
+import { ruleLinks } from './ruleLinks';
 import type { BundledServer } from './server';
 import { SECTION } from './settings';
 
+const OPEN = 'Open';
 const LEVELS = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error', CRITICAL: 'error' } as const;
 
 /**
@@ -16,6 +28,7 @@ export class Client extends LanguageClient {
     const start = { command: server.program, args: server.arguments, options: { cwd: server.folder, env: server.environment } };
     super(SECTION, 'Azure ML Dockerfile', start, {
       ...options,
+      middleware: { ...lenses, ...ruleLinks, ...options.middleware },
       // Pull diagnostics with every edit. By default they are pulled only when a document is opened or shown.
       diagnosticPullOptions: { onChange: true, onTabs: false },
       outputChannel: log,
@@ -40,6 +53,17 @@ export class Client extends LanguageClient {
         },
       },
     });
+    this.onNotification(ShowMessageNotification.type, (params) => void this.showMessage(params));
+  }
+
+  /** Shows a message of the server. One that ends with the path of a settings file has a button that opens it. */
+  private async showMessage({ type, message }: ShowMessageParams): Promise<void> {
+    const show = { [MessageType.Error]: vscode.window.showErrorMessage, [MessageType.Warning]: vscode.window.showWarningMessage };
+    const [, path] = /\(in ([^,]+)\)$/.exec(message) ?? [];
+    const answer = await (show[type as keyof typeof show] ?? vscode.window.showInformationMessage)(message, ...(path ? [OPEN] : []));
+    if (answer === OPEN) {
+      await vscode.window.showTextDocument(vscode.Uri.file(path));
+    }
   }
 
   /** Logs an error, without a message to the user and without a stack. */

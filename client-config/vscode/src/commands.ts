@@ -1,10 +1,13 @@
 import { dirname, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
-import { imageAt } from './images';
+import type { LanguageClient, Position } from 'vscode-languageclient/node';
+import { dockerProblem } from './docker';
+import { imageAt } from './lenses';
+import { newDockerfile } from './newDockerfile';
 import type { Pages } from './pages';
 import type { BundledServer } from './server';
 import { SECTION } from './settings';
+import type { Status } from './status';
 import { azAcrBuild, type Build, commandLine, dockerBuild, imageName, seenFrom, shellOf } from './shell';
 import { UserError } from './userError';
 
@@ -14,6 +17,7 @@ from azureml_dockerfile_ls.project import Projects
 settings = Projects().project_of(sys.argv[1]).settings
 print(json.dumps({"context": settings.build_context, "registry": settings.registry_enabled}))
 `.trim();
+const COPY_AZ = 'Copy az acr build';
 const REGISTRY_NAME = /^[A-Za-z0-9]{5,50}$/;
 
 /** The running server and its client. */
@@ -22,35 +26,51 @@ export interface ServerHandle {
   server: BundledServer;
 }
 
-/** All commands except "Restart server". `running` gives the server, and shows a message if a required server is not running. */
+/** The commands that need the server or its files. `running` gives the server, and shows a message if a required server is not running. */
 export class Commands {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
     private readonly pages: Pages,
+    private readonly status: Status,
     private readonly running: (isRequired?: boolean) => ServerHandle | undefined,
     private readonly restart: () => Promise<void>,
   ) {}
 
   register(): vscode.Disposable[] {
-    const commands: Record<string, (uri?: vscode.Uri) => Promise<void>> = {
+    // A lens of the server names its file as a string, menus as a Uri.
+    const commands: Record<string, (uri?: vscode.Uri, ...words: unknown[]) => Promise<void>> = {
+      newDockerfile: (uri) => this.newDockerfile(uri),
       refreshImages: () => this.refreshImages(),
-      showImageFacts: (uri) => this.showImageFacts(uri),
-      explainRule: () => this.explainRule(),
-      copyDockerBuild: (uri) => this.copyDockerBuild(uri),
-      copyAzAcrBuild: (uri) => this.copyAzAcrBuild(uri),
-      buildInTerminal: (uri) => this.buildInTerminal(uri),
+      showImageFacts: (uri, position) => this.showImageFacts(uri, position as Position | undefined),
+      copyDockerBuild: (uri, target) => this.copyDockerBuild(uri, target),
+      copyAzAcrBuild: (uri, target) => this.copyAzAcrBuild(uri, target),
+      buildInTerminal: (uri, target) => this.buildInTerminal(uri, target),
     };
-    return Object.entries(commands).map(([name, run]) =>
-      vscode.commands.registerCommand(`${SECTION}.${name}`, async (uri?: vscode.Uri) => {
-        try {
-          await run(uri instanceof vscode.Uri ? uri : undefined);
-        } catch (error) {
-          this.log.error(error instanceof UserError ? error.message : error instanceof Error ? error : String(error));
-          void vscode.window.showErrorMessage(`Azure ML Dockerfile: ${error instanceof Error ? error.message : error}`);
-        }
-      }),
-    );
+    return [
+      this.command('explainRule', (rule) => this.explainRule(typeof rule === 'string' ? rule : undefined)),
+      ...Object.entries(commands).map(([name, run]) =>
+        this.command(name, (uri, ...words) => run(typeof uri === 'string' ? vscode.Uri.parse(uri) : uri instanceof vscode.Uri ? uri : undefined, ...words)),
+      ),
+    ];
+  }
+
+  private command(name: string, run: (...words: unknown[]) => Promise<void>): vscode.Disposable {
+    return vscode.commands.registerCommand(`${SECTION}.${name}`, async (...words: unknown[]) => {
+      try {
+        await run(...words);
+      } catch (error) {
+        this.log.error(error instanceof UserError ? error.message : error instanceof Error ? error : String(error));
+        void vscode.window.showErrorMessage(`Azure ML Dockerfile: ${error instanceof Error ? error.message : error}`);
+      }
+    });
+  }
+
+  private async newDockerfile(folder?: vscode.Uri): Promise<void> {
+    const running = this.running();
+    if (running) {
+      await newDockerfile(running.client, folder);
+    }
   }
 
   private async refreshImages(): Promise<void> {
@@ -68,7 +88,8 @@ export class Commands {
     const options = urls.map(([prefix, url]) => `--registry=${prefix}=${url}`);
     const location = vscode.ProgressLocation.Notification;
     await vscode.window.withProgress({ location, title: 'Refreshing Azure ML images', cancellable: true }, async (_, token) => {
-      const [status, , problems] = await running.server.command(['images', '--refresh', ...options], folder, token);
+      const refresh = running.server.command(['images', '--refresh', ...options], folder, token);
+      const [status, , problems] = await this.status.refreshing(refresh);
       if (token.isCancellationRequested) {
         return;
       }
@@ -86,38 +107,38 @@ export class Commands {
     await this.restart();
   }
 
-  private async showImageFacts(uri?: vscode.Uri): Promise<void> {
+  private async showImageFacts(uri?: vscode.Uri, at?: Position): Promise<void> {
     const running = this.running();
     const document = await documentOf(uri);
     if (!running || !document) {
       return;
     }
-    const editor = vscode.window.activeTextEditor;
-    const line = !uri && editor?.document === document ? editor.selection.active.line : 0;
     const { client } = running;
-    const image = await imageAt(client, document, line);
-    if (!image) {
-      void vscode.window.showInformationMessage('Azure ML Dockerfile: This file has no FROM instruction.');
-      return;
-    }
-    const name = document.getText(image);
-    const hover = await client.sendRequest<{ contents?: { value?: string } } | null>('textDocument/hover', {
-      textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
-      position: client.code2ProtocolConverter.asPosition(image.start.translate(0, lastPart(name))),
-    });
+    const editor = vscode.window.activeTextEditor;
+    const position = at ?? (await imageAt(client, document, editor?.document === document ? editor.selection.active.line : 0));
+    const textDocument = client.code2ProtocolConverter.asTextDocumentIdentifier(document);
+    const hover = position && (await client.sendRequest<{ contents?: { value?: string } } | null>('textDocument/hover', { textDocument, position }));
     const facts = hover?.contents?.value;
     if (facts) {
       await this.pages.show('Image details', facts);
     } else {
-      void vscode.window.showInformationMessage(`Azure ML Dockerfile: No information about ${name}.`);
+      void vscode.window.showInformationMessage('Azure ML Dockerfile: This file names no image that is known.');
     }
   }
 
-  private async explainRule(): Promise<void> {
+  private async explainRule(name?: string): Promise<void> {
     const running = this.running();
     if (!running) {
       return;
     }
+    const rule = name ?? (await this.selectRule(running));
+    if (rule !== undefined) {
+      const [, page] = await running.server.command(['explain', rule], running.server.folder);
+      await this.pages.show(rule, page);
+    }
+  }
+
+  private async selectRule(running: ServerHandle): Promise<string | undefined> {
     const [, list] = await running.server.command(['explain'], running.server.folder);
     const rules = list.split('\n').map((line) => /^(\w+)\s+(.+)$/.exec(line.trim())).filter((found) => found !== null);
     const here = rulesAtCursor();
@@ -125,36 +146,38 @@ export class Commands {
       .map(([, label, detail]) => ({ label, detail, description: here.includes(label) ? 'at the cursor' : undefined }))
       .sort((one, other) => Number(here.includes(other.label)) - Number(here.includes(one.label)));
     const placeHolder = 'Select a rule';
-    const rule = await vscode.window.showQuickPick(items, { placeHolder, matchOnDetail: true });
-    if (rule) {
-      const [, page] = await running.server.command(['explain', rule.label], running.server.folder);
-      await this.pages.show(rule.label, page);
-    }
+    return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDetail: true }))?.label;
   }
 
-  private async copyDockerBuild(uri?: vscode.Uri): Promise<void> {
-    const build = await this.build(uri);
+  private async copyDockerBuild(uri?: vscode.Uri, target?: unknown): Promise<void> {
+    const build = await this.build(uri, target);
     if (build) {
       await copy(commandLine(dockerBuild(build.seen), shellOf(vscode.env.shell)));
     }
   }
 
-  private async copyAzAcrBuild(uri?: vscode.Uri): Promise<void> {
-    const build = await this.build(uri);
+  private async copyAzAcrBuild(uri?: vscode.Uri, target?: unknown): Promise<void> {
+    const build = await this.build(uri, target);
     const registry = build && (await this.askForRegistry());
     if (build && registry) {
       await copy(commandLine(azAcrBuild(build.seen, registry), shellOf(vscode.env.shell)));
     }
   }
 
-  private async buildInTerminal(uri?: vscode.Uri): Promise<void> {
+  private async buildInTerminal(uri?: vscode.Uri, target?: unknown): Promise<void> {
     if (!vscode.workspace.isTrusted) {
       void vscode.window.showWarningMessage('Azure ML Dockerfile: A build runs the commands of the Dockerfile. Trust this workspace first.');
       return;
     }
-    const build = await this.build(uri);
+    const build = await this.build(uri, target);
     if (!build) {
       return;
+    }
+    const problem = await dockerProblem();
+    if (problem) {
+      this.log.error(problem);
+      const answer = await vscode.window.showErrorMessage(`Azure ML Dockerfile: ${problem}`, COPY_AZ);
+      return answer === COPY_AZ ? this.copyAzAcrBuild(uri, target) : undefined;
     }
     await build.document.save();
     const [program, ...words] = dockerBuild(build.whole);
@@ -165,7 +188,7 @@ export class Commands {
     await vscode.tasks.executeTask(task);
   }
 
-  private async build(uri?: vscode.Uri): Promise<{ whole: Build; seen: Build; cwd: string; document: vscode.TextDocument } | undefined> {
+  private async build(uri: vscode.Uri | undefined, stage: unknown): Promise<{ whole: Build; seen: Build; cwd: string; document: vscode.TextDocument } | undefined> {
     const document = await documentOf(uri);
     if (!document) {
       return undefined;
@@ -180,9 +203,10 @@ export class Commands {
     const server = this.running(false)?.server;
     const ofProject = server && !set ? (await this.project(server, folder)).context : null;
     const context = set ? resolve(workspace, set) : (ofProject ?? folder);
-    const image = imageName(context.replace(/^.*[\\/]/, ''));
-    const seen = { dockerfile: seenFrom(workspace, dockerfile, relative), context: seenFrom(workspace, context, relative), image };
-    return { whole: { dockerfile, context, image }, seen, cwd: workspace, document };
+    const image = `${imageName(context.replace(/^.*[\\/]/, ''))}:latest`;
+    const target = typeof stage === 'string' ? stage : undefined;
+    const seen = { dockerfile: seenFrom(workspace, dockerfile, relative), context: seenFrom(workspace, context, relative), image, target };
+    return { whole: { dockerfile, context, image, target }, seen, cwd: workspace, document };
   }
 
   private async project(server: BundledServer, folder: string): Promise<{ context: string | null; registry: boolean }> {
@@ -210,7 +234,7 @@ export class Commands {
 
 async function copy(line: string): Promise<void> {
   await vscode.env.clipboard.writeText(line);
-  vscode.window.setStatusBarMessage(`Copied: ${line}`, 5000);
+  void vscode.window.showInformationMessage(`Copied: ${line}`);
 }
 
 async function documentOf(uri?: vscode.Uri): Promise<vscode.TextDocument | undefined> {
@@ -219,11 +243,6 @@ async function documentOf(uri?: vscode.Uri): Promise<vscode.TextDocument | undef
 
 function folderOf(document?: vscode.TextDocument): string | undefined {
   return document?.uri.scheme === 'file' ? dirname(document.uri.fsPath) : undefined;
-}
-
-/** The start of the last part of the name, whose hover shows all facts. */
-function lastPart(image: string): number {
-  return image.lastIndexOf('/') + 1;
 }
 
 function rulesAtCursor(): string[] {

@@ -3,10 +3,12 @@ import { DidChangeConfigurationNotification } from 'vscode-languageclient/node';
 import { Client } from './client';
 import { Commands, type ServerHandle } from './commands';
 import { findInterpreter } from './interpreter';
-import { Lenses } from './lenses';
+import { LENS_COMMANDS, refreshLenses } from './lenses';
 import { Pages } from './pages';
+import { choosePython } from './python';
 import { BundledServer } from './server';
 import { SECTION, serverSettings, notifyOfOtherExtension } from './settings';
+import { Status } from './status';
 import { UserError } from './userError';
 
 /** A server that exits this often within this time, in milliseconds, is not started again. */
@@ -23,7 +25,7 @@ let exits: readonly number[] = [];
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel('Azure ML Dockerfile', { log: true });
   const pages = new Pages();
-  const lenses = new Lenses(() => running);
+  const status = new Status();
   const onExit = (): void => {
     exits = [...exits.filter((time) => Date.now() - time < EXIT_SPAN), Date.now()];
     if (exits.length < MOST_EXITS) {
@@ -31,6 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     } else {
       exits = [];
       running = undefined;
+      status.failed();
       void showError(log, `Azure ML Dockerfile: The server exited ${MOST_EXITS} times within ${EXIT_SPAN / 60_000} minutes.`, RESTART);
     }
   };
@@ -38,25 +41,31 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const restart = (): Promise<void> =>
     (starting = starting
       .then(stop)
-      .then(() => start(context, log, onExit))
-      .then(() => lenses.refresh()));
+      .then(() => start(context, log, status, onExit)));
   const serverHandle = (isRequired = true): ServerHandle | undefined => {
     if (!running && isRequired) {
       void showError(log, 'Azure ML Dockerfile: The server is not running.', RESTART, CHOOSE);
     }
     return running;
   };
-  const commands = new Commands(context, log, pages, serverHandle, restart);
+  const commands = new Commands(context, log, pages, status, serverHandle, restart);
 
   context.subscriptions.push(
     log,
+    status,
     pages.register(),
     ...commands.register(),
     vscode.commands.registerCommand(`${SECTION}.restart`, restart),
-    vscode.languages.registerCodeLensProvider(documents(), lenses),
+    vscode.commands.registerCommand(`${SECTION}.showLog`, () => log.show()),
+    vscode.commands.registerCommand(`${SECTION}.choosePython`, async () => {
+      // A change of the setting restarts the server. The same Python may work by now.
+      if (await choosePython(log)) {
+        await restart();
+      }
+    }),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
-      if (change.affectsConfiguration(`${SECTION}.codeLens`)) {
-        lenses.refresh();
+      if (running && change.affectsConfiguration(`${SECTION}.codeLens`)) {
+        refreshLenses(running.client);
       }
       if (change.affectsConfiguration(`${SECTION}.interpreter`)) {
         await restart();
@@ -90,7 +99,8 @@ async function stop(): Promise<void> {
   });
 }
 
-async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, onExit: () => void): Promise<void> {
+async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, status: Status, onExit: () => void): Promise<void> {
+  status.starting();
   try {
     const server = new BundledServer(context.extensionUri, await findInterpreter(log));
     // Sent with `initialize`, so that nothing flashes up that another extension provides.
@@ -103,7 +113,7 @@ async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChan
     });
     const client: Client = new Client(server, log, () => running?.client === client && onExit(), {
       documentSelector: documents(),
-      initializationOptions: initial,
+      initializationOptions: { ...initial, commands: LENS_COMMANDS },
       middleware: {
         workspace: {
           configuration: async (params, token, next) => {
@@ -121,7 +131,9 @@ async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChan
       throw new UserError(`Azure ML Dockerfile: The server does not start with ${server.program}: ${(await server.problem()) ?? (error as Error).message}`);
     }
     running = { client, server };
+    await status.running(client).catch((error) => log.error(error));
   } catch (error) {
+    status.failed();
     log.error(error instanceof UserError ? error.message : error instanceof Error ? error : String(error));
     void showError(log, error instanceof Error ? error.message : String(error), CHOOSE);
   }
@@ -130,7 +142,7 @@ async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChan
 async function showError(log: vscode.LogOutputChannel, message: string, ...repairs: string[]): Promise<void> {
   const answer = await vscode.window.showErrorMessage(message, ...repairs, 'Show log');
   if (answer === CHOOSE) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.interpreter`);
+    await vscode.commands.executeCommand(`${SECTION}.choosePython`);
   } else if (answer === RESTART) {
     await vscode.commands.executeCommand(`${SECTION}.restart`);
   } else if (answer === 'Show log') {

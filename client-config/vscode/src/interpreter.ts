@@ -4,7 +4,8 @@ import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from './userError';
 
-const LEAST = [3, 10] as const;
+/** The oldest version that runs the server. */
+export const LEAST = '3.10';
 /** The time limit for the Python extension, in milliseconds. */
 const PATIENCE = 10_000;
 const ASK = 'import sys; print("%d.%d.%d" % sys.version_info[:3]); print(sys.executable)';
@@ -15,8 +16,14 @@ interface Candidate {
   origin: string;
 }
 
-/** The command of a Python that is new enough. Throws UserError if there is none. Writes each attempt to `log`. */
-export async function findInterpreter(log: vscode.LogOutputChannel): Promise<readonly string[]> {
+/** A Python that was run: its command, and its version. */
+export interface Python {
+  command: readonly string[];
+  version: string;
+}
+
+/** A Python that is new enough. Throws UserError if there is none. Writes each attempt to `log`. */
+export async function findInterpreter(log: vscode.LogOutputChannel): Promise<Python> {
   const set = vscode.workspace.getConfiguration('azuremlDockerfile').get<string>('interpreter', '').trim();
   const candidates: Candidate[] = set ? [{ command: [resolve(set)], origin: 'the setting' }] : await usual(log);
   const old: string[] = [];
@@ -27,7 +34,7 @@ export async function findInterpreter(log: vscode.LogOutputChannel): Promise<rea
       if (isNewEnough(version)) {
         log.info(`Python: ${shown} is ${version} at ${path}: selected`);
         // An absolute path, because Windows would first look for a name in the current folder.
-        return path ? [path] : command;
+        return { command: path ? [path] : command, version };
       }
       log.info(`Python: ${shown} is ${version}: too old`);
       old.push(`${command.join(' ')} is Python ${version}`);
@@ -36,7 +43,32 @@ export async function findInterpreter(log: vscode.LogOutputChannel): Promise<rea
     }
   }
   const found = old.length ? old.join(', ') : set ? `the setting names ${set}, which cannot be run` : 'none was found';
-  throw new UserError(`Azure ML Dockerfile needs Python ${LEAST.join('.')} or newer: ${found}.`);
+  throw new UserError(`Azure ML Dockerfile needs Python ${LEAST} or newer: ${found}.`);
+}
+
+/** All Pythons that are new enough, each once: the Python extension's, then those on the PATH. */
+export async function foundPythons(log: vscode.LogOutputChannel): Promise<Python[]> {
+  const newer = ['3.14', '3.13', '3.12', '3.11', '3.10'].map((version) => ({ command: [`python${version}`], origin: 'on the PATH' }));
+  const candidates = [...(await usual(log)), ...newer];
+  const answers = await Promise.all(candidates.map(({ command }) => ask(command).catch(() => undefined)));
+  const found = new Map<string, Python>();
+  for (const [version, path] of answers.filter((answer) => answer !== undefined)) {
+    if (path && isNewEnough(version) && !found.has(path)) {
+      found.set(path, { command: [path], version });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Why a command cannot run the server, as a sentence without a full stop; undefined if it can. */
+export async function problemOf(command: readonly string[]): Promise<string | undefined> {
+  const name = command.join(' ');
+  try {
+    const [version] = await ask(command);
+    return isNewEnough(version) ? undefined : `${name} is Python ${version}; the server needs ${LEAST} or newer`;
+  } catch {
+    return `${name} is not a Python`;
+  }
 }
 
 async function usual(log: vscode.LogOutputChannel): Promise<Candidate[]> {
@@ -104,6 +136,5 @@ function ask(command: readonly string[]): Promise<[string, string]> {
 }
 
 function isNewEnough(version: string): boolean {
-  const [major, minor] = version.split('.').map(Number);
-  return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
+  return version.localeCompare(LEAST, undefined, { numeric: true }) >= 0;
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import * as vscode from 'vscode';
+import type { Python } from './interpreter';
 
 const RUN = 'import sys; sys.path[:] = [p for p in sys.path if p]; from azureml_dockerfile_ls.__main__ import main; sys.exit(main())';
 
@@ -7,17 +8,17 @@ const RUN = 'import sys; sys.path[:] = [p for p in sys.path if p]; from azureml_
 export class BundledServer {
   readonly folder: string;
 
-  constructor(extension: vscode.Uri, private readonly python: readonly string[]) {
+  constructor(extension: vscode.Uri, readonly python: Python) {
     this.folder = vscode.Uri.joinPath(extension, 'bundled').fsPath;
   }
 
   get program(): string {
-    return this.python[0];
+    return this.python.command[0];
   }
 
   /** The arguments that start the server. It must run in `folder`, because Python imports from the current folder first. */
   get arguments(): string[] {
-    return [...this.python.slice(1), '-s', '-m', 'azureml_dockerfile_ls', '--stdio'];
+    return [...this.python.command.slice(1), '-s', '-m', 'azureml_dockerfile_ls', '--stdio'];
   }
 
   get environment(): NodeJS.ProcessEnv {
@@ -39,7 +40,7 @@ export class BundledServer {
   run(code: string, args: readonly string[], folder: string, token?: vscode.CancellationToken): Promise<[number, string, string]> {
     return new Promise((done, fail) => {
       const options = { cwd: folder, env: this.environment, windowsHide: true, encoding: 'utf8' as const, maxBuffer: 64 << 20 };
-      const child = execFile(this.program, [...this.python.slice(1), '-s', '-c', code, ...args], options, (error, out, err) => {
+      const child = execFile(this.program, [...this.python.command.slice(1), '-s', '-c', code, ...args], options, (error, out, err) => {
         if (error && typeof error.code !== 'number' && !token?.isCancellationRequested) {
           fail(error);
         } else {

@@ -48,16 +48,22 @@ export interface Build {
   dockerfile: string;
   context: string;
   image: string;
+  /** The stage to build; the last one if undefined. */
+  target?: string;
 }
 
 /** The arguments of `docker build`. */
 export function dockerBuild(build: Build): string[] {
-  return ['docker', 'build', '-f', asPath(build.dockerfile), '-t', build.image, asPath(build.context)];
+  return ['docker', 'build', '-f', asPath(build.dockerfile), '-t', build.image, ...target(build), asPath(build.context)];
 }
 
 /** The arguments of `az acr build`. Like docker, it resolves relative paths from the current folder. */
 export function azAcrBuild(build: Build, registry: string): string[] {
-  return ['az', 'acr', 'build', '-r', registry, '-f', asPath(build.dockerfile), '-t', build.image, asPath(build.context)];
+  return ['az', 'acr', 'build', '-r', registry, '-f', asPath(build.dockerfile), '-t', build.image, ...target(build), asPath(build.context)];
+}
+
+function target(build: Build): string[] {
+  return build.target === undefined ? [] : ['--target', build.target];
 }
 
 /** The name of an image that is built in a folder of this name, with characters that a registry accepts. */

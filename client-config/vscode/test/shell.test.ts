@@ -44,6 +44,12 @@ test('plain words stay readable', () => {
   assert.equal(commandLine(azAcrBuild(build, 'contoso'), 'powershell'), 'az acr build -r contoso -f docker/Dockerfile -t my-model .');
 });
 
+test('a stage is the target of the build', () => {
+  const build = { dockerfile: 'Dockerfile', context: '.', image: 'my-model:latest', target: 'base' };
+  assert.equal(commandLine(dockerBuild(build), 'posix'), 'docker build -f Dockerfile -t my-model:latest --target base .');
+  assert.equal(commandLine(azAcrBuild(build, 'contoso'), 'posix'), 'az acr build -r contoso -f Dockerfile -t my-model:latest --target base .');
+});
+
 test('a path that begins with a hyphen is no option', () => {
   const build = { dockerfile: '-f', context: '-', image: 'x' };
   assert.deepEqual(dockerBuild(build), ['docker', 'build', '-f', './-f', '-t', 'x', './-']);

@@ -17,6 +17,9 @@ PREFIX = "mcr.microsoft.com/azureml/"
 ACPT_PREFIX = "mcr.microsoft.com/aifx/acpt/"
 """The prefix of the full names of the Azure Container for PyTorch (ACPT), the base images for PyTorch."""
 
+_ACPT_PREFIXES = (ACPT_PREFIX, f"{PREFIX}aifx/", f"{PREFIX}curated/acpt-pytorch-")
+"""The prefixes of ACPT images today and until 2023, and of the curated environments that are built on them."""
+
 DOCKER_USER = "dockeruser"
 """The user of the inference images. Training images run as root and have no such user."""
 
@@ -109,12 +112,13 @@ def family_of(repository: str) -> Family:
 def default_user(repository: str) -> str | None:
     """The user of an image; None if the name does not imply it, so that no rule can judge users.
 
-    The Dockerfiles of azureml-assets run apt-get on ACPT images without a USER instruction, so these run as root.
+    The Dockerfiles of azureml-assets run apt-get on ACPT images without a USER instruction, so these run as root. So do
+    the curated environments that consist of an ACPT image and packages.
     """
     family = family_of(repository)
     if family is Family.INFERENCE:
         return DOCKER_USER
-    return "root" if family is Family.TRAINING or repository.startswith(ACPT_PREFIX) else None
+    return "root" if family is Family.TRAINING or repository.startswith(_ACPT_PREFIXES) else None
 
 
 def preset_environment(repository: str) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from azureml_dockerfile_ls.azureml.serving import app_root, environment_value
 from azureml_dockerfile_ls.context.build_context import BuildContext, normal
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
-from azureml_dockerfile_ls.model.copies import Copy, copies
+from azureml_dockerfile_ls.model.copies import Copy, own_copies
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
@@ -44,10 +44,9 @@ def references(stage: Stage, context: BuildContext, budget: Budget) -> Iterator[
 
     Raises `TooMuchError` if it must examine more copied sources than the budget allows.
     """
-    for copy in copies(stage):
-        if copy.stage is stage:
-            for reference in _sources(copy):
-                yield copy.index, reference
+    for copy in own_copies(stage):
+        for reference in _sources(copy):
+            yield copy.index, reference
     for index, _ in stage.instructions_named("RUN", "ENV"):
         for reference in _named_files(stage, index, context, budget):
             yield index, reference
@@ -56,12 +55,7 @@ def references(stage: Stage, context: BuildContext, budget: Budget) -> Iterator[
 def references_at(stage: Stage, index: int, context: BuildContext) -> list[Reference]:
     """The references in instruction `index` of a stage; empty if the search takes too long."""
     try:
-        copied = [
-            reference
-            for copy in copies(stage)
-            if copy.stage is stage and copy.index == index
-            for reference in _sources(copy)
-        ]
+        copied = [reference for copy in own_copies(stage) if copy.index == index for reference in _sources(copy)]
         return copied or list(_named_files(stage, index, context, Budget(MAX_SOURCES)))
     except TooMuchError:
         return []
@@ -91,8 +85,7 @@ def copied_file(stage: Stage, index: int, path: str, context: BuildContext, budg
 
     Raises `TooMuchError`.
     """
-    for copy in reversed(copies(stage)):
-        budget.spend(1)
+    for copy in _copies_from_last(stage, budget):
         if copy.destination is None or not is_inside(path, copy.destination) or not copy.from_context:
             continue
         if (copy.stage is stage and copy.index >= index) or copy.instruction.flag("parents"):
@@ -103,6 +96,18 @@ def copied_file(stage: Stage, index: int, path: str, context: BuildContext, budg
                 if context.kind_of(candidate) is EntryKind.FILE:
                     return candidate
     return None
+
+
+def _copies_from_last(stage: Stage, budget: Budget) -> Iterator[Copy]:
+    """The COPYs and ADDs of a stage, the last one first, then those of the stages that it is built on.
+
+    They are not made into one tuple: for all stages of a long chain together, those would be too many.
+    """
+    for part in stage.ancestry():
+        budget.spend(1)
+        for copy in reversed(own_copies(part)):
+            budget.spend(1)
+            yield copy
 
 
 def _candidates(copy: Copy, source: str, path: str, budget: Budget) -> Iterator[str]:

@@ -41,7 +41,14 @@ _PLAIN_NAME = re.compile(r"(?!-)[\w./+@~,|-]+")
 
 _MAX_CHOICES = 10
 
-EXAMPLE_IMAGE = "minimal-py312-inference"
+APT_PACKAGES, PIP_REQUIREMENTS, PIP_PACKAGE = "apt packages", "pip packages", "pip package"
+CODE, MODEL, CONDA_ENVIRONMENT, OWN_USER = "code and entry script", "model", "conda environment", "own user"
+"""The names of the blocks."""
+
+_TITLES = {PIP_REQUIREMENTS: "pip install -r requirements.txt", PIP_PACKAGE: "pip install …"}
+
+INFERENCE_IMAGE = "minimal-py312-inference"
+TRAINING_IMAGE = "openmpi5.0-ubuntu24.04"
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,11 @@ class Snippet:
     name: str
     documentation: str
     make: Callable[[], str]
+
+    @property
+    def title(self) -> str:
+        """What is inserted, for a menu in which the names do not tell two blocks apart."""
+        return _TITLES.get(self.name, self.name)
 
     @cached_property
     def body(self) -> str:
@@ -73,28 +85,28 @@ def snippets_in(stage: Stage, index: int, context: BuildContext | None = None) -
     """The blocks that are suitable before instruction `index` of a stage, with values of the build context."""
     snippets = [
         Snippet(
-            "apt packages",
+            APT_PACKAGES,
             "Installs system packages as root and removes the package lists.",
             lambda: _as_root(stage, index, _apt_get(1, stage.instructions[0].escape)),
         ),
         Snippet(
-            "pip packages",
+            PIP_REQUIREMENTS,
             "Installs the Python packages of a requirements file.",
             lambda: _pip_packages(1, suggestions(context)),
         ),
-        Snippet("pip package", "Installs a Python package.", lambda: "RUN pip install --no-cache-dir '${1:pandas}'"),
+        Snippet(PIP_PACKAGE, "Installs a Python package.", lambda: "RUN pip install --no-cache-dir '${1:pandas}'"),
         Snippet(
-            "code and entry script",
+            CODE,
             "Copies the code into the image and sets the script that defines init() and run().",
             lambda: _code(1, _app_root_at(stage, index), suggestions(context)),
         ),
         Snippet(
-            "model",
+            MODEL,
             "Copies the model into the image and sets the folder from which the script loads it.",
             lambda: _model(1, _app_root_at(stage, index), suggestions(context)),
         ),
         Snippet(
-            "conda environment",
+            CONDA_ENVIRONMENT,
             "Creates a conda environment from a file and makes it the default environment.",
             lambda: _conda_environment(stage, index, suggestions(context)),
         ),
@@ -103,7 +115,7 @@ def snippets_in(stage: Stage, index: int, context: BuildContext | None = None) -
     if not any(instruction.name in ("RUN", "USER") for instruction in stage.instructions[index:]):
         snippets.append(
             Snippet(
-                "own user",
+                OWN_USER,
                 "Creates a user that owns the folders that the services use.",
                 lambda: _own_user(stage, index),
             )
@@ -111,18 +123,26 @@ def snippets_in(stage: Stage, index: int, context: BuildContext | None = None) -
     return tuple(snippets)
 
 
-def whole_example(escape: str = DEFAULT_ESCAPE, context: BuildContext | None = None) -> Snippet:
-    """A complete Dockerfile for an inference image, for a file without a stage and with this escape character."""
-    return Snippet(
-        "Azure ML inference Dockerfile",
-        "A complete Dockerfile: base image, system packages, Python packages, code and model.",
-        lambda: _whole_example(escape, suggestions(context)),
+def whole_files(escape: str = DEFAULT_ESCAPE, context: BuildContext | None = None) -> tuple[Snippet, ...]:
+    """Complete Dockerfiles, for a file without a stage and with this escape character."""
+    return (
+        Snippet(
+            "inference Dockerfile",
+            "Serves a model.",
+            lambda: _inference_file(escape, suggestions(context)),
+        ),
+        # A training job brings its code and its data.
+        Snippet(
+            "training Dockerfile",
+            "Runs jobs.",
+            lambda: _training_file(escape, suggestions(context)),
+        ),
     )
 
 
-def _whole_example(escape: str, found: Suggestions) -> str:
+def _inference_file(escape: str, found: Suggestions) -> str:
     return (
-        f"FROM {PREFIX}${{1:{EXAMPLE_IMAGE}}}:${{2:latest}}\n"
+        f"FROM {PREFIX}${{1:{INFERENCE_IMAGE}}}:${{2:latest}}\n"
         "\n"
         "# System packages (need root)\n"
         "USER root\n"
@@ -137,6 +157,18 @@ def _whole_example(escape: str, found: Suggestions) -> str:
         "\n"
         "# Model\n"
         f"{_model(7, DEFAULT_APP_ROOT, found)}"
+    )
+
+
+def _training_file(escape: str, found: Suggestions) -> str:
+    return (
+        f"FROM {PREFIX}${{1:{TRAINING_IMAGE}}}:${{2:latest}}\n"
+        "\n"
+        "# System packages\n"
+        f"{_apt_get(3, escape)}\n"
+        "\n"
+        "# Python packages\n"
+        f"{_pip_packages(4, found)}"
     )
 
 
@@ -185,10 +217,19 @@ def _conda_environment(stage: Stage, index: int, found: Suggestions) -> str:
             f"COPY {_tab_stop(2, found.conda_files, 'conda_dependencies.yaml')} {file}",
             _as_root(stage, index, f"RUN {continued.join(commands)}"),
             f"ENV PATH={path}/bin:{_literal('$PATH')}",
-            # After a trailing colon, the current folder would be searched too.
-            f"ENV LD_LIBRARY_PATH={path}/lib{_literal('${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}')}",
+            f"ENV LD_LIBRARY_PATH={path}/lib{_literal(_libraries_before(stage, index))}",
         ]
     )
+
+
+def _libraries_before(stage: Stage, index: int) -> str:
+    """The folders of libraries that are already searched, to append; empty if certainly none are."""
+    of_base = stage.base_variables
+    is_unset = of_base is not None and "LD_LIBRARY_PATH" not in of_base
+    if is_unset and stage.definition_at("LD_LIBRARY_PATH", index) is None:
+        return ""
+    # After a trailing colon, the current folder would be searched too.
+    return "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 
 
 def _own_user(stage: Stage, index: int) -> str:

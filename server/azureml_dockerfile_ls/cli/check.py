@@ -21,16 +21,13 @@ from azureml_dockerfile_ls.cli.sources import (
     write,
 )
 from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output
-from azureml_dockerfile_ls.features.fix_all import fix_all
+from azureml_dockerfile_ls.features.fix_all import MAX_ROUNDS, fix_all
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.rules.registry import RULES
 from azureml_dockerfile_ls.rules.rule import Group, Severity, SuppressionRule
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import LineIndex, apply_edits
 from azureml_dockerfile_ls.workspace import resolve
-
-_MAX_ROUNDS = 10
-"""The limit of rounds of repairs. A repair can bring out a new finding, but not ten times in a row."""
 
 _WITHOUT_OTHERS: Mapping[str, Severity | None] = {
     rule.name: None for rule in RULES if rule.group is not Group.BUILDKIT or isinstance(rule, SuppressionRule)
@@ -143,7 +140,7 @@ class _Checker:
 def _fixed(path: str, snapshot: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
     """The snapshot after the safe repairs, and a line about each."""
     fixed: list[str] = []
-    for _ in range(_MAX_ROUNDS):
+    for _ in range(MAX_ROUNDS):
         applied = fix_all(snapshot)
         text = apply_edits(snapshot.text, applied.edits)
         if text == snapshot.text:

@@ -5,31 +5,11 @@ from __future__ import annotations
 import codecs
 import errno
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from azureml_dockerfile_ls.files import open_without_waiting, replace_file
-
-_DOCKERFILE_NAME = re.compile(r"(?:docker|container)file(?:\..+)?|.+\.(?:docker|container)file", re.IGNORECASE)
-_OTHER_LANGUAGES = (
-    ".dockerignore",
-    ".md",
-    ".rst",
-    ".py",
-    ".js",
-    ".ts",
-    ".json",
-    ".yaml",
-    ".yml",
-    ".lua",
-    ".vim",
-    ".html",
-)
-"""The ends of names such as `Dockerfile.md`, a file about Dockerfiles."""
-
-_NOT_SEARCHED = frozenset((".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"))
+from azureml_dockerfile_ls.files import NOT_SEARCHED, is_dockerfile_name, open_without_waiting, replace_file
 
 STANDARD_INPUT = "-"
 
@@ -95,11 +75,11 @@ def _below(folder: str) -> Iterator[str | Unreadable | EmptyFolder]:
         yield from failures
         is_empty = is_empty and not failures
         failures.clear()
-        folders[:] = sorted(name for name in folders if name not in _NOT_SEARCHED)
+        folders[:] = sorted(name for name in folders if name not in NOT_SEARCHED)
         for name in sorted(names):
             path = os.path.join(parent, name)
             is_special = os.path.exists(path) and not os.path.isfile(path)
-            if _DOCKERFILE_NAME.fullmatch(name) and not name.lower().endswith(_OTHER_LANGUAGES) and not is_special:
+            if is_dockerfile_name(name) and not is_special:
                 is_empty = False
                 yield path
     yield from failures

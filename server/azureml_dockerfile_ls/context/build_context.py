@@ -95,6 +95,11 @@ class BuildContext:
         self._ignore_read = False
         self._ignore: Ignore | None = None
 
+    @property
+    def dockerfile(self) -> str:
+        """The name of the Dockerfile, relative to the folder."""
+        return self._dockerfile
+
     def absolute(self, path: str) -> str:
         """The absolute path of a path of the context, in the notation of the system."""
         return self._on_system(normal(path))
@@ -234,10 +239,11 @@ class BuildContext:
     def excludes(self, path: str) -> bool:
         """Whether `.dockerignore` excludes a path, which need not exist and may have wildcards.
 
-        False if the file has exceptions, because what they include depends on the files.
+        False if the file has exceptions, because what they include depends on the files. False also for a path with a
+        leading `/` or `..`, with which BuildKit does not compare the lines that name a file.
         """
         ignore = self._rules()
-        if ignore is None or not ignore.lines or any(line.is_exception for line in ignore.lines):
+        if path.startswith(("/", "..")) or ignore is None or ignore.has_exceptions:
             return False
         with contextlib.suppress(TooMuchError):
             return self._verdict(ignore, path).is_ignored

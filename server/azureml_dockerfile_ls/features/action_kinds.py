@@ -10,4 +10,6 @@ class ActionKind(Enum):
 
     QUICKFIX = "quickfix"
     REWRITE = "refactor.rewrite"
+    EXTRACT = "refactor.extract"
+    INLINE = "refactor.inline"
     FIX_ALL = "source.fixAll"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
-from azureml_dockerfile_ls.syntax.nodes import Instruction, SegmentKind
+from azureml_dockerfile_ls.syntax.nodes import Heredoc, Instruction, SegmentKind
 from azureml_dockerfile_ls.syntax.scan import continues, join_continuations
 from azureml_dockerfile_ls.text import Span
 
@@ -52,6 +52,8 @@ class InInstruction:
     typed: str
     word: Span
     """The text that a completion replaces: the part of the word at the cursor that is on the cursor's line."""
+    heredoc: Heredoc | None = None
+    """The heredoc whose body holds the cursor."""
 
     @property
     def hidden(self) -> int:
@@ -100,7 +102,9 @@ def cursor_at(snapshot: Snapshot, offset: int) -> Cursor | None:
         return between if kind is SegmentKind.BLANK or is_below or is_before else None
     if offset - start > len(instruction.text) and not is_open(instruction):
         return between
-    if instruction.heredocs and offset - start >= instruction.head_end:
+    # Without a line below, the end of the first line is where the body begins.
+    is_below_head = offset - start > instruction.head_end or text[offset - 1 : offset] == "\n"
+    if instruction.heredocs and offset - start >= instruction.head_end and is_below_head:
         return None
     line = _line_at(text, offset)
     if any(line.touches(start + comment.start) for comment in instruction.comments):
@@ -109,6 +113,26 @@ def cursor_at(snapshot: Snapshot, offset: int) -> Cursor | None:
         return None
     index = bisect_right(tree.instruction_segments, number) - 1
     return _in_instruction(snapshot, start, offset, index)
+
+
+def heredoc_cursor_at(snapshot: Snapshot, offset: int) -> InInstruction | None:
+    """The place at `offset` in the body of a heredoc; None outside of one."""
+    index = snapshot.tree.index_at(offset)
+    if index is None:
+        return None
+    instruction = snapshot.tree.instructions[index]
+    at = offset - snapshot.tree.offset_of(index)
+    part = instruction.trigger or instruction
+    heredoc = next((heredoc for heredoc in part.heredocs if heredoc.body_span.touches(at)), None)
+    if heredoc is None or at < instruction.head_end:
+        return None
+    line = snapshot.text[_line_at(snapshot.text, offset).start : offset]
+    typed = "" if not line or line[-1].isspace() else line.split()[-1]
+    word = Span(offset - len(typed), _word_end(snapshot.text, offset, instruction.escape))
+    placed = snapshot.model.stage_at(index)
+    stage, number = (placed.stage, index - placed.first) if placed is not None else (None, index)
+    is_trigger = instruction.trigger is not None
+    return InInstruction(offset, index, stage, number, part.name, is_trigger, (), typed, word, heredoc)
 
 
 def is_open(instruction: Instruction) -> bool:
@@ -136,7 +160,7 @@ def _in_instruction(snapshot: Snapshot, start: int, offset: int, index: int) -> 
     # White space at the start of a continued line parts words, though BuildKit drops a line that holds nothing else.
     is_in_word = bool(words) and not (line or joined)[-1:].isspace()
     typed = words.pop() if is_in_word else ""
-    word = Span(offset - min(len(typed), len(line.lstrip())), _word_end(text, offset))
+    word = Span(offset - min(len(typed), len(line.lstrip())), _word_end(text, offset, escape))
     is_trigger = bool(words) and words[0].upper() == "ONBUILD"
     if is_trigger:
         del words[0]
@@ -151,6 +175,11 @@ def _line_at(text: str, offset: int) -> Span:
     return Span(text.rfind("\n", 0, offset) + 1, len(text) if end < 0 else end)
 
 
-def _word_end(text: str, offset: int) -> int:
-    end = _WORD.match(text, offset)
-    return end.end() if end else offset
+def _word_end(text: str, offset: int, escape: str) -> int:
+    """The end of the word at `offset`, without the escape character that continues its line."""
+    found = _WORD.match(text, offset)
+    if found is None:
+        return offset
+    line = _line_at(text, offset)
+    is_last = not text[found.end() : line.end].strip()
+    return found.end() - 1 if is_last and continues(text[line.start : line.end], escape) else found.end()

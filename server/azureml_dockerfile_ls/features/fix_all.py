@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from azureml_dockerfile_ls.model.errors import problems_of_model
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
-from azureml_dockerfile_ls.text import TextEdit, apply_edits
+from azureml_dockerfile_ls.text import TextEdit, apply_edits, merge_edits
+
+MAX_ROUNDS = 10
+"""The limit of rounds of repairs. A repair can bring out a new finding, but not ten times in a row."""
 
 FindingAndFix = tuple[PlacedFinding, PlacedFix]
 
@@ -40,6 +43,20 @@ def fix_all(snapshot: Snapshot) -> AppliedFixes:
             return applied
         fixes = fixes[: len(fixes) // 2]
     return AppliedFixes((), ())
+
+
+def fix_everything(snapshot: Snapshot) -> tuple[TextEdit, ...]:
+    """The edits of all safe fixes, and of those that come up when they are made, until there are no more."""
+    edits: tuple[TextEdit, ...] = ()
+    latest = snapshot
+    for _ in range(MAX_ROUNDS):
+        applied = fix_all(latest).edits
+        if not applied:
+            break
+        edits = merge_edits(latest.text, edits, applied)
+        text = apply_edits(latest.text, applied)
+        latest = analyse(text, latest, latest.context, latest.settings, latest.images)
+    return edits
 
 
 def has_safe_fix(snapshot: Snapshot) -> bool:

@@ -1,8 +1,8 @@
-"""Inlay hints: the tag that a moving tag means, and the user in force where it changes."""
+"""Inlay hints: the tag that a moving tag means, and the user where a reader could err."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,6 +10,8 @@ from azureml_dockerfile_ls.azureml.serving import user_at
 from azureml_dockerfile_ls.features.stages import is_shown, part_of, part_of_image, stages_in
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest, resolve_template
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.render.image_facts import source_of_tags
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -18,6 +20,12 @@ from azureml_dockerfile_ls.text import Span
 
 _MOST_TEMPLATES = 10
 """A hostile template takes some hundredths of a second, and a real file has one or two."""
+
+_MAX_WIDTH = 100
+"""The number of columns of a window in which the longest lines of a Dockerfile for Azure ML, and a hint, have room."""
+
+_GAP = 2
+"""The columns around a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +40,33 @@ class Hint:
 def inlay_hints(snapshot: Snapshot, span: Span) -> list[Hint]:
     """The hints in `span`, in the order of the text: those about tags, and those about users. Each has its setting.
 
-    At one place there is one hint: an editor need not keep several apart.
+    At one place there is one hint: an editor need not keep several apart. A label that would push its line out of the
+    window is left out, and what it says is in the tooltip of the other one at its place.
     """
     found = [
         *(_tags(snapshot, span) if snapshot.settings.inlay_hint_tags else ()),
         *(_users(snapshot, span) if snapshot.settings.inlay_hint_users else ()),
     ]
-    by_place = groupby(sorted(found, key=lambda hint: hint.offset), lambda hint: hint.offset)
-    return [_together(offset, list(hints)) for offset, hints in by_place]
+    result = list[Hint]()
+    end, width = -1, 0
+    for offset, hints in groupby(sorted(found, key=lambda hint: hint.offset), lambda hint: hint.offset):
+        if offset > end:
+            end, width = _line_of(snapshot.text, offset)
+        here, labels = list(hints), list[str]()
+        for hint in here:
+            if width + len(hint.label) + _GAP <= _MAX_WIDTH:
+                labels.append(hint.label)
+                width += len(hint.label) + _GAP
+        if labels:
+            result.append(Hint(offset, ", ".join(labels), "\n\n".join(hint.tooltip for hint in here)))
+    return result
 
 
-def _together(offset: int, hints: Sequence[Hint]) -> Hint:
-    return Hint(offset, ", ".join(hint.label for hint in hints), "\n\n".join(hint.tooltip for hint in hints))
+def _line_of(text: str, offset: int) -> tuple[int, int]:
+    """The end of the line at `offset`, and its length."""
+    end = text.find("\n", offset)
+    end = len(text) if end < 0 else end
+    return end, end - (text.rfind("\n", 0, offset) + 1)
 
 
 def _tags(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
@@ -88,19 +111,24 @@ def _tag(written: ImageReference, resolved: ImageReference, place: int, images: 
 
 
 def _users(snapshot: Snapshot, span: Span) -> Iterator[Hint]:
-    """The user behind FROM, where it is known, and behind every USER that changes it or hides it in a variable."""
+    """The user where a reader could err: RUN instructions of a stage that does not begin as root, and USER $NAME."""
     for placed in stages_in(snapshot, span):
-        if not is_shown(snapshot, part_of(placed.stage)):
+        stage = placed.stage
+        if not is_shown(snapshot, part_of(stage)):
             continue
-        before: str | None = None
-        for at, instruction in placed.stage.instructions_named("FROM", "USER"):
-            user = user_at(placed.stage, at + 1)
+        for at, instruction in stage.instructions_named("FROM", "USER"):
+            user = user_at(stage, at + 1)
             end = instruction.arguments_span.end + snapshot.tree.offset_of(placed.first + at)
-            if user is not None and user != before and span.touches(end):
-                if at == 0:
-                    yield Hint(end, f"as {user}", f"The stage begins as {code(user)}.")
-                elif before is not None:
-                    yield Hint(end, f"{before} → {user}", f"From here on it is {code(user)}, no longer {code(before)}.")
-                elif instruction.words[0].value.partition(":")[0] != user:
-                    yield Hint(end, f"as {user}", f"From here on it is {code(user)}.")
-            before = user
+            if user is None or not span.touches(end):
+                continue
+            if at == 0:
+                if not is_root(user) and _runs_before_user(stage):
+                    yield Hint(end, f"user: {user}", f"The stage begins as {code(user)}, not as root.")
+            elif "$" in instruction.words[0].value:
+                yield Hint(end, f"user: {user}", f"From here on the user is {code(user)}.")
+
+
+def _runs_before_user(stage: Stage) -> bool:
+    """Whether the first RUN of a stage comes before its first USER."""
+    runs, users = stage.indexes("RUN"), stage.indexes("USER")
+    return bool(runs) and (not users or runs[0] < users[0])

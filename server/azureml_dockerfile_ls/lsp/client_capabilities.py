@@ -9,8 +9,16 @@ from typing import Any
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
+from azureml_dockerfile_ls.features.lens_commands import LensCommand
+
 _CUTS_LINES = ("Neovim", "ALE", "vim-lsp")
 """Without snippets these pass an item to Vim's own menu. Older versions of it join the lines of an item with NULs."""
+
+_SHOW_DIAGNOSTICS_IN_HOVER = (
+    *("Visual Studio Code", "VSCodium", "Code - OSS", "code-oss", "code-server", "Cursor", "Windsurf", "Positron"),
+    *("Trae", "Kiro", "Antigravity", "Zed"),
+)
+"""Editors that show the diagnostics under the mouse above the hover: VS Code, those that are built from it, and Zed."""
 
 _FIRST_ITEM_KINDS = range(types.CompletionItemKind.Text, types.CompletionItemKind.Reference + 1)
 """The kinds of LSP 1: a client that lists no kinds knows only these."""
@@ -24,16 +32,25 @@ _OLDER_ITEM_KINDS = {
 class ClientCapabilities:
     """The capabilities of a client, and what its name says about it. Built once, with `initialize`."""
 
-    def __init__(self, capabilities: types.ClientCapabilities, name: str) -> None:
+    def __init__(self, capabilities: types.ClientCapabilities, name: str, commands: Collection[str] = ()) -> None:
+        """Read the capabilities of the client `name`, which executes `commands` of code lenses."""
         get: Callable[[str], Any] = partial(get_capability, capabilities)
         self._read_completion(capabilities, name)
         self.hover_formats: Sequence[types.MarkupKind] = get("text_document.hover.content_format") or ()
+        self.shows_diagnostics_in_hover = name.startswith(_SHOW_DIAGNOSTICS_IN_HOVER)
+        signature = "text_document.signature_help.signature_information"
+        self.signature_formats: Sequence[types.MarkupKind] = get(f"{signature}.documentation_format") or ()
+        self.supports_label_offsets = bool(get(f"{signature}.parameter_information.label_offset_support"))
 
         symbol = "text_document.document_symbol"
         self.supports_symbol_tree = bool(get(f"{symbol}.hierarchical_document_symbol_support"))
         symbol_tags = get(f"{symbol}.tag_support.value_set") or ()
         self.supports_deprecated_symbol_tag = types.SymbolTag.Deprecated in symbol_tags
         self.supports_link_tooltips = bool(get("text_document.document_link.tooltip_support"))
+        self.supports_definition_links = bool(get("text_document.definition.link_support"))
+        self.prepares_renames = bool(get("text_document.rename.prepare_support"))
+
+        self.most_folds: int | None = get("text_document.folding_range.range_limit")
 
         # A client that cannot be asked to pull again would go on showing outdated diagnostics.
         can_refresh = get("workspace.diagnostics.refresh_support")
@@ -60,6 +77,11 @@ class ClientCapabilities:
         self.answers_configuration = bool(get("workspace.configuration"))
         self.registers_configuration_changes = bool(get("workspace.did_change_configuration.dynamic_registration"))
         self.refreshes_inlay_hints = bool(get("workspace.inlay_hint.refresh_support"))
+        self.refreshes_semantic_tokens = bool(get("workspace.semantic_tokens.refresh_support"))
+        offered = commands if get("text_document.code_lens") else ()
+        self.lens_commands = frozenset(command for command in LensCommand if command.value in offered)
+        self.refreshes_code_lenses = bool(self.lens_commands and get("workspace.code_lens.refresh_support"))
+        self.completes_inline = bool(get("text_document.inline_completion"))
         self.watches_files = bool(get("workspace.did_change_watched_files.dynamic_registration"))
 
     def _read_completion(self, capabilities: types.ClientCapabilities, name: str) -> None:
@@ -72,7 +94,8 @@ class ClientCapabilities:
         # Eglot 1.9 does not send its name, but says that it sends the context of a completion.
         has_context = get("text_document.completion.context_support")
         self.is_eglot = name == "Eglot" or not (name or is_known_to_filter or not has_context)
-        self.uses_filter_text = is_known_to_filter and not self.is_eglot
+        # Neovim before 0.10, which names no `resolveSupport`, ignores the edit of an item that has the text.
+        self.uses_filter_text = not self.is_eglot and (is_known_to_filter or name != "Neovim")
         self.supports_label_details = bool(get(f"{item}.label_details_support"))
         item_tags = get(f"{item}.tag_support.value_set") or ()
         self.supports_deprecated_item_tag = types.CompletionItemTag.Deprecated in item_tags

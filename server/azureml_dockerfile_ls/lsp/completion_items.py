@@ -22,6 +22,9 @@ _KINDS = {
     Kind.FILE: types.CompletionItemKind.File,
     Kind.FOLDER: types.CompletionItemKind.Folder,
     Kind.SNIPPET: types.CompletionItemKind.Snippet,
+    Kind.COMMAND: types.CompletionItemKind.Function,
+    Kind.ARGUMENT: types.CompletionItemKind.Variable,
+    Kind.PACKAGE: types.CompletionItemKind.Module,
 }
 
 _SYMBOL = "_%$*+-./<>&|"
@@ -47,12 +50,11 @@ def _item(item: Item, sort_text: str, before: Span, view: View) -> types.Complet
         edit = types.TextEdit(view.range(item.span), text)
     details = types.CompletionItemLabelDetails(description=item.detail) if client.supports_label_details else None
     result = types.CompletionItem(
-        label=_eglot_label(item, text, before, view) if client.is_eglot else item.label,
+        label=_eglot_label(item, before, view) if client.is_eglot else item.label,
         label_details=details if item.detail else None,
         kind=client.item_kind(_KINDS[item.kind]),
         detail=item.detail if item.detail and details is None else None,
         sort_text=sort_text,
-        # Neovim before 0.10 ignores the edit of an item that has one, and compares with the text of the edit.
         filter_text=item.filter_text if client.uses_filter_text else None,
         text_edit=edit,
         data={"provider": item.key.provider, "key": item.key.key} if item.key is not None else None,
@@ -72,12 +74,12 @@ def from_data(data: object) -> ItemKey | None:
     return ItemKey(provider, key) if isinstance(provider, str) and isinstance(key, str) else None
 
 
-def _eglot_label(item: Item, inserted: str, before: Span, view: View) -> str:
+def _eglot_label(item: Item, before: Span, view: View) -> str:
     """The label of an item for Eglot, which offers only an item whose label continues the symbol before the cursor.
 
     That symbol is a word of Emacs. It may begin before the item, and our file for Eglot makes dots a part of it.
     """
-    text, start = view.snapshot.text, item.span.start
+    text, start, inserted = view.snapshot.text, item.span.start, item.text
     begin, typed = start, text[start : before.end].lower()
     while begin > before.start and (text[begin - 1].isalnum() or text[begin - 1] in _SYMBOL):
         begin -= 1

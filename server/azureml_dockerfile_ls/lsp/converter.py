@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import cattrs
@@ -20,6 +21,9 @@ def make_converter(is_explaining: bool = False) -> cattrs.Converter:
     converter = converters.get_converter(cattrs.Converter(detailed_validation=is_explaining))
     converter.register_structure_hook(str, _structure_text)
     converter.register_structure_hook(types.Position, _structure_position)
+    converter.register_unstructure_hook(
+        types.SignatureInformation, functools.partial(_unstructure_signature, converter.unstructure)
+    )
     # A newer client may send values that we do not know. They must not make its request fail.
     for type_ in types.ALL_TYPES_MAP.values():
         if isinstance(type_, type) and issubclass(type_, enum.Enum):
@@ -53,6 +57,17 @@ def _structure_enum(value: Any, type_: type[enum.Enum]) -> Any:
         if isinstance(value, (int, str)):
             return value
         raise
+
+
+def _unstructure_signature(unstructure: Callable[[Any], Any], signature: types.SignatureInformation) -> dict[str, Any]:
+    # lsprotocol would write `activeParameter: null`, with which a newer client highlights no parameter.
+    written = {
+        "label": signature.label,
+        "documentation": unstructure(signature.documentation),
+        "parameters": unstructure(signature.parameters),
+        "activeParameter": signature.active_parameter,
+    }
+    return {key: value for key, value in written.items() if value is not None}
 
 
 def _unstructure_enum(value: Any) -> Any:

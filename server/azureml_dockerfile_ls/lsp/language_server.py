@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from azureml_dockerfile_ls import __version__
-from azureml_dockerfile_ls.lsp.capabilities import APPLY_EDIT, OFFERS, needs_commands
+from azureml_dockerfile_ls.lsp.capabilities import APPLY_EDIT, COMMANDS, OFFERS, STATUS, needs_commands
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.converter import make_converter
 from azureml_dockerfile_ls.lsp.garbage import gc_paused
@@ -38,6 +39,7 @@ class Server(LanguageServer):
             types.INITIALIZED: lambda _: self.session.connected(),
             types.TEXT_DOCUMENT_DID_OPEN: lambda params: self.session.opened(params.text_document),
             types.TEXT_DOCUMENT_DID_CHANGE: lambda params: self.session.edited(params),
+            types.TEXT_DOCUMENT_DID_SAVE: lambda params: self.session.saved(params.text_document.uri),
             types.TEXT_DOCUMENT_DID_CLOSE: lambda params: self.session.closed(params.text_document.uri),
             types.WORKSPACE_DID_CHANGE_CONFIGURATION: lambda params: self.session.settings.client_changed(
                 params.settings
@@ -49,6 +51,7 @@ class Server(LanguageServer):
         }
         for method, handle in notifications.items():
             self.feature(method)(handle)
+        self.feature(STATUS)(lambda _: _status())
 
     @cached_property
     def session(self) -> Session:
@@ -64,18 +67,30 @@ class Server(LanguageServer):
 
         return respond(self.session, method, params)
 
+    async def answer_later(self, method: str, params: Any) -> object:
+        """The result of a request whose handler waits for another thread."""
+        answer: Any = self.answer(method, params)
+        return await answer
+
     def report_server_error(self, error: Exception, source: object) -> None:
         """Log an error; pygls would pop it up at the user."""
         logger.error("%s", error, exc_info=error)
 
     def _initialize(self, params: types.InitializeParams) -> None:
         name = params.client_info.name if params.client_info else ""
-        client = self._client = ClientCapabilities(params.capabilities, name)
-        self._initialization_options = params.initialization_options
+        options = params.initialization_options
+        commands: object = ()
+        if isinstance(options, Mapping):
+            # Beside the settings a client names the commands that it executes.
+            commands = options.get(COMMANDS)
+            options = {key: value for key, value in options.items() if key != COMMANDS}
+        self._initialization_options = options
+        names = [name for name in commands if isinstance(name, str)] if isinstance(commands, (list, tuple)) else []
+        client = self._client = ClientCapabilities(params.capabilities, name, names)
         for offer in OFFERS:
             options = offer.options(client)
             if options is not None:
-                answer = partial(self.answer, offer.method)
+                answer = partial(self.answer_later if offer.is_awaited else self.answer, offer.method)
                 self.feature(offer.method, None if options is True else options)(answer)
         if needs_commands(client):
 
@@ -83,3 +98,11 @@ class Server(LanguageServer):
                 self.session.apply_edit(title, uri, version, edit)
 
             self.command(APPLY_EDIT)(apply_edit)
+
+
+def _status() -> dict[str, str]:
+    """What an editor can show about the server that runs."""
+    from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE
+
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {"server": __version__, "python": python, "catalogueDate": BUILT_IN_DATE}

@@ -22,6 +22,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from azureml_dockerfile_ls.lsp.converter import explaining_converter
+from azureml_dockerfile_ls.lsp.json_text import JsonText
 
 logger = logging.getLogger(__name__)
 
@@ -183,8 +184,11 @@ class Protocol(LanguageServerProtocol):
             self._refuse(msg_id, types.LSPErrorCodes.RequestCancelled, "Cancelled")
             return
         try:
-            result = self._converter.unstructure(future.result())
-            self._send({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
+            found = future.result()
+            if isinstance(found, JsonText):
+                self._write_body(f'{{"jsonrpc":"{self.VERSION}","id":{json.dumps(msg_id)},"result":{found.text}}}')
+            else:
+                self._send({"jsonrpc": self.VERSION, "id": msg_id, "result": self._converter.unstructure(found)})
         except JsonRpcException as error:
             self._refuse(msg_id, error.code, error.message)
         except Exception as error:
@@ -205,7 +209,10 @@ class Protocol(LanguageServerProtocol):
         self._send(self._converter.unstructure(data))
 
     def _send(self, message: dict[str, Any]) -> None:
-        body = _ENCODER.encode(message).encode()
+        self._write_body(_ENCODER.encode(message))
+
+    def _write_body(self, text: str) -> None:
+        body = text.encode()
         if self._write is not None:
             self._write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 

@@ -49,6 +49,14 @@ class Model:
         """The index in the tree of the FROM of a stage of this file."""
         return self._first_of[stage]
 
+    @cached_property
+    def _numbers(self) -> dict[Stage, int]:
+        return {placed.stage: number for number, placed in enumerate(self.stages)}
+
+    def number_of(self, stage: Stage) -> int:
+        """The number of a stage of this file, from 0 on."""
+        return self._numbers[stage]
+
     def stage_at(self, index: int) -> PlacedStage | None:
         """The stage that holds instruction `index` of the tree; None before the first FROM."""
         position = bisect_left(self.stages, index + 1, key=lambda placed: placed.first)

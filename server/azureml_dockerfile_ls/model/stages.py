@@ -21,11 +21,10 @@ from azureml_dockerfile_ls.model.sections import Block, Section, State
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
+from azureml_dockerfile_ls.syntax.language import BUILD_ARGUMENTS
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyValuePair
 
-PLATFORM_ARGUMENTS = frozenset(
-    f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
-) | {"TARGETSTAGE"}
+PLATFORM_ARGUMENTS = frozenset(BUILD_ARGUMENTS)
 """The ARGs that BuildKit sets for every FROM; a stage sees them after it declares them."""
 
 PREDEFINED_ARGUMENTS = frozenset(

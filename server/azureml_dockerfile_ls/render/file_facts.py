@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Collection
 
 from azureml_dockerfile_ls.azureml.entry_script import read_script
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
+from azureml_dockerfile_ls.context.requirements import in_conda_file, in_requirements_file
 from azureml_dockerfile_ls.render.markdown import code, text
+
+_MOST_PACKAGES = 8
 
 
 def size_text(size: int | None) -> str:
@@ -39,7 +43,26 @@ def of_path(context: BuildContext, path: str) -> str:
         return f"{name} is a folder of the build context with {count} entr{'y' if count == 1 else 'ies'}."
     if kind is EntryKind.IGNORED:
         return f"{code(context.ignore_file)} excludes {name} from the build context, so the build cannot copy it."
-    return f"{name} is not in the build context." if kind is EntryKind.MISSING else ""
+    if kind is EntryKind.MISSING:
+        return f"{name} is not in the build context, taken to be the folder {code(context.absolute('.'))}."
+    return ""
+
+
+def of_packages(context: BuildContext, path: str, in_image: Collection[str]) -> str:
+    """Sentences about the packages that a requirements or conda file names; empty if nothing certain is known.
+
+    `in_image` are the packages that the image is known to have.
+    """
+    is_conda = path.endswith((".yml", ".yaml"))
+    names = in_conda_file(context, path) if is_conda else in_requirements_file(context, path)
+    if not names:
+        return ""
+    count = f"It names {len(names)} package{'' if len(names) == 1 else 's'}."
+    present = sorted(names.intersection(in_image))
+    if not present:
+        return count
+    more = f" and {len(present) - _MOST_PACKAGES} more" if len(present) > _MOST_PACKAGES else ""
+    return f"{count} The image has already {', '.join(map(code, present[:_MOST_PACKAGES]))}{more}."
 
 
 def of_script(context: BuildContext, path: str) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.azureml.families import DOCKER_USER, Family, default_user
+from azureml_dockerfile_ls.azureml.families import ACPT_PREFIX, DOCKER_USER, Family, default_user
 from azureml_dockerfile_ls.azureml.variables.table import find as find_variable
 from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, Image
+from azureml_dockerfile_ls.images.packages import packages_of
 from azureml_dockerfile_ls.images.responses import Configuration
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.render.markdown import code, text
 
+_ACPT_NAME = re.compile(r"[a-z]+-ubuntu(\d{4})-cu(\d{3})-py(\d{2,3})-torch(\d{2,3}[\dx])")
+_MOST_PACKAGES = 8
 
-def one_line(image: Image) -> str:
-    """The facts that distinguish images, such as `Ubuntu 22.04 · Python 3.12 · CPU`."""
-    facts = short_facts(image)
-    return f"{image.status} · {facts}" if image.outdated and facts else facts or image.status
+_DOT = " · "
+_SHORT = 24
+"""The length up to which VS Code shows the right half of a row beside the name of an image."""
 
 
 def short_facts(image: Image) -> str:
@@ -24,14 +27,78 @@ def short_facts(image: Image) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def short_line(image: Image) -> str:
+    """The facts that the name does not say, so short that a menu shows all of them beside the name."""
+    name = image.name.lower()
+    parts: list[str] = [image.status] if image.outdated else []
+    if image.python and not _says(name, "py", image.python):
+        parts.append(f"Py {'.'.join(image.python.split('.')[:2])}")
+    if image.cuda and not _says(name, "cu", image.cuda) and not _says(name, "cuda", image.cuda):
+        parts.append(f"CUDA {image.cuda}")
+    elif not image.cuda and image.family is Family.INFERENCE and not re.search("cpu|gpu", name):
+        parts.append("CPU")
+    if image.framework:
+        program, _, version = image.framework.lower().rpartition(" ")
+        if image.framework.lower() not in name and not _says(
+            name, program.replace(" ", "").removeprefix("py"), version
+        ):
+            parts.append(image.framework)
+    if image.os and not _says(name, *image.os.lower().rpartition(" ")[::2]):
+        parts.append(image.os)
+    while len(parts) > 1 and len(_DOT.join(parts)) > _SHORT:
+        parts.pop()
+    return _DOT.join(parts)
+
+
+def words_of(image: Image) -> tuple[str, ...]:
+    """The words by which people look for an image, beside its name: `py312`, `cuda12.6`, `torch2.8`, `gpu`."""
+    words = ["gpu"] if image.cuda else ["cpu"] if image.family is Family.INFERENCE and "gpu" not in image.name else []
+    if image.python:
+        words += [f"py{image.python.replace('.', '')}", f"py{image.python}", f"python{image.python}"]
+    if image.cuda:
+        words += [f"cuda{image.cuda}", f"cu{image.cuda.replace('.', '')}"]
+    if image.framework:
+        framework = image.framework.lower().replace(" ", "")
+        words += [framework, framework.removeprefix("py")]
+    if image.os:
+        words.append(image.os.lower().replace(" ", ""))
+    return tuple(words)
+
+
+def _says(name: str, word: str, version: str) -> bool:
+    """Whether a name has a word with a version, with or without its dots, or at least with its first two numbers."""
+    short = ".".join(version.split(".")[:2])
+    return any(f"{word}{gap}{text}" in name for gap in ("", "-") for text in (short, short.replace(".", "")))
+
+
 def _accelerator(image: Image) -> str | None:
     if image.cuda:
         return f"CUDA {image.cuda}"
     return "CPU" if image.family is Family.INFERENCE and "gpu" not in image.name else None
 
 
-def page(image: Image, configuration: Configuration | None = None) -> str:
-    """All facts about an image. Its own configuration takes precedence over the facts about its family."""
+def of_name(repository: str) -> str:
+    """The facts that the name of an ACPT image holds, for one that the catalogue does not have; empty for another."""
+    match = _ACPT_NAME.fullmatch(repository.removeprefix(ACPT_PREFIX)) if repository.startswith(ACPT_PREFIX) else None
+    if match is None:
+        return ""
+    ubuntu, cuda, python, torch = match.groups()
+    release = "" if torch[-1] == "x" else f".{torch[-1]}"
+    rows = [
+        ("Operating system", f"Ubuntu {ubuntu[:2]}.{ubuntu[2:]}"),
+        ("Python", f"{python[0]}.{python[1:]}"),
+        ("Framework", f"PyTorch {torch[0]}.{torch[1:-1]}{release}"),
+        ("CUDA", f"{cuda[:2]}.{cuda[2:]}"),
+        ("User", code(default_user(repository) or "not known")),
+    ]
+    return "\n".join(["By its name:", "", *(f"- {name}: {value}" for name, value in rows)])
+
+
+def page(image: Image, configuration: Configuration | None = None, *, with_status: bool = True) -> str:
+    """All facts about an image. Its own configuration takes precedence over the facts about its family.
+
+    `with_status` is False where a finding has the support status.
+    """
     user = default_user(image.repository) or image.default_user
     if configuration is not None:
         user = configuration.user or "root"
@@ -41,6 +108,7 @@ def page(image: Image, configuration: Configuration | None = None) -> str:
         ("Framework", image.framework),
         ("CUDA", image.cuda),
         ("User", code(user) if user else "not known"),
+        ("Packages", _packages(image)),
         *(_own_facts(configuration) if configuration else ()),
         (f"Newest tag{source_of_tags(image)}", code(newest(image.tags) or "") if newest(image.tags) else None),
         ("Tags listed by the registry on", image.listed_on),
@@ -48,18 +116,27 @@ def page(image: Image, configuration: Configuration | None = None) -> str:
         ("Base image", code(image.base_image) if image.base_image else None),
         ("Curated environment", image.curated_environment),
     ]
-    lines = [f"**{text(image.name)}**: {_purpose(image)}", "", status(image), ""]
+    lines = [f"**{text(image.name)}**: {_purpose(image)}", "", *((status(image), "") if with_status else ())]
     lines += [f"- {name}: {value}" for name, value in rows if value]
     if image.note:
         lines += ["", image.note]
     return "\n".join(lines)
 
 
+def _packages(image: Image) -> str | None:
+    """The packages of the image besides those that they need, where they are known; many are cut short."""
+    packages = packages_of(image.repository)
+    if not packages:
+        return None
+    more = f" and {len(packages) - _MOST_PACKAGES} more" if len(packages) > _MOST_PACKAGES else ""
+    return ", ".join(map(code, packages[:_MOST_PACKAGES])) + more
+
+
 def _own_facts(configuration: Configuration) -> Iterator[tuple[str, str | None]]:
     """The facts that only the configuration provides."""
     yield "Working directory", code(configuration.working_directory or "/")
     yield "Ports", ", ".join(map(code, configuration.exposed_ports)) or None
-    yield "Built", configuration.created
+    yield "Built", text(configuration.created) if configuration.created else None
     for name, value in configuration.environment.items():
         if find_variable(name):
             yield code(name), code(value) if value else "empty" if value == "" else None

@@ -23,8 +23,15 @@ _MARKUP = re.compile(
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 
 _MARKED = re.compile(
-    r"(?P<fence>`+)(?P<code>.+?)(?<!`)(?P=fence)(?!`)|\\(?P<character>[!-/:-@\[-`{-~])|\*\*", re.DOTALL
+    r"(?P<fence>`+)(?P<code>.+?)(?<!`)(?P=fence)(?!`)|\\(?P<character>[!-/:-@\[-`{-~])|\*\*"
+    r"|\[(?P<label>[^\[\]\n]+)\]\((?P<url>https://[^\s()]+)\)",
+    re.DOTALL,
 )
+_BLOCK = re.compile(r"^(?P<fence>`{3,})[^`\n]*\n(?P<block>.*?)^(?P=fence)$", re.DOTALL | re.MULTILINE)
+_SPACED = re.compile(r"^\s|\s\s|[^\S ]|\s$")
+_SPACES = re.compile(r"(?P<character>\s)(?P=character)*")
+_NAMES = {" ": "space", "\t": "tab"}
+_MOST_SHOWN = 1000
 
 
 def code(text: str) -> str:
@@ -36,6 +43,30 @@ def code(text: str) -> str:
     return f"{fence} {line} {fence}"
 
 
+def value(written: str) -> str:
+    """Any value with its white space: as code in the line or, where a reader could miss white space, as a block below.
+
+    A value that is empty or all white space is named in words.
+    """
+    if not written:
+        return "empty"
+    if not written.strip():
+        return ", ".join(_count(match) for match in _SPACES.finditer(written))
+    shown = written if len(written) <= _MOST_SHOWN else f"{written[:_MOST_SHOWN]}…"
+    return block(shown) if _SPACED.search(shown) else code(shown)
+
+
+def block(written: str, language: str = "text") -> str:
+    """Any text as a block of code on lines of its own, with all of its white space."""
+    fence = "`" * max(3, max(map(len, _BACKTICKS.findall(written)), default=0) + 1)
+    return f"\n\n{fence}{language}\n{written}\n{fence}\n\n"
+
+
+def _count(match: re.Match[str]) -> str:
+    name, count = _NAMES.get(match["character"], "other white space"), len(match.group())
+    return f"one {name}" if count == 1 else f"{count} {name}s"
+
+
 def text(written: str) -> str:
     """Any text as plain text on one line, with a backslash before each character that Markdown would interpret."""
     line = _MARKUP.sub(r"\\\g<0>", " ".join(written.split()))
@@ -44,13 +75,22 @@ def text(written: str) -> str:
 
 def plain(markdown: str) -> str:
     """Markdown without its markup, for a client that does not render it."""
-    shown = re.sub(r"^```.*\n?", "", markdown, flags=re.MULTILINE)
-    shown = re.sub(r"^(#+ |---$)", "", shown, flags=re.MULTILINE)
+    position, shown = 0, ""
+    for found in _BLOCK.finditer(markdown):
+        shown += _plain(markdown[position : found.start()]) + found["block"].removesuffix("\n")
+        position = found.end()
+    return (shown + _plain(markdown[position:])).strip("\n")
+
+
+def _plain(markdown: str) -> str:
+    shown = re.sub(r"^(#+ |---$)", "", markdown, flags=re.MULTILINE)
     shown = _MARKED.sub(_without_marks, shown)
-    return re.sub(r"\n{3,}", "\n\n", shown).strip()
+    return re.sub(r"\n{3,}", "\n\n", shown)
 
 
 def _without_marks(match: re.Match[str]) -> str:
+    if match["url"] is not None:
+        return f"{match['label']}: {match['url']}"
     if match["code"] is None:
         return match["character"] or ""
     padded = len(match["fence"]) > 1 and match["code"].startswith(" ") and match["code"].endswith(" ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.rules.rule import Rule
@@ -88,8 +89,8 @@ def options_span(comment: str) -> Span | None:
     return Span(*match.span("options")) if match else None
 
 
-def skipping_too(options: str, rule: Rule) -> tuple[int, str] | None:
-    """The offset and the text of an insertion into the options of a `# check=` that makes them skip `rule` too.
+def skipping_too(options: str, names: Sequence[str]) -> tuple[int, str] | None:
+    """The offset and the text of an insertion into the options of a `# check=` that makes them skip more rules.
 
     None if the options are full, because BuildKit reads three at most.
     """
@@ -99,6 +100,6 @@ def skipping_too(options: str, rule: Rule) -> tuple[int, str] | None:
         name, _, value = part.partition("=")
         if name.strip() == "skip":
             comma = "," if value.strip() and not value.rstrip().endswith(",") else ""
-            return end, f"{comma}{rule.name}"
+            return end, f"{comma}{','.join(names)}"
         end -= len(part) + 1
-    return (len(options), f";skip={rule.name}") if len(parts) < _MOST_OPTIONS else None
+    return (len(options), f";skip={','.join(names)}") if len(parts) < _MOST_OPTIONS else None

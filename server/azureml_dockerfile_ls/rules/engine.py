@@ -38,6 +38,7 @@ from azureml_dockerfile_ls.rules.rule import (
 )
 from azureml_dockerfile_ls.rules.suppression import Suppression
 from azureml_dockerfile_ls.syntax.nodes import Tree
+from azureml_dockerfile_ls.syntax.style import has_instructions, in_case_of, indent_of, indented
 from azureml_dockerfile_ls.text import Span, TextEdit
 
 
@@ -187,6 +188,19 @@ def _all(rules: Iterable[Rule], *subject: object) -> Iterator[_Found]:
         yield from (_Found(rule, 0, finding) for finding in rule.find(*subject))
 
 
+def _in_style(edit: Edit, tree: Tree, index: int) -> str:
+    """The text of an edit; instructions that it adds are written as the one beside them."""
+    if not has_instructions(edit.text):
+        return edit.text
+    indent = indent_of(tree.instructions[index])
+    is_whole_line = edit.is_above or edit.span.start == 0
+    if is_whole_line or edit.span.start <= len(indent):
+        text = in_case_of(tree, index, edit.text)
+        return indented(indent, text) if is_whole_line else text
+    first, newline, rest = edit.text.partition("\n")
+    return f"{first}{newline}{indented(indent, in_case_of(tree, index, rest))}"
+
+
 class _Placement:
     """Converts findings to spans of the file, without those that a comment suppresses."""
 
@@ -227,7 +241,8 @@ class _Placement:
         elif edit.is_above:
             start = tree.starts[tree.instruction_segments[index] - len(tree.comments_above(index))]
             span = Span(start, start)
-        return TextEdit(span, edit.text.replace("\n", tree.newline))
+        text = _in_style(edit, tree, index) if tree.instructions else edit.text
+        return TextEdit(span, text.replace("\n", tree.newline))
 
     def _related(self, first: int, place: RelatedFile | RelatedInstruction) -> PlacedRelated:
         if isinstance(place, RelatedFile):

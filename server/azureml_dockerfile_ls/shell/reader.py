@@ -21,19 +21,19 @@ from azureml_dockerfile_ls.shell.commands import (
     Script,
     ShellWord,
 )
-from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
+from azureml_dockerfile_ls.syntax.nodes import Heredoc, Instruction, Word
 from azureml_dockerfile_ls.syntax.scan import join_continuations
 from azureml_dockerfile_ls.text import LocalSpan
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
-_OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
-_REDIRECTIONS = frozenset((">", ">>", "<", "&>", "&>>", ">&", "<&", ">|", "<>", "<<<", "<<", "<<-"))
+ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
+OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
+REDIRECTIONS = frozenset((">", ">>", "<", "&>", "&>>", ">&", "<&", ">|", "<>", "<<<", "<<", "<<-"))
 _SHELL_SHEBANG = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
 _JSON_CHARACTER = re.compile(r"\\u[0-9A-Fa-f]{4}|\\?.", re.DOTALL)
 _QUOTED = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
-_MAX_DEPTH = 8
+MAX_DEPTH = 8
 
-_WRAPPERS: dict[str, frozenset[str]] = {
+WRAPPERS: dict[str, frozenset[str]] = {
     "sudo": frozenset(("-u", "-g", "-h", "-p", "-C", "-r", "-t", "-T", "-U", "-D", "-R")),
     "env": frozenset(("-u", "--unset", "-C", "--chdir", "-S")),
     "nice": frozenset(("-n",)),
@@ -61,25 +61,37 @@ def commands_of(instruction: Instruction) -> tuple[Command, ...]:
             ShellWord(word.span, word.value, True, _locate_in_json(instruction, word), '"') for word in words
         )
         return tuple(_from_words(command, (), "", Script(instruction.arguments_span), 0)) if command else ()
-    shell_text = _shell_text(instruction)
-    if shell_text is None:
+    written = shell_text(instruction)
+    if written is None:
         return ()
-    text, start, end, locate = shell_text
+    text, start, end, locate = written
     found = list(_commands(text, start, end, locate, Script(locate(start, end)), 0))
+    for heredoc, reader in heredoc_scripts(instruction, tuple(found)):
+        script = Script(heredoc.body_span, "", reader)
+        inner = _commands(instruction.text, *heredoc.body_span, LocalSpan, script, 0)
+        by_sudo = reader is not None and reader.by_sudo
+        found.extend([command._replace(by_sudo=command.by_sudo or by_sudo) for command in inner])
+    return tuple(found)
+
+
+def heredoc_scripts(
+    instruction: Instruction, commands: tuple[Command, ...]
+) -> Iterator[tuple[Heredoc, Command | None]]:
+    """The heredocs of a shell form that a shell reads, each with the command of that shell.
+
+    The command is None if Docker's own shell reads the heredoc. `commands` are those of the instruction.
+    """
     for heredoc in instruction.heredocs:
         if heredoc.span == instruction.arguments_span:
             # BuildKit gives the only heredoc of a RUN to the shell, or to the program that its first line names.
             body = heredoc.body_span.of(instruction.text)
             if not body.startswith("#!") or _SHELL_SHEBANG.match(body):
-                found.extend(_commands(instruction.text, *heredoc.body_span, LocalSpan, Script(heredoc.body_span), 0))
+                yield heredoc, None
             continue
         at = heredoc.span.start
-        reader = next((command for command in found if command.span.start <= at < command.span.end), None)
+        reader = next((command for command in commands if command.span.start <= at < command.span.end), None)
         if reader is not None and reader.program in SHELLS and not reader.operands("-o", "+o", "-O"):
-            script = Script(heredoc.body_span, "", reader)
-            inner = _commands(instruction.text, *heredoc.body_span, LocalSpan, script, 0)
-            found.extend([command._replace(by_sudo=command.by_sudo or reader.by_sudo) for command in inner])
-    return tuple(found)
+            yield heredoc, reader
 
 
 def end_of_commands(instruction: Instruction) -> int | None:
@@ -87,16 +99,16 @@ def end_of_commands(instruction: Instruction) -> int | None:
 
     None if an operator is last, if a heredoc in a heredoc may be last, and for the exec form.
     """
-    shell_text = None if instruction.is_json else _shell_text(instruction)
-    if shell_text is None:
+    written = None if instruction.is_json else shell_text(instruction)
+    if written is None:
         return None
-    text, position, end, locate = shell_text
+    text, position, end, locate = written
     for heredoc in instruction.heredocs:
         if heredoc.span == instruction.arguments_span:
             text, (position, end), locate = instruction.text, heredoc.body_span, LocalSpan
     last: int | None = None
     while (position := _after_blanks(text, position, end)) < end:
-        operator = _OPERATOR.match(text, position, end)
+        operator = OPERATOR.match(text, position, end)
         if operator is None:
             stop = _word(text, position, end, locate, [])[1]
             last = locate(position, stop).end
@@ -110,7 +122,7 @@ def end_of_commands(instruction: Instruction) -> int | None:
     return last
 
 
-def _shell_text(instruction: Instruction) -> tuple[str, int, int, Locate] | None:
+def shell_text(instruction: Instruction) -> tuple[str, int, int, Locate] | None:
     """The joined text of a shell form, the bounds of the shell's part in it, and a function that locates parts."""
     words = instruction.words[1:] if instruction.name == "HEALTHCHECK" else instruction.words
     if not words:
@@ -133,7 +145,7 @@ def _from_words(
         return
     command = Command(span, words[length:], redirections, by_sudo, words[:length], operator, script)
     yield command
-    if command.program in SHELLS and depth < _MAX_DEPTH:
+    if command.program in SHELLS and depth < MAX_DEPTH:
         text = _script(command)
         if text is None:
             return
@@ -188,14 +200,14 @@ def _prefix(words: tuple[ShellWord, ...]) -> tuple[int, bool]:
     while position < len(words):
         value = words[position].value
         program = value.rsplit("/", 1)[-1]
-        if _ASSIGNMENT.match(value) or value in RESERVED:
+        if ASSIGNMENT.match(value) or value in RESERVED:
             position += 1
             continue
         is_conda_run = program in CONDA and [word.value for word in words[position + 1 : position + 2]] == ["run"]
-        if not is_conda_run and (program not in _WRAPPERS or position + 1 == len(words)):
+        if not is_conda_run and (program not in WRAPPERS or position + 1 == len(words)):
             break
         start = position
-        with_value = CONDA_RUN_OPTIONS_WITH_VALUE if is_conda_run else _WRAPPERS[program]
+        with_value = CONDA_RUN_OPTIONS_WITH_VALUE if is_conda_run else WRAPPERS[program]
         by_sudo = by_sudo or program in ("sudo", "gosu")
         position += 1 + is_conda_run
         while position < len(words) and words[position].value.startswith("-"):
@@ -238,13 +250,13 @@ def _commands(text: str, position: int, end: int, locate: Locate, script: Script
         words.clear()
         redirections.clear()
         for start, stop in nested:
-            if depth < _MAX_DEPTH:
+            if depth < MAX_DEPTH:
                 inner = script._replace(span=locate(start, stop))
                 yield from _commands(text, start, stop, locate, inner, depth + 1)
         nested.clear()
 
     while (position := _after_blanks(text, position, end)) < end:
-        operator = _OPERATOR.match(text, position, end)
+        operator = OPERATOR.match(text, position, end)
         if operator is None:
             word, position = _word(text, position, end, locate, nested)
             is_number = position < end and text[position] in "<>" and word.value.isdecimal()
@@ -262,7 +274,7 @@ def _commands(text: str, position: int, end: int, locate: Locate, script: Script
             redirections.append(Redirection(locate(start, start + len(name)), name, None))
             pending = None
         position = operator.end()
-        if operator.group() in _REDIRECTIONS:
+        if operator.group() in REDIRECTIONS:
             pending = (operator.start(), operator.group())
             continue
         # After `&&` the list continues on the next line.
@@ -272,7 +284,7 @@ def _commands(text: str, position: int, end: int, locate: Locate, script: Script
             last_operator = operator.group()
         if operator.group() == "\n":
             for delimiter, strips_tabs in heredocs:
-                position = _after_heredoc(text, position, end, delimiter, strips_tabs)
+                position = after_heredoc(text, position, end, delimiter, strips_tabs)
             heredocs.clear()
     if pending is not None:
         start, name = pending
@@ -280,7 +292,7 @@ def _commands(text: str, position: int, end: int, locate: Locate, script: Script
     yield from finish()
 
 
-def _after_heredoc(text: str, position: int, end: int, delimiter: str, strips_tabs: bool) -> int:
+def after_heredoc(text: str, position: int, end: int, delimiter: str, strips_tabs: bool) -> int:
     """The start of the line after a heredoc whose body starts at `position`."""
     while position < end:
         newline = text.find("\n", position, end)
@@ -309,7 +321,7 @@ def _word(
     quote = ""
     while position < end:
         character = text[position]
-        if not quote and (character in " \t\r" or _OPERATOR.match(text, position, end)):
+        if not quote and (character in " \t\r" or OPERATOR.match(text, position, end)):
             break
         if character == "\\" and quote != "'":
             following = text[position + 1 : min(position + 2, end)]
@@ -328,7 +340,7 @@ def _word(
             position += 1
         elif quote != "'" and character in "$`":
             is_literal = False
-            stop = _end_of_substitution(text, position, end, nested)
+            stop = end_of_substitution(text, position, end, nested)
             value.append(text[position:stop])
             if origins is not None:
                 origins.extend(LocalSpan(at, at + 1) for at in range(position, stop))
@@ -345,7 +357,8 @@ def _word(
     return ShellWord(locate(start, position), joined, is_literal, locate_inside, quotes), position
 
 
-def _end_of_substitution(text: str, position: int, end: int, nested: list[tuple[int, int]]) -> int:
+def end_of_substitution(text: str, position: int, end: int, nested: list[tuple[int, int]]) -> int:
+    """The end of the substitution or reference that starts at `position`; adds the shell text in it to `nested`."""
     if text[position] == "`":
         closing = text.find("`", position + 1, end)
         if closing < 0:

@@ -31,6 +31,8 @@ from azureml_dockerfile_ls.text import LocalSpan
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SPECIAL_CHARACTER = re.compile(r"['\"\\`$}]")
 _MODIFIER = re.compile(r":.|##?|%%?|//?|[+\-?]", re.DOTALL)
+_COMMENT_LINE = re.compile(r"^[ \t]*#.*", re.MULTILINE)
+_SHEBANG_OF_SHELL = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
 _EMPTY = LocalSpan(0, 0)
 
 
@@ -83,7 +85,7 @@ def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -
     if spec is not None and spec.arguments in _PARSERS:
         arguments = _PARSERS[spec.arguments](line, position, end, source.escape)
         quotes = not arguments.is_json
-        variables = list(_find_variables(line.text, keyword_end, end, source.escape, line.span, quotes=quotes))
+        variables = list(find_variables(line.text, keyword_end, end, source.escape, line.span, quotes=quotes))
         if spec.expands:
             variables += _heredoc_variables(source)
     image, words = None, arguments.words
@@ -304,11 +306,34 @@ def _heredoc_variables(source: _Source) -> list[VariableReference]:
         variable
         for heredoc in source.heredocs
         if heredoc.expands
-        for variable in _find_variables(source.text, *heredoc.body_span, DEFAULT_ESCAPE, LocalSpan, quotes=False)
+        for variable in find_variables(source.text, *heredoc.body_span, DEFAULT_ESCAPE, LocalSpan, quotes=False)
     ]
 
 
-def _find_variables(
+def variables_of_script(instruction: Instruction) -> list[VariableReference]:
+    """The references in the heredocs of a RUN that its shell replaces.
+
+    A body is the script itself if the heredoc is the whole command: then quotes around its name do not matter. Else it
+    is the input of a command, which quotes around the name keep as it is. An interpreter in the first line reads the
+    script instead of the shell, so nothing is known about the references then.
+    """
+    found: list[VariableReference] = []
+    for heredoc in instruction.heredocs if instruction.name == "RUN" else ():
+        is_script = heredoc.span == instruction.arguments_span
+        if not (is_script or heredoc.expands):
+            continue
+        text = instruction.text
+        if is_script:
+            body = heredoc.body_span.of(text)
+            if body.startswith("#!") and not _SHEBANG_OF_SHELL.match(body):
+                continue
+            # An apostrophe in a comment is no quote.
+            text = _COMMENT_LINE.sub(lambda line: " " * len(line.group()), text)
+        found += find_variables(text, *heredoc.body_span, DEFAULT_ESCAPE, LocalSpan, quotes=is_script)
+    return found
+
+
+def find_variables(
     text: str, position: int, end: int, escape: str, place: Callable[[int, int], LocalSpan], *, quotes: bool
 ) -> Iterator[VariableReference]:
     """The references outside single quotes. One whose brace is not closed yet ends with its word."""

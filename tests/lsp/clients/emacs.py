@@ -23,6 +23,10 @@ EGLOT: Json = {  # 1.9 in Emacs 28, without yasnippet and markdown-mode
             "contextSupport": True,
         },
         "hover": {"dynamicRegistration": False, "contentFormat": ["plaintext"]},
+        "references": {"dynamicRegistration": False},
+        "definition": {"dynamicRegistration": False, "linkSupport": True},
+        "documentHighlight": {"dynamicRegistration": False},
+        "rename": {"dynamicRegistration": False},
         "signatureHelp": {
             "dynamicRegistration": False,
             "signatureInformation": {

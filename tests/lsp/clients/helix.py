@@ -27,6 +27,7 @@ HELIX: Json = {  # 25.01
             },
             "completionItemKind": {},
         },
+        "rename": {"dynamicRegistration": False, "prepareSupport": True, "honorsChangeAnnotations": False},
         "hover": {"contentFormat": ["markdown"]},
         "inlayHint": {"dynamicRegistration": False},
         "publishDiagnostics": {"tagSupport": {"valueSet": [1, 2]}, "versionSupport": True},

@@ -59,6 +59,11 @@ NEOVIM_0_12: Json = {  # 0.12.4
             },
             "dynamicRegistration": False,
         },
+        "definition": {"linkSupport": True, "dynamicRegistration": True},
+        "references": {"dynamicRegistration": False},
+        "documentHighlight": {"dynamicRegistration": False},
+        "rename": {"dynamicRegistration": True, "prepareSupport": True, "honorsChangeAnnotations": True},
+        "linkedEditingRange": {"dynamicRegistration": False},
         "hover": {"contentFormat": BOTH_FORMATS, "dynamicRegistration": True},
         "diagnostic": {
             "tagSupport": {"valueSet": [1, 2]},
@@ -111,6 +116,10 @@ NEOVIM_0_10: Json = {  # 0.10.4
     },
     "textDocument": {
         "diagnostic": {"dynamicRegistration": False},
+        "definition": {"linkSupport": True, "dynamicRegistration": True},
+        "references": {"dynamicRegistration": False},
+        "documentHighlight": {"dynamicRegistration": False},
+        "rename": {"dynamicRegistration": True, "prepareSupport": True},
         "hover": {"dynamicRegistration": True, "contentFormat": BOTH_FORMATS},
         "signatureHelp": {
             "dynamicRegistration": False,
@@ -178,6 +187,10 @@ NEOVIM_0_7: Json = {  # 0.7.2
             "dynamicRegistration": False,
             "symbolKind": SYMBOL_KINDS,
         },
+        "definition": {"linkSupport": True},
+        "references": {"dynamicRegistration": False},
+        "documentHighlight": {"dynamicRegistration": False},
+        "rename": {"dynamicRegistration": False, "prepareSupport": True},
         "hover": {"contentFormat": BOTH_FORMATS, "dynamicRegistration": False},
         "publishDiagnostics": {"tagSupport": {"valueSet": [1, 2]}, "relatedInformation": True},
         "synchronization": {

@@ -66,6 +66,16 @@ VS_CODE: Json = {  # 1.139 with vscode-languageclient 11
                 "applyKindSupport": True,
             },
         },
+        "definition": {"dynamicRegistration": True, "linkSupport": True},
+        "references": {"dynamicRegistration": True},
+        "documentHighlight": {"dynamicRegistration": True},
+        "rename": {
+            "dynamicRegistration": True,
+            "prepareSupport": True,
+            "prepareSupportDefaultBehavior": 1,
+            "honorsChangeAnnotations": True,
+        },
+        "linkedEditingRange": {"dynamicRegistration": True},
         "hover": {"dynamicRegistration": True, "contentFormat": BOTH_FORMATS},
         "signatureHelp": {
             "dynamicRegistration": True,

@@ -40,3 +40,8 @@ def test_without_dockerignore(tmp_path: Path) -> None:
     """Without .dockerignore every file is sent, and without a build context nothing is known."""
     check_rule(RULE, "FROM alpine\nCOPY model.pkl /a\n", context_of(tmp_path, {"model.pkl": ""}))
     check_rule(RULE, "FROM alpine\nCOPY model.pkl /a\n")
+
+
+def test_paths_from_the_root(tmp_path: Path) -> None:
+    """BuildKit does not compare a source with a leading / or .. with the names in .dockerignore."""
+    check_rule(RULE, "FROM alpine\nCOPY /model.pkl ../model.pkl /code/../model.pkl /a/\n", context_of(tmp_path, FILES))

@@ -47,6 +47,43 @@ def test_other_unknown_instructions(lines: str) -> None:
     assert finding.message == "unknown instruction: pandas"
 
 
+@pytest.mark.parametrize(
+    ("above", "line", "title", "after"),
+    [
+        ("RUN apt-get update &&", "    apt-get install -y x", "Continue the line above with \\", " \\"),
+        ("RUN a ||  ", "b c", "Continue the line above with \\", " \\"),
+        ("RUN apt-get install -y", "    curl-dev vim", "Continue the line above with \\", " \\"),
+        ("ENV A=1", "    B=2", "Continue the line above with \\", " \\"),
+        ("RUN apt-get update", "    apt-get install -y x", "Continue the line above with && \\", " && \\"),
+    ],
+)
+def test_a_line_that_continues_the_one_above(above: str, line: str, title: str, after: str) -> None:
+    """The fix ends the line above with the escape character, with Windows' line ends too."""
+    for newline in ("\n", "\r\n"):
+        text = newline.join(["FROM ubuntu", above, line, ""])
+        check_fix(RULE, text, newline.join(["FROM ubuntu", f"{above.rstrip()}{after}", line, ""]), title)
+
+
+def test_a_command_without_its_instruction() -> None:
+    """It becomes a RUN, in the letter case of the file."""
+    check_fix(RULE, "FROM a\n\npip install x\n", "FROM a\n\nRUN pip install x\n", "Insert RUN")
+    check_fix(RULE, "from a\nrun x\npip install x\n", "from a\nrun x\nrun pip install x\n", "Insert run")
+
+
+@pytest.mark.parametrize("text", ["FROM a\nRUN x\nRUM y\n", "FROM a\nRUN <<E\nE\n  pip x\n", "FROM a\n# b\nfoo x\n"])
+def test_what_does_not_continue_the_line_above(text: str) -> None:
+    """A misspelled instruction, a line after a heredoc, and a word that is no program."""
+    titles = [fix.title for finding in findings_of(RULE, text) for fix in finding.fixes]
+    assert [title for title in titles if title.startswith("Continue")] == []
+
+
+def test_letters_in_the_wrong_order() -> None:
+    """SA before the name of a stage is AS."""
+    check_fix(RULE, "FROM alpine SA build\n", "FROM alpine AS build\n", "Change to AS build")
+    check_fix(RULE, "from alpine  sa  b\n", "from alpine  as  b\n")
+    assert [finding.fixes for finding in findings_of(RULE, "FROM alpine SA b c\nFROM a BY b\n")] == [(), ()]
+
+
 # Triggers
 
 

@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A change of the file under a title. A fix names the `finding` that it fixes.
+    """A change of the file under a title. A fix names the finding that it fixes, among `findings`.
 
     A change that takes time to compute is a function. It is called when the user has chosen the action, if the editor
     asks again for the edits.
@@ -33,7 +33,7 @@ class Action:
     title: str
     change: Change | Callable[[], Change]
     is_preferred: bool = False
-    finding: PlacedFinding | None = None
+    findings: tuple[PlacedFinding, ...] = ()
 
     @property
     def is_deferred(self) -> bool:

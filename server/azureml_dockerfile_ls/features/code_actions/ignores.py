@@ -1,12 +1,12 @@
-"""Ways to ignore a rule: BuildKit's `# check=skip=…`, for one instruction or for the whole file."""
+"""The way to ignore rules: BuildKit's `# check=skip=…`, for one instruction or for the whole file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action, Change
-from azureml_dockerfile_ls.features.code_actions.fixes import findings_at
 from azureml_dockerfile_ls.features.cursor import is_open
 from azureml_dockerfile_ls.rules.check_options import parse_options, skipping_too
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
@@ -18,22 +18,35 @@ from azureml_dockerfile_ls.syntax.scan import read_directives
 from azureml_dockerfile_ls.text import Span, TextEdit
 
 
-def ignores(snapshot: Snapshot, span: Span) -> Iterator[Action]:
-    """The comments that ignore the rules of the findings that touch `span`.
+def ignores(snapshot: Snapshot, span: Span, findings: Sequence[PlacedFinding]) -> Iterator[Action]:
+    """The one comment that ignores the rules of findings: above their instruction, or for the file.
 
-    For each rule one comment for each instruction and one for the file, however many findings there are.
+    The scope is what is selected: several instructions mean the file. It is the file too where a comment above the
+    instruction is not possible.
     """
     tree = snapshot.tree
-    offered: set[tuple[str, int | None]] = set()
-    for finding in findings_at(snapshot, span):
-        rule = finding.rule
-        for title, index in ((f"Ignore {rule.name} here", finding.index), (f"Ignore {rule.name} in this file", None)):
-            if (rule.name, index) in offered:
-                continue
-            edit = ignore_here(tree, finding) if index is not None else ignore_in_file(tree, rule)
-            if edit is not None:
-                offered.add((rule.name, index))
-                yield Action(ActionKind.QUICKFIX, title, Change((edit,)), finding=finding)
+    ignored = tuple(finding for finding in findings if can_be_ignored(finding.rule))
+    indexes = {finding.index for finding in ignored}
+    if not ignored:
+        return
+    edit, scope = None, "here"
+    is_cursor = span.start == span.end
+    if len(indexes) == 1 and (is_cursor or indexes == {tree.index_at(span.start), tree.index_at(span.end)}):
+        edit = ignore_here(tree, ignored)
+    if edit is None:
+        edit, scope = ignore_in_file(tree, ignored), "in this file"
+    if edit is not None:
+        yield Action(ActionKind.QUICKFIX, f"Ignore {_enumeration(ignored)} {scope}", Change((edit,)), findings=ignored)
+
+
+def _names(findings: Iterable[PlacedFinding]) -> list[str]:
+    """The names of rules, each once."""
+    return list(dict.fromkeys(finding.rule.name for finding in findings))
+
+
+def _enumeration(findings: Iterable[PlacedFinding]) -> str:
+    *first, last = _names(findings)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def can_be_ignored(rule: Rule) -> bool:
@@ -41,40 +54,42 @@ def can_be_ignored(rule: Rule) -> bool:
     return rule.is_lint
 
 
-def ignore_here(tree: Tree, finding: PlacedFinding) -> TextEdit | None:
-    """The edit that suppresses the rule of a finding for its instruction, in a comment above it or in a new one.
+def ignore_here(tree: Tree, findings: Sequence[PlacedFinding]) -> TextEdit | None:
+    """The edit that suppresses the rules of findings for their instruction, in a comment above it or in a new one.
 
     None for a finding that is not on an instruction, and where the line above belongs to a heredoc that is not closed.
     """
-    index = finding.index
-    if not can_be_ignored(finding.rule) or tree.index_at(finding.span.start) != index:
+    index, names = findings[0].index, _names(findings)
+    if any(tree.index_at(finding.span.start) != index for finding in findings):
         return None
+    number = tree.instruction_segments[index]
     options = first_check_above(tree, index)
     if options is not None:
-        # BuildKit reads the first one only, so a new one below it has no effect.
-        is_valid = parse_options(options.of(tree.text)) is not None
-        addition = skipping_too(options.of(tree.text), finding.rule) if is_valid else None
-        return _insertion(options.start + addition[0], addition[1]) if addition else None
-    number = tree.instruction_segments[index]
+        if parse_options(options.of(tree.text)) is not None:
+            addition = skipping_too(options.of(tree.text), names)
+            return _insertion(options.start + addition[0], addition[1]) if addition else None
+        # BuildKit reads the first one only, even if it refuses it, so the new one must be above it.
+        number = bisect_right(tree.starts, options.start) - 1
     above = tree.segments[number - 1].instruction if number else None
     if above is not None and is_open(above):
         return None
     # At the top of the file it would be a directive, and cover all of it, but for a blank line above.
     blank = tree.newline if _is_at_top(tree, number) else ""
-    return _insertion(tree.starts[number], f"{blank}# check=skip={finding.rule.name}{tree.newline}")
+    return _insertion(tree.starts[number], f"{blank}# check=skip={','.join(names)}{tree.newline}")
 
 
-def ignore_in_file(tree: Tree, rule: Rule) -> TextEdit | None:
-    """The edit that suppresses a rule for the whole file, in the directive at the top or in a new one.
+def ignore_in_file(tree: Tree, findings: Sequence[PlacedFinding]) -> TextEdit | None:
+    """The edit that suppresses the rules of findings for the whole file, in the directive at the top or in a new one.
 
     It goes below the other directives: versions of BuildKit that do not know `check` read none after it. None where
     there is no room for it in the directive, and beside a `#!` line, which must stay the first.
     """
-    if not can_be_ignored(rule):
-        return None
+    names = _names(findings)
     for directive in tree.directives:
         if directive.name == "check":
-            addition = skipping_too(directive.value.split(" ", 1)[0], rule)
+            if parse_options(directive.value.split(" ", 1)[0]) is None:
+                return None
+            addition = skipping_too(directive.value.split(" ", 1)[0], names)
             return _insertion(directive.value_span.start + addition[0], addition[1]) if addition else None
     place = int(tree.text.startswith("\ufeff"))
     if tree.text.startswith("#!", place):
@@ -84,7 +99,7 @@ def ignore_in_file(tree: Tree, rule: Rule) -> TextEdit | None:
             place = tree.starts[number] + segment.length
         elif segment.kind is not SegmentKind.BLANK or number:
             break
-    line = f"# check=skip={rule.name}"
+    line = f"# check=skip={','.join(names)}"
     is_after_line = place > 0 and tree.text[place - 1] not in "\n\ufeff"
     return _insertion(place, f"{tree.newline}{line}" if is_after_line else f"{line}{tree.newline}")
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import partial
 
+from azureml_dockerfile_ls.azureml.present_blocks import is_present
 from azureml_dockerfile_ls.azureml.snippets import Snippet
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.blocks import blocks_after
@@ -13,27 +14,47 @@ from azureml_dockerfile_ls.features.code_actions.action import Action, Change
 from azureml_dockerfile_ls.features.cursor import is_open
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
+from azureml_dockerfile_ls.syntax.style import indent_of, indented
 from azureml_dockerfile_ls.text import Span, TextEdit
 
 
 def insertions(snapshot: Snapshot, span: Span) -> Iterator[Action]:
-    """The blocks that can be inserted at the line where `span` ends: in place of a blank line, else below the line.
+    """The blocks that can be inserted in place of a blank line, or where an instruction or a comment ends.
 
-    A comment that belongs to the instruction below it stays with it: the block goes above both.
+    A comment that belongs to the instruction below it stays with it: the block goes above both. Nothing is offered for
+    selected text, and no block that the stage has already.
     """
     tree = snapshot.tree
-    offset = max(span.end, int(tree.text.startswith("\ufeff")))
+    if span.of(tree.text).strip():
+        return
+    offset = max(span.start, int(tree.text.startswith("\ufeff")))
     number = bisect_right(tree.starts, offset) - 1
     index = bisect_right(tree.instruction_segments, number) - 1
-    if index >= 0 and is_open(tree.instructions[index]):
+    if (index >= 0 and is_open(tree.instructions[index])) or not _is_at_end(tree, number, offset):
         return
     place, before, after = _place(tree, number, offset)
+    indent = indent_of(tree.instructions[index]) if index >= 0 else ""
+    placed = snapshot.model.stage_at(index) if index >= 0 else None
     for block in blocks_after(snapshot, index):
-        yield Action(ActionKind.REWRITE, f"Insert {block.name}", partial(_change, block, place, before, after, tree))
+        if placed is None or not is_present(block, placed.stage):
+            change = partial(_change, block, place, (before, indent, after), tree)
+            yield Action(ActionKind.REWRITE, f"Insert {block.title}", change)
 
 
-def _change(block: Snippet, place: Span, before: str, after: str, tree: Tree) -> Change:
-    text, body = (f"{before}{form}{after}".replace("\n", tree.newline) for form in (block.text, block.body))
+def _is_at_end(tree: Tree, number: int, offset: int) -> bool:
+    """Whether nothing follows `offset` on its line, and the line ends an instruction, is a comment or is blank."""
+    if number < 0:
+        return True
+    segment, start = tree.segments[number], tree.starts[number]
+    end = start + (segment.length if segment.instruction is None else len(segment.instruction.text))
+    return not tree.text[offset:end].strip()
+
+
+def _change(block: Snippet, place: Span, around: tuple[str, str, str], tree: Tree) -> Change:
+    before, indent, after = around
+    text, body = (
+        f"{before}{indented(indent, form)}{after}".replace("\n", tree.newline) for form in (block.text, block.body)
+    )
     return Change((TextEdit(place, text),), body)
 
 

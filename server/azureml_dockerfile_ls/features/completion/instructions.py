@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from azureml_dockerfile_ls.features.blocks import blocks_after
 from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind, match_case, plain
-from azureml_dockerfile_ls.features.cursor import Between, Cursor, index_before
+from azureml_dockerfile_ls.features.cursor import Between, Cursor, InInstruction, index_before
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -32,14 +32,15 @@ def instruction_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
         yield replace(item, is_optional=is_optional)
     line_end = snapshot.text.find("\n", cursor.word.end)
     rest = snapshot.text[cursor.word.end : None if line_end < 0 else line_end]
-    if not is_trigger and not rest.strip():
+    if not is_trigger and not rest.strip() and not (isinstance(cursor, InInstruction) and cursor.hidden):
         for snippet in blocks_after(snapshot, before):
             yield Item(
                 snippet.name,
                 Kind.SNIPPET,
                 cursor.word,
                 snippet.text,
-                snippet.name,
+                # Who types "azure" into an empty file finds the complete files.
+                snippet.name if placed else f"{snippet.name} Azure ML",
                 snippet.documentation,
                 snippet=snippet.body,
                 is_optional=is_optional,

@@ -27,6 +27,9 @@ class Kind(Enum):
     FILE = "file"
     FOLDER = "folder"
     SNIPPET = "snippet"
+    COMMAND = "command"
+    PACKAGE = "package"
+    ARGUMENT = "argument"
 
 
 class Trigger(Enum):
@@ -49,7 +52,8 @@ class Item:
 
     The editor compares `filter_text` with the text from there to the cursor. `key` refers to the documentation.
     `snippet` is the text with places to fill in, for an editor that accepts them. `is_optional` says that the text is
-    complete without it: a menu that a trigger character opened does not show it, so that Enter ends the line.
+    complete without it: a menu that a trigger character opened does not show it, so that Enter ends the line. `begins`
+    is where `text` begins in what is typed of the word.
     """
 
     label: str
@@ -63,6 +67,7 @@ class Item:
     is_deprecated: bool = False
     is_optional: bool = False
     part: Part = Part.DOCKERFILE
+    begins: int = 0
 
 
 def plain(cursor: Cursor, text: str, kind: Kind, detail: str = "", key: ItemKey | None = None) -> Item:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 
 from azureml_dockerfile_ls.features.hover.commands import command_hovers
 from azureml_dockerfile_ls.features.hover.images import image_hovers
-from azureml_dockerfile_ls.features.hover.language import language_hovers
+from azureml_dockerfile_ls.features.hover.language import directive_hover, language_hovers
 from azureml_dockerfile_ls.features.hover.paths import path_hovers
 from azureml_dockerfile_ls.features.hover.ports import port_hovers
+from azureml_dockerfile_ls.features.hover.programs import program_hovers
 from azureml_dockerfile_ls.features.hover.result import Hover, LocalHover
 from azureml_dockerfile_ls.features.hover.users import user_hovers
 from azureml_dockerfile_ls.features.hover.variables import name_hovers, reference_hovers
@@ -25,6 +26,7 @@ PROVIDERS: tuple[Callable[[Snapshot, int, int], Iterator[LocalHover]], ...] = (
     path_hovers,
     user_hovers,
     port_hovers,
+    program_hovers,
     name_hovers,
     language_hovers,
     command_hovers,
@@ -35,32 +37,37 @@ Each takes the index of an instruction and the offset of the cursor in it. The s
 """
 
 
-def hover(snapshot: Snapshot, offset: int) -> Hover | None:
-    """The facts about the word at `offset`, then the findings there."""
-    fact = _fact(snapshot, offset)
+def hover(snapshot: Snapshot, offset: int, *, shows_findings: bool = False) -> Hover | None:
+    """The facts about the word at `offset`, then the findings there.
+
+    `shows_findings` is whether the editor shows the findings itself. What remains then is the first sentences of their
+    reasons.
+    """
     findings = [finding for finding in snapshot.findings if finding.span.touches(offset)]
-    if not fact and not findings:
+    fact = _fact(snapshot, offset, frozenset(finding.rule.name for finding in findings))
+    parts = [fact.markdown] if fact and fact.markdown else []
+    parts += [about for finding in findings if (about := _about(finding, shows_findings=shows_findings))]
+    if not parts:
         return None
-    parts = [fact.markdown] if fact else []
-    parts += [_about(finding) for finding in findings]
     return Hover(fact.span if fact else findings[0].span, "\n\n---\n\n".join(parts))
 
 
-def _about(finding: PlacedFinding) -> str:
+def _about(finding: PlacedFinding, *, shows_findings: bool) -> str:
     rule = finding.rule
     if not rule.is_lint:
-        return text(finding.message)
+        return "" if shows_findings else text(finding.message)
     why = rule.page.split("## Why is this bad?", 1)[1].split("## Example", 1)[0].strip()
-    return f"**{rule.name}**: {text(finding.message)}\n\n{why}"
+    return why.split("\n\n", 1)[0] if shows_findings else f"**{rule.name}**: {text(finding.message)}\n\n{why}"
 
 
-def _fact(snapshot: Snapshot, offset: int) -> Hover | None:
+def _fact(snapshot: Snapshot, offset: int, rules: frozenset[str]) -> Hover | None:
     index = snapshot.tree.index_at(offset)
     if index is None:
-        return None
+        return directive_hover(snapshot, offset)
     start = snapshot.tree.offset_of(index)
     for provide in PROVIDERS:
         for found in provide(snapshot, index, offset - start):
             if is_shown(snapshot, found.part):
-                return Hover(found.span.at(start), found.markdown)
+                said = next((rule for rule in found.without if rule in rules), None)
+                return Hover(found.span.at(start), found.markdown if said is None else found.without[said])
     return None

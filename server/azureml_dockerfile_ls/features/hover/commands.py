@@ -21,6 +21,12 @@ _MAX_DEFINITIONS = 50
 _OWN_PATH = re.compile(r"""["']?\$(?:PATH|\{PATH\})(?=[:"']|$)""")
 _FIRST_FOLDER = re.compile(r"""["']?((?:\$\{[^}]*\}|[^:"'])*)""")
 _BASE_IMAGE = "the base image's own"
+_ENVIRONMENTS = (
+    ("minimal-", "/opt/miniconda/envs/amlenv"),
+    ("curated/minimal-", "/azureml-envs/minimal"),
+    ("curated/mlflow-", "/azureml-envs/mlflow"),
+)
+"""The environments of the inference images by the start of their names, as far as their recipes are public."""
 
 
 def command_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
@@ -128,6 +134,8 @@ def _python_of_image(stage: Stage) -> str | None:
     if family_of(repository) is Family.TRAINING:
         return f"{_BASE_IMAGE}, in `/opt/miniconda`"
     name = repository.rpartition("/azureml/")[2]
-    if is_inference(stage) and name.startswith(("minimal-", "mlflow-")):
-        return f"{_BASE_IMAGE}; in images like this it is `/opt/miniconda/envs/amlenv`"
+    if is_inference(stage):
+        environment = next((where for prefix, where in _ENVIRONMENTS if name.startswith(prefix)), None)
+        if environment is not None:
+            return f"{_BASE_IMAGE}; in images like this it is `{environment}`"
     return f"not known, {_BASE_IMAGE}"

@@ -13,6 +13,10 @@ from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
+_RETIRED, _UNKNOWN = "RetiredImage", "UnknownImage"
+_SAID_OF_TAGS = {"OutdatedTag": "", "UnknownTag": ""}
+"""The findings of these rules say what the facts about an image or a tag say, too."""
+
 
 def image_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
     """The facts about the image at `at`, or about the stage that it names."""
@@ -37,11 +41,12 @@ def _image(snapshot: Snapshot, index: int, written: ImageReference, at: int) -> 
             stands_for = f"stands for `{tag}` in this catalogue" if tag else "matches no tag that this catalogue knows"
             yield LocalHover(written.tag_span, f"{code(written.tag or '')} {stands_for}.", part)
         elif "$" not in resolved.tag:
-            yield LocalHover(written.tag_span, image_facts.of_tag(image, resolved.tag), part)
+            yield LocalHover(written.tag_span, image_facts.of_tag(image, resolved.tag), part, _SAID_OF_TAGS)
     if image:
         value = "" if resolved.text == written.text else f"{code(written.text)} is {code(resolved.text)}.\n\n"
-        page = image_facts.page(image, snapshot.images.configuration_of(resolved))
-        yield LocalHover(written.span, value + page, part)
+        configuration = snapshot.images.configuration_of(resolved)
+        page, brief = (image_facts.page(image, configuration, with_status=shown) for shown in (True, False))
+        yield LocalHover(written.span, value + page, part, {_RETIRED: value + brief})
         return
     source = snapshot.model.find_stage(resolved.text, placed.first) if placed else None
     if index != (placed.first if placed else -1):
@@ -50,5 +55,6 @@ def _image(snapshot: Snapshot, index: int, written: ImageReference, at: int) -> 
         base = code(source.stage.image.text) if source.stage.image else "an image that cannot be known here"
         yield LocalHover(written.span, f"**{code(written.text)}**: an earlier stage of this file, built on {base}.")
     elif part is Part.AZUREML:
-        text = f"{code(resolved.name)} is not in this catalogue: it may be newer, or not exist."
-        yield LocalHover(written.span, text, part)
+        facts = image_facts.of_name(resolved.name)
+        text = f"{code(resolved.name)} is not in this catalogue: it may be newer, or not exist.\n\n{facts}".rstrip()
+        yield LocalHover(written.span, text, part, {_UNKNOWN: facts})

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from itertools import islice
 
-from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
+from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT, MODEL_DIR
 from azureml_dockerfile_ls.azureml.file_references import references_at
 from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models_folder, user_at
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.features.hover.result import LocalHover
+from azureml_dockerfile_ls.features.lines import line_of
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.stages import part_of_reference
+from azureml_dockerfile_ls.images.packages import packages_of
 from azureml_dockerfile_ls.model.copies import Copy, copies
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
+from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.render import file_facts
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
+
+_MOST_COPIES = 3
 
 
 def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
@@ -38,13 +44,53 @@ def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]
                 more = _target(copy, reference.path, context)
             elif text and reference.span in scripts:
                 more = file_facts.of_script(context, reference.path)
+            elif text and stage.instructions[own].name == "RUN":
+                more = file_facts.of_packages(context, reference.path, packages_of(stage.image_name or "") or ())
             if text:
                 yield LocalHover(reference.span, f"{text} {more}".rstrip(), part_of_reference(stage, own))
+    yield from _model_dir(snapshot, stage, own, at)
+    yield from _workdir(stage, own, at)
     if copy is not None and copy.destination_word.span.touches(at):
         text = " ".join(_destination(copy, stage))
         if text:
             part = Part.AZUREML if _app_root_around(copy, stage) else Part.DOCKERFILE
             yield LocalHover(copy.destination_word.span, text, part)
+
+
+def _model_dir(snapshot: Snapshot, stage: Stage, index: int, at: int) -> Iterator[LocalHover]:
+    """What is in the folder that `AZUREML_MODEL_DIR` names."""
+    instruction = stage.instructions[index]
+    for pair in instruction.pairs if instruction.name == "ENV" else ():
+        if pair.name != MODEL_DIR or pair.value_span is None or not pair.value_span.touches(at):
+            continue
+        value = expand_word(pair.value or "", instruction.escape, stage.lookup_at(index))
+        if not value or not value.startswith("/"):
+            return
+        folder = posixpath.normpath(value)
+        found = (copy for copy in copies(stage) if copy.destination and is_inside(copy.destination, folder))
+        lines = [str(line_of(snapshot, copy.stage, copy.index)) for copy in islice(found, _MOST_COPIES)]
+        brought = f" Line {', '.join(lines)} copies files there." if lines else ""
+        yield LocalHover(
+            pair.value_span,
+            f"{code(folder)} is where the entry script looks for the model.{brought} "
+            "A deployment of a registered model sets the variable to the folder of that model instead.",
+            Part.AZUREML,
+        )
+
+
+def _workdir(stage: Stage, index: int, at: int) -> Iterator[LocalHover]:
+    """The folder that WORKDIR sets, where that is not as it is written, or where it is the app root."""
+    instruction = stage.instructions[index]
+    folder = stage.workdir_at(index + 1)
+    if instruction.name != "WORKDIR" or folder is None or not instruction.arguments_span.touches(at):
+        return
+    written = " ".join(word.value for word in instruction.words)
+    place = "" if written.rstrip("/") == folder.rstrip("/") else f"{code(written)} is {code(folder)} here."
+    if is_inference(stage) and folder == app_root(stage):
+        text = f"{place} {code(folder)} is where the server looks for its code.".lstrip()
+        yield LocalHover(instruction.arguments_span, text, Part.AZUREML)
+    elif place:
+        yield LocalHover(instruction.arguments_span, place)
 
 
 def _target(copy: Copy, path: str, context: BuildContext) -> str:

@@ -15,13 +15,29 @@ from azureml_dockerfile_ls.lsp.capabilities import OFFERS
 from azureml_dockerfile_ls.lsp.requests import (
     code_action,
     code_action_resolve,
+    code_lens,
     completion,
     completion_resolve,
+    definition,
     diagnostic,
+    document_highlight,
     document_link,
     document_symbol,
+    folding_range,
+    formatting,
     hover,
     inlay_hint,
+    inline_completion,
+    linked_editing_range,
+    on_type_formatting,
+    prepare_rename,
+    range_formatting,
+    references,
+    rename,
+    selection_range,
+    semantic_tokens,
+    signature_help,
+    workspace_symbol,
 )
 from azureml_dockerfile_ls.lsp.session.session import Session
 
@@ -29,12 +45,30 @@ HANDLERS: Mapping[str, Callable[[Session, Any], object]] = {
     types.TEXT_DOCUMENT_COMPLETION: completion.handle,
     types.COMPLETION_ITEM_RESOLVE: completion_resolve.handle,
     types.TEXT_DOCUMENT_HOVER: hover.handle,
+    types.TEXT_DOCUMENT_DEFINITION: definition.handle,
+    types.TEXT_DOCUMENT_REFERENCES: references.handle,
+    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: document_highlight.handle,
+    types.TEXT_DOCUMENT_PREPARE_RENAME: prepare_rename.handle,
+    types.TEXT_DOCUMENT_RENAME: rename.handle,
+    types.TEXT_DOCUMENT_LINKED_EDITING_RANGE: linked_editing_range.handle,
+    types.TEXT_DOCUMENT_SIGNATURE_HELP: signature_help.handle,
     types.TEXT_DOCUMENT_CODE_ACTION: code_action.handle,
     types.CODE_ACTION_RESOLVE: code_action_resolve.handle,
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: document_symbol.handle,
+    types.WORKSPACE_SYMBOL: workspace_symbol.handle,
+    types.TEXT_DOCUMENT_FOLDING_RANGE: folding_range.handle,
+    types.TEXT_DOCUMENT_SELECTION_RANGE: selection_range.handle,
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: semantic_tokens.full,
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA: semantic_tokens.delta,
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: semantic_tokens.in_range,
     types.TEXT_DOCUMENT_DOCUMENT_LINK: document_link.handle,
     types.TEXT_DOCUMENT_INLAY_HINT: inlay_hint.handle,
+    types.TEXT_DOCUMENT_FORMATTING: formatting.handle,
+    types.TEXT_DOCUMENT_RANGE_FORMATTING: range_formatting.handle,
+    types.TEXT_DOCUMENT_ON_TYPE_FORMATTING: on_type_formatting.handle,
     types.TEXT_DOCUMENT_DIAGNOSTIC: diagnostic.handle,
+    types.TEXT_DOCUMENT_CODE_LENS: code_lens.handle,
+    types.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.handle,
 }
 
 _DOCKERFILE_ONLY = frozenset(offer.method for offer in OFFERS if offer.part is Part.DOCKERFILE)
@@ -42,7 +76,8 @@ _DOCKERFILE_ONLY = frozenset(offer.method for offer in OFFERS if offer.part is P
 
 def respond(session: Session, method: str, params: Any) -> object:
     """The result of a request; None for one that the setting `dockerfileFeatures` leaves to another server."""
-    if method in _DOCKERFILE_ONLY:
+    # A request about the whole workspace leaves out by itself the files whose settings say so.
+    if method in _DOCKERFILE_ONLY and method != types.WORKSPACE_SYMBOL:
         view = session.view(params.text_document.uri)
         if view is not None and not view.snapshot.settings.dockerfile_features:
             return None

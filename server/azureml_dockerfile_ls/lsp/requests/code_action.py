@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions import Action, code_actions
+from azureml_dockerfile_ls.features.code_actions.fixes import findings_of_rule
 from azureml_dockerfile_ls.lsp.capabilities import APPLY_EDIT
 from azureml_dockerfile_ls.lsp.session.diagnostics import to_diagnostic
 from azureml_dockerfile_ls.lsp.session.session import Session
@@ -22,13 +23,19 @@ def handle(session: Session, params: types.CodeActionParams) -> list[types.CodeA
         return None
     kinds = [kind for kind in ActionKind if _is_requested(kind, params.context.only)]
     span = view.span(params.range)
-    found = code_actions(view.snapshot, span, kinds)
+    named = (finding for diagnostic in params.context.diagnostics for finding in _findings(diagnostic, view))
+    found = code_actions(view.snapshot, span, kinds, named)
     if not view.client.supports_code_action_literals:
         return [_command(action, view) for action in found]
-    findings = {id(action.finding): action.finding for action in found if action.finding is not None}
+    findings = {id(finding): finding for action in found for finding in action.findings}
     diagnostics = {key: _diagnostic(finding, view) for key, finding in findings.items()}
     data = [view.document.uri, view.document.version, *span]
-    return [_action(action, diagnostics.get(id(action.finding)), data, view) for action in found]
+    return [_action(action, [diagnostics[id(finding)] for finding in action.findings], data, view) for action in found]
+
+
+def _findings(diagnostic: types.Diagnostic, view: View) -> Iterator[PlacedFinding]:
+    """The findings of this version that an editor shows as a diagnostic; it may have moved or be outdated."""
+    return findings_of_rule(view.snapshot, diagnostic.code, view.span(diagnostic.range))
 
 
 def _is_requested(kind: ActionKind, only: Sequence[types.CodeActionKind | str] | None) -> bool:
@@ -41,13 +48,13 @@ def _diagnostic(finding: PlacedFinding, view: View) -> types.Diagnostic:
     return to_diagnostic(finding, view.snapshot, view.document, view.client)
 
 
-def _action(action: Action, diagnostic: types.Diagnostic | None, data: object, view: View) -> types.CodeAction:
+def _action(action: Action, diagnostics: list[types.Diagnostic], data: object, view: View) -> types.CodeAction:
     """`data` is for an action that the client resolves when the user chooses it."""
     is_deferred = action.is_deferred and view.client.resolves_action_edits
     return types.CodeAction(
         title=action.title,
         kind=types.CodeActionKind(action.kind.value),
-        diagnostics=[diagnostic] if diagnostic is not None else None,
+        diagnostics=diagnostics or None,
         is_preferred=(action.is_preferred and view.client.supports_preferred_actions) or None,
         edit=None if is_deferred else to_edit(action, view),
         data=data if is_deferred else None,

@@ -20,7 +20,7 @@ def handle(session: Session, params: types.CompletionParams) -> types.Completion
         session.images.request_names(view.snapshot.settings)
     # More tags may be on their way.
     awaits_tags = session.images.is_busy and any(item.kind is Kind.TAG for item in found.items)
-    items = [item for item in found.items if item.snippet is None or view.client.accepts_multiline_items]
+    items = [item for item in found.items if view.client.accepts_multiline_items or "\n" not in item.text]
     return types.CompletionList(found.is_incomplete or awaits_tags, to_items(items, offset, view))
 
 

@@ -12,7 +12,10 @@ from azureml_dockerfile_ls.lsp.session.session import Session
 def handle(session: Session, params: types.HoverParams) -> types.Hover | None:
     """The facts and findings at a position."""
     view = session.view(params.text_document.uri)
-    found = hover(view.snapshot, view.offset(params.position)) if view is not None else None
-    if view is None or found is None:
+    if view is None:
+        return None
+    shows_findings = view.client.shows_diagnostics_in_hover
+    found = hover(view.snapshot, view.offset(params.position), shows_findings=shows_findings)
+    if found is None:
         return None
     return types.Hover(markup(found.markdown, view.client.hover_formats), view.range(found.span))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -10,6 +11,7 @@ from pygls.lsp.server import LanguageServer
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.positions import to_range
 from azureml_dockerfile_ls.lsp.session.documents import DiagnosticsReport, Document, OpenDocument
+from azureml_dockerfile_ls.lsp.session.typing import shown_findings
 from azureml_dockerfile_ls.lsp.uris import uri_of
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.pages import url_of
@@ -37,15 +39,16 @@ class Diagnostics:
         """
         document = opened.document
         if not self._client.pulls_diagnostics:
-            items = self._items(document, snapshot)
+            items = self._items(document, snapshot, shown_findings(opened, snapshot))
             self._server.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(document.uri, items, document.version)
             )
             return
         last = opened.report
-        if last is None or last.document is not document or last.snapshot is snapshot or self._is_refreshing:
+        if last is None or last.document is not document or self._is_refreshing:
             return
-        if last.items != self._items(document, snapshot):
+        findings = shown_findings(opened, snapshot)
+        if last.findings is not findings and last.items != self._items(document, snapshot, findings):
             self._is_refreshing = True
             self._server.workspace_diagnostic_refresh(None).add_done_callback(lambda _: self._end_refresh())
 
@@ -56,13 +59,14 @@ class Diagnostics:
         """
         self._end_refresh()
         document, last = opened.document, opened.report
-        items = self._items(document, snapshot)
+        findings = shown_findings(opened, snapshot)
+        items = self._items(document, snapshot, findings)
         is_known = last is not None and last.result_id == previous_id
         if last is not None and is_known and last.document is document and last.items == items:
-            opened.report = DiagnosticsReport(document, snapshot, items, last.result_id)
+            opened.report = DiagnosticsReport(document, findings, items, last.result_id)
             return types.RelatedUnchangedDocumentDiagnosticReport(last.result_id)
         self._last_id += 1
-        opened.report = DiagnosticsReport(document, snapshot, items, str(self._last_id))
+        opened.report = DiagnosticsReport(document, findings, items, str(self._last_id))
         return types.RelatedFullDocumentDiagnosticReport(items, result_id=opened.report.result_id)
 
     def clear(self, uri: str) -> None:
@@ -74,8 +78,10 @@ class Diagnostics:
         # Reset on either event, so that a change between request and reply is not missed.
         self._is_refreshing = False
 
-    def _items(self, document: Document, snapshot: Snapshot) -> list[types.Diagnostic]:
-        return [to_diagnostic(finding, snapshot, document, self._client) for finding in snapshot.findings]
+    def _items(
+        self, document: Document, snapshot: Snapshot, findings: Iterable[PlacedFinding]
+    ) -> list[types.Diagnostic]:
+        return [to_diagnostic(finding, snapshot, document, self._client) for finding in findings]
 
 
 def to_diagnostic(

@@ -6,6 +6,7 @@ the empty last line and cuts a position at the end of the file one short.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from lsprotocol import types
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.lsp.positions import to_span
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Encoding, LineIndex
@@ -88,8 +90,16 @@ class DiagnosticsReport:
     """The last answer to a client that pulls the diagnostics of a document."""
 
     document: Document
-    snapshot: Snapshot
+    findings: tuple[PlacedFinding, ...]
     items: list[types.Diagnostic]
+    result_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokensReport:
+    """The semantic tokens that the client got last."""
+
+    numbers: list[int]
     result_id: str
 
 
@@ -104,6 +114,19 @@ class ImagesRequest:
 
 
 @dataclass(slots=True, eq=False)
+class Typing:
+    """The lines that a user is typing, and those of the edit before, which were left.
+
+    `known` are the errors of BuildKit before the lines were typed, None if they are not known. `timer` ends the typing.
+    """
+
+    lines: frozenset[int]
+    left: frozenset[int]
+    known: frozenset[tuple[str, str]] | None
+    timer: asyncio.TimerHandle | None = None
+
+
+@dataclass(slots=True, eq=False)
 class OpenDocument:
     """All that is remembered of one document while it is open."""
 
@@ -112,7 +135,9 @@ class OpenDocument:
     surroundings: Surroundings | None = None
     snapshot: Snapshot | None = None
     report: DiagnosticsReport | None = None
+    tokens: TokensReport | None = None
     images_request: ImagesRequest | None = None
+    typing: Typing | None = None
 
 
 class Documents:

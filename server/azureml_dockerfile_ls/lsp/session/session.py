@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from lsprotocol import types
@@ -14,7 +15,9 @@ from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument
 from azureml_dockerfile_ls.lsp.session.images import ImageUpdates
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
+from azureml_dockerfile_ls.lsp.session.typing import TypedLines
 from azureml_dockerfile_ls.lsp.session.view import View
+from azureml_dockerfile_ls.lsp.session.workspace_files import Folder, WorkspaceFiles
 from azureml_dockerfile_ls.settings import SECTION
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 
@@ -35,8 +38,10 @@ class Session:
         self.settings = ClientSettings(server, client, initialization_options, self._settings_changed)
         self.images = ImageUpdates(server, client, self.reanalyse_all)
         self.diagnostics = Diagnostics(server, client)
+        self.workspace_files = WorkspaceFiles(self.documents.encoding)
         self._contexts = Contexts(self.documents, self.settings, client)
         self._scheduler = Scheduler(self.analyse)
+        self._typed = TypedLines(self._scheduler.schedule)
 
     # What requests see
 
@@ -56,6 +61,10 @@ class Session:
             self.images.index,
         )
         return opened.snapshot
+
+    def workspace_folders(self) -> tuple[Folder, ...]:
+        """The folders of the workspace, each with the settings for a file in it."""
+        return tuple(Folder(path, self.settings.of(os.path.join(path, "Dockerfile"))) for path in self.settings.folders)
 
     # What changes the session
 
@@ -82,8 +91,17 @@ class Session:
     def edited(self, params: types.DidChangeTextDocumentParams) -> None:
         """Apply an edit of the client to a document."""
         identifier = params.text_document
+        opened = self.documents.dockerfile(identifier.uri)
+        before = opened.document if opened is not None else None
         self.documents.change(identifier.uri, identifier.version, params.content_changes)
+        if opened is not None and before is not None:
+            self._typed.edited(opened, before, params.content_changes)
         self._scheduler.schedule(identifier.uri)
+
+    def saved(self, uri: str) -> None:
+        """Show the errors of a document that was saved, also where it was typed last."""
+        if (opened := self.documents.dockerfile(uri)) is not None:
+            self._typed.release(opened)
 
     def closed(self, uri: str) -> None:
         """Forget a document and its diagnostics. Its file counts from now on as the disk has it."""
@@ -114,10 +132,14 @@ class Session:
             self._scheduler.schedule(opened.document.uri)
         if self.client.refreshes_inlay_hints:
             self.server.workspace_inlay_hint_refresh(None)
+        if self.client.refreshes_code_lenses:
+            self.server.workspace_code_lens_refresh(None)
 
     def _settings_changed(self) -> None:
         self._contexts.resolve_all()
         self.reanalyse_all()
+        if self.client.refreshes_semantic_tokens:
+            self.server.workspace_semantic_tokens_refresh(None)
 
     # Analysis
 
@@ -133,3 +155,4 @@ class Session:
         if self.settings.is_complete:
             self.images.request(opened, snapshot)
         self.diagnostics.show(opened, snapshot)
+        self._typed.analysed(opened)

@@ -49,18 +49,18 @@ class ClientSettings:
         return EditorSettings(self._initial, base), EditorSettings(sent, base)
 
     def report(self, problems: Iterable[str]) -> None:
-        """Show problems of settings to the user, each once."""
-        for problem in problems:
-            if problem not in self._reported:
-                self._reported.add(problem)
-                message = types.ShowMessageParams(types.MessageType.Warning, f"{_NAME}: {problem}")
-                self._server.window_show_message(message)
+        """Show problems of settings to the user, each once, and all new ones in one message."""
+        found = [problem for problem in dict.fromkeys(problems) if problem not in self._reported]
+        self._reported.update(found)
+        if found:
+            message = types.ShowMessageParams(types.MessageType.Warning, f"{_NAME}: {_message(found)}")
+            self._server.window_show_message(message)
 
     def request(self) -> None:
         """Ask the client for its settings, if it answers such requests."""
         if not self._client.answers_configuration:
             return
-        folders = self._folders()
+        folders = self.folders
         asked: list[str | None] = [None, *folders] if len(folders) > 1 else [None]
 
         def take(future: Future[Any]) -> None:
@@ -92,7 +92,8 @@ class ClientSettings:
         else:
             self._changed()
 
-    def _folders(self) -> dict[str, str]:
+    @property
+    def folders(self) -> dict[str, str]:
         """The URIs of the workspace's folders by their paths."""
         uris = [folder.uri for folder in self._server.workspace.folders.values()]
         uris.append(self._server.workspace.root_uri or "")
@@ -100,5 +101,18 @@ class ClientSettings:
 
     def _workspace_folder(self, path: str | None) -> str | None:
         """The innermost folder of the workspace that holds a file; relative paths in settings start from it."""
-        around = [folder for folder in self._folders() if path and path.startswith(os.path.join(folder, ""))]
+        around = [folder for folder in self.folders if path and path.startswith(os.path.join(folder, ""))]
         return max(around, key=len, default=None)
+
+
+def _message(problems: Iterable[str]) -> str:
+    """Sentences about wrong settings, then the path of their file: editors cut a message that is long."""
+    texts, files = list[str](), dict[str, None]()
+    for problem in problems:
+        path, _, text = problem.partition(": ")
+        is_of_file = bool(text) and os.path.isabs(path)
+        sentence = text if is_of_file else problem
+        texts.append(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
+        if is_of_file:
+            files[path] = None
+    return " ".join(texts) + (f" (in {', '.join(files)})" if files else "")

@@ -38,12 +38,16 @@ class View:
         """The range that a span covers."""
         return to_range(span, self.document.index)
 
+    def text_edits(self, edits: Iterable[TextEdit]) -> list[types.TextEdit]:
+        """The edits of the document in the protocol's terms."""
+        return [types.TextEdit(self.range(edit.span), edit.text) for edit in edits]
+
     def workspace_edit(self, edits: Iterable[TextEdit], snippet: str | None = None) -> types.WorkspaceEdit:
         """The edits of the document, for this version of it where the client accepts versions.
 
         `snippet` takes the place of the text of the only edit, for a client that accepts snippets there.
         """
-        text_edits = [types.TextEdit(self.range(edit.span), edit.text) for edit in edits]
+        text_edits = self.text_edits(edits)
         if not self.client.supports_document_changes:
             return types.WorkspaceEdit(changes={self.document.uri: text_edits})
         changes: list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit] = [*text_edits]

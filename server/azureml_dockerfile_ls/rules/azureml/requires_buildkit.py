@@ -52,15 +52,15 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
     if any(directive.name == "syntax" for directive in tree.directives):
         return
     for first, stage in model.stages:
-        for at, (span, what, flag) in stage.each(_first):
+        for at, (span, what, flag) in stage.each(first_need):
             message = f"{what} needs BuildKit, but Azure ML and az acr build use Docker's classic builder."
             fixes = tuple(_fixes(first + at, stage.instructions[at], flag))
             yield Finding(first + at, span, message, fixes)
             return
 
 
-def _first(instruction: Instruction) -> tuple[LocalSpan, str, Flag | None] | None:
-    """The span and the name of what needs BuildKit, and its flag, if it is one."""
+def first_need(instruction: Instruction) -> tuple[LocalSpan, str, Flag | None] | None:
+    """The span and the name of what needs BuildKit in an instruction, and its flag, if it is one."""
     known = _FLAGS.get(instruction.name)
     if known is None:
         return None

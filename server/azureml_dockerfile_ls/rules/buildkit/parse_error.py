@@ -38,6 +38,7 @@ from collections.abc import Iterable, Iterator
 from azureml_dockerfile_ls.model.errors import problems_of_model
 from azureml_dockerfile_ls.model.model import Model, PlacedStage
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.buildkit.continuations import continuing_fixes
 from azureml_dockerfile_ls.rules.rule import (
     Edit,
     FileRule,
@@ -71,9 +72,10 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
     for placed in model.stages:
         first, stage = placed
         for at, problems in stage.each(_problems):
-            broken = _broken_continuation(tree, first + at)
+            broken = _broken_continuation(tree, first + at) if knows_all_words else ()
             known = _known(problems, knows_all_words=knows_all_words)
-            yield from broken or (_finding(first + at, problem, is_used=stage in used) for problem in known)
+            fixes = tuple(continuing_fixes(tree, first + at))
+            yield from broken or (_finding(first + at, problem, fixes, is_used=stage in used) for problem in known)
         if stage.base is not None:
             yield from _inherited(model, placed, stage.base, knows_all_words=knows_all_words)
     for found in problems_of_model(tree, model):
@@ -127,11 +129,10 @@ def _broken_continuation(tree: Tree, index: int) -> tuple[Finding, ...]:
     return (Finding(index, instruction.keyword.span, message, (fix,), related=(related,)),)
 
 
-def _finding(at: int, problem: Problem, *, is_used: bool = True) -> Finding:
-    fixes: tuple[Fix, ...] = ()
+def _finding(at: int, problem: Problem, fixes: tuple[Fix, ...] = (), *, is_used: bool = True) -> Finding:
     if problem.replacement is not None:
         fix = replacement(f"Change to {problem.replacement}", at, problem.span, problem.replacement, is_preferred=True)
-        fixes = (fix,)
+        fixes = (*fixes, fix)
     if problem.is_deferred and not is_used:
         message = f"The build of an image on this one stops here: {problem.message}"
         return Finding(at, problem.span, message, fixes, severity=Severity.WARNING)

@@ -51,9 +51,13 @@ def _from_problems(instruction: Instruction) -> Iterator[Problem]:
     if len(words) != 3 or words[1].value.upper() != "AS":
         wrong = words[1:] if words[1].value.upper() != "AS" else words[3:] or words[1:]
         span = LocalSpan(wrong[0].span.start, wrong[-1].span.end)
-        is_misspelt = len(words) == 3 and sorted(words[1].value.upper()) == ["A", "S"]
-        replacement = f"AS {words[2].value}" if is_misspelt else None
-        yield Problem(span, "FROM requires either one or three arguments", replacement)
+        # Two letters typed in the wrong order: with AS the rest is right.
+        is_swapped = (
+            len(words) == 3 and words[1].value.upper() == "SA" and _STAGE_NAME.fullmatch(words[2].value.lower())
+        )
+        keyword = "as" if words[1].value.islower() else "AS"
+        replaced = f"{keyword}{instruction.text[words[1].span.end : span.end]}" if is_swapped else None
+        yield Problem(span, "FROM requires either one or three arguments", replaced)
         return
     stage = words[2]
     if not _STAGE_NAME.fullmatch(stage.value.lower()):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from azureml_dockerfile_ls.syntax.language.kinds import ValueKind
 from azureml_dockerfile_ls.syntax.language.mounts import MOUNTS
@@ -27,6 +28,8 @@ class FlagSpec:
     repeatable: bool = False
     expands: bool = True
     """Whether BuildKit replaces variables in the value."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What values mean that do not speak for themselves."""
 
     @property
     def boolean(self) -> bool:
@@ -85,6 +88,12 @@ FROM_FLAGS = (
         "Platform of the image, such as `linux/amd64`.",
         "from",
         values=("linux/amd64", "linux/arm64", "$BUILDPLATFORM", "$TARGETPLATFORM"),
+        meanings={
+            "linux/amd64": "Linux on x86-64.",
+            "linux/arm64": "Linux on 64-bit ARM.",
+            "$BUILDPLATFORM": "The platform of the machine that builds, for stages that cross-compile.",
+            "$TARGETPLATFORM": "The platform that `docker build --platform` names; the default.",
+        },
     ),
 )
 
@@ -104,15 +113,24 @@ RUN_FLAGS = (
         "Network of the command.",
         "run---network",
         values=("default", "none", "host"),
+        meanings={
+            "default": "The network that the builder gives to all commands.",
+            "none": "No network but the loopback interface.",
+            "host": "The network of the machine that builds. The build must allow `network.host`.",
+        },
         refusal='invalid network mode "{}"',
         since="1.3",
     ),
     FlagSpec(
         "security",
         ValueKind.CHOICE,
-        "`insecure` runs without a sandbox; it needs a permission.",
+        "Whether the command runs in a sandbox.",
         "run---security",
         values=("sandbox", "insecure"),
+        meanings={
+            "sandbox": "The command runs in the sandbox of the builder; the default.",
+            "insecure": "The command runs with all privileges. The build must allow `security.insecure`.",
+        },
         refusal='security "{}" is not valid',
         since="1.20",
     ),

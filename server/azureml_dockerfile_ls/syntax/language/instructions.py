@@ -59,6 +59,14 @@ class KeywordSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterSpec:
+    """A word of the forms of an instruction, which a reader replaces."""
+
+    name: str
+    documentation: str
+
+
+@dataclass(frozen=True, slots=True)
 class InstructionSpec:
     """An instruction: its forms as a reader writes them, what it does, and how its arguments are read."""
 
@@ -76,6 +84,10 @@ class InstructionSpec:
     heredocs: bool = False
     trigger: bool = True
     """Whether it may follow ONBUILD."""
+    parameters: tuple[ParameterSpec, ...] = ()
+    """The words of `forms`, without the flags."""
+    likely: tuple[str, ...] = ()
+    """Arguments that people write, the most frequent first."""
 
     def flag(self, name: str) -> FlagSpec | None:
         """The flag called `name` (without its dashes), if the instruction has it."""
@@ -87,6 +99,19 @@ class InstructionSpec:
         return section_url(self.name.lower())
 
 
+_COMMAND = (
+    ParameterSpec("COMMAND", "A command for the shell, which replaces variables."),
+    ParameterSpec("EXECUTABLE", "The program. No shell runs, so nothing replaces variables."),
+    ParameterSpec("ARGUMENT", "An argument of the program, as it is."),
+)
+_PATHS = (
+    ParameterSpec(
+        "SOURCE", "A file or folder of the build context, with wildcards; of a folder, what is in it. Can be repeated."
+    ),
+    ParameterSpec(
+        "DESTINATION", "Where it goes in the image, relative to WORKDIR. A folder for several sources ends with `/`."
+    ),
+)
 _EXACTLY_ONE = Arity(1, "exactly one argument")
 _AT_LEAST_ONE = Arity(1, "at least one argument")
 _AT_LEAST_TWO = Arity(2, "at least two arguments, but only one was provided. Destination could not be determined")
@@ -101,6 +126,12 @@ _ALL = (
         FROM_FLAGS,
         keywords=(KeywordSpec("AS", "Gives the stage a name."),),
         trigger=False,
+        parameters=(
+            ParameterSpec("IMAGE", "The base image, the name of an earlier stage, or `scratch`."),
+            ParameterSpec("TAG", "The tag of the image; `latest` without one."),
+            ParameterSpec("DIGEST", "The digest of the image, such as `sha256:…`. It never moves to another release."),
+            ParameterSpec("NAME", "The name of the stage, for later FROM and `COPY --from`."),
+        ),
     ),
     InstructionSpec(
         "RUN",
@@ -111,6 +142,10 @@ _ALL = (
         flags=RUN_FLAGS,
         expands=False,
         heredocs=True,
+        parameters=(
+            *_COMMAND,
+            ParameterSpec("EOF", "The word that ends the script on the lines below."),
+        ),
     ),
     InstructionSpec(
         "CMD",
@@ -119,6 +154,7 @@ _ALL = (
         "The command that a container of this image starts, or the default arguments of ENTRYPOINT. "
         "Only the last one has an effect.",
         expands=False,
+        parameters=_COMMAND,
     ),
     InstructionSpec(
         "COPY",
@@ -128,6 +164,7 @@ _ALL = (
         _AT_LEAST_TWO,
         COPY_FLAGS,
         heredocs=True,
+        parameters=_PATHS,
     ),
     InstructionSpec(
         "ADD",
@@ -137,6 +174,10 @@ _ALL = (
         _AT_LEAST_TWO,
         ADD_FLAGS,
         heredocs=True,
+        parameters=(
+            ParameterSpec("SOURCE", "A file or folder of the build context, an address, or a Git repository."),
+            _PATHS[1],
+        ),
     ),
     InstructionSpec(
         "ENV",
@@ -144,6 +185,10 @@ _ALL = (
         ("ENV NAME=VALUE …",),
         "Sets environment variables for the following instructions and for the containers of the image.",
         _AT_LEAST_ONE,
+        parameters=(
+            ParameterSpec("NAME", "The name of the variable."),
+            ParameterSpec("VALUE", "The value; in quotes if it has spaces."),
+        ),
     ),
     InstructionSpec(
         "ARG",
@@ -153,6 +198,10 @@ _ALL = (
         "one before the first FROM is seen by FROM only, unless a stage declares it again.",
         _AT_LEAST_ONE,
         checks_flags=False,
+        parameters=(
+            ParameterSpec("NAME", "The name of the variable."),
+            ParameterSpec("DEFAULT", "The value without `--build-arg`."),
+        ),
     ),
     InstructionSpec(
         "WORKDIR",
@@ -160,13 +209,18 @@ _ALL = (
         ("WORKDIR PATH",),
         "Sets the working directory for the following instructions and for the container; it is made if it is missing.",
         _EXACTLY_ONE,
+        parameters=(ParameterSpec("PATH", "A folder of the image, relative to the WORKDIR before it."),),
     ),
     InstructionSpec(
         "USER",
         Arguments.TEXT,
-        ("USER USER[:GROUP]",),
+        ("USER NAME[:GROUP]",),
         "Sets the user, by name or number, for the following RUN, CMD and ENTRYPOINT, and for the container.",
         _EXACTLY_ONE,
+        parameters=(
+            ParameterSpec("NAME", "The name or number of the user."),
+            ParameterSpec("GROUP", "The name or number of the group. Without it: the primary group of the user."),
+        ),
     ),
     InstructionSpec(
         "EXPOSE",
@@ -174,6 +228,10 @@ _ALL = (
         ("EXPOSE PORT[/PROTOCOL] …",),
         "Documents the ports on which the container listens. It publishes nothing.",
         _AT_LEAST_ONE,
+        parameters=(
+            ParameterSpec("PORT", "A port, or a range such as `8000-8010`."),
+            ParameterSpec("PROTOCOL", "`tcp` (default), `udp` or `sctp`."),
+        ),
     ),
     InstructionSpec(
         "ENTRYPOINT",
@@ -181,6 +239,7 @@ _ALL = (
         ('ENTRYPOINT ["EXECUTABLE", "ARGUMENT", …]', "ENTRYPOINT COMMAND …"),
         "The program that a container of this image always starts; CMD gives its default arguments.",
         expands=False,
+        parameters=_COMMAND,
     ),
     InstructionSpec(
         "LABEL",
@@ -188,6 +247,10 @@ _ALL = (
         ("LABEL NAME=VALUE …",),
         "Adds metadata to the image.",
         _AT_LEAST_ONE,
+        parameters=(
+            ParameterSpec("NAME", "The key, such as `org.opencontainers.image.source`."),
+            ParameterSpec("VALUE", "The value; in quotes if it has spaces."),
+        ),
     ),
     InstructionSpec(
         "HEALTHCHECK",
@@ -201,6 +264,10 @@ _ALL = (
             KeywordSpec("NONE", "Switches off the check of the base image."),
         ),
         expands=False,
+        parameters=(
+            ParameterSpec("COMMAND", "The command. Status 0 means healthy, 1 unhealthy."),
+            ParameterSpec("NONE", "Switches off the check of the base image."),
+        ),
     ),
     InstructionSpec(
         "SHELL",
@@ -209,6 +276,11 @@ _ALL = (
         "The shell that runs the shell form of the following RUN, CMD and ENTRYPOINT.",
         _AT_LEAST_ONE,
         expands=False,
+        parameters=(
+            ParameterSpec("EXECUTABLE", "The program of the shell."),
+            ParameterSpec("ARGUMENT", "Its arguments, such as `-c`. The command follows as the last one."),
+        ),
+        likely=('["/bin/bash", "-o", "pipefail", "-c"]', '["/bin/bash", "-c"]', '["/bin/sh", "-c"]'),
     ),
     InstructionSpec(
         "VOLUME",
@@ -216,6 +288,7 @@ _ALL = (
         ("VOLUME PATH …", 'VOLUME ["PATH", …]'),
         "Marks folders whose content lives outside the image. Later changes to them in the build are lost.",
         _AT_LEAST_ONE,
+        parameters=(ParameterSpec("PATH", "A folder of the image."),),
     ),
     InstructionSpec(
         "STOPSIGNAL",
@@ -224,6 +297,7 @@ _ALL = (
         "The signal that asks the container to stop.",
         _EXACTLY_ONE,
         checks_flags=False,
+        parameters=(ParameterSpec("SIGNAL", "The name or number of a signal, such as `SIGINT`."),),
     ),
     InstructionSpec(
         "ONBUILD",
@@ -232,6 +306,7 @@ _ALL = (
         "Keeps an instruction for later: it runs when another Dockerfile uses this image as its base.",
         _AT_LEAST_ONE,
         trigger=False,
+        parameters=(ParameterSpec("INSTRUCTION", "Any instruction but FROM, ONBUILD and MAINTAINER."),),
     ),
     InstructionSpec(
         "MAINTAINER",
@@ -241,6 +316,7 @@ _ALL = (
         _EXACTLY_ONE,
         expands=False,
         trigger=False,
+        parameters=(ParameterSpec("NAME", "The name of the author."),),
     ),
 )
 

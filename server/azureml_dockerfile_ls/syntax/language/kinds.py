@@ -45,3 +45,17 @@ class ValueKind(Enum):
     """A comma-separated list of keys with values, in the form of a CSV record."""
     RULES = auto()
     """Comma-separated names of checks, or `all`."""
+
+
+LIKELY_VALUES: dict[ValueKind, tuple[str, ...]] = {
+    ValueKind.BOOLEAN: ("true", "false"),
+    ValueKind.COUNT: ("3", "5", "1"),
+    ValueKind.DURATION: ("30s", "5s", "10s", "1m", "5m"),
+    ValueKind.SIZE: ("64m", "256m", "1g"),
+    ValueKind.MODE: ("0755", "0700", "0600", "0400"),
+    ValueKind.PERMISSIONS: ("755", "644", "700", "600", "u=rwX,go=rX"),
+    ValueKind.NUMBER: ("1000", "0"),
+    ValueKind.PATTERN: ("**/__pycache__", "**/*.pyc", "**/*.ipynb", "**/tests", "*.md"),
+    ValueKind.CHECKSUM: ("sha256:",),
+}
+"""The values of a kind that people write, the most frequent first, where an entry has none of its own."""

@@ -32,6 +32,8 @@ class KeySpec:
     """Whether BuildKit replaces variables in the value."""
     since: str = ""
     """The version of the Dockerfile syntax that has it; empty where every version with mounts has it."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What each of the `values` means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ _KEYS = (
         ValueKind.CHOICE,
         "Type of the mount.",
         values=tuple(MOUNTS),
+        meanings={name: mount.documentation for name, mount in MOUNTS.items()},
         refusal='unsupported mount type "{value}"',
     ),
     KeySpec(
@@ -151,6 +154,11 @@ _KEYS = (
         ValueKind.CHOICE,
         "Use of a cache by several builds at once: together, each with its own, or one after the other.",
         values=("shared", "private", "locked"),
+        meanings={
+            "shared": "Several builds write to the cache at once; the default.",
+            "private": "A build that finds the cache in use gets a new one.",
+            "locked": "A build waits until no other build uses the cache. `apt` needs this.",
+        },
         refusal='unsupported sharing value "{value}"',
         misplaced="invalid cache sharing set for {type} mount",
     ),

@@ -11,3 +11,6 @@ SIGNALS = (
     *(f"RTMAX-{number}" for number in range(1, 15)),
 )
 """The names of the signals of Linux, without `SIG`."""
+
+LIKELY_SIGNALS = ("TERM", "INT", "QUIT", "KILL", "HUP", "USR1", "USR2", "WINCH")
+"""The names that people write, the most frequent first."""

@@ -1,0 +1,126 @@
+"""The sub-command `format`: format files, or say which ones it would format."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+
+from azureml_dockerfile_ls.cli.sources import (
+    STANDARD_INPUT,
+    EmptyFolder,
+    Source,
+    Unreadable,
+    encoded,
+    find,
+    read,
+    write,
+)
+from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output, visible
+from azureml_dockerfile_ls.features.formatting import format_document
+from azureml_dockerfile_ls.snapshot import analyse
+from azureml_dockerfile_ls.text import apply_edits
+
+
+def run_format(paths: Sequence[str], *, is_check: bool = False, is_diff: bool = False) -> int:
+    """Format files and return the exit status.
+
+    `is_check` only names the files that would change; the status is then 1 if there is one. `is_diff` prints the
+    changes in place of making them. The formatted text of standard input goes to standard output.
+
+    A file that cannot be formatted is reported on standard error, and the other files are formatted all the same.
+    """
+    formatter = _Formatter(is_check, is_diff)
+    for found in find(paths or (os.curdir,)):
+        source = read(found) if isinstance(found, str) else found
+        match source:
+            case EmptyFolder():
+                complain(str(source))
+            case Unreadable():
+                formatter.fail(str(source))
+            case Source():
+                formatter.format(source)
+    summary = formatter.summary()
+    if summary:
+        print(summary, file=sys.stderr)
+    if formatter.failed:
+        return 2
+    return int(is_check and formatter.changed > 0)
+
+
+class _Formatter:
+    """Formats files one by one, and counts them."""
+
+    def __init__(self, is_check: bool, is_diff: bool) -> None:
+        self.changed = 0
+        self.unchanged = 0
+        self.failed = 0
+        self._is_check = is_check
+        self._is_diff = is_diff
+
+    def fail(self, failure: str) -> None:
+        """Report a file that cannot be formatted."""
+        self.failed += 1
+        complain(failure)
+
+    def format(self, source: Source) -> None:
+        """Format a file. One with a flaw is never written: the bytes that are not text would be lost."""
+        is_stream = source.path == STANDARD_INPUT
+        is_written = not (self._is_check or self._is_diff)
+        if source.text is None or source.flaw is not None:
+            self.fail(source.flaw or source.path)
+            if is_stream and is_written:
+                _put(source.data)
+            return
+        text = apply_edits(source.text, format_document(analyse(source.text)))
+        if is_stream and is_written:
+            _put(encoded(source, text))
+        if text == source.text:
+            self.unchanged += 1
+            return
+        if is_written and not is_stream:
+            try:
+                write(source, text)
+            except OSError as error:
+                self.fail(f"{source.path}: {error.strerror or error}; nothing was formatted in it")
+                return
+        self.changed += 1
+        if self._is_diff:
+            print_text("\n".join(_difference(source.path, source.text, text)))
+        elif self._is_check:
+            print_text(f"{visible(source.path)}: would be formatted")
+        elif not is_stream:
+            print_text(f"{visible(source.path)}: formatted")
+
+    def summary(self) -> str:
+        """The numbers of files; empty where there is none."""
+        verb = "would be formatted" if self._is_check or self._is_diff else "formatted"
+        parts = [f"{_files(self.changed)} {verb}"] if self.changed else []
+        parts += [f"{_files(self.unchanged)} formatted already"] if self.unchanged else []
+        return ", ".join(parts)
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
+
+
+def _difference(path: str, before: str, after: str) -> Iterator[str]:
+    """The lines of a unified diff."""
+    name = visible(path)
+    for line in difflib.unified_diff(_lines(before), _lines(after), name, name):
+        yield line.removesuffix("\n")
+        if not line.endswith("\n"):
+            yield "\\ No newline at end of file"
+
+
+def _lines(text: str) -> list[str]:
+    lines = [f"{line}\n" for line in text.split("\n")]
+    last = lines.pop().removesuffix("\n")
+    return [*lines, last] if last else lines
+
+
+def _put(data: bytes) -> None:
+    with standard_output():
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()

@@ -1,0 +1,15 @@
+"""Results that are JSON already."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class JsonText(NamedTuple):
+    """The result of a request as JSON in ASCII, put together of pieces that are remembered.
+
+    Long results, of which an edit changes little, are sent this way: to convert and encode all of it takes longer than
+    all the rest.
+    """
+
+    text: str

@@ -1,0 +1,155 @@
+"""The lines that a user is typing. Their errors wait until a line is left, saved, or left alone for a moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from azureml_dockerfile_ls.lsp.session.documents import Document, OpenDocument, Typing
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
+from azureml_dockerfile_ls.rules.rule import Severity
+from azureml_dockerfile_ls.snapshot import Snapshot
+
+SECONDS = 0.5
+"""How long a line may be left alone before its errors are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """One change: its first line, the lines that it removed and added, and whether it removed or added whole lines."""
+
+    line: int
+    removed: int
+    text: str
+    is_whole_line: bool
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a key makes such a change: within a line, or a line end with its indentation."""
+        lines = self.text.count("\n")
+        return not self.is_whole_line and self.removed <= 1 and (not lines or (lines == 1 and not self.text.strip()))
+
+
+class TypedLines:
+    """Remembers the lines that are typed. `shown` is called with a URI when errors of its document may be shown."""
+
+    def __init__(self, shown: Callable[[str], None]) -> None:
+        self._shown = shown
+
+    def edited(
+        self, opened: OpenDocument, before: Document, changes: Sequence[types.TextDocumentContentChangeEvent]
+    ) -> None:
+        """Note an edit of a document, which was `before`."""
+        last, opened.typing = opened.typing, None
+        if last is not None and last.timer is not None:
+            last.timer.cancel()
+        lines = _typed_lines(changes, before, opened.document)
+        if not lines:
+            return
+        left = last.lines if last is not None else frozenset[int]()
+        if last is not None and lines == left:
+            left, known = last.left, last.known
+        else:
+            known = frozenset(_errors(opened.snapshot)) if opened.snapshot is not None else None
+        opened.typing = Typing(lines, left, known)
+
+    def analysed(self, opened: OpenDocument) -> None:
+        """Show the errors of the typed lines after a moment, which begins when the others are shown."""
+        if opened.typing is not None and opened.typing.timer is None:
+            opened.typing.timer = asyncio.get_running_loop().call_later(SECONDS, self.release, opened)
+
+    def release(self, opened: OpenDocument) -> None:
+        """Show the errors that were held back in a document."""
+        typing, snapshot = opened.typing, opened.snapshot
+        if typing is None:
+            return
+        if typing.timer is not None:
+            typing.timer.cancel()
+        was_held = snapshot is not None and shown_findings(opened, snapshot) is not snapshot.findings
+        opened.typing = None
+        if was_held:
+            self._shown(opened.document.uri)
+
+
+def shown_findings(opened: OpenDocument, snapshot: Snapshot) -> tuple[PlacedFinding, ...]:
+    """The findings to show now: without the errors of a line that is typed and those that they bring about elsewhere.
+
+    An empty file is one that is not written yet, so it has no errors.
+    """
+    findings, typing, index = snapshot.findings, opened.typing, opened.document.index
+    if not snapshot.text.strip("\ufeff \t\r\n"):
+        return ()
+    if typing is None:
+        return findings
+
+    def is_held(finding: PlacedFinding) -> bool:
+        if finding.severity is not Severity.ERROR:
+            return False
+        lines = range(index.line_at(finding.span.start), index.line_at(finding.span.end) + 1)
+        if not typing.lines.isdisjoint(lines):
+            return True
+        is_known = typing.known is None or _key(finding, snapshot) in typing.known
+        return not finding.rule.is_lint and not is_known and typing.left.isdisjoint(lines)
+
+    kept = tuple(finding for finding in findings if not is_held(finding))
+    return findings if len(kept) == len(findings) else kept
+
+
+def _errors(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
+    return (_key(finding, snapshot) for finding in snapshot.findings if not finding.rule.is_lint)
+
+
+def _key(finding: PlacedFinding, snapshot: Snapshot) -> tuple[str, str]:
+    """What a finding is recognised by after an edit of another line."""
+    return finding.message, finding.span.of(snapshot.text)
+
+
+def _typed_lines(
+    changes: Sequence[types.TextDocumentContentChangeEvent], before: Document, after: Document
+) -> frozenset[int]:
+    """The lines that changes typed in; none for a paste, for lines that come or go, and for a whole new text."""
+    lines = set[int]()
+    for change in changes:
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            start, end = change.range.start, change.range.end
+            removed = end.line - start.line
+            is_whole_line = removed > 0 and start.character == end.character == 0 and not change.text
+            edited = Edited(start.line, removed, change.text.replace("\r\n", "\n"), is_whole_line)
+        else:
+            edited = _difference(before.text, after.text)
+        if not edited.is_typed:
+            return frozenset()
+        added = edited.text.count("\n")
+        if added or edited.removed:
+            lines.clear()
+        lines.add(edited.line + added)
+    return frozenset(lines)
+
+
+def _difference(before: str, after: str) -> Edited:
+    """The change between two texts, for a client that sends the whole text with every edit."""
+    shortest = min(len(before), len(after))
+    start = _most(shortest, lambda low, high: before[low:high] == after[low:high])
+    end = _most(
+        shortest - start,
+        lambda low, high: before[len(before) - high : len(before) - low] == after[len(after) - high : len(after) - low],
+    )
+    removed, added = before[start : len(before) - end], after[start : len(after) - end]
+    starts_line = not start or before[start - 1] == "\n"
+    is_whole_line = starts_line and not added and removed.endswith("\n")
+    return Edited(before.count("\n", 0, start), removed.count("\n"), added.replace("\r\n", "\n"), is_whole_line)
+
+
+def _most(limit: int, is_same: Callable[[int, int], bool]) -> int:
+    """The largest number of characters up to `limit` that are the same."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if is_same(low, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,1 @@
+"""Symbols: the names that a Dockerfile gives to stages, variables and heredocs, with every occurrence of each."""
