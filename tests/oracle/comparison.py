@@ -79,5 +79,5 @@ def _line(snapshot: Snapshot, finding: PlacedFinding) -> int:
     tree = snapshot.tree
     is_on_instruction = tree.instructions and tree.index_at(finding.span.start) == finding.index
     exact = finding.rule.name == "NoEmptyContinuation"
-    offset = tree.span_of(finding.index).start if is_on_instruction and not exact else finding.span.start
+    offset = tree.offset_of(finding.index) if is_on_instruction and not exact else finding.span.start
     return LineIndex(snapshot.text).position(offset)[0] + 1

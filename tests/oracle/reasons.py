@@ -15,6 +15,7 @@ class _Reason(NamedTuple):
 
 
 _SUGGESTION = re.compile(r" \(did you mean [^)]*\)")
+_FROM_WITH_AS = re.compile(r"\s*FROM(\s+--\S+)*\s+\S+\s+AS\s", re.IGNORECASE)
 _CHECK = re.compile(r"\('(\w+)', (\d+)\)")
 _SKIPPED = re.compile(r"#\s*check\s*=\s*skip=(\S*)", re.IGNORECASE)
 
@@ -34,18 +35,18 @@ def _line_of_directive(_: str, difference: Difference) -> bool:
 
 
 def _bytes_as_characters(_: str, difference: Difference) -> bool:
-    messages = difference.ours.split("; ")
-    # A suggestion depends on the letters.
-    return _without_suggestion(difference.theirs) in (
-        _without_suggestion(message).encode().decode("latin-1") for message in messages
-    )
+    messages = [message.encode().decode("latin-1") for message in difference.ours.split("; ")]
+    # A suggestion depends on the letters. The first byte of a no-break space stays, and the second is a blank.
+    theirs = _without_suggestion(difference.theirs)
+    return any(_without_suggestion(message) in (theirs, theirs.replace("\xc2", "")) for message in messages)
 
 
-def _stage_without_as(text: str, difference: Difference) -> bool:
+def _from_without_as(text: str, difference: Difference) -> bool:
     checks = _only_checks(difference)
     lines = text.split("\n")
     return bool(checks) and all(
-        name == "StageNameCasing" and not re.search(r"(?i)\sas\s", lines[line - 1]) for name, line in checks
+        name in ("FromAsCasing", "StageNameCasing") and not _FROM_WITH_AS.match(lines[line - 1])
+        for name, line in checks
     )
 
 
@@ -84,7 +85,7 @@ _REASONS = (
     _Reason("BuildKit knows no swapped letters, and picks one of equally near names", _another_suggestion),
     _Reason("BuildKit gives the line before the wrong directive", _line_of_directive),
     _Reason("BuildKit reads the bytes of a flag one by one", _bytes_as_characters),
-    _Reason("a stage name without AS is no name", _stage_without_as),
+    _Reason("the error says already that a FROM has another word than AS", _from_without_as),
     _Reason("this engine does not know `# check=` above an instruction yet", _skipped_for_an_instruction),
     _Reason("the error says already that the image name is invalid", _also_a_check),
     _Reason(

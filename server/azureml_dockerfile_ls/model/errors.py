@@ -15,7 +15,7 @@ from azureml_dockerfile_ls.model.dependencies import Dependency, cycles, depende
 from azureml_dockerfile_ls.model.model import Model, PlacedStage, global_lookup
 from azureml_dockerfile_ls.model.site_errors import EXPANDED, required_problems, site_problems
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Stage
-from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.model.values import strict_value
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.frontend import has_labs_features
 from azureml_dockerfile_ls.syntax.go import quoted
@@ -67,7 +67,7 @@ def _from_problems(model: Model, placed: PlacedStage, instruction: Instruction) 
         yield from required_problems(instruction, lookup)
     if image is None or stage.image is None or stage.base is not None:
         return
-    name = expand_word(image.text, instruction.escape, lookup) or ""
+    name = strict_value(image.text, instruction.escape, lookup) or ""
     if not name:
         yield Problem(image.span, f"base name ({image.text}) should not be blank")
     elif name != "scratch" and not is_valid_reference(name):
@@ -78,7 +78,7 @@ def _from_problems(model: Model, placed: PlacedStage, instruction: Instruction) 
 
 def _platform_problems(stage: Stage, written: str, span: LocalSpan, escape: str) -> Iterator[Problem]:
     lookup = global_lookup(stage.global_arguments)
-    value = expand_word(written, escape, lookup)
+    value = strict_value(written, escape, lookup)
     message = None if value is None else "" if not value else platform_message(value)
     if message is None:
         return

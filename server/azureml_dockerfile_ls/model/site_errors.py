@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.model.site import Site
-from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.model.values import strict_value
 from azureml_dockerfile_ls.syntax.digests import digest_message
 from azureml_dockerfile_ls.syntax.errors.arguments import EMPTY_VOLUME, MEANS_MORE, signal_problems
 from azureml_dockerfile_ls.syntax.errors.mounts import mount_fields, value_problem
@@ -50,7 +50,7 @@ def _argument_problems(site: Site) -> Iterator[Problem]:
     elif name in ("EXPOSE", "STOPSIGNAL", "VOLUME"):
         for word in site.instruction.words:
             if MEANS_MORE.search(word.value):
-                value = expand_word(word.value, site.instruction.escape, site.lookup)
+                value = strict_value(word.value, site.instruction.escape, site.lookup)
                 if value is None:
                     continue
                 if name == "STOPSIGNAL":
@@ -76,7 +76,7 @@ def _add_problems(site: Site) -> Iterator[Problem]:
     for source in sources:
         if not checksum and "?" not in source.value and "$" not in source.value:
             continue
-        value = expand_word(source.value, instruction.escape, site.lookup)
+        value = strict_value(source.value, instruction.escape, site.lookup)
         if value is None:
             continue
         message = git_message(value, expected or "", kept)
@@ -90,7 +90,7 @@ def _add_problems(site: Site) -> Iterator[Problem]:
 
 
 def _value(site: Site, flag: Flag) -> str | None:
-    return expand_word(flag.value or "", site.instruction.escape, site.lookup)
+    return strict_value(flag.value or "", site.instruction.escape, site.lookup)
 
 
 def _mount_problems(site: Site) -> Iterator[Problem]:
@@ -106,7 +106,7 @@ def _mount_problems(site: Site) -> Iterator[Problem]:
         for name, field in fields.items():
             values[name] = field.text
             if MEANS_MORE.search(field.text):
-                values[name] = expand_word(field.text, escape, site.lookup)
+                values[name] = strict_value(field.text, escape, site.lookup)
                 problems += expansion_problem(field.text, field.span, escape, site.lookup)
                 if values[name] is not None:
                     problem = value_problem(MOUNT_KEYS[name], name, values[name] or "", field.span)
