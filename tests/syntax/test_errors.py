@@ -370,6 +370,7 @@ def test_every_problem_is_reported() -> None:
         ("rnu a", "run a"),
         ("COPY --form=a b c", "COPY --from=a b c"),
         ("COPY --link=ture b c", "COPY --link=true b c"),
+        ("EXPOSE 80/tpc", "EXPOSE 80/tcp"),
         ("RUN --network=nnoe a", "RUN --network=none a"),
         ("RUN --mount=typ=bind a", "RUN --mount=type=bind a"),
         ("RUN --mount=type=cahce,target=/x a", "RUN --mount=type=cache,target=/x a"),

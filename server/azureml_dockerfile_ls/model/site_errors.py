@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.model.site import Site
@@ -95,11 +96,11 @@ def _value(site: Site, flag: Flag) -> str | None:
 
 def _mount_problems(site: Site) -> Iterator[Problem]:
     escape = site.instruction.escape
+    refused = sorted(problem.span.start for problem in site.instruction.problems)
     for flag in site.instruction.flags:
         fields = mount_fields(flag) if flag.name == "mount" else None
-        if fields is None or any(
-            flag.span.start <= problem.span.start < flag.span.end for problem in site.instruction.problems
-        ):
+        has_problem = bisect_left(refused, flag.span.end) > bisect_left(refused, flag.span.start)
+        if fields is None or has_problem:
             continue
         values: dict[str, str | None] = {}
         problems: list[Problem] = []

@@ -35,6 +35,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.errors import problems_of_model
 from azureml_dockerfile_ls.model.model import Model, PlacedStage
 from azureml_dockerfile_ls.model.stages import Stage
@@ -95,15 +96,21 @@ def _inherited(model: Model, placed: PlacedStage, base: Stage, *, knows_all_word
     """The findings on the FROM of a stage whose base has triggers that stop the build."""
     first, start = placed.first, placed.stage.instructions[0]
     span = start.image.span if start.image else start.keyword.span
-    for at, problems in base.each(_deferred):
-        for problem in _known(problems, knows_all_words=knows_all_words):
-            trigger = model.first_of(base) + at
-            related = RelatedInstruction(trigger, problem.span, "This trigger runs here.")
-            yield Finding(first, span, problem.message, related=(related,))
+    # BuildKit stops at the first one.
+    for problem, at in _known_deferred(base, knows_all_words=knows_all_words):
+        related = RelatedInstruction(model.first_of(base) + at, problem.span, "This trigger runs here.")
+        yield Finding(first, span, problem.message, related=(related,))
+        return
 
 
-def _deferred(instruction: Instruction) -> tuple[Problem, ...]:
-    return tuple(problem for problem in instruction.problems if problem.is_deferred)
+def _known_deferred(base: Stage, *, knows_all_words: bool) -> Iterator[tuple[Problem, int]]:
+    return ((problem, at) for problem, at in _deferred(base) if knows_all_words or not problem.is_unknown_word)
+
+
+@derived
+def _deferred(stage: Stage) -> tuple[tuple[Problem, int], ...]:
+    """The problems in the triggers of a stage, each with the index of its instruction."""
+    return tuple((problem, at) for at, problems in stage.each(_problems) for problem in problems if problem.is_deferred)
 
 
 def _broken_continuation(tree: Tree, index: int) -> tuple[Finding, ...]:

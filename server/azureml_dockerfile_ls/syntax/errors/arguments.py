@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.errors.ports import port_message
 from azureml_dockerfile_ls.syntax.go import quoted
-from azureml_dockerfile_ls.syntax.language import SIGNALS, Arguments, InstructionSpec
+from azureml_dockerfile_ls.syntax.language import PORT_PROTOCOLS, SIGNALS, Arguments, InstructionSpec
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem
 from azureml_dockerfile_ls.syntax.scan import array_of
 from azureml_dockerfile_ls.syntax.sources import git_message, is_git, is_url
@@ -140,7 +140,15 @@ def _port_problems(instruction: Instruction) -> Iterator[Problem]:
     for word in instruction.words:
         message = None if MEANS_MORE.search(word.value) else port_message(word.value)
         if message:
-            yield Problem(word.span, message)
+            yield Problem(word.span, message, _with_protocol(word.value))
+
+
+def _with_protocol(port: str) -> str | None:
+    """A port with the protocol that its own surely means; None without one."""
+    number, slash, protocol = port.rpartition("/")
+    is_wrong = slash and number and protocol.lower() not in PORT_PROTOCOLS
+    meant = closest(protocol, PORT_PROTOCOLS) if is_wrong else None
+    return f"{number}/{meant}" if meant else None
 
 
 def _signal_problems(instruction: Instruction) -> Iterator[Problem]:
