@@ -294,6 +294,11 @@ def test_a_query_that_contradicts_a_flag(flag: str, query: str, message: str) ->
         ("STOPSIGNAL $", "invalid signal: $", "$"),
         ('STOPSIGNAL "SIGITN"', "invalid signal: SIGITN", '"SIGITN"'),
         ("VOLUME $UNSET", "VOLUME specified can not be an empty string", "$UNSET"),
+        (
+            "ARG A=abc\nCOPY --chmod=$A b c",
+            "invalid chmod parameter: 'abc'. it should be octal string and between 0 and 07777",
+            "$A",
+        ),
         ("VOLUME a ''", "VOLUME specified can not be an empty string", "''"),
         ("EXPOSE 'http'", "invalid containerPort: http", "'http'"),
         ("ENV A=${X:?}", 'failed to process "${X:?}": X: is not allowed to be unset', "${X:?}"),

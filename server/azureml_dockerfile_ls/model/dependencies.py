@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,10 +9,9 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.syntax.errors.mounts import mount_fields
+from azureml_dockerfile_ls.syntax.go import integer
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
-
-_NUMBER = re.compile(r"[+-]?[0-9]+")
 
 
 class Source(NamedTuple):
@@ -26,8 +24,7 @@ class Source(NamedTuple):
     @property
     def number(self) -> int | None:
         """The number of a stage; None for a name. A mount has only names."""
-        is_number = self.target is None and _NUMBER.fullmatch(self.name) is not None
-        return int(self.name[:9]) if is_number else None
+        return integer(self.name) if self.target is None else None
 
 
 class Dependency(NamedTuple):

@@ -107,7 +107,7 @@ def _dependency_problem(model: Model, dependency: Dependency) -> Problem | None:
     if source.number is not None:
         # BuildKit counts the images that earlier instructions copy from among the stages.
         is_known = 0 <= source.number < len(model.stages) + _images_before(model, dependency)
-        return None if is_known else Problem(source.span, f"invalid stage index {int(source.name[:30])}")
+        return None if is_known else Problem(source.span, f"invalid stage index {source.number}")
     if source.name in ("scratch", "context") or is_valid_reference(source.name):
         return None
     return Problem(source.span, _invalid_name(source.name))

@@ -10,6 +10,7 @@ from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.values import strict_value
 from azureml_dockerfile_ls.syntax.digests import digest_message
 from azureml_dockerfile_ls.syntax.errors.arguments import EMPTY_VOLUME, MEANS_MORE, signal_problems
+from azureml_dockerfile_ls.syntax.errors.flags import permissions_message
 from azureml_dockerfile_ls.syntax.errors.mounts import mount_fields, value_problem
 from azureml_dockerfile_ls.syntax.errors.ports import port_message
 from azureml_dockerfile_ls.syntax.errors.quotes import expansion_problem, quote_problems
@@ -46,6 +47,8 @@ def required_problems(instruction: Instruction, lookup: Lookup) -> Iterator[Prob
 
 def _argument_problems(site: Site) -> Iterator[Problem]:
     name = site.instruction.name
+    if name in ("ADD", "COPY"):
+        yield from _permission_problems(site)
     if name == "ADD":
         yield from _add_problems(site)
     elif name in ("EXPOSE", "STOPSIGNAL", "VOLUME"):
@@ -62,6 +65,15 @@ def _argument_problems(site: Site) -> Iterator[Problem]:
                     yield from (Problem(word.span, message) for message in messages if message)
                 elif not value:
                     yield Problem(word.span, EMPTY_VOLUME)
+
+
+def _permission_problems(site: Site) -> Iterator[Problem]:
+    flag = site.instruction.flag("chmod")
+    if flag and flag.value_span and flag.value and "$" in flag.value:
+        value = _value(site, flag)
+        message = permissions_message(value) if value else None
+        if message:
+            yield Problem(flag.value_span, message)
 
 
 def _add_problems(site: Site) -> Iterator[Problem]:

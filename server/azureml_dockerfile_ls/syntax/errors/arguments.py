@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.errors.ports import port_message
-from azureml_dockerfile_ls.syntax.go import quoted
+from azureml_dockerfile_ls.syntax.go import integer, quoted
 from azureml_dockerfile_ls.syntax.language import PORT_PROTOCOLS, SIGNALS, Arguments, InstructionSpec
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem
 from azureml_dockerfile_ls.syntax.scan import array_of
@@ -159,8 +159,8 @@ def _signal_problems(instruction: Instruction) -> Iterator[Problem]:
 
 def signal_problems(signal: str, span: LocalSpan) -> Iterator[Problem]:
     """The problem of the expanded argument of STOPSIGNAL at `span`."""
-    is_number = re.fullmatch(r"[+-]?[0-9]+", signal) is not None and -(2**63) <= int(signal[:30]) < 2**63
-    if int(signal[:30]) == 0 if is_number else signal.upper().removeprefix("SIG") not in SIGNALS:
+    number = integer(signal)
+    if number == 0 if number is not None else signal.upper().removeprefix("SIG") not in SIGNALS:
         replacement = closest(signal, (f"SIG{name}" for name in SIGNALS))
         yield Problem(span, f"invalid signal: {signal}", replacement)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from azureml_dockerfile_ls.syntax.go import quoted_bytes
+from azureml_dockerfile_ls.syntax.go import integer, quoted_bytes
 
 _NUMBER = re.compile(r"([0-9]*)(\.?)([0-9]*)")
 _UNIT = re.compile(r"[^.0-9]*")
@@ -35,7 +35,7 @@ def _nanoseconds(text: str) -> int:
     total, position = 0, 0
     while position < len(rest):
         number = _NUMBER.match(rest, position)
-        if number is None or not (number[1] or number[3]) or int(number[1][:20] or "0") >= _LIMIT:
+        if number is None or not (number[1] or number[3]) or (whole := integer(number[1] or "0")) is None:
             raise invalid
         unit = _UNIT.match(rest, number.end())
         name = unit.group() if unit else ""
@@ -44,7 +44,7 @@ def _nanoseconds(text: str) -> int:
         if name not in _NANOSECONDS:
             raise ValueError(f"time: unknown unit {quoted_bytes(name)} in duration {quoted_bytes(text)}")
         fraction = number[3][:18]
-        total += int(number[1] or "0") * _NANOSECONDS[name]
+        total += whole * _NANOSECONDS[name]
         total += int(fraction or "0") * _NANOSECONDS[name] // 10 ** len(fraction)
         if total >= _LIMIT:
             raise invalid

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.errors.durations import duration_message
 from azureml_dockerfile_ls.syntax.errors.mounts import mount_problems
-from azureml_dockerfile_ls.syntax.go import quoted
+from azureml_dockerfile_ls.syntax.go import integer, is_integer, quoted
 from azureml_dockerfile_ls.syntax.language import FlagSpec, InstructionSpec, ValueKind
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Problem
 
@@ -57,18 +57,29 @@ def _choice_message(known: FlagSpec, value: str) -> str | None:
     return None if value in known.values else known.refusal.format(value)
 
 
-def _permissions_message(known: FlagSpec, value: str) -> str | None:
-    return None if not value or _PERMISSIONS.fullmatch(value) else known.refusal.format(value)
+def _permissions_message(_: FlagSpec, value: str) -> str | None:
+    return permissions_message(value)
+
+
+def permissions_message(value: str) -> str | None:
+    """The message for permission bits that BuildKit refuses; None for good ones, and where a variable decides.
+
+    BuildKit says only `invalid syntax` of symbols.
+    """
+    if not value or _PERMISSIONS.fullmatch(value):
+        return None
+    return f"invalid chmod parameter: '{value}'. it should be octal string and between 0 and 07777"
 
 
 def _count_message(known: FlagSpec, value: str) -> str | None:
     if not value:
         return None
-    if not re.fullmatch(r"[-+]?[0-9]+", value):
+    number = integer(value, 32)
+    if not is_integer(value):
         return f"strconv.ParseInt: parsing {quoted(value)}: invalid syntax"
-    if not -(2**31) <= int(value[:12]) < 2**31:
+    if number is None:
         return f"strconv.ParseInt: parsing {quoted(value)}: value out of range"
-    return f"--{known.name} cannot be negative ({value})" if int(value[:12]) < 0 else None
+    return f"--{known.name} cannot be negative ({number})" if number < 0 else None
 
 
 def _duration_message(known: FlagSpec, value: str) -> str | None:

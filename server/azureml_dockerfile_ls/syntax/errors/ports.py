@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
-from azureml_dockerfile_ls.syntax.go import quoted
+from azureml_dockerfile_ls.syntax.go import integer, quoted
 from azureml_dockerfile_ls.syntax.language import PORT_PROTOCOLS
-
-_NUMBER = re.compile(r"[+-]?[0-9]+")
 
 
 def port_message(port: str) -> str | None:
@@ -53,7 +49,7 @@ def _address_message(address: str) -> str | None:
 def _port_range(text: str) -> range | None:
     """The ports of `8080` or `8000-8010`."""
     ends = text.split("-")
-    if len(ends) > 2 or not all(map(_NUMBER.fullmatch, ends)):
+    first, last = integer(ends[0]), integer(ends[-1])
+    if len(ends) > 2 or first is None or last is None:
         return None
-    first, last = int(ends[0][:7]), int(ends[-1][:7])
-    return range(first, last + 1) if first <= last <= 65535 else None
+    return range(first, last + 1) if 0 <= first <= last <= 65535 else None
