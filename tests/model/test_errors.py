@@ -141,6 +141,7 @@ def test_wrong_base_images(text: str, message: str, marked: str) -> None:
         ),
         ("FROM a AS b\nCOPY --from=B c d\n", "circular dependency detected on stage: b", "B"),
         ("FROM a\nFROM a\nCOPY --from=1 c d\n", "circular dependency detected on stage: stage-1", "1"),
+        ("FROM a\nCOPY --from=-1 b c\n", "invalid stage index -1", "-1"),
         ("FROM a\nCOPY --from=7 b c\n", "invalid stage index 7", "7"),
         (
             "FROM a\nCOPY --from=$B c d\n",

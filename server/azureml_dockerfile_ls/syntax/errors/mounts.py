@@ -86,14 +86,14 @@ def _field_problem(field: str, mount: MountSpec | None, span: LocalSpan, *, is_e
     """The problem of one field of a mount of type `mount`, as far as the fields before it define the type."""
     name, equals, text = field.partition("=")
     name_span = LocalSpan(span.start, span.start + len(name)) if is_exact else span
-    text_span = LocalSpan(name_span.end + 1, span.end) if is_exact else span
+    text_span = LocalSpan(name_span.end + 1, span.end) if is_exact and text else span
     key = MOUNT_KEYS.get(name.lower())
     if not equals and (key is None or key.kind is not ValueKind.BOOLEAN):
         return Problem(span, f"invalid field '{field}' must be a key=value pair")
     if key is None:
-        replacement = closest(name.lower(), MOUNT_KEYS)
+        replacement = closest(name.lower(), MOUNT_KEYS) if name else None
         message = f"unexpected key '{name.lower()}' in '{field}'{did_you_mean(replacement)}"
-        return Problem(name_span, message, replacement if is_exact else None)
+        return Problem(name_span if name else span, message, replacement if is_exact else None)
     if mount and key.is_unexpected and key.name not in mount.keys:
         return Problem(name_span, _misplaced(key, mount))
     if not key.expands and "$" in text[:-1]:
