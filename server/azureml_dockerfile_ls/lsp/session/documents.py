@@ -44,9 +44,11 @@ class DocumentKind(Enum):
 
 def kind_of(uri: str, language_id: str) -> DocumentKind:
     """The kind of a document. Editors take a `Dockerfile.dockerignore` for a Dockerfile because of its name."""
-    is_dockerfile = language_id.lower() in _DOCKERFILE_LANGUAGES and not uri.lower().endswith(".dockerignore")
-    if language_id.lower() in _YAML_LANGUAGES:
+    # A client can send null.
+    language = str(language_id).lower()
+    if language in _YAML_LANGUAGES:
         return DocumentKind.YAML
+    is_dockerfile = language in _DOCKERFILE_LANGUAGES and not uri.lower().endswith(".dockerignore")
     return DocumentKind.DOCKERFILE if is_dockerfile else DocumentKind.OTHER
 
 
