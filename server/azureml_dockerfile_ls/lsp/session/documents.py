@@ -45,10 +45,10 @@ class DocumentKind(Enum):
 def kind_of(uri: str, language_id: str) -> DocumentKind:
     """The kind of a document. Editors take a `Dockerfile.dockerignore` for a Dockerfile because of its name."""
     # A client can send null.
-    language_id = str(language_id)
-    is_dockerfile = language_id.lower() in _DOCKERFILE_LANGUAGES and not uri.lower().endswith(".dockerignore")
-    if language_id.lower() in _YAML_LANGUAGES:
+    language = str(language_id).lower()
+    if language in _YAML_LANGUAGES:
         return DocumentKind.YAML
+    is_dockerfile = language in _DOCKERFILE_LANGUAGES and not uri.lower().endswith(".dockerignore")
     return DocumentKind.DOCKERFILE if is_dockerfile else DocumentKind.OTHER
 
 

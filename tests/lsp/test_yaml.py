@@ -1,0 +1,80 @@
+"""Azure ML's YAML in an editor: findings, repairs, facts and links; other YAML is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.lsp.editors import PLAIN, VSCODE, Editor
+from tests.lsp.raw_client import RawClient, change
+
+SCHEMA = "$schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json\n"
+RETIRED = f"{SCHEMA}name: e\nimage: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest\n"
+WORKFLOW = "on: push\njobs:\n  a:\n    container:\n      image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04\n"
+
+
+def codes(editor: Editor, uri: str) -> list[str]:
+    """The names of the rules whose findings are shown next for a document."""
+    return [finding["code"] for finding in editor.diagnostics(uri)["diagnostics"]]
+
+
+def test_a_retired_image_is_shown_and_replaced(client: RawClient, tmp_path: Path) -> None:
+    """The finding has its page, and the fix is a quick fix; the next text has no finding."""
+    editor, uri = Editor(client, "VS Code", VSCODE), (tmp_path / "env.yml").as_uri()
+    client.open(uri, RETIRED, language="yaml")
+    [finding] = editor.diagnostics(uri)["diagnostics"]
+    assert (finding["code"], finding["severity"], finding["source"]) == ("RetiredImage", 2, "azureml")
+    [action] = editor.actions(uri, 2, 10)
+    [document] = action["edit"]["documentChanges"]
+    [edit] = document["edits"]
+    client.send(change(uri, 2, edit | {"text": edit["newText"]}))
+    assert codes(editor, uri) == []
+
+
+def test_other_yaml_is_left_alone(client: RawClient, tmp_path: Path) -> None:
+    """Nothing is published for a workflow, until it becomes an environment, and all is cleared when it is none again."""
+    editor, uri = Editor(client, "plain", PLAIN), (tmp_path / "work.yml").as_uri()
+    client.open(uri, WORKFLOW, language="yaml")
+    assert editor.about("documentLink", uri) is None
+    assert editor.ask("textDocument/hover", uri, 4, 20) is None
+    assert editor.ask("textDocument/completion", uri, 4, 20) is None
+    client.send(change(uri, 2, {"text": RETIRED}))
+    # The first message about this document.
+    assert codes(editor, uri) == ["RetiredImage"]
+    client.send(change(uri, 3, {"text": WORKFLOW}))
+    assert codes(editor, uri) == []
+
+
+def test_findings_follow_the_files_around(client: RawClient, tmp_path: Path) -> None:
+    """A conda file that is open in the editor counts as it is there, and is checked itself."""
+    editor, uri, conda = Editor(client, "plain", PLAIN), (tmp_path / "e.yml").as_uri(), (tmp_path / "c.yml").as_uri()
+    client.open(uri, f"{SCHEMA}name: e\nimage: ubuntu\nconda_file: c.yml\n", language="yaml")
+    assert codes(editor, uri) == ["CondaFileNotFound"]
+    client.open(conda, "dependencies:\n  - python=3.12\n  - pip:\n    - numpy=1.26\n", language="yaml")
+    assert codes(editor, conda) == ["InvalidRequirement"]
+    assert codes(editor, uri) == []
+
+
+def test_facts_menus_and_links(client: RawClient, tmp_path: Path) -> None:
+    """Hover, completion with its documentation, links and the definition of a path."""
+    (tmp_path / "conda.yml").write_text("dependencies: [pip]\n")
+    editor, uri = Editor(client, "VS Code", VSCODE), (tmp_path / "env.yml").as_uri()
+    client.open(uri, f"{RETIRED}conda_file: conda.yml\n", language="yaml")
+
+    assert "openmpi4.1.0-ubuntu20.04" in editor.ask("textDocument/hover", uri, 2, 40)["contents"]["value"]
+    menu = editor.ask("textDocument/completion", uri, 2, 7)
+    item = next(item for item in menu["items"] if item["label"] == "minimal-py312-inference")
+    assert "dockeruser" in client.request("completionItem/resolve", item)["documentation"]["value"]
+    targets = [link["target"] for link in editor.about("documentLink", uri)]
+    assert targets[1] == (tmp_path / "conda.yml").as_uri()
+    [place] = editor.ask("textDocument/definition", uri, 3, 14)
+    assert place["uri"] == (tmp_path / "conda.yml").as_uri()
+
+
+def test_a_client_that_pulls_gets_the_findings(client: RawClient, tmp_path: Path) -> None:
+    """The report of a YAML, and an empty one for other YAML."""
+    pulls = {**PLAIN, "textDocument": {**PLAIN["textDocument"], "diagnostic": {}}}
+    editor, uri = Editor(client, "pulls", pulls), (tmp_path / "env.yml").as_uri()
+    client.open(uri, RETIRED, language="yaml")
+    assert [finding["code"] for finding in editor.about("diagnostic", uri)["items"]] == ["RetiredImage"]
+    client.open(f"{uri}.yml", WORKFLOW, language="yaml")
+    assert editor.about("diagnostic", f"{uri}.yml")["items"] == []
