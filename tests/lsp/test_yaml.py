@@ -31,7 +31,7 @@ def test_a_retired_image_is_shown_and_replaced(client: RawClient, tmp_path: Path
 
 
 def test_other_yaml_is_left_alone(client: RawClient, tmp_path: Path) -> None:
-    """Nothing is published for a workflow until it becomes an environment; all is cleared when it is a workflow again."""
+    """Nothing is published for a workflow until it becomes an environment; all is cleared when it is one again."""
     editor, uri = Editor(client, "plain", PLAIN), (tmp_path / "work.yml").as_uri()
     client.open(uri, WORKFLOW, language="yaml")
     assert editor.about("documentLink", uri) is None
