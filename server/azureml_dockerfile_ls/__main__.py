@@ -140,8 +140,8 @@ def _parser() -> argparse.ArgumentParser:
             "the same), 2 for an unknown name, an invalid option, or settings that forbid --refresh, 130 after Ctrl-C. "
             "--json prints a list of objects with the keys image, name, kind, status, statusDetail, successor, os, "
             "python, framework, cuda, user, sources, curatedEnvironment, baseImage, lastRelease, note, newestTag, "
-            "tags, tagsAsOf and tagsAreComplete. For NAME it prints one such object with the key configuration: null, or "
-            "an object with reference, asOf, digest, user, environment, workingDirectory, exposedPorts, labels and "
+            "tags, tagsAsOf and tagsAreComplete. For NAME it prints one such object with the key configuration: null, "
+            "or an object with reference, asOf, digest, user, environment, workingDirectory, exposedPorts, labels and "
             "created.",
         )
     )
