@@ -17,6 +17,8 @@
 (defun azureml-dockerfile-ls-start ()
   "Start the server, which completes the name of an image as one word, including dots."
   (modify-syntax-entry ?. "_")
+  ;; Show what is under the cursor also where the parameters of an instruction are shown.
+  (setq-local eldoc-documentation-strategy #'eldoc-documentation-compose)
   (eglot-ensure))
 
 (add-hook 'dockerfile-mode-hook #'azureml-dockerfile-ls-start)

@@ -164,7 +164,7 @@ def _value_schema(setting: Setting) -> dict[str, Any]:
 def _severity_schema(rule: Rule) -> dict[str, Any]:
     return {
         "type": "string",
-        "enum": list(SEVERITIES),
+        "enum": [name for name, severity in SEVERITIES.items() if rule.is_lint or severity is not None],
         "default": rule.severity.name.lower(),
         "description": _plain(rule.summary),
     }

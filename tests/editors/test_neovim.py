@@ -103,7 +103,8 @@ def test_from_an_empty_file_to_a_clean_dockerfile_and_back_after_five_mistakes(n
     neovim.keys("iFROM ")
     neovim.complete()
     neovim.pick("minimal-py312-inference")
-    neovim.keys("<BS><BS><BS><BS><BS><BS>")
+    # Neovim 0.10 and newer select the tag.
+    neovim.keys("<Esc>A<BS><BS><BS><BS><BS><BS>")
     assert neovim.complete()[0] == "latest"
     neovim.pick("latest")
     neovim.keys("<Esc>")

@@ -109,7 +109,10 @@ def test_a_dockerfile_is_written_from_the_keyboard(vscode: VSCode, project: Path
     vscode.open("new.dockerfile")
     vscode.type("FROM ")
     vscode.pick_suggestion("minimal-py312-inference")
-    vscode.pick_suggestion("latest")
+    # The tags to choose from are shown at once.
+    vscode.focus_row(".suggest-widget.visible", "latest")
+    vscode.keys("Enter")
+    vscode.wait_for("document.querySelector('.suggest-widget.visible') === null")
     vscode.keys("End", "Enter", "Escape")
     vscode.code_action("Insert apt packages")
     vscode.wait_for(

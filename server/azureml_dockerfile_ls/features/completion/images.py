@@ -39,21 +39,6 @@ _OTHER_IMAGES = frozenset(
 )
 """Official images of Docker Hub: after such a name, Enter must leave it as it is."""
 
-_FILES_ONLY = "o16n-base/python-assets"
-"""An image that exists to be copied from."""
-
-_MOST_TAGS = 8
-"""The number of tags to choose from when an image was picked."""
-
-_SHORTEST_PART = 3
-"""The length from which on a part inside a name finds an image."""
-
-_OTHER_IMAGES = frozenset(
-    "alpine amazonlinux busybox centos debian fedora golang node openjdk postgres python r-base redis ruby rust "
-    "scratch spark ubuntu".split()
-)
-"""Official images of Docker Hub: after such a name, Enter must leave it as it is."""
-
 LONGEST_LABEL = 40
 """VS Code cuts a label that is longer, so two labels may look the same."""
 
