@@ -128,9 +128,9 @@ def _rows(images: ImageIndex) -> tuple[_Row, ...]:
     return tuple(
         _Row(
             image,
-            _label(image, names),
+            label := _label(image, names),
             *_with_tag(image),
-            image_facts.short_line(image),
+            image_facts.short_line(image, label),
             image_facts.words_of(image),
             ItemKey(PROVIDER, image.repository),
             _part_of(image),
