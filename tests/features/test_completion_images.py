@@ -53,7 +53,7 @@ def test_labels_differ_where_vscode_cuts_them() -> None:
 
 
 def test_the_facts_beside_a_label_are_few_enough_for_vscode() -> None:
-    """At its default width it shows 373 pixels of both, of 8.43 pixels for each letter of a label and 7.16 of a fact."""
+    """It shows 373 pixels of both at its default width; a letter of a label takes 8.43, one of the facts 7.16."""
     rows = [(item.label, item.detail) for item in menu("FROM $0").items if not item.is_deprecated]
     cut = [row for row in rows if row[1] and 8.43 * len(row[0]) + 7.16 * len(row[1]) > 373]
     assert cut == []
