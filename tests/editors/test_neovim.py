@@ -216,6 +216,29 @@ def test_a_variable_is_found_and_renamed(neovim: Neovim, project: Path) -> None:
     neovim.wait_for("the edit", lambda state: state.text == text.replace("NAME", "TITLE"))
 
 
+def test_every_place_of_a_name_is_listed_and_the_file_is_formatted(neovim: Neovim, project: Path) -> None:
+    """The places are in the list of Neovim; formatting changes letter case, indentation and blanks."""
+    text = "FROM ubuntu AS base\nENV NAME=x\nFROM base\ncopy a $NAME\n  RUN   ls\n"
+    open_dockerfile(neovim, project, text)
+    neovim.put_cursor(1, 5)
+    neovim.keys(":lua vim.lsp.buf.references()<CR>")
+    wait_until(lambda: neovim.evaluate("#vim.fn.getqflist()") == "2")
+    neovim.keys(":cclose<CR>")
+    # Neovim 0.7 has another name for it.
+    neovim.keys(":lua (vim.lsp.buf.format or vim.lsp.buf.formatting)()<CR>")
+    formatted = text.replace("copy", "COPY").replace("  RUN   ls", "RUN ls")
+    neovim.wait_for("the edit", lambda state: state.text == formatted)
+
+
+def test_a_mistake_is_repaired_from_anywhere_on_its_line(neovim: Neovim, project: Path) -> None:
+    """The cursor is far from the word that is marked."""
+    open_dockerfile(neovim, project, "FROM ubuntu:22.04\nRUN ls\ncopy a /long/path/to/a\n")
+    neovim.wait_for("the finding", lambda state: state.findings)
+    neovim.put_cursor(2, 20)
+    neovim.code_action("Change to COPY")
+    assert_clean(neovim)
+
+
 def test_words_are_coloured_and_stages_fold(neovim: Neovim, program: str, project: Path) -> None:
     """A command in a RUN has the colour of a function; the folds are those that the server gives."""
     if version(program) < (0, 11):

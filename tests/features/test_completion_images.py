@@ -176,6 +176,13 @@ def test_an_image_is_found_by_a_part_of_its_name_and_by_its_facts(typed: str, la
     assert found.pick(labels[0]).startswith("FROM mcr.microsoft.com/")
 
 
+def test_a_name_that_ends_with_what_is_typed_does_not_come_first() -> None:
+    """VS Code would put a text that is just what is typed before those that begin with it."""
+    found = menu("FROM minimal$0")
+    assert "mldesigner-minimal" in found.in_vscode()
+    assert "minimal" not in [item.filter_text for item in found.items]
+
+
 @pytest.mark.parametrize("typed", ["ubuntu", "python", "debian", "node", "alpine", "spark", "to", "nonsense-torch"])
 def test_the_name_of_another_image_finds_none(typed: str) -> None:
     """After the complete name of an official image, and after parts that no image has, nothing is offered."""

@@ -152,13 +152,14 @@ def _with_tag(image: Image) -> tuple[str, str]:
 def _found_by_part(row: _Row, typed: str) -> str | None:
     """The text to compare where all parts of a bare word, between its hyphens, are in the name or the facts.
 
-    None where one is not, and for what is surely the name of another image.
+    None where one is not, and for what is surely the name of another image. VS Code puts a text that is just what is
+    typed before those that begin with it.
     """
     if "/" in typed or len(typed) < _SHORTEST_PART or typed in _OTHER_IMAGES:
         return None
     name = row.image.name.lower()
     at = name.find(typed)
-    if at >= 0:
+    if 0 <= at < len(name) - len(typed):
         return name[at:]
     parts = [part for part in typed.split("-") if part]
     if parts and all(part in name or any(word.startswith(part) for word in row.words) for part in parts):
