@@ -67,6 +67,9 @@ def test_the_menu_of_images_shows_all_that_it_says(vscode: VSCode) -> None:
     """Of no row the facts are cut, and no help for FROM lies under the menu."""
     vscode.open("new.dockerfile")
     vscode.type("FROM py312")
+    # The server is there.
+    vscode.wait_for("document.querySelector('.codelens-decoration a') !== null")
+    vscode.keys("Escape", "Control+Space")
     rows = vscode.rows(".suggest-widget.visible")
     assert rows[0].startswith("minimal-py312-inference")
     assert vscode.evaluate(CUT) == []
