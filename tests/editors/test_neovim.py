@@ -206,7 +206,7 @@ def test_a_variable_is_found_and_renamed(neovim: Neovim, project: Path) -> None:
     text = "FROM ubuntu AS base\nENV NAME=x\nFROM base\nRUN echo ${NAME} $OTHER\n"
     open_dockerfile(neovim, project, text)
     neovim.put_cursor(3, 12)
-    neovim.keys(":lua vim.lsp.buf.definition()<CR>")
+    neovim.keys("<C-]>")
     neovim.wait_for("the definition", lambda state: state.cursor[0] == 1 and state.cursor)
     neovim.keys(":lua vim.lsp.buf.rename('OTHER')<CR>")
     neovim.wait_for("the reason", lambda state: any("another variable" in line for line in state.messages))
@@ -221,11 +221,12 @@ def test_every_place_of_a_name_is_listed_and_the_file_is_formatted(neovim: Neovi
     text = "FROM ubuntu AS base\nENV NAME=x\nFROM base\ncopy a $NAME\n  RUN   ls\n"
     open_dockerfile(neovim, project, text)
     neovim.put_cursor(1, 5)
-    neovim.keys(":lua vim.lsp.buf.references()<CR>")
+    neovim.keys("grr")
     wait_until(lambda: neovim.evaluate("#vim.fn.getqflist()") == "2")
     neovim.keys(":cclose<CR>")
-    # Neovim 0.7 has another name for it.
-    neovim.keys(":lua (vim.lsp.buf.format or vim.lsp.buf.formatting)()<CR>")
+    # Neovim 0.7 leaves out the last of the lines that it formats by gq.
+    is_new = version(neovim.program) >= (0, 11)
+    neovim.keys("gggqG" if is_new else ":lua vim.lsp.buf.formatting()<CR>")
     formatted = text.replace("copy", "COPY").replace("  RUN   ls", "RUN ls")
     neovim.wait_for("the edit", lambda state: state.text == formatted)
 

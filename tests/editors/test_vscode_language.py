@@ -23,7 +23,7 @@ FORMATTED = TEXT.replace("copy", "COPY").replace("  RUN   ls", "RUN ls")
 FUNCTION = "rgb(220, 220, 170)"
 """The colour of a function in the theme of the tests."""
 
-MESSAGES = "[...document.querySelectorAll('.monaco-editor-overlaymessage')].map(each => each.innerText)"
+MESSAGES = "[...document.querySelectorAll('.notification-list-item')].map(each => each.innerText)"
 COLOUR_OF = """(text => {{
     const spans = [...document.querySelectorAll('.editor-instance .view-line span span')];
     const found = spans.find(each => each.textContent === text);
@@ -87,18 +87,21 @@ def test_the_help_for_an_instruction_names_its_parameters(vscode: VSCode) -> Non
 
 
 def test_a_name_that_is_taken_is_refused_and_another_changes_every_place(vscode: VSCode) -> None:
-    """The reason is shown at the cursor."""
+    """The reason is one message."""
     open_dockerfile(vscode)
     for name in ("LOG_DIR", "PREFIX"):
         vscode.go_to(3, 12)
         vscode.keys("F2")
-        vscode.wait_for("document.querySelector('.rename-input')?.value === 'HOME_DIR'")
+        vscode.wait_for(
+            "document.activeElement?.matches('.rename-input') && document.activeElement.value === 'HOME_DIR'"
+        )
         vscode.keys("Control+a")
         vscode.type(name)
         vscode.keys("Enter")
         if name == "LOG_DIR":
             vscode.wait_for(f"{MESSAGES}.some(text => text.includes('LOG_DIR is the name of another variable'))")
             assert "HOME_DIR" in vscode.text()
+            vscode.command("Notifications: Clear All Notifications")
     wait_for_text(vscode, "$PREFIX/ /src/")
     assert vscode.text().rstrip("\n") == TEXT.replace("HOME_DIR", "PREFIX").rstrip("\n")
     vscode.keys("Control+z")
