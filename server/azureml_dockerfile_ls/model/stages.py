@@ -356,6 +356,11 @@ class Stage:
         return {name: definition for name, definition in found if definition is not None}
 
     @cached_property
+    def number_of_names(self) -> int:
+        """The number of names that are defined, those that a stage and one that it is built on define counted twice."""
+        return len(self._scope.last) + sum(map(len, (*self._below.variables, *self._below.arguments)))
+
+    @cached_property
     def environment(self) -> Mapping[str, Definition]:
         """The environment variables of an image of this stage, without ARGs."""
         layers = self.inherited.variables

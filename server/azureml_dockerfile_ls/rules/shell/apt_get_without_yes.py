@@ -38,7 +38,7 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell, mount_targets
-from azureml_dockerfile_ls.rules.shell.questions import is_answered, may_say_yes
+from azureml_dockerfile_ls.rules.shell.questions import may_say_yes, unanswered
 from azureml_dockerfile_ls.shell.commands import Command, mentions
 from azureml_dockerfile_ls.shell.programs.apt import SystemPackages
 from azureml_dockerfile_ls.shell.reader import commands_of
@@ -53,12 +53,11 @@ _OF_ALL = ("upgrade", "dist-upgrade", "full-upgrade", "autoremove", "autopurge")
 
 def check(run: Site) -> Iterator[Finding]:
     """Every command of a RUN that asks for confirmation."""
-    commands = commands_in(run)
-    for number, command in enumerate(commands):
+    for _, command in unanswered(commands_in(run)):
         apt = apt_of(command, *_OF_PACKAGES, *_OF_ALL)
         if apt is None or apt.assumes_yes or (not apt.packages and apt.action.value in _OF_PACKAGES):
             continue
-        if is_answered(command, commands[:number]) or _has_other_configuration(run, command):
+        if _has_other_configuration(run, command):
             continue
         if not any(may_say_yes(run, word) for word in command.arguments):
             yield _finding(run.instruction, command, apt)
