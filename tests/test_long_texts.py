@@ -47,6 +47,10 @@ TEXTS = {
     "references in references": f"{FROM}RUN echo {'${A:-' * 1000}{'}' * 1000}\n",
     "references in references that are not closed": f"{FROM}ENV A={'${A:-' * 3000}\n",
     "strings of an array": f"{FROM}CMD [{', '.join(['a'] * 20000)},]\n",
+    "stages on top of each other": f"{FROM.rstrip()} AS s0\n"
+    + "".join(f"FROM s{n} AS s{n + 1}\nRUN apt-get install a\nCMD a\n" for n in range(1000)),
+    "environments in PATH": FROM
+    + "".join(f"RUN conda create -n e{n} python\nENV PATH=/opt/miniconda/envs/e{n}/bin:$PATH\n" for n in range(800)),
     "ARGs with the name to extract": "".join(f"ARG RUN_VALUE_{n}\n" for n in NUMBERS) + f"{FROM}RUN a 1.2\n",
 }
 

@@ -70,8 +70,8 @@ def user_to_return_to(stage: Stage, index: int) -> str:
 
 
 def literal(value: str, escape: str) -> str | None:
-    """A value as ENV must write it, in quotes if it needs them; None if ENV cannot write it, as a line break."""
-    if not value.isprintable():
+    """A value as ENV must write it, in quotes if it needs them; None for a value of several lines."""
+    if value.splitlines() not in ([], [value]):
         return None
     if _PLAIN.fullmatch(value):
         return value

@@ -186,16 +186,22 @@ def _may_update(command: Command) -> bool:
     return command.words[0].value.startswith(_LOCAL)
 
 
-@derived
 def possible_programs(stage: Stage) -> frozenset[str]:
     """The names of all files that the stage and the stages below it copy or create; any of them can be a program."""
-    return frozenset(
-        name
-        for part in stage.ancestry()
-        for names in (part.each_site(_copied_names, "COPY", "ADD"), part.each(_made_names))
-        for _, found in names
-        for name in found
-    )
+    walked: list[Stage] = []
+    names: frozenset[str] = frozenset()
+    for part in stage.ancestry():
+        known = part.derived.get(possible_programs)
+        if known is not None:
+            names = known
+            break
+        walked.append(part)
+    for part in reversed(walked):
+        groups = (part.each_site(_copied_names, "COPY", "ADD"), part.each(_made_names))
+        own = {name for group in groups for _, found in group for name in found}
+        names = names if own <= names else names | own
+        part.derived[possible_programs] = names
+    return names
 
 
 def _copied_names(copy: Site) -> frozenset[str]:

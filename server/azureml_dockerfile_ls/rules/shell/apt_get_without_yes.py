@@ -31,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
-from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies, may_write
+from azureml_dockerfile_ls.model.copies import CopiedFiles, any_copy, may_write
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
@@ -67,7 +67,7 @@ def _applies(stage: Stage) -> bool:
     """Whether the stage is built on an image of Azure ML, and surely does not configure apt."""
     if not is_on_azureml(stage) or any_run(stage, _configures_apt):
         return False
-    return not find_copies(stage, _may_configure_apt)
+    return not any_copy(stage, _may_configure_apt)
 
 
 def _finding(instruction: Instruction, command: Command, apt: SystemPackages) -> Finding:
