@@ -24,7 +24,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "check":
         from azureml_dockerfile_ls.cli.check import run_check
 
-        return run_check(options.paths, options.format, options.fail_on, is_fixing=options.fix, context=options.context)
+        return run_check(
+            options.paths,
+            options.format,
+            options.fail_on,
+            is_fixing=options.fix,
+            context=options.context,
+            only_buildkit=options.only_buildkit,
+        )
     if options.command == "format":
         from azureml_dockerfile_ls.cli.format import run_format
 
@@ -151,6 +158,11 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="make the safe repairs in the files, and report what is left; with -, print the repaired text on standard "
         "output and the report on standard error",
+    )
+    parser.add_argument(
+        "--only-buildkit",
+        action="store_true",
+        help="report only what `docker build --check` reports, whatever the settings of the rules; all errors at once",
     )
     parser.add_argument(
         "--context",

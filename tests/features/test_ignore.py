@@ -13,6 +13,7 @@ from azureml_dockerfile_ls.features.code_actions import Action, code_actions
 from azureml_dockerfile_ls.features.code_actions.fixes import findings_at
 from azureml_dockerfile_ls.features.code_actions.ignores import ignores
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
+from azureml_dockerfile_ls.rules.rule import SuppressionRule
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Span
@@ -246,8 +247,14 @@ def _is_covered(finding: PlacedFinding, subject: PlacedFinding, by: Action, snap
 
 
 def seen(findings: list[PlacedFinding]) -> Counter[tuple[str, int, str]]:
-    """Findings by what does not change when a line is inserted above them."""
-    return Counter((finding.rule.name, finding.index, finding.message) for finding in findings)
+    """Findings by what does not change when a line is inserted above them.
+
+    Why a check comment has no effect depends on the comments above it, so that message is left out.
+    """
+    return Counter(
+        (finding.rule.name, finding.index, "" if isinstance(finding.rule, SuppressionRule) else finding.message)
+        for finding in findings
+    )
 
 
 def check_every_way(text: str) -> int:

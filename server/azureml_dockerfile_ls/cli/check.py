@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from azureml_dockerfile_ls.cli.reports import REPORTS
@@ -22,24 +23,37 @@ from azureml_dockerfile_ls.cli.sources import (
 from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output
 from azureml_dockerfile_ls.features.fix_all import MAX_ROUNDS, fix_all
 from azureml_dockerfile_ls.project import Projects
-from azureml_dockerfile_ls.rules.rule import Severity
+from azureml_dockerfile_ls.rules.registry import RULES
+from azureml_dockerfile_ls.rules.rule import Group, Severity, SuppressionRule
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import LineIndex, apply_edits
 from azureml_dockerfile_ls.workspace import resolve
 
+_WITHOUT_OTHERS: Mapping[str, Severity | None] = {
+    rule.name: None for rule in RULES if rule.group is not Group.BUILDKIT or isinstance(rule, SuppressionRule)
+}
+"""The setting `rules` that leaves the checks and errors that BuildKit has too."""
+
 
 def run_check(
-    paths: Sequence[str], output: str, fail_on: str, *, is_fixing: bool = False, context: str | None = None
+    paths: Sequence[str],
+    output: str,
+    fail_on: str,
+    *,
+    is_fixing: bool = False,
+    context: str | None = None,
+    only_buildkit: bool = False,
 ) -> int:
     """Check files, print the findings on standard output, and return the exit status.
 
     `output` is the format of the report. `is_fixing` makes the safe repairs first; the repaired text of standard input
     goes to standard output, and then the report to standard error. `context` is the folder of the build context; the
-    default is the one in the settings, else the folder of each Dockerfile.
+    default is the one in the settings, else the folder of each Dockerfile. `only_buildkit` leaves what BuildKit itself
+    reports, whatever the settings of the rules.
 
     A file that cannot be checked is reported on standard error, and the other files are checked all the same.
     """
-    checker = _Checker(is_fixing, context)
+    checker = _Checker(is_fixing, context, only_buildkit)
     checker.check(paths)
     for failure in checker.failures:
         complain(failure)
@@ -60,11 +74,12 @@ def run_check(
 class _Checker:
     """Checks files one by one. Collects the checked ones, and sentences about what could not be checked."""
 
-    def __init__(self, is_fixing: bool, context_folder: str | None) -> None:
+    def __init__(self, is_fixing: bool, context_folder: str | None, only_buildkit: bool) -> None:
         self.checked: list[Checked] = []
         self.failures: list[str] = []
         self._is_fixing = is_fixing
         self._context_folder = context_folder
+        self._only_buildkit = only_buildkit
         self._projects = Projects()
 
     def check(self, paths: Sequence[str]) -> None:
@@ -105,7 +120,10 @@ class _Checker:
         workspace = resolve(path, self._projects, folder=folder, context_folder=self._context_folder)
         for problem in workspace.problems:
             self._fail(problem)
-        return analyse(text, context=workspace.build_context(), settings=workspace.settings)
+        settings = workspace.settings
+        if self._only_buildkit:
+            settings = replace(settings, rules=_WITHOUT_OTHERS, dockerfile_features=True)
+        return analyse(text, context=workspace.build_context(), settings=settings)
 
     def _fix(self, source: Source, before: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
         """Write the safe repairs to the file; return the snapshot after them, and a line about each."""

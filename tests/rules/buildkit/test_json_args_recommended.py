@@ -47,3 +47,9 @@ def test_the_fix() -> None:
     check_fix(RULE, "FROM alpine\nCMD python 'my app.py'\n", 'FROM alpine\nCMD ["python", "my app.py"]\n')
     [finding] = findings_of(RULE, "FROM alpine\nCMD python app.py && echo done\n")
     assert finding.fixes == ()
+
+
+def test_no_command_at_all() -> None:
+    """BuildKit takes an instruction without arguments for the shell form; there is nothing to convert."""
+    [finding] = check_rule(RULE, "FROM alpine\nCMD\n#^^ JSONArgsRecommended JSON arguments recommended for CMD\n")
+    assert finding.fixes == ()
