@@ -29,7 +29,11 @@ _LABELS: tuple[tuple[FactName, str], ...] = (
 
 _DOT = " · "
 _SHORT = 24
-"""The length up to which VS Code shows the right half of a row beside the name of an image."""
+"""The length up to which the right half of a row is read at a glance."""
+
+_ROW, _LABEL = 52, 1.18
+"""What VS Code shows of a row at its default width, in characters of the right half, and how many of these are as wide
+as one of the label. It cuts the rest."""
 
 
 class _Known(NamedTuple):
@@ -57,8 +61,8 @@ def short_facts(image: Image) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def short_line(image: Image) -> str:
-    """The facts that the name does not say, so short that a menu shows all of them beside the name."""
+def short_line(image: Image, label: str) -> str:
+    """The facts that the name does not say, so few that a menu shows all of them beside a label."""
     name, known = image.name.lower(), _known(image)
     parts: list[str] = [image.status] if image.outdated else []
     if known.python and not _says(name, "py", known.python):
@@ -75,7 +79,9 @@ def short_line(image: Image) -> str:
             parts.append(short)
     if known.os and not _says(name, *known.os.lower().rpartition(" ")[::2]):
         parts.append(known.os)
-    while len(parts) > 1 and len(_DOT.join(parts)) > _SHORT:
+    room = min(_SHORT, _ROW - _LABEL * len(label))
+    always = 1 if image.outdated else 0
+    while len(parts) > always and len(_DOT.join(parts)) > room:
         parts.pop()
     return _DOT.join(parts)
 
