@@ -17,8 +17,8 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.files import path_below
-from azureml_dockerfile_ls.project import Projects
-from azureml_dockerfile_ls.settings import DEFAULTS, Settings
+from azureml_dockerfile_ls.project import Projects, located
+from azureml_dockerfile_ls.settings import DEFAULTS, Problem, Settings
 from azureml_dockerfile_ls.settings_reader import read
 
 
@@ -37,13 +37,14 @@ class Workspace:
     that read the context stay silent. `dockerfile_in_context` is the path of the Dockerfile below that folder, with
     `/`; empty for a Dockerfile outside it, which has no `.dockerignore` of its own there.
 
-    `problems` are sentences about wrong settings. Each names the file, if it comes from one, and the setting.
+    `problems` are what is wrong in the settings, with the file, if it comes from one. `source` is the settings file.
     """
 
     settings: Settings
     context_root: str | None
     dockerfile_in_context: str
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    source: str | None = None
 
     def build_context(
         self, open_files: Mapping[str, str] | None = None, files: FileMemory | None = None
@@ -76,26 +77,28 @@ def resolve(
     if `context_folder` names one, and the project's settings only if `folder` names a folder of the project.
     """
     start = os.path.dirname(os.path.abspath(path)) if path is not None else folder
-    settings, source, problems = DEFAULTS, "", list[str]()
+    settings, source, problems = DEFAULTS, None, list[Problem]()
     if start is not None:
         project = projects.project_of(start)
-        settings = project.settings
+        settings = project.settings_for(path)
         problems.extend(project.problems)
-        source = f"{project.path}: "
+        source = project.path
+    of_context = source
     for sent in editor:
         before = settings.build_context
         settings, wrong = read(sent.content, sent.folder, settings)
         problems.extend(wrong)
         if settings.build_context != before:
-            source = ""
+            of_context = None
     root = context_folder
     if root is None and path is not None:
         root = settings.build_context or start
         if settings.build_context is not None and not os.path.isdir(settings.build_context):
-            problems.append(f"{source}buildContext: {settings.build_context} is not a folder")
+            text = f"buildContext: {settings.build_context} is not a folder"
+            problems.append(located(Problem(text, "buildContext", path=of_context)))
             root = None
     if root is None:
-        return Workspace(settings, None, "", tuple(problems))
+        return Workspace(settings, None, "", tuple(problems), source)
     root = os.path.realpath(root)
     inside = path_below(root, path) if path is not None else None
-    return Workspace(settings, root, inside or "", tuple(problems))
+    return Workspace(settings, root, inside or "", tuple(problems), source)

@@ -36,7 +36,7 @@ def run_images(name: str | None, urls: Mapping[str, str], *, is_refreshing: bool
     """
     project = Projects().project_of(os.curdir)
     for problem in project.problems:
-        complain(problem)
+        complain(str(problem))
     if is_refreshing and not project.settings.registry_enabled:
         complain(f"{project.path}: registry.enabled is false, so --refresh is not possible")
         return 2

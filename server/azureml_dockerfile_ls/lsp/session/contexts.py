@@ -11,6 +11,7 @@ from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.documents import Documents, OpenDocument, Surroundings
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
+from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.uris import path_of
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.workspace import resolve
@@ -22,8 +23,15 @@ _MAX_AGE_SECONDS = 1.0
 class Contexts:
     """Resolves the surroundings of the open Dockerfiles when something changes, not with every request."""
 
-    def __init__(self, documents: Documents, settings: ClientSettings, client: ClientCapabilities) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        settings: ClientSettings,
+        client: ClientCapabilities,
+        settings_files: SettingsFiles,
+    ) -> None:
         self._documents = documents
+        self._settings_files = settings_files
         self._settings = settings
         self._client = client
         self._projects = Projects()
@@ -49,6 +57,7 @@ class Contexts:
         path = path_of(opened.document.uri)
         workspace = resolve(path, self._projects, editor=self._settings.of(path))
         self._settings.report(workspace.problems)
+        self._settings_files.show(opened.document.uri, workspace.problems)
         context = workspace.build_context(self._open_files(), self._files)
         opened.surroundings = Surroundings(workspace, context, time.monotonic())
         return opened.surroundings
