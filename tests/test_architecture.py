@@ -26,7 +26,7 @@ LAYERS = (
     "azureml",
     "images",
     "rules",
-    "settings settings_reader project",
+    "settings settings_reader toml_places path_patterns project",
     "render",
     "workspace",
     "snapshot",

@@ -23,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         # The usage is that of the command, which the parser of all commands does not print.
         commands.get(options.command, parser).error(f"unrecognized arguments: {' '.join(unknown)}")
+    if options.version:
+        from azureml_dockerfile_ls.cli.version import run_version
+
+        return run_version()
     if options.command == "check":
         from azureml_dockerfile_ls.cli.check.arguments import options_of
         from azureml_dockerfile_ls.cli.check.command import run_check
@@ -37,8 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run_explain(options.rule)
     if options.command == "images":
-        from azureml_dockerfile_ls.cli.images.command import run_images
+        from azureml_dockerfile_ls.cli.images.command import clear_cache, run_images
 
+        if options.clear_cache:
+            return clear_cache()
         return run_images(options.name, dict(options.registry), is_refreshing=options.refresh, as_json=options.json)
     return _serve_stdio() if options.tcp is None else _serve_tcp(parser, options.tcp)
 
@@ -91,14 +97,12 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     """The parser, and the parsers of the commands by their names."""
     import argparse
 
-    from azureml_dockerfile_ls import __version__
-
     parser = argparse.ArgumentParser(
         prog="azureml-dockerfile-ls",
         description="A language server and checker for Dockerfiles that extend Azure Machine Learning images. "
         "Without a command, it serves an editor.",
     )
-    parser.add_argument("--version", action="version", version=f"azureml-dockerfile-ls {__version__}")
+    parser.add_argument("--version", action="store_true", help="print the version and the build")
     transport = parser.add_mutually_exclusive_group()
     transport.add_argument("--stdio", action="store_true", help="serve on standard input and output (default)")
     transport.add_argument("--tcp", metavar="HOST:PORT", help="serve one editor on a port (default host: 127.0.0.1)")
@@ -175,6 +179,9 @@ def _add_images(parser: argparse.ArgumentParser) -> None:
         "the tags of NAME and the configuration of its latest tag",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--clear-cache", action="store_true", help="remove the stored answers of registries, and do nothing else"
+    )
     parser.add_argument(
         "--registry",
         metavar="PREFIX=URL",

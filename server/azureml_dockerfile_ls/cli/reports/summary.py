@@ -1,4 +1,4 @@
-"""The last lines of a report for people: what was found, and how more of it can be repaired."""
+"""The last lines of a report for people: how what is left can be repaired, and what was found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.rules.rule import Severity
 
 
 def summary(outcome: Outcome) -> Iterator[str]:
-    """The number of findings, and the numbers of those that can be repaired; nothing in a quiet report."""
+    """The numbers of findings that can be repaired, and that of all; nothing in a quiet report."""
     if outcome.is_quiet:
         return
     counts = Counter(finding.severity for _, finding in outcome.findings)
@@ -21,15 +21,15 @@ def summary(outcome: Outcome) -> Iterator[str]:
     parts += [f"{outcome.known} left out by the baseline"] if outcome.known else []
     unread = len({failure.path for failure in outcome.failures})
     if unread and not outcome.checked:
-        parts = [f"nothing was checked: {_files(unread)} failed"]
+        parts = [f"nothing was checked: {unread} could not be checked"]
     elif unread:
-        parts += [f"{_files(unread)} failed"]
-    yield ", ".join(parts)
+        parts += [f"{unread} could not be checked"]
     efforts = Counter(finding.effort for _, finding in outcome.findings)
     ways = [f"{efforts[effort]} with {effort.value}" for effort in (Effort.SAFE, Effort.OBVIOUS) if efforts[effort]]
     ways += [f"{efforts[Effort.CHOICE]} in an editor, which shows a choice"] if efforts[Effort.CHOICE] else []
     if ways:
         yield f"can be repaired: {', '.join(ways)}"
+    yield ", ".join(parts)
 
 
 def _files(count: int) -> str:
