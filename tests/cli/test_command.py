@@ -19,7 +19,6 @@ from azureml_dockerfile_ls import __version__
 from azureml_dockerfile_ls.cli.reports import REPORTS
 from tests.cli.command import (
     COMMAND,
-    Outcome,
     run,
 )
 from tests.lsp.raw_client import frame, split

@@ -105,9 +105,8 @@ def test_missing_permissions_are_reported(folder: Path) -> None:
         2,
         "no findings in 1 file, 2 could not be checked\n",
         [
+            "azureml-dockerfile-ls: secret: Permission denied",
             "azureml-dockerfile-ls: closed.dockerfile: Permission denied",
-            "azureml-dockerfile-ls: secret: Permission denied",
-            "azureml-dockerfile-ls: secret: Permission denied",
         ],
     )
 
