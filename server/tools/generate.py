@@ -194,7 +194,7 @@ def _value_schema(setting: Setting) -> dict[str, Any]:
 def _severity_schema(rule: Rule) -> dict[str, Any]:
     return {
         "type": "string",
-        "enum": list(SEVERITIES),
+        "enum": [word for word, severity in SEVERITIES.items() if severity is not None or rule.is_lint],
         "default": rule.severity.name.lower(),
         "description": _plain(rule.summary),
     }

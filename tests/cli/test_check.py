@@ -122,7 +122,7 @@ def test_a_byte_order_mark_does_not_shift_the_first_line(folder: Path) -> None:
 
 def test_text_from_a_file_cannot_act_on_the_terminal(folder: Path) -> None:
     """Control characters in a message are escaped, so it stays on one line; JSON has its own escapes."""
-    Path("Dockerfile").write_text(f'{CLEAN}STOPSIGNAL "a\rDockerfile:1:1: error: forged\x1b[2J\n', newline="")
+    Path("Dockerfile").write_text(f"{CLEAN}STOPSIGNAL a\rDockerfile:1:1: error: forged\x1b[2J\n", newline="")
     outcome = run("check", "Dockerfile")
     assert len(outcome.output.splitlines()) == 2
     assert "\\rDockerfile:1:1: error: forged\\x1b[2J" in outcome.output
@@ -326,3 +326,44 @@ def test_a_pipe_can_be_named(folder: Path) -> None:
         output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "PackageInstallWithoutRoot" in output
+
+
+# What BuildKit reports too
+
+
+def test_only_buildkit_prints_what_docker_build_check_would(folder: Path) -> None:
+    """The checks and errors of BuildKit are left, all at once; an error of another rule does not hide one of them."""
+    Path("Dockerfile").write_text(
+        f"FROM {IMAGE} as tools\nRUN apt-get update\n# check=skip=NoSuchCheck\nWORKDIR app\nCOPY --form=base a b\n"
+        "HEALTHCHECK --interval=30 CMD true\n"
+    )
+    outcome = run("check", "--only-buildkit", "Dockerfile")
+    assert outcome.status == 1
+    assert outcome.output.splitlines() == [
+        f"Dockerfile:1:{len(IMAGE) + 7}: warning: 'as' and 'FROM' keywords' casing do not match [FromAsCasing]",
+        'Dockerfile:4:9: warning: Relative workdir "app" can have unexpected results if the base image changes '
+        "[WorkdirRelativePath]",
+        "Dockerfile:5:8: error: unknown flag: --form (did you mean from?) [ParseError]",
+        'Dockerfile:6:24: error: time: missing unit in duration "30" [ParseError]',
+        "can be repaired: 1 with --fix, 1 with --fix --unsafe-fixes",
+        "2 errors, 2 warnings in 1 file",
+    ]
+
+
+def test_only_buildkit_does_as_docker_whatever_the_settings(folder: Path) -> None:
+    """BuildKit does not read the settings of the rules, nor does it repair what it does not report."""
+    Path(".azureml-dockerfile.toml").write_text('rules.FromAsCasing = "off"\nrules.UntaggedImage = "error"\n')
+    Path("Dockerfile").write_text(f"FROM {IMAGE} as a\nUSER root\n")
+    assert [finding["rule"] for finding in run("check", "--only-buildkit", "--format", "json", ".").findings] == [
+        "FromAsCasing"
+    ]
+
+
+def test_the_readme_shows_both_side_by_side(folder: Path) -> None:
+    """What the README says that this command prints is what it prints."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.split("### Beside `docker build --check`")[1].split("\n## ")[0]
+    text = section.split("```dockerfile\n")[1].split("```")[0]
+    shown = section.split("--only-buildkit Dockerfile\n")[1].split("```")[0]
+    Path("Dockerfile").write_text(text)
+    assert run("check", "--only-buildkit", "Dockerfile").output == shown

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-
 from tests.cli.command import Outcome, run
 from tests.machine import require
 

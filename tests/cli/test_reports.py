@@ -47,6 +47,15 @@ def test_sarif_has_each_finding_with_its_region_and_its_rule(folder: Path) -> No
     ]
 
 
+@pytest.mark.parametrize("line", ['VOLUME [""]', "RUN --mount= a", "RUN --network= a", "RUN --mount=target=/x, a"])
+def test_sarif_has_no_empty_region(folder: Path, line: str) -> None:
+    """What is empty is marked with what is around it, because viewers show nothing of an empty region."""
+    Path("Dockerfile").write_text(f"FROM alpine\n{line}\n")
+    for result in run("check", "--format", "sarif", ".").sarif_run["results"]:
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert (region["startLine"], region["startColumn"]) < (region["endLine"], region["endColumn"])
+
+
 @pytest.mark.parametrize(
     ("content", "level"), [(ERROR, "error"), (WARNING, "warning"), (INFORMATION, "note"), (HINT, "note")]
 )

@@ -89,9 +89,9 @@ def test_the_variables_of_a_base_image_are_offered() -> None:
 
 def test_the_user_hint_tells_the_user_of_the_image() -> None:
     """Which its name alone does not tell."""
-    text = f"FROM {IMAGE}:50\n"
+    text = f"FROM {IMAGE}:50\nRUN x\n"
     hints = inlay_hints(analyse(text, images=KNOWN, settings=Settings(inlay_hint_tags=False)), Span(0, len(text)))
-    assert [hint.label for hint in hints] == ["as scorer"]
+    assert [hint.label for hint in hints] == ["user: scorer"]
 
 
 def test_a_variable_of_the_image_keeps_its_name() -> None:

@@ -61,9 +61,9 @@ def test_a_dollar_offers_the_variables_in_scope() -> None:
     found = menu("""
         ARG GLOBAL=1
         ARG ONLY_FOR_FROM=1
-        FROM ubuntu AS build
+        FROM python AS build
         ENV INHERITED=2
-        FROM ubuntu AS other
+        FROM python AS other
         ENV ELSEWHERE=3
         FROM build
         ENV OWN=4
@@ -120,7 +120,7 @@ def test_a_variable_replaces_the_name_after_the_dollar(fixture: str, after: str)
 )
 def test_no_variable_is_offered_where_none_has_a_value(fixture: str) -> None:
     """A container has no ARG; the exec form, single quotes, escapes and `--from` are not expanded."""
-    check_silent(f"FROM ubuntu\nARG A=1\n{fixture}")
+    check_silent(f"FROM python\nARG A=1\n{fixture}")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_an_environment_variable_has_a_value_in_containers_and_heredocs(fixture:
 def test_a_run_knows_the_proxies_of_the_builder() -> None:
     """They need no ARG. Other instructions do not see them."""
     assert "HTTP_PROXY" in menu("FROM ubuntu\nRUN echo $HTTP$0").in_vscode()
-    check_silent("FROM ubuntu\nLABEL a=$HTTP$0")
+    check_silent("FROM python\nLABEL a=$HTTP$0")
 
 
 def test_azure_mls_variables_are_offered_on_its_images_only() -> None:

@@ -31,7 +31,7 @@ def check_fixed(fixture: str, after: str) -> None:
 
 
 def test_repairs_of_several_rules() -> None:
-    """All over the file; comments, continuations, letter case and blanks stay."""
+    """All over the file; comments, continuations and blanks stay."""
     check_fixed(
         r"""
         FROM python:3.12
@@ -46,9 +46,8 @@ def test_repairs_of_several_rules() -> None:
         r"""
         FROM python:3.12
         # Remove them –rf
-        run rm -rf "/a b" && \
+        RUN rm -rf "/a b" && \
             # and –v
-
             ls   -l
         # the files
         COPY a b

@@ -79,10 +79,10 @@ def test_values_keys_and_keywords_are_explained(line: str, word: str, said: str)
 
 @pytest.mark.parametrize(
     "line",
-    ["HEALTHCHECK CMD --inter$0val=30s", "FROM a$0s AS b", "CMD C$0MD", "FROM a AS a$0s"],
+    ["HEALTHCHECK CMD --inter$0val=30s", "FROM a$0s AS b", "RUN C$0MD", "FROM a AS a$0s"],
 )
 def test_words_that_only_look_like_the_language_have_no_hover(line: str) -> None:
-    """A flag of the command that HEALTHCHECK runs, and names."""
+    """A flag of the command that HEALTHCHECK runs, a command, and names."""
     check_silent(f"FROM ubuntu\n{line}\n")
 
 

@@ -278,7 +278,6 @@ def test_a_working_directory_says_where_it_is() -> None:
     check_hover("FROM ubuntu\nWORKDIR /a\nWORKDIR ../b$0\n", "../b", "`../b` is `/b` here.")
     check_hover(f"FROM {IMAGE}\nWORKDIR {CODE}$0\n", CODE, "is where the server looks for its code.")
     check_silent("FROM ubuntu\nWORKDIR /a$0\n")
-    check_silent("FROM ubuntu\nWORKDIR a$0\n")
 
 
 # Users

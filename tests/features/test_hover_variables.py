@@ -85,7 +85,7 @@ def test_a_reference_in_from_sees_the_args_above_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "fixture", ["COPY a $UNSET$0\n", "LABEL AZUREML_ENTRY$0_SCRIPT=x\n", "ENV A=AZUREML_ENTRY$0_SCRIPT\n"]
+    "fixture", ["RUN ls $UNSET$0\n", "LABEL AZUREML_ENTRY$0_SCRIPT=x\n", "ENV A=AZUREML_ENTRY$0_SCRIPT\n"]
 )
 def test_of_other_names_nothing_is_known(fixture: str) -> None:
     """A variable that is set nowhere, a label, a value."""
@@ -189,7 +189,7 @@ def test_an_arg_is_gone_when_the_container_runs(instruction: str) -> None:
     check_no_value(f"FROM a\nARG V=hidden\n{instruction}\n", "hidden", "does not exist any more", "`ENV V=$V` keeps")
     check_value(f"FROM a\nARG V=1\nENV V=2\nARG V=3\n{instruction}\nENV X=1\n", "V", "2")
     check_value(f"FROM a\n{instruction}\nENV V=late\n", "V", "late")
-    check_silent(f"FROM a\n{instruction}\n")
+    check_silent(f'FROM a\nSHELL ["/bin/bash", "-c"]\n{instruction}\n')
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from azureml_dockerfile_ls.features.code_actions import Action, code_actions
 from azureml_dockerfile_ls.features.code_actions.fixes import findings_at
 from azureml_dockerfile_ls.features.code_actions.ignores import ignores
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
+from azureml_dockerfile_ls.rules.rule import SuppressionRule
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Span
@@ -56,12 +57,12 @@ def check_ignored(fixture: str, title: str, after: str) -> None:
         ("# CHECK=error=true;skip=A\n# why\n", "# CHECK=error=true;skip=A,TypographicCharacter\n# why\n"),
         ("# check=error=true // why\n", "# check=error=true;skip=TypographicCharacter // why\n"),
         ("# check=skip=\n", "# check=skip=TypographicCharacter\n"),
-        ("# check=skip=A\n# check=skip=B\n", "# check=skip=A\n# check=skip=B,TypographicCharacter\n"),
-        # What BuildKit does not read is left alone.
-        ("# check=x\n", "# check=x\n# check=skip=TypographicCharacter\n"),
-        ("# check= // why\n", "# check= // why\n# check=skip=TypographicCharacter\n"),
+        ("# check=skip=A\n# check=skip=B\n", "# check=skip=A,TypographicCharacter\n# check=skip=B\n"),
+        # What BuildKit does not read is left alone. It reads the first one only, so the new one is above it.
+        ("# check=x\n", "# check=skip=TypographicCharacter\n# check=x\n"),
+        ("# check= // why\n", "# check=skip=TypographicCharacter\n# check= // why\n"),
         ("# check=skip=A\n#\n# b\n", "# check=skip=A\n#\n# b\n# check=skip=TypographicCharacter\n"),
-        ("# check=skip=A\n\n# b\n", "# check=skip=A\n\n# b\n# check=skip=TypographicCharacter\n"),
+        ("# check=skip=A\n\n# b\n", "# check=skip=A,TypographicCharacter\n\n# b\n"),
     ],
 )
 def test_here_is_written_in_the_comments_above(above: str, after: str) -> None:
@@ -73,12 +74,12 @@ def test_here_is_written_in_the_comments_above(above: str, after: str) -> None:
     )
 
 
-def test_here_is_indented_as_the_instruction() -> None:
-    """By what stands before the keyword."""
+def test_here_is_not_indented() -> None:
+    """BuildKit does not read an indented comment."""
     check_ignored(
         "FROM python:3.12\n \t RUN rm $0–rf /a\n",
         "Ignore TypographicCharacter here",
-        "FROM python:3.12\n \t # check=skip=TypographicCharacter\n \t RUN rm –rf /a\n",
+        "FROM python:3.12\n# check=skip=TypographicCharacter\n \t RUN rm –rf /a\n",
     )
 
 
@@ -120,7 +121,7 @@ def test_here_leaves_the_same_in_another_stage() -> None:
     [
         "ONBUILD RUN rm $0–rf /a",
         "HEALTHCHECK CMD rm $0–rf /a",
-        "RUN true && \\\n    # a\n\n    rm $0–rf /a",
+        "RUN true && \\\n    # a\n    rm $0–rf /a",
         "RUN rm $0–rf /a <<EOF\nEOF",
     ],
 )
@@ -246,8 +247,14 @@ def _is_covered(finding: PlacedFinding, subject: PlacedFinding, by: Action, snap
 
 
 def seen(findings: list[PlacedFinding]) -> Counter[tuple[str, int, str]]:
-    """Findings by what does not change when a line is inserted above them."""
-    return Counter((finding.rule.name, finding.index, finding.message) for finding in findings)
+    """Findings by what does not change when a line is inserted above them.
+
+    Why a check comment has no effect depends on the comments above it, so that message is left out.
+    """
+    return Counter(
+        (finding.rule.name, finding.index, "" if isinstance(finding.rule, SuppressionRule) else finding.message)
+        for finding in findings
+    )
 
 
 def check_every_way(text: str) -> int:
@@ -288,7 +295,7 @@ TOPS = [
     "# escape=`\n",
     "# check=error=false\n",
     "# check=skip=NoSuchRule // why\n",
-    "# check=experimental=all;error=true\n",
+    "# check=skip=A;error=true\n",
     "  # syntax=a\n",
     "# check=x\n",
     "# syntax=a\n# syntax=b\n",

@@ -22,7 +22,7 @@ def test_every_answer_counts_columns_as_agreed(encoding: str, column: int) -> No
         assert editor.ask("textDocument/hover", uri, 1, column + 8) is None
         assert editor.actions(uri, 1, column + 7, only=["quickfix"])
         assert not editor.actions(uri, 1, column - 1, only=["quickfix"])
-        uri = editor.open("FROM ubuntu\nENV FOLDER=x\nLABEL x=🐍 bc=$F\n")
+        uri = editor.open("FROM python\nENV FOLDER=x\nLABEL x=🐍 bc=$F\n")
         (item,) = editor.ask("textDocument/completion", uri, 2, column + 1)["items"]
         assert item["textEdit"]["range"] == {
             "start": {"line": 2, "character": column},

@@ -10,7 +10,9 @@ from tests.lsp.clients.vscode import VS_CODE
 from tests.lsp.raw_client import Json, RawClient, change
 
 UNTAGGED = "FROM mcr.microsoft.com/azureml/minimal-py312-inference\n"
-WITH_SCRIPT = "FROM ubuntu\nFROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\nCOPY code /var/azureml-app\n"
+WITH_SCRIPT = (
+    "FROM ubuntu AS tools\nFROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\nCOPY code /var/azureml-app\n"
+)
 REFRESH = "workspace/diagnostic/refresh"
 URI = "untitled:a"
 

@@ -178,7 +178,8 @@ def test_a_projects_file_counts_and_the_editor_wins(client: RawClient, tmp_path:
     project = tmp_path / ".azureml-dockerfile.toml"
     project.write_text('[rules]\nUntaggedImage = "error"\nRetiredImage = "off"\n')
     uri = (tmp_path / "Dockerfile").as_uri()
-    text = f"{UNTAGGED}FROM mcr.microsoft.com/azureml/minimal-ubuntu18.04-py37-cpu-inference:latest\n"
+    retired = "mcr.microsoft.com/azureml/minimal-ubuntu18.04-py37-cpu-inference:latest"
+    text = f"{UNTAGGED.rstrip()} AS first\nFROM {retired}\n"
     client.initialize(root=tmp_path.as_uri(), options={"rules": {"UntaggedImage": "hint"}})
     client.open(uri, text)
     check_findings(client, uri, ("UntaggedImage", 4))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.oracle.comparison import Difference, compare
@@ -24,8 +23,8 @@ def main() -> int:
     texts = (*corpus(), *mutants(arguments.count, arguments.seed))
     found: dict[str, list[tuple[Difference, str]]] = defaultdict(list)
     needs_network = 0
-    with running(arguments.folder) as engine, ThreadPoolExecutor(2) as pool:
-        for text, verdict in zip(texts, pool.map(engine.judge, texts), strict=True):
+    with running(arguments.folder) as engine:
+        for text, verdict in zip(texts, engine.judge_all(texts), strict=True):
             needs_network += verdict.needs_network
             difference = compare(text, verdict)
             if difference is not None:

@@ -6,13 +6,19 @@ from collections import Counter
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
+from azureml_dockerfile_ls.rules.registry import RULES
 from azureml_dockerfile_ls.rules.rule import Group, Severity
+from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import LineIndex
 from tests.oracle.engine import KNOWN_IMAGES, Verdict
 
 _OURS_ALONE = frozenset(("IneffectiveSuppression", "UnknownCheck", "UnusedSuppression", "InvalidBaseImagePlatform"))
 """The rules of the group that BuildKit does not have, or decides with the image itself."""
+
+
+_ONLY_BUILDKIT = Settings(rules={rule.name: None for rule in RULES if rule.group is not Group.BUILDKIT})
+"""Without our own rules, some of which say in their own words why BuildKit stops."""
 
 
 class Difference(NamedTuple):
@@ -29,7 +35,7 @@ def compare(text: str, verdict: Verdict) -> Difference | None:
     Both agree if the errors that this server finds include BuildKit's only one, on its line and in its words, and if
     the checks with findings are the same. BuildKit makes no more checks after an error.
     """
-    snapshot = analyse(text, images=KNOWN_IMAGES)
+    snapshot = analyse(text, images=KNOWN_IMAGES, settings=_ONLY_BUILDKIT)
     errors = _errors(snapshot)
     if verdict.needs_network:
         return None
@@ -40,8 +46,9 @@ def compare(text: str, verdict: Verdict) -> Difference | None:
     elif not errors:
         return Difference("accepted here only", f"line {verdict.line}: {verdict.error}", "")
     elif verdict.line and (verdict.line, verdict.error) not in errors:
-        shown = "; ".join(f"line {line}: {message}" for line, message in sorted(errors)[:3])
-        kind = "other words" if verdict.line in {line for line, _ in errors} else "other line"
+        on_line = sorted(error for error in errors if error[0] == verdict.line)
+        shown = "; ".join(f"line {line}: {message}" for line, message in on_line or sorted(errors))
+        kind = "other words" if on_line else "other line"
         return Difference(kind, f"line {verdict.line}: {verdict.error}", shown)
     theirs = Counter((warning.check, warning.line) for warning in verdict.warnings)
     ours = Counter(_checks(snapshot))
@@ -72,5 +79,5 @@ def _line(snapshot: Snapshot, finding: PlacedFinding) -> int:
     tree = snapshot.tree
     is_on_instruction = tree.instructions and tree.index_at(finding.span.start) == finding.index
     exact = finding.rule.name == "NoEmptyContinuation"
-    offset = tree.span_of(finding.index).start if is_on_instruction and not exact else finding.span.start
+    offset = tree.offset_of(finding.index) if is_on_instruction and not exact else finding.span.start
     return LineIndex(snapshot.text).position(offset)[0] + 1

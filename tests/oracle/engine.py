@@ -12,9 +12,9 @@ import subprocess
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.responses import Configuration
@@ -36,6 +36,9 @@ KNOWN_IMAGES = ImageIndex(
 """The same images, as this server knows them from a registry."""
 
 _UNREACHABLE = re.compile(r"failed to resolve source metadata|pull access denied|failed to do request")
+_AT_ONCE = 40
+"""The number of texts of one process of Docker."""
+
 _AT_LINE = re.compile(r"dockerfile parse error on line \d+: ")
 
 
@@ -80,7 +83,34 @@ class Engine:
         if not run.stdout.strip():
             error = re.sub(r"^ERROR: (failed to build: )?(failed to solve: )?", "", run.stderr.strip().splitlines()[-1])
             return Verdict((), error, 0, bool(_UNREACHABLE.search(run.stderr)))
-        answer = json.loads(run.stdout)
+        return self._verdict(json.loads(run.stdout))
+
+    def judge_all(self, texts: Sequence[str]) -> Iterator[Verdict]:
+        """What `docker build --check` says of each text. Most of them share a process, which is much faster."""
+        for start in range(0, len(texts), _AT_ONCE):
+            yield from self._judge_some(texts[start : start + _AT_ONCE])
+
+    def _judge_some(self, texts: Sequence[str]) -> Iterator[Verdict]:
+        with tempfile.TemporaryDirectory() as folder:
+            names = [f"t{number}" for number in range(len(texts))]
+            for name, text in zip(names, texts, strict=True):
+                (Path(folder) / name).mkdir()
+                (Path(folder) / name / "Dockerfile").write_bytes(text.encode())
+            targets = {name: {"context": name} for name in names}
+            (Path(folder) / "bake.json").write_text(
+                json.dumps({"group": {"default": {"targets": names}}, "target": targets})
+            )
+            command = [self._docker, "buildx", "bake", "--file", "bake.json", "--call=check,format=json"]
+            run = subprocess.run(
+                command, cwd=folder, env=self._environment, capture_output=True, text=True, check=False
+            )
+        answers = json.loads(run.stdout)["target"] if run.stdout.strip() else {}
+        for name, text in zip(names, texts, strict=True):
+            answer = answers.get(name, {}).get("check")
+            yield self.judge(text) if answer is None else self._verdict(answer)
+
+    @staticmethod
+    def _verdict(answer: Mapping[str, Any]) -> Verdict:
         warnings = tuple(
             Warning(warning["ruleName"], _line(warning), warning["detail"]) for warning in answer.get("warnings") or ()
         )

@@ -70,6 +70,33 @@ MAINTAINER jane
 EXPOSE 80/tcp 90-95/udp
 """,
     """\
+ARG NEEDED OPTIONAL=x
+FROM scratch AS base
+ARG NEEDED PORT=80
+WORKDIR /
+ENV KEPT="a b" EMPTY=
+RUN --mount=type=cache,target=/c,id=x,mode=0755,uid=1,ro --mount=type=secret,id=s,required=true,env=S a
+RUN --mount=type=tmpfs,target=/t,size=1m --mount=type=ssh --mount=from=other,target=o,source=p /a
+COPY --from=0 --chown=1:${KEPT:+1} --chmod=u=rwX,go=rX --exclude=*.md a ${EMPTY:-b} /c/
+ADD --keep-git-dir=true --unpack=false https://example.com/a.git?ref=v1&subdir=d /d
+EXPOSE 127.0.0.1:$PORT:80 [::1]:443:443/tcp
+STOPSIGNAL ${EMPTY:-SIGQUIT}
+VOLUME $KEPT
+FROM base AS other
+ONBUILD COPY --from=base a /b
+ONBUILD HEALTHCHECK --timeout=1m --start-period=2s --start-interval=1s CMD a
+HEALTHCHECK NONE
+SHELL ["/bin/sh", "-c"]
+RUN cat << EOF > /x; echo "$((1 << 4))"
+${NEEDED:?why}
+EOF
+COPY << EOF /y
+${KEPT%b*} ${KEPT/a/b}
+EOF
+FROM other
+USER 1000:${PORT#8}
+""",
+    """\
 FROM python:3.12
 ENV KEY value with blanks
 LABEL a b
@@ -82,12 +109,19 @@ copy a b
 )
 
 
+def written_by_hand() -> tuple[str, ...]:
+    """The texts with all kinds of instructions, which BuildKit accepts."""
+    return _BY_HAND
+
+
 def corpus() -> tuple[str, ...]:
     """The texts: those written by hand, and the examples of the pages of the rules."""
     pages = [text for rule in RULES for text in _BLOCK.findall(rule.page)]
     # One page leaves out most of its file, which is too large to print.
     return tuple(dict.fromkeys((*_BY_HAND, *(text for text in pages if "(and 100 KB more)" not in text))))
 
+
+_OFTEN = 0.8
 
 _TOKENS = (
     *("--from=base", "--chmod=0755", "--chmod=rwx", "--link", "--mount=type=cache", "--mount=", "--interval=3"),
@@ -108,6 +142,8 @@ _TOKENS = (
         "/",
         "@sha256:1",
     ),
+    *("git@a:b?x=1 ", "--device=x", "1h30", "--from=9", "--from=tools", "--mount=from=base,target=/x", "STOPSIGNAL "),
+    *("VOLUME ", "$((1 << 4))", "\u00a0", "é", "${A/b/c}", "${A#*b}", "${A^}", " ", "--", "{", "}", "1", "-", "\\"),
     *("ONBUILD ", "RUN ", "COPY a b\n", "FROM base\n", "ENV ", "ARG X\n", "HEALTHCHECK ", "EXPOSE 80/TCP\n", "\t"),
 )
 
@@ -117,15 +153,24 @@ def mutants(count: int, seed: int) -> Iterator[str]:
     chance = random.Random(seed)
     texts = corpus()
     for _ in range(count):
-        text = chance.choice(texts)
+        # The examples of the pages are short and much alike.
+        text = chance.choice(chance.choice((_BY_HAND, texts)))
         for _ in range(chance.choice((1, 1, 2))):
             text = _slip(chance, text)
         yield text
 
 
+def _outside_from(chance: random.Random, text: str, at: int) -> int:
+    """Another place of a text if this one is in a FROM: a wrong image hides all other errors from BuildKit."""
+    line = text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
+    return chance.randrange(len(text)) if line.startswith("FROM") else at
+
+
 def _slip(chance: random.Random, text: str) -> str:
     kind = chance.randrange(8)
     at = chance.randrange(len(text)) if text else 0
+    if chance.random() < _OFTEN:
+        at = _outside_from(chance, text, at)
     lines = text.splitlines(keepends=True)
     line = chance.randrange(len(lines)) if lines else 0
     if kind == 0:

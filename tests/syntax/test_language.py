@@ -71,7 +71,7 @@ def test_a_wrong_value_of_a_flag_is_an_error(name: str, flag: FlagSpec) -> None:
 @pytest.mark.parametrize(("name", "flag"), [(name, flag) for name, flag in FLAGS if not flag.boolean])
 def test_only_a_boolean_flag_can_do_without_a_value(name: str, flag: FlagSpec) -> None:
     """Any other flag needs one."""
-    assert messages(f"{name} --{flag.name} {ARGUMENTS[name]}") == [f"missing a value on flag: {flag.name}"]
+    assert messages(f"{name} --{flag.name} {ARGUMENTS[name]}") == [f"missing a value on flag: --{flag.name}"]
 
 
 @pytest.mark.parametrize("mount", MOUNTS.values(), ids=MOUNTS)

@@ -127,3 +127,31 @@ def test_references_that_cannot_be_pulled(text: str, message: str) -> None:
     """The message has BuildKit's words."""
     assert not is_valid_reference(text)
     assert invalid_reference_message(text) == message
+
+
+_HASH = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"a@sha256:{_HASH}", None),
+        (f"a.b/c:d@sha512:{_HASH}{_HASH}", None),
+        (f"a@sha256:{_HASH[1:]}", "invalid checksum digest length"),
+        (f"a@sha512:{_HASH}", "invalid checksum digest length"),
+        (f"a@sha256:{_HASH.upper()}", "invalid checksum digest format"),
+        (f"a@sh256:{_HASH}", "unsupported digest algorithm"),
+        (f"a@md5:{_HASH[:32]}", "unsupported digest algorithm"),
+        (f"a@SHA256:{_HASH}", "invalid reference format: repository name (library/a@SHA256) must be lowercase"),
+        ("a@sha256:abc", "invalid reference format"),
+        ("a@sha256", "invalid reference format"),
+        ("a@", "invalid reference format"),
+        (f"a.b/{'x' * 255}", None),
+        (f"a.b/{'x' * 256}", "repository name must not be more than 255 characters"),
+        ("x" * 250, "repository name must not be more than 255 characters"),
+    ],
+)
+def test_digests_and_long_names(text: str, message: str | None) -> None:
+    """A digest has a known algorithm and the length of its hash; a name has a limit, `library/` included."""
+    assert invalid_reference_message(text) == message
+    assert is_valid_reference(text) == (message is None)

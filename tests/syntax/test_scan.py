@@ -128,9 +128,14 @@ def test_check_takes_skip_error_and_experimental(options: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message", "marked"),
     [
-        ("skip", 'invalid check option "skip"', "skip"),
-        ("ignore=A", 'invalid check option "ignore"', "ignore=A"),
-        ("skip=A;error=maybe", 'failed to parse check option "error=maybe"', "error=maybe"),
+        ("skip", 'failed to parse check options: invalid check option "skip"', "skip"),
+        ("ignore=A", 'failed to parse check options: invalid check option "ignore"', "ignore=A"),
+        (
+            "skip=A;error=maybe",
+            'failed to parse check options: failed to parse check option "error=maybe": '
+            'strconv.ParseBool: parsing "maybe": invalid syntax',
+            "error=maybe",
+        ),
     ],
 )
 def test_other_options_of_check_are_refused(options: str, message: str, marked: str) -> None:
@@ -403,3 +408,79 @@ def test_a_closed_heredoc_after_an_open_one_is_closed() -> None:
 def test_an_open_heredoc_after_onbuild_is_one_error() -> None:
     """A problem of a line is reported once, not again for the trigger."""
     assert messages(parse("ONBUILD RUN <<EOF\n")) == ["unterminated heredoc"]
+
+
+@pytest.mark.parametrize(
+    ("command", "body"),
+    [
+        ("RUN << EOF", "a\n"),
+        ("RUN cat <<  \t EOF > /x", "a\n"),
+        ("RUN cat << 'EOF' > /x", "a\n"),
+        ('RUN cat << "EOF"', "a\n"),
+        ("RUN cat << \\EOF", "a\n"),
+        ("RUN 3<< EOF", "a\n"),
+        ("RUN cat <<\\\n EOF", "a\n"),
+        ("RUN --mount=type=ssh cat << EOF", "a\n"),
+        ("ONBUILD RUN << EOF", "a\n"),
+        ("COPY << EOF /x", "a\n"),
+        ("RUN echo ${A:-b <<EOF c}", "a\n"),
+    ],
+)
+def test_white_space_may_precede_the_name_of_a_heredoc(command: str, body: str) -> None:
+    """BuildKit takes it into the word; the lines up to the name are the body, not instructions."""
+    tree = parse(f"FROM b\n{command}\n{body}EOF\nRUN c\n")
+
+    assert messages(tree) == []
+    assert [bodies(instruction) for instruction in tree.instructions] == [[], [body], []]
+
+
+def test_several_heredocs_with_white_space() -> None:
+    """Their bodies follow each other, and quotes around the name mean that nothing is expanded."""
+    instruction = only("RUN cat << A <<  'B'\na\nA\nb\nB\n")
+
+    assert [(heredoc.name, heredoc.expands) for heredoc in instruction.heredocs] == [("A", True), ("B", False)]
+    assert [heredoc.span.of(instruction.text) for heredoc in instruction.heredocs] == ["<< A", "<<  'B'"]
+    assert bodies(instruction) == ["a\n", "b\n"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "RUN cat <<- EOF",
+        "RUN cat << <<EOF",
+        "RUN cat <<\u00a0EOF",
+        "RUN cat <<\vEOF",
+        'RUN echo "<< EOF"',
+        "RUN echo ${A:-b << EOF}",
+    ],
+)
+def test_no_heredoc_after_other_white_space(command: str) -> None:
+    """After `<<-`, and in quotes, white space ends the word, so the next line is an instruction of its own."""
+    tree = parse(f"{command}\na\n")
+
+    assert [instruction.heredocs for instruction in tree.instructions] == [(), ()]
+    assert messages(tree)[-1].startswith("unknown instruction: a")
+
+
+@pytest.mark.parametrize("line", ["RUN cat <<-", 'ADD <<- "EOF" a b', "RUN cat <<", "RUN cat << "])
+def test_a_lone_start_is_no_heredoc(line: str) -> None:
+    """Without a name nothing begins."""
+    assert messages(parse(f"{line}\nRUN a\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "marked"),
+    [
+        ("RUN echo $((1 << 4))", "<< 4))"),
+        ("RUN x=$((1 << 2)) && a", "<< 2))"),
+        ("RUN if [ $((X << 3)) -gt 1 ]; then a; fi", "<< 3))"),
+        ("RUN ls # << EOF", "<< EOF"),
+    ],
+)
+def test_a_shift_in_a_command_begins_a_heredoc(line: str, marked: str) -> None:
+    """BuildKit takes it for one that does not end; in quotes, or without white space, it is text."""
+    tree = parse(f"{line}\nRUN a\n")
+    (problem,) = tree.instructions[0].problems
+
+    assert (problem.message, problem.span.of(line)) == ("unterminated heredoc", marked)
+    assert messages(parse('RUN echo "$((1 << 4))" $((1<<4))\nRUN a\n')) == []

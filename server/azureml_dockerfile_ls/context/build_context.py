@@ -243,12 +243,7 @@ class BuildContext:
         leading `/` or `..`, with which BuildKit does not compare the lines that name a file.
         """
         ignore = self._rules()
-        if (
-            path.startswith(("/", ".."))
-            or ignore is None
-            or not ignore.lines
-            or any(line.is_exception for line in ignore.lines)
-        ):
+        if path.startswith(("/", "..")) or ignore is None or ignore.has_exceptions:
             return False
         with contextlib.suppress(TooMuchError):
             return self._verdict(ignore, path).is_ignored

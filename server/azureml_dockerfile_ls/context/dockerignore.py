@@ -55,6 +55,11 @@ class Ignore:
             bit <<= 1
         return Verdict(is_ignored, matched)
 
+    @property
+    def has_exceptions(self) -> bool:
+        """Whether a line begins with `!`."""
+        return any(line.is_exception for line in self.lines)
+
     def may_except_below(self, folder: str) -> bool:
         """Whether an exception may include something in a folder that is itself excluded."""
         start = f"{folder}/"

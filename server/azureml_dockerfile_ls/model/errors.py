@@ -5,19 +5,26 @@ The conditions and messages are those of BuildKit's `frontend/dockerfile/dockerf
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.model.dependencies import Dependency, cycles, dependencies
 from azureml_dockerfile_ls.model.model import Model, PlacedStage, global_lookup
-from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS
-from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.model.site_errors import EXPANDED, required_problems, site_problems
+from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Stage
+from azureml_dockerfile_ls.model.values import strict_value
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
-from azureml_dockerfile_ls.syntax.errors.ports import port_message
+from azureml_dockerfile_ls.syntax.frontend import has_labs_features
+from azureml_dockerfile_ls.syntax.go import quoted
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Problem, Tree
-from azureml_dockerfile_ls.syntax.platforms import parse_platform
+from azureml_dockerfile_ls.syntax.platforms import platform_message
 from azureml_dockerfile_ls.syntax.reference import invalid_reference_message, is_valid_reference
-from azureml_dockerfile_ls.syntax.sources import is_remote
+from azureml_dockerfile_ls.text import LocalSpan
+
+_VARIABLE = re.compile(r"\$\{?(\w+)")
 
 
 class PlacedProblem(NamedTuple):
@@ -38,31 +45,16 @@ def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
         problem = Problem(instructions[-1].keyword.span, "dockerfile contains no stages to build")
         yield PlacedProblem(len(instructions) - 1, problem)
     for placed in model.stages:
-        for local, instruction in placed.stage.each(_needs_its_stage):
-            for problem in _instruction_problems(model, placed, local, instruction):
-                yield PlacedProblem(placed.first + local, problem)
-
-
-def _needs_its_stage(instruction: Instruction) -> Instruction | None:
-    """The instruction, if more than its own text decides whether BuildKit accepts it."""
-    needs = {
-        "FROM": True,
-        "COPY": instruction.image is not None,
-        "EXPOSE": "$" in instruction.text,
-        "ADD": instruction.flag("checksum") is not None,
-    }
-    return instruction if needs.get(instruction.name) else None
-
-
-def _instruction_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
-    if instruction.name == "FROM":
-        yield from _from_problems(model, placed, instruction)
-    elif instruction.name == "COPY":
-        yield from _copy_problems(model, placed, local, instruction)
-    elif instruction.name == "EXPOSE":
-        yield from _expose_problems(placed, local, instruction)
-    elif instruction.name == "ADD" and (checksum := instruction.flag("checksum")):
-        yield from _checksum_problems(placed, local, instruction, checksum)
+        for problem in _from_problems(model, placed, placed.stage.instructions[0]):
+            yield PlacedProblem(placed.first, problem)
+        for local, problems in placed.stage.each_site(site_problems, *EXPANDED):
+            yield from (PlacedProblem(placed.first + local, problem) for problem in problems)
+    for dependency in dependencies(model):
+        problem_or_none = _dependency_problem(model, dependency)
+        if problem_or_none is not None:
+            yield PlacedProblem(model.stages[dependency.stage].first + dependency.at, problem_or_none)
+    if not has_labs_features(tree):
+        yield from _device_problems(model)
 
 
 def _from_problems(model: Model, placed: PlacedStage, instruction: Instruction) -> Iterator[Problem]:
@@ -70,83 +62,114 @@ def _from_problems(model: Model, placed: PlacedStage, instruction: Instruction) 
     lookup = global_lookup(stage.global_arguments)
     platform = instruction.flag("platform")
     if platform and platform.value and platform.value_span:
-        value = expand_word(platform.value, instruction.escape, lookup)
-        if value == "":
-            name = platform.value.strip("${}")
-            replacement = closest(name, {*stage.global_arguments, *PLATFORM_ARGUMENTS})
-            message = f"empty platform value from expression {platform.value}{did_you_mean(replacement)}"
-            fixed = platform.value.replace(name, replacement) if replacement else None
-            yield Problem(platform.value_span, message, fixed)
-        elif value is not None and parse_platform(value) is None:
-            yield Problem(platform.value_span, f"failed to parse platform {platform.value}")
+        yield from _platform_problems(stage, platform.value, platform.value_span, instruction.escape)
+    if any(variable.modifier.endswith("?") for variable in instruction.variables):
+        yield from required_problems(instruction, lookup)
     if image is None or stage.image is None or stage.base is not None:
         return
-    name = expand_word(image.text, instruction.escape, lookup) or ""
+    name = strict_value(image.text, instruction.escape, lookup) or ""
     if not name:
         yield Problem(image.span, f"base name ({image.text}) should not be blank")
     elif name != "scratch" and not is_valid_reference(name):
         # Stage names are stored in lower case, and FROM compares its text as it is.
         meant = name.lower() if name == image.text and model.find_stage(name, placed.first) else None
-        yield Problem(image.span, f'failed to parse stage name "{name}": {invalid_reference_message(name)}', meant)
+        yield Problem(image.span, _invalid_name(name), meant)
 
 
-def _copy_problems(model: Model, placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
-    image, index = instruction.image, placed.first + local
-    if image is None or not image.text:
+def _platform_problems(stage: Stage, written: str, span: LocalSpan, escape: str) -> Iterator[Problem]:
+    lookup = global_lookup(stage.global_arguments)
+    value = strict_value(written, escape, lookup)
+    message = None if value is None else "" if not value else platform_message(value)
+    if message is None:
         return
-    if "$" in image.text:
-        yield Problem(
-            image.span,
-            "variable expansion is not supported for --from, "
-            "define a new stage with FROM using ARG from global scope as a workaround",
-        )
-    elif model.copy_source(instruction, index) is not None:
-        return
-    elif image.text.isdecimal():
-        number = int(image.text[:9])
-        if number >= len(model.stages):
-            yield Problem(image.span, f"invalid stage index {image.text}")
-        elif model.stages[number].stage is placed.stage:
-            yield Problem(image.span, _circular(model, placed))
-        else:
-            yield Problem(image.span, _not_yet(image.text, model, placed))
-    elif placed.stage.name == image.text.lower():
-        yield Problem(image.span, _circular(model, placed))
-    elif model.find_stage(image.text, model.stages[-1].first + 1):
-        yield Problem(image.span, _not_yet(image.text, model, placed))
-    elif not is_valid_reference(image.text) and image.text != "context":
-        message = f"invalid from flag value {image.text}: {invalid_reference_message(image.text)}"
-        yield Problem(image.span, message)
+    unset = next((name for name in _VARIABLE.findall(written) if lookup(name) is None), None)
+    meant = closest(unset, {*stage.global_arguments, *PLATFORM_ARGUMENTS}) if unset else None
+    start = f"failed to parse platform {written}: {message}" if message else _EMPTY_PLATFORM.format(written)
+    fixed = written.replace(unset, meant) if unset and meant else None
+    yield Problem(span, f"{start}{did_you_mean(meant)}", fixed)
 
 
-def _circular(model: Model, placed: PlacedStage) -> str:
-    return f"circular dependency detected on stage: {_name_of(model, placed)}"
+_EMPTY_PLATFORM = "empty platform value from expression {}"
 
 
-def _not_yet(name: str, model: Model, placed: PlacedStage) -> str:
-    current = _name_of(model, placed)
-    return f'cannot copy from stage "{name}", it needs to be defined before current stage "{current}"'
+def _invalid_name(name: str) -> str:
+    return f"failed to parse stage name {quoted(name)}: {invalid_reference_message(name)}"
 
 
-def _name_of(model: Model, placed: PlacedStage) -> str:
-    return placed.stage.name or f"stage-{bisect_left(model.stages, placed.first, key=lambda other: other.first)}"
+def _dependency_problem(model: Model, dependency: Dependency) -> Problem | None:
+    """The problem of what a COPY or a mount names."""
+    _, _, source, on = dependency
+    if "$" in source.name:
+        # A mount has this problem by itself.
+        return Problem(source.span, _NO_EXPANSION) if source.target is None else None
+    if on is not None:
+        return _order_problem(model, dependency, on)
+    if source.number is not None:
+        # BuildKit counts the images that earlier instructions copy from among the stages.
+        is_known = 0 <= source.number < len(model.stages) + _images_before(model, dependency)
+        return None if is_known else Problem(source.span, f"invalid stage index {source.number}")
+    if source.name in ("scratch", "context") or is_valid_reference(source.name):
+        return None
+    return Problem(source.span, _invalid_name(source.name))
 
 
-def _expose_problems(placed: PlacedStage, local: int, instruction: Instruction) -> Iterator[Problem]:
-    for word in instruction.words:
-        if "$" in word.value:
-            ports = expand_word(word.value, instruction.escape, placed.stage.lookup_at(local)) or ""
-            # A variable can hold several ports.
-            messages = (port_message(port) for port in ports.split())
-            yield from (Problem(word.span, message) for message in messages if message)
+_NO_EXPANSION = (
+    "variable expansion is not supported for --from, "
+    "define a new stage with FROM using ARG from global scope as a workaround"
+)
 
 
-def _checksum_problems(placed: PlacedStage, local: int, instruction: Instruction, checksum: Flag) -> Iterator[Problem]:
-    sources = instruction.words[:-1]
-    if len(sources) > 1:
-        yield Problem(checksum.span, "checksum can't be specified for multiple sources")
-        return
-    for source in sources:
-        value = expand_word(source.value, instruction.escape, placed.stage.lookup_at(local))
-        if value is not None and not is_remote(value):
-            yield Problem(checksum.span, "checksum requires HTTP(S) or Git sources")
+def _order_problem(model: Model, dependency: Dependency, on: int) -> Problem | None:
+    """The problem of a source that is a stage of this file: it must come before the stage that reads it."""
+    stage, _, source, _ = dependency
+    if _may_have_cycle(model):
+        first = cycles(model)
+        if stage in first and first[stage] == first.get(on):
+            return Problem(source.span, f"circular dependency detected on stage: {_name_of(model, first[stage])}")
+    if on <= stage:
+        return None
+    if source.target is not None:
+        mount = f"from stage {quoted(source.name)} to {quoted(source.target)}"
+        return Problem(source.span, f"cannot mount {mount}, stage needs to be defined before current command")
+    reason = f"it needs to be defined before current stage {quoted(_name_of(model, stage))}"
+    return Problem(source.span, f"cannot copy from stage {quoted(source.name)}, {reason}")
+
+
+@derived
+def _may_have_cycle(model: Model) -> bool:
+    return any(dependency.on is not None and dependency.on >= dependency.stage for dependency in dependencies(model))
+
+
+def _images_before(model: Model, dependency: Dependency) -> int:
+    """The number of images that instructions before a dependency name."""
+    return bisect_left(_firsts_of_images(model), (dependency.stage, dependency.at))
+
+
+@derived
+def _firsts_of_images(model: Model) -> list[tuple[int, int]]:
+    firsts: dict[str, tuple[int, int]] = {}
+    for stage, at, source, on in dependencies(model):
+        if on is None and source.number is None:
+            firsts.setdefault(source.name, (stage, at))
+    return sorted(firsts.values())
+
+
+def _name_of(model: Model, number: int) -> str:
+    return model.stages[number].stage.name or f"stage-{number}"
+
+
+def _device_problems(model: Model) -> Iterator[PlacedProblem]:
+    for placed in model.stages:
+        for local, flag in placed.stage.each(_device):
+            yield PlacedProblem(placed.first + local, Problem(flag.span, _NO_DEVICES if flag.value else _NO_DEVICE))
+
+
+_NO_DEVICES = "device feature is only supported in Dockerfile frontend 1.14.0-labs or later"
+
+
+_NO_DEVICE = "failed to parse csv devices: EOF"
+
+
+def _device(instruction: Instruction) -> Flag | None:
+    flag = instruction.flag("device") if instruction.name == "RUN" and instruction.flags else None
+    return flag if flag and flag.value is not None else None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import Enum
 
 _MISSING_BRACE = "syntax error: missing '}'"
+_MISSING_SLASH = "syntax error: missing '/' in ${}"
 VARIABLE_NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
 """What BuildKit reads as a name after `$` or `${`."""
 
@@ -105,8 +106,7 @@ class Expander:
             result.append(self.piece(keep_escapes=keep_escapes))
         self._depth -= 1
         if stop is not None:
-            message = _MISSING_BRACE if stop == "}" else "syntax error: missing '/' in ${}"
-            raise ExpansionError(message, start)
+            raise ExpansionError(_MISSING_BRACE if stop == "}" else _MISSING_SLASH, start)
         return "".join(result)
 
     def piece(self, *, keep_escapes: bool) -> str:
@@ -140,6 +140,7 @@ class Expander:
         start = self.position
         end = self.word.find("'", start + 1)
         if end < 0:
+            self.position = len(self.word)
             raise ExpansionError("unexpected end of statement while looking for matching single-quote", start)
         self.position = end + 1
         return self.word[start + 1 : end]
@@ -214,19 +215,30 @@ class Expander:
             modifier = self._next()
         if not modifier:
             raise ExpansionError(_MISSING_BRACE, start)
-        if modifier not in ("+-?" if null_is_unset else "+-?#%"):
-            shown = f":{modifier}" if null_is_unset else modifier
-            raise ExpansionError(f"unsupported modifier ({shown}) in substitution", start)
+        if null_is_unset and modifier not in "+-?":
+            self._argument("}", keep_escapes=False)
+            raise ExpansionError(f"unsupported modifier (:{modifier}) in substitution", start)
+        if modifier not in "+-?#%":
+            raise ExpansionError(f"unsupported modifier ({modifier}) in substitution", start)
         if modifier in "#%":
-            return self._trim(name, self.until("}", keep_escapes=True), modifier, start)
+            return self._trim(name, self._argument("}", keep_escapes=True), modifier, start)
         return self._with_default(name, modifier, start, null_is_unset=null_is_unset)
+
+    def _argument(self, stop: str, *, keep_escapes: bool) -> str:
+        """Read the text after a modifier up to `stop`. Where the word ends, that is what BuildKit says is missing."""
+        try:
+            return self.until(stop, keep_escapes=keep_escapes)
+        except ExpansionError as error:
+            if self._peek():
+                raise
+            raise ExpansionError(_MISSING_BRACE if stop == "}" else _MISSING_SLASH, error.offset) from None
 
     def _with_default(self, name: str, modifier: str, start: int, *, null_is_unset: bool) -> str:
         """The text of `${name-word}`, `${name+word}` or `${name?word}` with the word at the position."""
         # A word that is not used may depend on an unknown value without harm.
         unknown_before = self.unknown
         self.unknown = False
-        word = self.until("}", keep_escapes=False)
+        word = self._argument("}", keep_escapes=False)
         word_unknown, self.unknown = self.unknown, unknown_before
         value = None if modifier == "-" and self.lookup(name) is NOT_GIVEN else self._value(name)
         if isinstance(value, Unknown):
@@ -261,8 +273,8 @@ class Expander:
         every = self._peek() == "/"
         if every:
             self.position += 1
-        pattern = self.until("/", keep_escapes=True)
-        replacement = self.until("}", keep_escapes=True)
+        pattern = self._argument("/", keep_escapes=True)
+        replacement = self._argument("}", keep_escapes=True)
         self._count_work(len(pattern), 1)
         regex = "".join(_shell_pattern(pattern, start, greedy=True))
         value = self._text(name)

@@ -111,6 +111,12 @@ class Problem(NamedTuple):
     span: LocalSpan
     message: str
     replacement: str | None = None
+    is_unknown_word: bool = False
+    """Whether another frontend may know the instruction or the flag."""
+    is_deferred: bool = False
+    """Whether the build stops only where an image is built on this one: the problem is in a trigger."""
+    is_in_form: bool = False
+    """Whether the parser refuses the text as such, before it looks at what the instruction means."""
 
 
 class _WeaklyReferable:

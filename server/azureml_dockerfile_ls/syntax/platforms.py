@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.syntax.go import quoted
 from azureml_dockerfile_ls.syntax.language import ARCHITECTURES, OPERATING_SYSTEMS
 
-_PART = re.compile(r"[A-Za-z0-9_-]+(?:\([A-Za-z0-9_.-]*\))?")
+_SYSTEM = r"^([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?$"
+_COMPONENT = "^[A-Za-z0-9_.-]+$"
+_INVALID = "invalid argument"
 _ALIASES = {
     "i386": "386",
     "x86_64": "amd64",
@@ -34,7 +37,7 @@ class Platform(NamedTuple):
 def parse_platform(text: str) -> Platform | None:
     """The platform of a text; None if containerd refuses it. A build for Linux on amd64 completes a missing part."""
     parts = text.split("/")
-    if len(parts) > 3 or not all(_PART.fullmatch(part) for part in parts):
+    if len(parts) > 3 or _component_message(text, parts):
         return None
     names = [part.partition("(")[0].lower() for part in parts]
     if len(names) > 1:
@@ -44,4 +47,26 @@ def parse_platform(text: str) -> Platform | None:
         return Platform(names[0], "amd64", "")
     if names[0] in ARCHITECTURES:
         return Platform("linux", _ALIASES.get(names[0], names[0]), "")
+    return None
+
+
+def platform_message(text: str) -> str | None:
+    """The message of containerd on a text that is not a platform; None for a platform."""
+    if parse_platform(text):
+        return None
+    if "*" in text:
+        return f"{quoted(text)}: wildcards not yet supported: {_INVALID}"
+    parts = text.split("/", 3)
+    reason = "unknown operating system or architecture" if len(parts) == 1 else "cannot parse platform specifier"
+    return _component_message(text, parts) or f"{quoted(text)}: {reason}: {_INVALID}"
+
+
+def _component_message(text: str, parts: list[str]) -> str | None:
+    for number, part in enumerate(parts):
+        pattern = _COMPONENT if number else _SYSTEM
+        # `$` of Python also matches before a line end.
+        if not re.fullmatch(pattern.strip("^$"), part, re.ASCII):
+            kind, what = ("component", "platform") if number else ("OS component", "OSAndVersion")
+            start = f"{quoted(part)} is an invalid {kind} of {quoted(text)}: {what} specifier component must match"
+            return f"{start} {quoted(pattern)}: {_INVALID}"
     return None

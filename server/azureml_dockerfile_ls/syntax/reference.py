@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from azureml_dockerfile_ls.syntax.digests import digest_message
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.text import LocalSpan
 
@@ -22,6 +23,7 @@ _REFERENCE = re.compile(
     re.ASCII,
 )
 _IDENTIFIER = re.compile(r"[a-f0-9]{64}")
+_LONGEST_NAME = 255
 
 
 def split_reference(text: str, place: Callable[[int, int], LocalSpan] = LocalSpan) -> ImageReference:
@@ -100,17 +102,23 @@ def is_valid_reference(text: str) -> bool:
     start = text.find(":{{")
     if start >= 0 and text.endswith("}}"):
         text = f"{text[:start]}:template"
-    return _REFERENCE.fullmatch(text) is not None and _IDENTIFIER.fullmatch(text) is None
+    return invalid_reference_message(text) is None
 
 
-def invalid_reference_message(text: str) -> str:
-    """Why BuildKit refuses a reference, in its words."""
+def invalid_reference_message(text: str) -> str | None:
+    """Why BuildKit refuses a reference, in its words; None if it does not."""
     first, slash, rest = text.partition("/")
     has_registry = bool(slash) and _is_registry(first)
-    path = (rest if has_registry else text).partition(":")[0]
-    if path != path.lower():
-        name = path if has_registry or slash else f"library/{path}"
-        return f"invalid reference format: repository name ({name}) must be lowercase"
+    remote = rest if has_registry else text
+    path = remote.partition(":")[0]
+    prefix = "" if has_registry or slash else "library/"
     if _IDENTIFIER.fullmatch(text):
         return f"invalid repository name ({text}), cannot specify 64-byte hexadecimal strings"
-    return "invalid reference format"
+    if path != path.lower():
+        return f"invalid reference format: repository name ({prefix}{path}) must be lowercase"
+    if not _REFERENCE.fullmatch(text):
+        return "invalid reference format"
+    if len(prefix) + len(path.partition("@")[0]) > _LONGEST_NAME:
+        return f"repository name must not be more than {_LONGEST_NAME} characters"
+    digest = remote.partition("@")[2]
+    return digest_message(digest) if digest else None

@@ -11,9 +11,12 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple
+from math import isfinite
+from typing import Any, NamedTuple, NoReturn
 
+from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Expander, ExpansionError, TooMuchError
+from azureml_dockerfile_ls.syntax.go import quoted
 from azureml_dockerfile_ls.syntax.language import BOOLEANS, CHECK_OPTIONS, DIRECTIVES, INSTRUCTIONS, ValueKind
 from azureml_dockerfile_ls.syntax.nodes import Directive, FileProblem, Heredoc, SegmentKind
 from azureml_dockerfile_ls.text import LocalSpan, Span
@@ -28,9 +31,12 @@ DEFAULT_ESCAPE = "\\"
 
 _DIRECTIVE_SPACE = "\t\n\f\r "
 _DIRECTIVE = re.compile(rf"#[{SPACE}]*(?P<name>[a-zA-Z][a-zA-Z0-9]*)[{_DIRECTIVE_SPACE}]*=(?P<value>.+)")
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)([^<]*)")
+_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)")
 _QUOTED_OR_ESCAPED = re.compile(r"\\(.?)|'([^']*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
-_ORDINARY = re.compile(rf"[^$'\"\\{SPACE}]+")
+_ORDINARY = re.compile(rf"[^$'\"\\<{SPACE}]+")
+_BLANK = re.compile(rf"[{SPACE}]")
+_BEFORE_NAME = re.compile(r"<(?:<[ \t\r]*)?")
+"""What begins a heredoc: its name may follow after white space, but not after that of `<<-`."""
 _INSTRUCTION_LINE = re.compile(rf"^(?:{'|'.join(INSTRUCTIONS)})[ \t]", re.MULTILINE)
 
 BLANKS = "\t\v\f\r "
@@ -238,15 +244,21 @@ def _check_problem(directive: Directive) -> FileProblem | None:
     # BuildKit reads the value up to the first space, which the reason follows.
     options = directive.value.split(" ", 1)[0]
     offset = directive.value_span.start
+    refusal = "failed to parse check options: "
     for option in options.split(";", 2):
         name, equals, value = option.partition("=")
-        span = Span(offset, offset + len(option))
-        offset = span.end + 1
+        # A finding must have a width, so that of an empty option is on the semicolon before it.
+        span = Span(offset if option else max(offset - 1, directive.value_span.start), offset + len(option))
+        offset += len(option) + 1
         known = CHECK_OPTIONS.get(name.strip())
         if not equals or known is None:
-            return FileProblem(span, f'invalid check option "{name.strip() if equals else option}"')
+            unknown = name.strip() if equals else option
+            replacement = closest(unknown, CHECK_OPTIONS) if equals else None
+            name_span = span if replacement is None else Span(span.start, span.start + len(name))
+            return FileProblem(name_span, f"{refusal}invalid check option {quoted(unknown)}", replacement)
         if known.kind is ValueKind.BOOLEAN and value.strip() not in BOOLEANS:
-            return FileProblem(span, f'failed to parse check option "{option}"')
+            reason = f"strconv.ParseBool: parsing {quoted(value.strip())}: invalid syntax"
+            return FileProblem(span, f"{refusal}failed to parse check option {quoted(option)}: {reason}")
     return None
 
 
@@ -318,14 +330,19 @@ def array_of(text: str) -> list[Any] | None:
     if not text.startswith("["):
         return None
     try:
-        values = json.loads(text, parse_constant=_refuse)
+        values = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
     return values if isinstance(values, list) else None
 
 
-def _refuse(constant: str) -> None:
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON, although Python reads it")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    return value if isfinite(value) else _refuse(number)
 
 
 def _unquoted(match: re.Match[str]) -> str:
@@ -354,11 +371,21 @@ def _shell_words(line: str) -> list[tuple[int, int]]:
         if ordinary is not None:
             position = ordinary.end()
             continue
+        before_name = _BEFORE_NAME.match(line, position)
+        if before_name is not None:
+            position = before_name.end()
+            continue
         lexer.position = position
         try:
             lexer.piece(keep_escapes=True)
         except (ExpansionError, TooMuchError):
             return []
+        if line[position] == "$":
+            # BuildKit splits what a variable stands for, and this is the reference itself.
+            for match in _BLANK.finditer(line, position, lexer.position):
+                if start < match.start():
+                    words.append((start, match.start()))
+                start = match.end()
         position = lexer.position
     if start >= 0:
         words.append((start, len(line)))

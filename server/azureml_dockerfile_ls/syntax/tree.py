@@ -50,9 +50,9 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
             kind = SegmentKind.DIRECTIVE
         draft.add(Segment(kind, end - start, instruction))
     if not draft.instructions:
-        problems.append(
-            FileProblem(Span(0, 0), "file with no instructions" if text else "the Dockerfile cannot be empty")
-        )
+        message = "file with no instructions" if text else "the Dockerfile cannot be empty"
+        first_line = text.partition("\n")[0].rstrip("\r")
+        problems.append(FileProblem(Span(0, len(first_line)), message))
     return Tree(
         text,
         escape,

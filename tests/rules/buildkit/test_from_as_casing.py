@@ -21,6 +21,7 @@ def test_as_follows_from() -> None:
         From alpine As d
         from alpine as e
         FROM alpine AS f
+        FROM alpine was g
         """,
     )
 

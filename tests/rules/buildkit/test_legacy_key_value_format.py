@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.annotated import check_rule
+from tests.annotated import check_fix, check_rule, findings_of
 
 RULE = "LegacyKeyValueFormat"
 
@@ -21,3 +21,11 @@ def test_the_pair_is_marked() -> None:
         ARG A
         """,
     )
+
+
+def test_the_fix() -> None:
+    """The value stays the same, in quotes if it needs them; otherwise there is no fix."""
+    check_fix(RULE, "FROM alpine\nENV A b c\n", 'FROM alpine\nENV A="b c"\n')
+    check_fix(RULE, "FROM alpine\nLABEL a b\n", "FROM alpine\nLABEL a=b\n")
+    [finding] = findings_of(RULE, 'FROM alpine\nENV A b "c d"\n')
+    assert finding.fixes == ()

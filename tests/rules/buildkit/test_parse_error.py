@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_clean, check_fix, check_rule, findings_of
 
 RULE = "ParseError"
@@ -81,3 +82,99 @@ def test_letters_in_the_wrong_order() -> None:
     check_fix(RULE, "FROM alpine SA build\n", "FROM alpine AS build\n", "Change to AS build")
     check_fix(RULE, "from alpine  sa  b\n", "from alpine  as  b\n")
     assert [finding.fixes for finding in findings_of(RULE, "FROM alpine SA b c\nFROM a BY b\n")] == [(), ()]
+
+
+# Triggers
+
+
+@pytest.mark.parametrize(
+    ("trigger", "message"),
+    [
+        (
+            "COPY a",
+            "COPY requires at least two arguments, but only one was provided. Destination could not be determined",
+        ),
+        ("COPPY a b", "unknown instruction: COPPY (did you mean COPY?)"),
+        ("RUN --x a", "unknown flag: --x"),
+        ("EXPOSE http", "invalid containerPort: http"),
+        ('ENV A="b', 'failed to process "\\"b": unexpected end of statement while looking for matching double-quote'),
+    ],
+)
+def test_a_trigger_that_fails_where_it_runs(trigger: str, message: str) -> None:
+    """BuildKit builds the image, so this is a warning that says where the build stops."""
+    [finding] = findings_of(RULE, f"FROM a\nONBUILD {trigger}\n")
+
+    assert finding.severity is Severity.WARNING
+    assert finding.message == f"The build of an image on this one stops here: {message}"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "message"),
+    [
+        ("ENV A", "ENV must have two arguments"),
+        ("CMD [1]", "when using JSON array syntax, arrays must be comprised of strings only"),
+        ("LABEL a=b c", 'Syntax error - can\'t find = in "c". Must be of the form: name=value'),
+        ("RUN <<EOF", "unterminated heredoc"),
+        ("FROM a", "FROM isn't allowed as an ONBUILD trigger"),
+    ],
+)
+def test_a_trigger_that_buildkit_cannot_read(trigger: str, message: str) -> None:
+    """It stops the build of this file."""
+    [finding] = findings_of(RULE, f"FROM a\nONBUILD {trigger}\n")
+
+    assert (finding.severity, finding.message) == (Severity.ERROR, message)
+
+
+def test_a_trigger_that_runs_in_the_same_file() -> None:
+    """It is an error, where BuildKit reports it and where it is written."""
+    found = check_rule(
+        RULE,
+        """
+        FROM a AS base
+        ONBUILD COPY b
+        #            ^ ParseError COPY requires at least two arguments
+        FROM base
+        #    ^^^^ ParseError COPY requires at least two arguments
+        FROM a
+        COPY --from=base b c
+        """,
+    )
+
+    assert [finding.severity for finding in found] == [Severity.ERROR, Severity.ERROR]
+    assert [place.message for place in found[1].related] == ["This trigger runs here."]
+
+
+# Other frontends
+
+
+@pytest.mark.parametrize(
+    "syntax",
+    [
+        "example.com/own/frontend:1",
+        "devthefuture/dockerfile-x",
+        "docker.io/crazymax/xgo",
+    ],
+)
+def test_another_frontend_may_know_more(syntax: str) -> None:
+    """Its instructions and flags are not reported; what no frontend of this form accepts is."""
+    text = f"# syntax={syntax}\nFROM a\nINCLUDE+ b\nRUN --own c\nONBUILD INCLUDE b\nCOPY d\n"
+    [finding] = findings_of(RULE, text)
+
+    assert finding.message.startswith("COPY requires at least two arguments")
+
+
+@pytest.mark.parametrize(
+    "syntax",
+    [
+        "docker/dockerfile:1",
+        "docker/dockerfile-upstream:master",
+        "docker.io/docker/dockerfile",
+        "mirror.example.com:5000/proxy/docker/dockerfile:1.7",
+        "docker/dockerfile:1@sha256:0",
+    ],
+)
+def test_dockers_own_frontend(syntax: str) -> None:
+    """It has no instructions and flags but Docker's, from a mirror too."""
+    found = findings_of(RULE, f"# syntax={syntax}\nFROM a\nINCLUDE+ b\nRUN --own c\n")
+
+    assert [finding.message for finding in found] == ["unknown instruction: INCLUDE+", "unknown flag: --own"]

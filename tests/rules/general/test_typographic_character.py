@@ -250,3 +250,26 @@ def test_the_apostrophe_at_the_end_of_a_word_is_text(line: str) -> None:
 def test_a_line_that_holds_nothing_else_is_removed() -> None:
     """A character that is alone on its line goes with the line."""
     check_fix(RULE, "FROM python\n\u200b\nRUN pip list\n", "FROM python\nRUN pip list\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"COPY {N}a b",
+        f"ENV {N}A=b",
+        f"ENV A=b{N}C=d",
+        f"ENV A=b{N} C=d",
+        f"RUN {N}pip install numpy",
+        f"ONBUILD RUN {N}pip install numpy",
+        f'CMD {N}["a"]',
+    ],
+)
+def test_a_space_that_buildkit_trims(line: str) -> None:
+    """Before the first argument, and between pairs, a no-break space does no harm."""
+    assert findings_of(RULE, f"FROM {N}python:3.12\n{line}\n") == []
+
+
+@pytest.mark.parametrize("line", [f"COPY {N}--from=a b c", f"RUN a {N}b", f"ENV A=b B={N}c{Z}", f"COPY a{N}b c"])
+def test_a_space_that_buildkit_keeps(line: str) -> None:
+    """Before a flag, which it makes an argument, and inside the arguments it does."""
+    assert findings_of(RULE, f"FROM python:3.12\n{line}\n")

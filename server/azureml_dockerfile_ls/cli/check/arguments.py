@@ -93,6 +93,11 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
         "--ignore", metavar=_RULES, type=_ignored_rules, action="append", default=[], help=f"leave out rules: {names}"
     )
     group.add_argument(
+        "--only-buildkit",
+        action="store_true",
+        help="report only what `docker build --check` reports, whatever the settings of the rules; all errors at once",
+    )
+    group.add_argument(
         "--exclude",
         metavar="PATTERN",
         action="append",

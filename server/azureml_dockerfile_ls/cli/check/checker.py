@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from azureml_dockerfile_ls.cli.check.options import CheckOptions
@@ -12,9 +13,15 @@ from azureml_dockerfile_ls.cli.reports.checked import Checked, Failure, reported
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Source, Unreadable, read, write
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.rules.registry import RULES
+from azureml_dockerfile_ls.rules.rule import Group, Severity, SuppressionRule
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.workspace import Workspace, resolve
+
+_WITHOUT_OTHERS: Mapping[str, Severity | None] = {
+    rule.name: None for rule in RULES if rule.group is not Group.BUILDKIT or isinstance(rule, SuppressionRule)
+}
+"""The setting `rules` that leaves the checks and errors that BuildKit has too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +67,12 @@ class Checker:
     def _workspace(self, path: str | None) -> Workspace:
         folder = os.curdir if path is None else None
         workspace = resolve(path, self._projects, folder=folder, context_folder=self._options.context)
-        return replace(workspace, settings=self._selected(workspace.settings)) if self._left_out else workspace
+        return replace(workspace, settings=self._selected(workspace.settings))
 
     def _selected(self, settings: Settings) -> Settings:
-        return replace(settings, rules={**settings.rules, **self._left_out})
+        if self._options.only_buildkit:
+            return replace(settings, rules={**_WITHOUT_OTHERS, **self._left_out}, dockerfile_features=True)
+        return replace(settings, rules={**settings.rules, **self._left_out}) if self._left_out else settings
 
     def _check(self, source: Source, *, is_stream: bool) -> Result:
         has_place = source.is_file or (is_stream and self._options.stdin_filename is not None)

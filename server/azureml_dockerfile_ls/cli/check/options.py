@@ -17,6 +17,7 @@ class CheckOptions:
     diff: bool = False
     select: frozenset[str] | None = None
     ignore: frozenset[str] = frozenset()
+    only_buildkit: bool = False
     exclude: tuple[str, ...] = ()
     context: str | None = None
     config: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
@@ -61,13 +62,14 @@ def ignore_here(tree: Tree, findings: Sequence[PlacedFinding]) -> TextEdit | Non
     index, names = findings[0].index, _names(findings)
     if any(tree.index_at(finding.span.start) != index for finding in findings):
         return None
+    number = tree.instruction_segments[index]
     options = first_check_above(tree, index)
     if options is not None:
-        # BuildKit reads the first one only, so a new one below it has no effect.
-        is_valid = parse_options(options.of(tree.text)) is not None
-        addition = skipping_too(options.of(tree.text), names) if is_valid else None
-        return _insertion(options.start + addition[0], addition[1]) if addition else None
-    number = tree.instruction_segments[index]
+        if parse_options(options.of(tree.text)) is not None:
+            addition = skipping_too(options.of(tree.text), names)
+            return _insertion(options.start + addition[0], addition[1]) if addition else None
+        # BuildKit reads the first one only, even if it refuses it, so the new one must be above it.
+        number = bisect_right(tree.starts, options.start) - 1
     above = tree.segments[number - 1].instruction if number else None
     if above is not None and is_open(above):
         return None
@@ -85,6 +87,8 @@ def ignore_in_file(tree: Tree, findings: Sequence[PlacedFinding]) -> TextEdit | 
     names = _names(findings)
     for directive in tree.directives:
         if directive.name == "check":
+            if parse_options(directive.value.split(" ", 1)[0]) is None:
+                return None
             addition = skipping_too(directive.value.split(" ", 1)[0], names)
             return _insertion(directive.value_span.start + addition[0], addition[1]) if addition else None
     place = int(tree.text.startswith("\ufeff"))

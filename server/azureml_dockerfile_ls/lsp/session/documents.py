@@ -41,7 +41,8 @@ class DocumentKind(Enum):
 
 def kind_of(uri: str, language_id: str) -> DocumentKind:
     """The kind of a document. Editors take a `Dockerfile.dockerignore` for a Dockerfile because of its name."""
-    is_dockerfile = language_id.lower() in _DOCKERFILE_LANGUAGES and not uri.lower().endswith(".dockerignore")
+    # A client can send null.
+    is_dockerfile = str(language_id).lower() in _DOCKERFILE_LANGUAGES and not uri.lower().endswith(".dockerignore")
     return DocumentKind.DOCKERFILE if is_dockerfile else DocumentKind.OTHER
 
 

@@ -36,6 +36,9 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     if instruction.name != "FROM" or len(instruction.words) < 3:
         return
     keyword, word = instruction.keyword.value, instruction.words[1]
+    if word.value.upper() != "AS":
+        # BuildKit refuses any other word.
+        return
     if keyword == keyword.lower():
         expected = word.value.lower()
     elif keyword == keyword.upper():

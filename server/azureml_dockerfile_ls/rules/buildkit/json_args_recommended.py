@@ -28,9 +28,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.model.exec_form import exec_form_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
-from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of
+from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of, replacement
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 
@@ -42,12 +43,16 @@ def check(stage: Stage) -> Iterator[Finding]:
                 f"JSON arguments recommended for {instruction.keyword.value} "
                 "to prevent unintended behavior related to OS signals"
             )
-            yield Finding(index, instruction.arguments_span, message)
+            # An instruction without a command has the empty shell form.
+            text = exec_form_of(stage, index) if instruction.words else None
+            span = instruction.arguments_span if instruction.words else instruction.keyword.span
+            fix = replacement("Convert to JSON form", index, span, text, is_preferred=True) if text else None
+            yield Finding(index, span, message, (fix,) if fix else ())
 
 
 def _in_shell_form(instruction: Instruction) -> Instruction | None:
     is_command = instruction.name in ("CMD", "ENTRYPOINT")
-    return instruction if is_command and not instruction.is_json and instruction.words else None
+    return instruction if is_command and not instruction.is_json else None
 
 
 RULE = StageRule(

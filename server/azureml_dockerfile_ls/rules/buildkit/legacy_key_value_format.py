@@ -25,13 +25,17 @@ ENV AZUREML_ENTRY_SCRIPT=score.py
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.model.key_value_form import with_equals
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
-from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of
+from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of, replacement
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
+
+_PLAIN = re.compile(r"[\w.-]+=[\w.,:/@%+~${}-]+", re.ASCII)
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -40,7 +44,12 @@ def check(stage: Stage) -> Iterator[Finding]:
         instruction = stage.instructions[index]
         keyword = instruction.keyword.value
         message = f'"{keyword} key=value" should be used instead of legacy "{keyword} key value" format'
-        yield Finding(index, span, message)
+        text = with_equals(instruction)
+        title = f"Write as {instruction.pairs[0].name}=…"
+        # A value with blanks may be a comment or a second pair by intention.
+        is_plain = text is not None and _PLAIN.fullmatch(text) is not None
+        fix = replacement(title, index, span, text, is_preferred=True, is_safe=is_plain) if text else None
+        yield Finding(index, span, message, (fix,) if fix else ())
 
 
 def _legacy_pair(instruction: Instruction) -> LocalSpan | None:

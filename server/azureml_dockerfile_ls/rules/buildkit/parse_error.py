@@ -7,6 +7,10 @@ argument, an unclosed quote or heredoc, an invalid image reference, and so on. T
 stops at the first error, and this rule reports all of them. If a comment after a `\\` ends an instruction too early,
 the error on the line below says so.
 
+An ONBUILD instruction only fails where an image is built on this one. It is a warning, unless a later stage of the file
+is built on its stage. With a `# syntax=` that names a frontend other than Docker's own, unknown instructions and flags
+are not reported, because that frontend may know them.
+
 ## Why is this bad?
 
 The image cannot be built.
@@ -29,10 +33,12 @@ RUN pip install pandas
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.errors import problems_of_model
-from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.model.model import Model, PlacedStage
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.continuations import continuing_fixes
 from azureml_dockerfile_ls.rules.rule import (
     Edit,
@@ -45,6 +51,7 @@ from azureml_dockerfile_ls.rules.rule import (
     page_of,
     replacement,
 )
+from azureml_dockerfile_ls.syntax.frontend import has_other_frontend
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem, Tree
 from azureml_dockerfile_ls.text import LocalSpan
 
@@ -57,19 +64,53 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
     before_first = tree.offset_of(0) if tree.instructions else 0
     for problem in tree.problems:
         yield _finding(0, Problem(problem.span.inside(before_first), problem.message, problem.replacement))
+    knows_all_words = not has_other_frontend(tree)
     for index, instruction in enumerate(tree.instructions[: model.before_first_stage]):
-        yield from (_finding(index, problem) for problem in instruction.problems)
-    for first, stage in model.stages:
+        yield from (
+            _finding(index, problem) for problem in _known(instruction.problems, knows_all_words=knows_all_words)
+        )
+    used = {placed.stage.base for placed in model.stages}
+    for placed in model.stages:
+        first, stage = placed
         for at, problems in stage.each(_problems):
-            broken = _broken_continuation(tree, first + at)
-            continuing = tuple(continuing_fixes(tree, first + at))
-            yield from broken or (_finding(first + at, problem, continuing) for problem in problems)
-    for placed in problems_of_model(tree, model):
-        yield _finding(placed.instruction_index, placed.problem)
+            broken = _broken_continuation(tree, first + at) if knows_all_words else ()
+            known = _known(problems, knows_all_words=knows_all_words)
+            fixes = tuple(continuing_fixes(tree, first + at))
+            yield from broken or (_finding(first + at, problem, fixes, is_used=stage in used) for problem in known)
+        if stage.base is not None:
+            yield from _inherited(model, placed, stage.base, knows_all_words=knows_all_words)
+    for found in problems_of_model(tree, model):
+        yield _finding(found.instruction_index, found.problem)
 
 
 def _problems(instruction: Instruction) -> tuple[Problem, ...]:
     return instruction.problems
+
+
+def _known(problems: Iterable[Problem], *, knows_all_words: bool) -> Iterator[Problem]:
+    """The problems without those of instructions and flags that another frontend may know."""
+    return (problem for problem in problems if knows_all_words or not problem.is_unknown_word)
+
+
+def _inherited(model: Model, placed: PlacedStage, base: Stage, *, knows_all_words: bool) -> Iterator[Finding]:
+    """The findings on the FROM of a stage whose base has triggers that stop the build."""
+    first, start = placed.first, placed.stage.instructions[0]
+    span = start.image.span if start.image else start.keyword.span
+    # BuildKit stops at the first one.
+    for problem, at in _known_deferred(base, knows_all_words=knows_all_words):
+        related = RelatedInstruction(model.first_of(base) + at, problem.span, "This trigger runs here.")
+        yield Finding(first, span, problem.message, related=(related,))
+        return
+
+
+def _known_deferred(base: Stage, *, knows_all_words: bool) -> Iterator[tuple[Problem, int]]:
+    return ((problem, at) for problem, at in _deferred(base) if knows_all_words or not problem.is_unknown_word)
+
+
+@derived
+def _deferred(stage: Stage) -> tuple[tuple[Problem, int], ...]:
+    """The problems in the triggers of a stage, each with the index of its instruction."""
+    return tuple((problem, at) for at, problems in stage.each(_problems) for problem in problems if problem.is_deferred)
 
 
 def _broken_continuation(tree: Tree, index: int) -> tuple[Finding, ...]:
@@ -95,10 +136,13 @@ def _broken_continuation(tree: Tree, index: int) -> tuple[Finding, ...]:
     return (Finding(index, instruction.keyword.span, message, (fix,), related=(related,)),)
 
 
-def _finding(at: int, problem: Problem, fixes: tuple[Fix, ...] = ()) -> Finding:
+def _finding(at: int, problem: Problem, fixes: tuple[Fix, ...] = (), *, is_used: bool = True) -> Finding:
     if problem.replacement is not None:
         fix = replacement(f"Change to {problem.replacement}", at, problem.span, problem.replacement, is_preferred=True)
         fixes = (*fixes, fix)
+    if problem.is_deferred and not is_used:
+        message = f"The build of an image on this one stops here: {problem.message}"
+        return Finding(at, problem.span, message, fixes, severity=Severity.WARNING)
     return Finding(at, problem.span, problem.message, fixes)
 
 

@@ -4,7 +4,7 @@
 
 Reports a typographic dash at the start of an option, a typographic quote, a no-break space and a zero-width space in
 the text of an instruction. Comments, heredocs and text in plain quotes can contain them, and so can a word like
-`don’t`.
+`don’t`. A no-break space that BuildKit trims, such as one before the first argument, is not reported.
 
 ## Why is this bad?
 
@@ -166,8 +166,22 @@ def _is_harmful(match: re.Match[str], instruction: Instruction, content_end: int
         return not is_apostrophe
     if _ZERO_WIDTH_SPACE in match.group():
         return True
+    if _is_between_arguments(instruction, start, end):
+        return False
     # White space at the end is harmless, unless it breaks the continuation.
     return not is_first and (start < content_end or text.endswith(instruction.escape, 0, content_end))
+
+
+def _is_between_arguments(instruction: Instruction, start: int, end: int) -> bool:
+    """Whether BuildKit trims white space here: before the arguments, and between pairs."""
+    arguments = instruction.arguments_span
+    if instruction.keyword.span.end <= start and end <= arguments.start:
+        # After it, BuildKit reads a flag as an argument.
+        return not instruction.text.startswith("--", arguments.start)
+    if instruction.trigger is not None:
+        return _is_between_arguments(instruction.trigger, start, end)
+    spans = (pair.span for pair in instruction.pairs)
+    return bool(instruction.pairs) and not any(span.start < end and start < span.end for span in spans)
 
 
 def _dashes_for(match: re.Match[str], instruction: Instruction) -> tuple[str, ...]:

@@ -70,4 +70,5 @@ def _unknown_instruction(instruction: Instruction) -> Problem:
     replacement = closest(word.value, INSTRUCTIONS)
     if replacement and not word.value.isupper():
         replacement = replacement.lower()
-    return Problem(word.span, f"unknown instruction: {word.value}{did_you_mean(replacement)}", replacement)
+    message = f"unknown instruction: {word.value}{did_you_mean(replacement)}"
+    return Problem(word.span, message, replacement, is_unknown_word=True)

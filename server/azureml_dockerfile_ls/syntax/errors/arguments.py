@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterator
 
 from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.errors.ports import port_message
-from azureml_dockerfile_ls.syntax.language import SIGNALS, Arguments, InstructionSpec
+from azureml_dockerfile_ls.syntax.go import integer, quoted
+from azureml_dockerfile_ls.syntax.language import PORT_PROTOCOLS, SIGNALS, Arguments, InstructionSpec
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Problem
 from azureml_dockerfile_ls.syntax.scan import array_of
-from azureml_dockerfile_ls.syntax.sources import is_git, is_url
+from azureml_dockerfile_ls.syntax.sources import git_message, is_git, is_url
 from azureml_dockerfile_ls.text import LocalSpan
 
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
-_MEANS_MORE = re.compile(r"[$\"'\\`]")
+MEANS_MORE = re.compile(r"[$\"'\\`]")
 """What a value may hold whose meaning is only known after expansion."""
+
+EMPTY_VOLUME = "VOLUME specified can not be an empty string"
 
 
 def argument_problems(instruction: Instruction, spec: InstructionSpec, arguments: str) -> Iterator[Problem]:
@@ -24,7 +27,7 @@ def argument_problems(instruction: Instruction, spec: InstructionSpec, arguments
         array = arguments if spec.arguments is not Arguments.HEALTH else _after_first_word(arguments)
         if array_of(array) is not None:
             message = "when using JSON array syntax, arrays must be comprised of strings only"
-            yield Problem(instruction.arguments_span, message)
+            yield Problem(instruction.arguments_span, message, is_in_form=True)
             return
     if spec.arity and _count(instruction) < spec.arity.minimum:
         span = instruction.words[0].span if instruction.words else instruction.keyword.span
@@ -58,7 +61,8 @@ def _from_problems(instruction: Instruction) -> Iterator[Problem]:
         return
     stage = words[2]
     if not _STAGE_NAME.fullmatch(stage.value.lower()):
-        message = f'invalid name for build stage: "{stage.value}", name can\'t start with a number or contain symbols'
+        reason = "name can't start with a number or contain symbols"
+        message = f"invalid name for build stage: {quoted(stage.value)}, {reason}"
         yield Problem(stage.span, message)
 
 
@@ -71,17 +75,17 @@ def _onbuild_problems(instruction: Instruction) -> Iterator[Problem]:
     elif trigger.spec and not trigger.spec.trigger:
         yield Problem(trigger.keyword.span, f"{trigger.name} isn't allowed as an ONBUILD trigger")
     else:
-        yield from trigger.problems
+        yield from (problem._replace(is_deferred=not problem.is_in_form) for problem in trigger.problems)
 
 
 def _pair_problems(instruction: Instruction) -> Iterator[Problem]:
     name = instruction.name
     for pair in instruction.pairs:
         if pair.separator == " " and pair.value is None:
-            yield Problem(pair.span, f"{name} must have two arguments")
+            yield Problem(pair.span, f"{name} must have two arguments", is_in_form=True)
         elif pair.separator == "" and name != "ARG":
-            message = f'Syntax error - can\'t find = in "{pair.name}". Must be of the form: name=value'
-            yield Problem(pair.span, message)
+            message = f"Syntax error - can't find = in {quoted(pair.name)}. Must be of the form: name=value"
+            yield Problem(pair.span, message, is_in_form=True)
         elif not pair.name:
             yield Problem(pair.span, f"{name} names can not be blank")
 
@@ -90,7 +94,7 @@ def _copy_problems(instruction: Instruction) -> Iterator[Problem]:
     yield from _add_problems(instruction)
     for word in instruction.words[:-1]:
         if is_git(word.value):
-            yield Problem(word.span, "source can't be a git ref for COPY")
+            yield Problem(word.span, git_message(word.value) or "source can't be a git ref for COPY")
         elif is_url(word.value):
             yield Problem(word.span, "source can't be a URL for COPY")
 
@@ -112,7 +116,7 @@ def _health_problems(instruction: Instruction) -> Iterator[Problem]:
     kind = words[0].value.upper()
     known = [keyword.name for keyword in instruction.spec.keywords] if instruction.spec else []
     if kind not in known:
-        yield Problem(words[0].span, f'Unknown type "{kind}" in HEALTHCHECK (try CMD)', closest(kind, known))
+        yield Problem(words[0].span, f"Unknown type {quoted(kind)} in HEALTHCHECK (try CMD)", closest(kind, known))
     elif kind == "CMD" and len(words) == 1:
         yield Problem(words[0].span, "Missing command after HEALTHCHECK CMD")
     elif kind == "NONE" and len(words) > 1:
@@ -127,27 +131,38 @@ def _shell_problems(instruction: Instruction) -> Iterator[Problem]:
 def _volume_problems(instruction: Instruction) -> Iterator[Problem]:
     for word in instruction.words:
         if not word.value.strip():
-            yield Problem(word.span, "VOLUME specified can not be an empty string")
+            # A finding must have a width: that of an empty string is on its quotes.
+            span = LocalSpan(word.span.start - 1, word.span.end + 1)
+            yield Problem(span, EMPTY_VOLUME)
 
 
 def _port_problems(instruction: Instruction) -> Iterator[Problem]:
     for word in instruction.words:
-        message = None if _MEANS_MORE.search(word.value) else port_message(word.value)
+        message = None if MEANS_MORE.search(word.value) else port_message(word.value)
         if message:
-            yield Problem(word.span, message)
+            yield Problem(word.span, message, _with_protocol(word.value))
+
+
+def _with_protocol(port: str) -> str | None:
+    """A port with the protocol that its own surely means; None without one."""
+    number, slash, protocol = port.rpartition("/")
+    is_wrong = slash and number and protocol.lower() not in PORT_PROTOCOLS
+    meant = closest(protocol, PORT_PROTOCOLS) if is_wrong else None
+    return f"{number}/{meant}" if meant else None
 
 
 def _signal_problems(instruction: Instruction) -> Iterator[Problem]:
     word = instruction.words[0]
-    signal = word.value
-    if _MEANS_MORE.search(signal):
-        return
-    if signal.isdecimal():
-        if int(signal[:6]) == 0:
-            yield Problem(word.span, f"invalid signal: {signal}")
-    elif signal.upper().removeprefix("SIG") not in SIGNALS:
+    if not MEANS_MORE.search(word.value):
+        yield from signal_problems(word.value, word.span)
+
+
+def signal_problems(signal: str, span: LocalSpan) -> Iterator[Problem]:
+    """The problem of the expanded argument of STOPSIGNAL at `span`."""
+    number = integer(signal)
+    if number == 0 if number is not None else signal.upper().removeprefix("SIG") not in SIGNALS:
         replacement = closest(signal, (f"SIG{name}" for name in SIGNALS))
-        yield Problem(word.span, f"invalid signal: {signal}", replacement)
+        yield Problem(span, f"invalid signal: {signal}", replacement)
 
 
 _CHECKS: dict[str, Callable[[Instruction], Iterator[Problem]]] = {

@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
+from azureml_dockerfile_ls.syntax.errors.durations import duration_message
 from azureml_dockerfile_ls.syntax.errors.mounts import mount_problems
+from azureml_dockerfile_ls.syntax.go import integer, is_integer, quoted
 from azureml_dockerfile_ls.syntax.language import FlagSpec, InstructionSpec, ValueKind
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Problem
 
-_DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
-_MILLISECONDS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "μs": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6}
-_PERMISSIONS = re.compile(r"0*[0-7]{1,4}|[ugoa]*[-+=][rwxXstugoa,=+-]*|.*[$\"'\\`].*")
+_SYMBOLS = r"[ugoa]*(?:[-+=][rwxXstugoa]*)+"
+_PERMISSIONS = re.compile(rf"0*[0-7]{{1,4}}|{_SYMBOLS}(?:,{_SYMBOLS})*|.*[$\"'\\`].*")
+_TRUE_AND_FALSE = ("true", "false")
 
 
 def flag_problems(instruction: Instruction, spec: InstructionSpec) -> Iterator[Problem]:
@@ -22,66 +24,66 @@ def flag_problems(instruction: Instruction, spec: InstructionSpec) -> Iterator[P
         known = spec.flag(flag.name)
         if known is None:
             replacement = closest(flag.name, (known.name for known in spec.flags))
-            yield Problem(flag.name_span, f"unknown flag: --{flag.name}{did_you_mean(replacement)}", replacement)
+            message = f"unknown flag: --{flag.name}{did_you_mean(replacement)}"
+            yield Problem(flag.name_span, message, replacement, is_unknown_word=True)
             continue
         if flag.name in seen and not known.repeatable:
-            yield Problem(flag.span, f"duplicate flag specified: {flag.name}")
+            yield Problem(flag.span, f"duplicate flag specified: --{flag.name}")
         seen.add(flag.name)
         yield from _value_problems(flag, known)
 
 
 def _value_problems(flag: Flag, known: FlagSpec) -> Iterator[Problem]:
-    span = flag.value_span or flag.span
+    # A finding must have a width, so that of an empty value is on the flag.
+    span = flag.value_span if flag.value_span and flag.value_span.start < flag.value_span.end else flag.span
     if known.boolean:
         if flag.value == "":
-            yield Problem(flag.span, f"missing a value on flag: {flag.name}")
-        elif flag.value is not None and flag.value.lower() not in ("true", "false"):
-            yield Problem(span, f"expecting boolean value for flag {flag.name}, not: {flag.value}")
+            yield Problem(flag.span, f"missing a value on flag: --{flag.name}")
+        elif flag.value is not None and flag.value.lower() not in _TRUE_AND_FALSE:
+            refusal = f"expecting boolean value for flag --{flag.name}, not: {flag.value}"
+            yield Problem(span, refusal, closest(flag.value, _TRUE_AND_FALSE))
     elif flag.value is None:
-        yield Problem(flag.span, f"missing a value on flag: {flag.name}")
+        yield Problem(flag.span, f"missing a value on flag: --{flag.name}")
     elif known.kind is ValueKind.MOUNT:
         yield from mount_problems(flag.value, span)
     elif known.kind in _CHECKS:
         message = _CHECKS[known.kind](known, flag.value)
         if message:
-            yield Problem(span, message)
+            nearest = closest(flag.value, known.values) if known.kind is ValueKind.CHOICE and flag.value else None
+            yield Problem(span, message, nearest)
 
 
 def _choice_message(known: FlagSpec, value: str) -> str | None:
     return None if value in known.values else known.refusal.format(value)
 
 
-def _permissions_message(known: FlagSpec, value: str) -> str | None:
-    return None if _PERMISSIONS.fullmatch(value) else known.refusal.format(value)
+def _permissions_message(_: FlagSpec, value: str) -> str | None:
+    return permissions_message(value)
+
+
+def permissions_message(value: str) -> str | None:
+    """The message for permission bits that BuildKit refuses; None for good ones, and where a variable decides.
+
+    BuildKit says only `invalid syntax` of symbols.
+    """
+    if not value or _PERMISSIONS.fullmatch(value):
+        return None
+    return f"invalid chmod parameter: '{value}'. it should be octal string and between 0 and 07777"
 
 
 def _count_message(known: FlagSpec, value: str) -> str | None:
     if not value:
         return None
-    if not re.fullmatch(r"[-+]?\d+", value):
-        return f'strconv.ParseInt: parsing "{value}": invalid syntax'
-    return f"--{known.name} cannot be negative ({value})" if int(value[:12]) < 0 else None
+    number = integer(value, 32)
+    if not is_integer(value):
+        return f"strconv.ParseInt: parsing {quoted(value)}: invalid syntax"
+    if number is None:
+        return f"strconv.ParseInt: parsing {quoted(value)}: value out of range"
+    return f"--{known.name} cannot be negative ({number})" if number < 0 else None
 
 
 def _duration_message(known: FlagSpec, value: str) -> str | None:
-    if not value:
-        return None
-    milliseconds = _milliseconds(value)
-    if milliseconds is None:
-        return f'time: invalid duration "{value}"'
-    return f'Interval "{known.name}" cannot be less than 1ms' if milliseconds != 0 and milliseconds < 1 else None
-
-
-def _milliseconds(duration: str) -> float | None:
-    """A duration as Go's `time.ParseDuration` reads it."""
-    if duration in ("0", "+0", "-0"):
-        return 0
-    sign, rest = (-1, duration[1:]) if duration.startswith("-") else (1, duration.removeprefix("+"))
-    total, position = 0.0, 0
-    while match := _DURATION_PART.match(rest, position):
-        position = match.end()
-        total += float(match[1][:20]) * _MILLISECONDS[match[2]]
-    return sign * total if rest and position == len(rest) else None
+    return duration_message(known.name, value)
 
 
 _CHECKS: dict[ValueKind, Callable[[FlagSpec, str], str | None]] = {

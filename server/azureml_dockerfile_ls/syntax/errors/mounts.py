@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.language import BOOLEANS, MOUNT_KEYS, MOUNTS, KeySpec, MountSpec, ValueKind
-from azureml_dockerfile_ls.syntax.nodes import Problem
+from azureml_dockerfile_ls.syntax.nodes import Flag, Problem
 from azureml_dockerfile_ls.text import LocalSpan
 
 _SIZE = re.compile(r"[0-9]+(?:\.[0-9]+)* ?[kKmMgGtTpP]?[iI]?[bB]?")
@@ -26,15 +27,15 @@ def mount_problems(value: str, span: LocalSpan) -> Iterator[Problem]:
     # Quotes that are left here are those of CSV, which are very rare.
     if '"' in value:
         return
+    if not value:
+        yield Problem(span, "failed to parse csv mounts: EOF")
+        return
     # Spans of single fields are exact only where the value is written as it is, without quotes or continuations.
     is_exact = span.end - span.start == len(value)
     mount: MountSpec | None = next(iter(MOUNTS.values()))
     values: dict[str, str] = {}
     is_wrong = False
-    offset = span.start
-    for field in value.split(","):
-        place = LocalSpan(offset, offset + len(field)) if is_exact else span
-        offset += len(field) + 1
+    for field, place in _fields(value, span, is_exact=is_exact):
         problem = _field_problem(field, mount, place, is_exact=is_exact)
         if problem:
             is_wrong = True
@@ -49,27 +50,59 @@ def mount_problems(value: str, span: LocalSpan) -> Iterator[Problem]:
         yield from (Problem(span, message) for message in _messages(values, mount))
 
 
+def _fields(value: str, span: LocalSpan, *, is_exact: bool) -> Iterator[tuple[str, LocalSpan]]:
+    offset = span.start
+    for field in value.split(","):
+        # A finding must have a width, so that of an empty field is on the comma beside it.
+        width = max(len(field), 1)
+        start = min(offset, span.end - width)
+        yield field, LocalSpan(start, start + width) if is_exact else span
+        offset += len(field) + 1
+
+
+class MountField(NamedTuple):
+    """A key of a mount, with the span of its text."""
+
+    text: str
+    span: LocalSpan
+
+
+def mount_fields(flag: Flag) -> dict[str, MountField] | None:
+    """The fields of a `--mount` by the full names of their keys; None if the fields are not plain text."""
+    if not flag.value or flag.value_span is None or '"' in flag.value:
+        return None
+    is_exact = flag.value_span.end - flag.value_span.start == len(flag.value)
+    fields: dict[str, MountField] = {}
+    for field, place in _fields(flag.value, flag.value_span, is_exact=is_exact):
+        name, equals, text = field.partition("=")
+        key = MOUNT_KEYS.get(name.lower())
+        if key is not None and equals:
+            span = LocalSpan(place.end - len(text), place.end) if is_exact and text else place
+            fields[key.name] = MountField(text, span)
+    return fields
+
+
 def _field_problem(field: str, mount: MountSpec | None, span: LocalSpan, *, is_exact: bool) -> Problem | None:
     """The problem of one field of a mount of type `mount`, as far as the fields before it define the type."""
     name, equals, text = field.partition("=")
     name_span = LocalSpan(span.start, span.start + len(name)) if is_exact else span
-    text_span = LocalSpan(name_span.end + 1, span.end) if is_exact else span
+    text_span = LocalSpan(name_span.end + 1, span.end) if is_exact and text else span
     key = MOUNT_KEYS.get(name.lower())
     if not equals and (key is None or key.kind is not ValueKind.BOOLEAN):
         return Problem(span, f"invalid field '{field}' must be a key=value pair")
     if key is None:
-        replacement = closest(name.lower(), MOUNT_KEYS)
+        replacement = closest(name.lower(), MOUNT_KEYS) if name else None
         message = f"unexpected key '{name.lower()}' in '{field}'{did_you_mean(replacement)}"
-        return Problem(name_span, message, replacement if is_exact else None)
+        return Problem(name_span if name else span, message, replacement if is_exact else None)
     if mount and key.is_unexpected and key.name not in mount.keys:
         return Problem(name_span, _misplaced(key, mount))
     if not key.expands and "$" in text[:-1]:
         message = f"'{key.name}' doesn't support variable expansion, define alias stage instead"
         return Problem(text_span, message)
-    return _value_problem(key, name.lower(), text, text_span) if equals and "$" not in text else None
+    return value_problem(key, name.lower(), text, text_span) if equals and "$" not in text else None
 
 
-def _value_problem(key: KeySpec, name: str, value: str, span: LocalSpan) -> Problem | None:
+def value_problem(key: KeySpec, name: str, value: str, span: LocalSpan) -> Problem | None:
     """The problem of the value of a key, which is written as `name`."""
     replacement = None
     if key.kind is ValueKind.CHOICE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azureml_dockerfile_ls.syntax.go import integer, quoted
 from azureml_dockerfile_ls.syntax.language import PORT_PROTOCOLS
 
 
@@ -11,15 +12,15 @@ def port_message(port: str) -> str | None:
     address, host_port = ":".join(host[:-1]), host[-1] if host else ""
     number, _, protocol = container.partition("/")
     if not number:
-        return f"no port specified: {container}<empty>"
+        return f"invalid port: {quoted(port)}: no port specified"
     if protocol and protocol.lower() not in PORT_PROTOCOLS:
-        return f"invalid proto: {protocol.lower()}"
-    if address and not _is_address(address):
-        return f"invalid IP address: {address}"
+        return f"invalid port: {quoted(port)}: invalid proto: {protocol}"
+    message = _address_message(address) if address else None
+    if message:
+        return message
     ports, host_ports = _port_range(number), _port_range(host_port)
     if ports is None:
-        is_number = number.isdecimal() and number.isascii()
-        return f"invalid containerPort: {number}{': value out of range (0–65535)' if is_number else ''}"
+        return f"invalid containerPort: {number}"
     if host_port and host_ports is None:
         return f"invalid hostPort: {host_port}"
     if host_ports and len(ports) > 1 and len(host_ports) != len(ports):
@@ -27,21 +28,28 @@ def port_message(port: str) -> str | None:
     return None
 
 
-def _is_address(text: str) -> bool:
+def _address_message(address: str) -> str | None:
     # Imported here because an EXPOSE with an address is rare.
     from ipaddress import ip_address
 
+    host = address
+    if address.startswith("["):
+        host, bracket, rest = address[1:].partition("]")
+        reason = "missing port in address" if not rest.startswith(":") else "too many colons in address"
+        if not bracket or rest:
+            reason = reason if bracket else "missing ']' in address"
+            return f"invalid IP address {address}: address {address}:: {reason}"
     try:
-        ip_address(text.removeprefix("[").removesuffix("]") if text.startswith("[") else text)
+        ip_address(host)
     except ValueError:
-        return False
-    return True
+        return f"invalid IP address: {host}"
+    return None
 
 
 def _port_range(text: str) -> range | None:
     """The ports of `8080` or `8000-8010`."""
     ends = text.split("-")
-    if len(ends) > 2 or not all(end.isdecimal() and end.isascii() for end in ends):
+    first, last = integer(ends[0]), integer(ends[-1])
+    if len(ends) > 2 or first is None or last is None:
         return None
-    first, last = int(ends[0][:6]), int(ends[-1][:6])
-    return range(first, last + 1) if first <= last <= 65535 else None
+    return range(first, last + 1) if 0 <= first <= last <= 65535 else None

@@ -57,7 +57,6 @@ def _for_copies(instruction: str) -> dict[str, FlagSpec]:
             ValueKind.PERMISSIONS,
             "Permission bits of what is copied, such as `755` or `u=rwX,go=rX`.",
             f"{section}chmod",
-            refusal="invalid chmod parameter: '{}'. it should be octal string and between 0 and 07777",
             since="1.2",
         ),
         FlagSpec(
