@@ -23,6 +23,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         # The usage is that of the command, which the parser of all commands does not print.
         commands.get(options.command, parser).error(f"unrecognized arguments: {' '.join(unknown)}")
+    if options.command is None and not options.version:
+        return _serve_stdio() if options.tcp is None else _serve_tcp(parser, options.tcp)
+    try:
+        return _run(options, commands)
+    except KeyboardInterrupt:
+        # It also comes while something is imported.
+        print("azureml-dockerfile-ls: interrupted", file=sys.stderr)
+        return 130
+
+
+def _run(options: argparse.Namespace, commands: dict[str, argparse.ArgumentParser]) -> int:
+    """Run one of the commands."""
     if options.version:
         from azureml_dockerfile_ls.cli.version import run_version
 
@@ -40,13 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from azureml_dockerfile_ls.cli.explain import run_explain
 
         return run_explain(options.rule)
-    if options.command == "images":
-        from azureml_dockerfile_ls.cli.images.command import clear_cache, run_images
+    from azureml_dockerfile_ls.cli.images.command import clear_cache, run_images
 
-        if options.clear_cache:
-            return clear_cache()
-        return run_images(options.name, dict(options.registry), is_refreshing=options.refresh, as_json=options.json)
-    return _serve_stdio() if options.tcp is None else _serve_tcp(parser, options.tcp)
+    if options.clear_cache:
+        return clear_cache()
+    return run_images(options.name, dict(options.registry), is_refreshing=options.refresh, as_json=options.json)
 
 
 def _introduce() -> int:

@@ -21,7 +21,6 @@ from azureml_dockerfile_ls.files import replace_file
 from azureml_dockerfile_ls.rules.rule import Severity
 
 _FOR_PEOPLE = ("text", "concise")
-_INTERRUPTED = 130
 _COULD_NOT_CHECK = 2
 
 
@@ -31,11 +30,7 @@ def run_check(options: CheckOptions) -> int:
     The repaired text of standard input goes to standard output, and then the report to standard error. What cannot be
     checked is reported on standard error and in the report, and the other files are checked all the same.
     """
-    try:
-        return _Run(options).run()
-    except KeyboardInterrupt:
-        complain("interrupted")
-        return _INTERRUPTED
+    return _Run(options).run()
 
 
 class _Run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from azureml_dockerfile_ls.cli.check.checker import Checker, Result
 from azureml_dockerfile_ls.cli.check.options import CheckOptions
@@ -34,10 +35,27 @@ def check_all(paths: Sequence[str], options: CheckOptions) -> Iterator[Result]:
     context = get_context("fork" if sys.platform == "linux" else None)
     executor = ProcessPoolExecutor(processes, context, initializer=_start, initargs=(options,))
     try:
-        yield from executor.map(_check, paths, chunksize=_CHUNK)
+        with _without_interrupts():
+            results = executor.map(_check, paths, chunksize=_CHUNK)
+        yield from results
     finally:
         # What is being checked comes to its end, so that no temporary file of a repair is left.
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Inside this block Ctrl-C waits, and so a process that starts in it never gets one."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _processors() -> int:
