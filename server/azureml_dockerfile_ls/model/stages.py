@@ -35,6 +35,15 @@ PREDEFINED_ARGUMENTS = frozenset(
 """The ARGs that a RUN can use without a declaration."""
 
 
+_MOST_ARGUMENTS = 200
+"""The most ARGs among which the one that is meant is looked for."""
+
+
+def argument_names(declared: Collection[str]) -> tuple[str, ...]:
+    """The names that a misspelt variable of FROM may mean: the ARGs before it, if they are few, and BuildKit's own."""
+    return (*(declared if len(declared) <= _MOST_ARGUMENTS else ()), *sorted(PLATFORM_ARGUMENTS))
+
+
 T = TypeVar("T")
 
 
