@@ -96,7 +96,10 @@ class Projects:
         if self._is_isolated:
             return _NO_PROJECT
         if self._config is not None:
-            return self._project(self._config) or _NO_PROJECT
+            project = self._project(self._config)
+            if project is not None and (project.path is not None or project.problems):
+                return project
+            return replace(_NO_PROJECT, problems=(Problem(f"no table [tool.{_TABLE}]", path=self._config),))
         try:
             folder = os.path.abspath(folder)
         except OSError:  # the current folder does not exist any more

@@ -259,6 +259,10 @@ def test_config_names_the_settings_file_and_isolated_reads_none(folder: Path) ->
     assert run("check").status == 1
     assert run("check", "--isolated").status == 0
     assert rules("--config", "other.toml") == []
+    Path("pyproject.toml").write_text("[tool.other]\n")
+    outcome = run("check", "--config", "pyproject.toml")
+    assert outcome.status == 2
+    assert outcome.errors == [f"azureml-dockerfile-ls: {folder}/pyproject.toml: no table [tool.azureml-dockerfile]"]
 
 
 def test_show_settings_prints_what_is_in_force(folder: Path) -> None:

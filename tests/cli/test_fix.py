@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from azureml_dockerfile_ls.cli.sources import Source, read, write
 from tests.cli.command import (
     CLEAN,
     COMMAND,
@@ -144,6 +145,19 @@ def test_only_a_regular_file_is_written(folder: Path) -> None:
     outcome = run("check", "--fix", "/dev/stdin", stdin=BROKEN)
     assert outcome.status == 2
     assert outcome.errors == ["azureml-dockerfile-ls: /dev/stdin: not a regular file; nothing was fixed in it"]
+
+
+def test_what_another_program_saves_meanwhile_is_kept(folder: Path) -> None:
+    """A repair of an older text is given up."""
+    Path("Dockerfile").write_text(BROKEN, encoding="utf-8")
+    source = read("Dockerfile")
+    assert isinstance(source, Source)
+    saved = f"{BROKEN}RUN more\n"
+    Path("Dockerfile").write_text(saved, encoding="utf-8")
+    with pytest.raises(OSError, match="changed meanwhile"):
+        write(source, REPAIRED.encode())
+    assert Path("Dockerfile").read_text(encoding="utf-8") == saved
+    assert os.listdir() == ["Dockerfile"]
 
 
 def test_a_file_with_several_hard_links_is_not_written(folder: Path) -> None:
