@@ -28,14 +28,25 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # So that its assertions, too, show what differs.
 pytest.register_assert_rewrite("tests.annotated", "tests.lsp.conversation")
 
-skipped: list[str] = []
+skipped: dict[str, list[str]] = {}
+"""The names of skipped tests by the reason."""
+
+SLOW = {"builds", "editors"}
+"""The folders of tests that build images or start editors."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that take long."""
+    for item in items:
+        if SLOW.intersection(item.nodeid.split("/")):
+            item.add_marker(pytest.mark.slow)
 
 
 def remember_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     """Note a skipped test, or a skipped module, with its reason. An expected failure is no skip."""
     if report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        skipped.append(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+        skipped.setdefault(reason.removeprefix("Skipped: "), []).append(report.nodeid)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -56,8 +67,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say why the session failed, above pytest's closing line."""
-    if os.environ.get("CI") and skipped:
-        terminalreporter.section("skipped tests fail in CI", red=True)
-        for line in skipped:
-            terminalreporter.line(line)
+    """Print each reason for skipped tests once, above pytest's closing line; in CI also the names of the tests."""
+    if not skipped:
+        return
+    in_ci = bool(os.environ.get("CI"))
+    terminalreporter.section("skipped tests fail in CI" if in_ci else "skipped tests", red=in_ci)
+    for reason, names in sorted(skipped.items(), key=lambda each: -len(each[1])):
+        terminalreporter.line(f"{len(names)} {'test' if len(names) == 1 else 'tests'}: {reason}")
+        for name in names if in_ci else ():
+            terminalreporter.line(f"    {name}")

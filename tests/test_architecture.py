@@ -27,7 +27,7 @@ LAYERS = (
     "azureml",
     "images",
     "rules",
-    "settings settings_reader project",
+    "settings settings_reader toml_places path_patterns project",
     "render",
     "manifest_search",
     "workspace",

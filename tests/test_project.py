@@ -68,7 +68,7 @@ def test_neither_file_can_choose_the_registry(repository: Path, name: str, table
     )
     project = Projects().project_of(str(repository))
     assert project.settings == Settings(registry_enabled=False)
-    assert [problem.partition(": can only")[0] for problem in project.problems] == [f"{path}: registry.urls"]
+    assert [str(problem).partition(": can only")[0] for problem in project.problems] == [f"{path}:3: registry.urls"]
 
 
 def test_our_own_file_has_priority_over_pyproject(repository: Path) -> None:
@@ -151,7 +151,8 @@ def test_a_problem_names_the_file(repository: Path) -> None:
     path = write(repository / OWN_FILE, f'buildcontext = "."\n{OFF}')
     project = Projects().project_of(str(repository))
     assert project.settings == IS_OFF
-    assert project.problems == (f"{path}: buildcontext: unknown setting; did you mean buildContext?",)
+    (problem,) = project.problems
+    assert str(problem) == f"{path}:1: buildcontext: unknown setting; did you mean buildContext?"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ def test_a_damaged_file_is_a_problem_and_the_defaults_apply(
     project = Projects().project_of(str(repository))
     assert time.process_time() - start < 5
     assert project.settings == DEFAULTS
-    (problem,) = project.problems
+    (problem,) = map(str, project.problems)
     assert problem.startswith(f"{path}{place}: {reason}")
     assert problem.endswith("; this file is ignored")
     assert len(problem) < 400 + len(str(path))
@@ -188,7 +189,7 @@ def test_a_damaged_file_is_a_problem_and_the_defaults_apply(
 def test_a_damaged_pyproject_with_our_table_is_a_problem(repository: Path) -> None:
     """Its settings are lost, so it is not skipped."""
     write(repository / "pyproject.toml", f"{HINT}x y\n")
-    (problem,) = Projects().project_of(str(repository)).problems
+    (problem,) = map(str, Projects().project_of(str(repository)).problems)
     assert "pyproject.toml:3: " in problem
 
 
@@ -228,6 +229,97 @@ def test_a_link_to_a_file_is_read(repository: Path) -> None:
     write(repository / "shared.toml", OFF)
     (repository / OWN_FILE).symlink_to("shared.toml")
     assert settings_in(repository) == IS_OFF
+
+
+# Files that extend others, and settings for some files
+
+
+def test_a_file_extends_another_one(repository: Path) -> None:
+    """The settings of the other one apply where the file sets nothing; the build context starts from its folder."""
+    write(repository / "team" / "base.toml", f'{OFF}UntaggedImage = "error"\n')
+    write(repository / "sub" / OWN_FILE, 'extend = "../team/base.toml"\nrules.UntaggedImage = "hint"\n')
+    assert settings_in(repository / "sub") == Settings(rules={"FinalUserRoot": None, "UntaggedImage": Severity.HINT})
+
+
+def test_a_change_of_an_extended_file_is_noticed(repository: Path) -> None:
+    """The file that extends it stays the same."""
+    base = write(repository / "base.toml", OFF)
+    write(repository / OWN_FILE, 'extend = "base.toml"\n')
+    projects = Projects()
+    assert projects.project_of(str(repository)).settings == IS_OFF
+    write(base, "[rules]\nFinalUserRoot = 'hint'\n# changed\n")
+    assert projects.project_of(str(repository)).settings == IS_HINT
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ('"nowhere.toml"', "there is no file"),
+        ('"/etc/hosts"', "expected a relative path"),
+        ('"../outside.toml"', "expected a path in this repository"),
+        (f'"{OWN_FILE}"', "this file extends itself"),
+        ("1", "expected the path of a settings file"),
+    ],
+)
+def test_a_file_that_cannot_be_extended_is_a_problem(repository: Path, value: str, reason: str) -> None:
+    """The other settings apply."""
+    write(repository.parent / "outside.toml", OFF)
+    path = write(repository / OWN_FILE, f"extend = {value}\n{OFF}")
+    project = Projects().project_of(str(repository))
+    (problem,) = map(str, project.problems)
+    assert problem.startswith(f"{path}:1: extend: {reason}")
+    assert project.settings == IS_OFF
+
+
+def test_overrides_are_for_some_of_the_files(repository: Path) -> None:
+    """Their patterns are those of .gitignore, relative to the settings file; the last one that matches wins."""
+    write(
+        repository / OWN_FILE,
+        f'{OFF}[[overrides]]\npaths = ["gpu/", "*.test"]\nrules.FinalUserRoot = "hint"\n'
+        '[[overrides]]\npaths = ["/gpu/last/**"]\nrules.FinalUserRoot = "error"\n',
+    )
+    project = Projects().project_of(str(repository / "gpu"))
+    assert project.problems == ()
+    severities = [
+        project.settings_for(str(repository / name)).rules["FinalUserRoot"]
+        for name in ("Dockerfile", "gpu/a/Dockerfile", "Dockerfile.test", "gpu/last/Dockerfile")
+    ]
+    assert severities == [None, Severity.HINT, Severity.HINT, Severity.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "text"),
+    [
+        ('paths = ["a"]\nrules.FinalUserRot = "off"', 3, "overrides[0].rules.FinalUserRot: unknown rule"),
+        ('rules.FinalUserRoot = "off"', 1, "overrides[0]: expected paths, a list of patterns"),
+        ('paths = "a"', 2, "overrides[0]: expected paths, a list of patterns"),
+    ],
+)
+def test_a_wrong_override_is_a_problem_at_its_place(repository: Path, table: str, line: int, text: str) -> None:
+    """It has the line of the key, or of its table."""
+    path = write(repository / OWN_FILE, f"[[overrides]]\n{table}\n")
+    (problem,) = map(str, Projects().project_of(str(repository)).problems)
+    assert problem.startswith(f"{path}:{line}: {text}")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("azureml-dockerfile.toml", OFF, 1),
+        (".azureml-dockerfile-ls.toml", OFF, 1),
+        ("pyproject.toml", '[project]\nname = "x"\n[tool.azureml-dockerfile-ls.rules]\nFinalUserRoot = "off"\n', 3),
+        ("pyproject.toml", "[tool.azureml_dockerfile]\ndockerfileFeatures = false\n", 1),
+    ],
+)
+def test_a_name_that_is_nearly_ours_is_a_problem(repository: Path, name: str, text: str, line: int) -> None:
+    """What is in it does not apply, and the settings above do."""
+    write(repository / OWN_FILE, HINT.replace("tool.azureml-dockerfile.", ""))
+    path = write(repository / "sub" / name, text)
+    project = Projects().project_of(str(repository / "sub"))
+    (problem,) = map(str, project.problems)
+    assert problem.startswith(f"{path}:{line}: ")
+    assert "is not read; rename it to" in problem
+    assert project.settings == IS_HINT
 
 
 # Changes

@@ -9,29 +9,41 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-_SEVERITIES = ("error", "warning", "information", "hint")
-_FORMATS = ("text", "json", "sarif", "github")
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status. The default of `arguments` are those of the process."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if not arguments and sys.stdin is not None and sys.stdin.isatty():
+        return _introduce()
     if arguments in ([], ["--stdio"]):
         # An editor is waiting for the first answer, so do not import argparse.
         return _serve_stdio()
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.command == "check":
-        from azureml_dockerfile_ls.cli.check import run_check
+    parser, commands = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        # The usage is that of the command, which the parser of all commands does not print.
+        commands.get(options.command, parser).error(f"unrecognized arguments: {' '.join(unknown)}")
+    if options.command is None and not options.version:
+        return _serve_stdio() if options.tcp is None else _serve_tcp(parser, options.tcp)
+    try:
+        return _run(options, commands)
+    except KeyboardInterrupt:
+        # It also comes while something is imported.
+        print("azureml-dockerfile-ls: interrupted", file=sys.stderr)
+        return 130
 
-        return run_check(
-            options.paths,
-            options.format,
-            options.fail_on,
-            is_fixing=options.fix,
-            context=options.context,
-            only_buildkit=options.only_buildkit,
-        )
+
+def _run(options: argparse.Namespace, commands: dict[str, argparse.ArgumentParser]) -> int:
+    """Run one of the commands."""
+    if options.version:
+        from azureml_dockerfile_ls.cli.version import run_version
+
+        return run_version()
+    if options.command == "check":
+        from azureml_dockerfile_ls.cli.check.arguments import options_of
+        from azureml_dockerfile_ls.cli.check.command import run_check
+
+        return run_check(options_of(commands["check"], options))
     if options.command == "format":
         from azureml_dockerfile_ls.cli.format import run_format
 
@@ -40,11 +52,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from azureml_dockerfile_ls.cli.explain import run_explain
 
         return run_explain(options.rule)
-    if options.command == "images":
-        from azureml_dockerfile_ls.cli.images.command import run_images
+    from azureml_dockerfile_ls.cli.images.command import clear_cache, run_images
 
-        return run_images(options.name, dict(options.registry), is_refreshing=options.refresh, as_json=options.json)
-    return _serve_stdio() if options.tcp is None else _serve_tcp(parser, options.tcp)
+    if options.clear_cache:
+        return clear_cache()
+    return run_images(options.name, dict(options.registry), is_refreshing=options.refresh, as_json=options.json)
+
+
+def _introduce() -> int:
+    """Say what this is to a person at a terminal, where no editor is."""
+    parser, _ = _parser()
+    parser.print_help()
+    print("\nAn editor starts it as `azureml-dockerfile-ls --stdio`. `azureml-dockerfile-ls check` checks this folder.")
+    return 0
 
 
 def _serve_stdio() -> int:
@@ -68,15 +88,6 @@ def _serve_tcp(parser: argparse.ArgumentParser, address: str) -> int:
         return 2
 
 
-def _folder(path: str) -> str:
-    import argparse
-    import os
-
-    if not os.path.isdir(path):
-        raise argparse.ArgumentTypeError(f"{path} is not a folder")
-    return path
-
-
 def _registry(text: str) -> tuple[str, str]:
     import argparse
     from urllib.parse import urlsplit
@@ -92,17 +103,16 @@ def _registry(text: str) -> tuple[str, str]:
     return prefix, url
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The parser, and the parsers of the commands by their names."""
     import argparse
-
-    from azureml_dockerfile_ls import __version__
 
     parser = argparse.ArgumentParser(
         prog="azureml-dockerfile-ls",
         description="A language server and checker for Dockerfiles that extend Azure Machine Learning images. "
         "Without a command, it serves an editor.",
     )
-    parser.add_argument("--version", action="version", version=f"azureml-dockerfile-ls {__version__}")
+    parser.add_argument("--version", action="store_true", help="print the version and the build")
     transport = parser.add_mutually_exclusive_group()
     transport.add_argument("--stdio", action="store_true", help="serve on standard input and output (default)")
     transport.add_argument("--tcp", metavar="HOST:PORT", help="serve one editor on a port (default host: 127.0.0.1)")
@@ -112,8 +122,8 @@ def _parser() -> argparse.ArgumentParser:
             "check",
             help="check Dockerfiles",
             description="Check Dockerfiles and report what is wrong in them.",
-            epilog="Exit status: 0 if nothing is at or above --fail-on, 1 if something is, 2 if a file could not be "
-            "checked, or an option or a setting is invalid.",
+            epilog="Exit status: 0 if nothing is at or above --fail-on, 1 if something is, or with --diff if there are "
+            "changes, 2 if a file could not be checked, or an option or a setting is invalid, 130 after Ctrl-C.",
         )
     )
     _add_format(
@@ -145,38 +155,13 @@ def _parser() -> argparse.ArgumentParser:
             "created.",
         )
     )
-    return parser
+    return parser, commands.choices
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="a file, a folder to search for Dockerfiles, or - for standard input"
-    )
-    parser.add_argument("--format", choices=_FORMATS, default="text", help="the format of the report (default: text)")
-    parser.add_argument(
-        "--fix",
-        action="store_true",
-        help="make the safe repairs in the files, and report what is left; with -, print the repaired text on standard "
-        "output and the report on standard error",
-    )
-    parser.add_argument(
-        "--only-buildkit",
-        action="store_true",
-        help="report only what `docker build --check` reports, whatever the settings of the rules; all errors at once",
-    )
-    parser.add_argument(
-        "--context",
-        metavar="DIR",
-        type=_folder,
-        help="the build context (default: the setting buildContext, else what a YAML of an Azure ML environment names, "
-        "else the folder of the Dockerfile)",
-    )
-    parser.add_argument(
-        "--fail-on",
-        choices=_SEVERITIES,
-        default="warning",
-        help="the lowest severity that gives exit status 1 (default: warning)",
-    )
+    from azureml_dockerfile_ls.cli.check.arguments import add_arguments
+
+    add_arguments(parser)
 
 
 def _add_format(parser: argparse.ArgumentParser) -> None:
@@ -204,6 +189,9 @@ def _add_images(parser: argparse.ArgumentParser) -> None:
         "the tags of NAME and the configuration of its latest tag",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--clear-cache", action="store_true", help="remove the stored answers of registries, and do nothing else"
+    )
     parser.add_argument(
         "--registry",
         metavar="PREFIX=URL",

@@ -8,11 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.rules.rule import Severity
 
 SECTION = "azuremlDockerfile"
 """The name of the section that holds the settings in an editor."""
+
+EXTEND = "extend"
+"""The key of a settings file that names another one, whose settings apply where the file sets nothing."""
+
+OVERRIDES = "overrides"
+PATHS = "paths"
+"""The keys of settings for some of the files: an array of tables, each with patterns of paths."""
 
 MAX_HOURS = 100_000
 """The highest value of a setting that is a number of hours."""
@@ -25,6 +33,25 @@ SEVERITIES: Mapping[str, Severity | None] = {
     "error": Severity.ERROR,
 }
 """The words for the severity of a rule."""
+
+
+class Problem(NamedTuple):
+    """What is wrong in settings, and where.
+
+    `path` is the file, None for settings that an editor sent. `line` counts from 1, and `column` and `end_column` from
+    0; the line is None where it is unknown. `key` is the full name of the setting, empty for the settings as a whole.
+    """
+
+    text: str
+    key: str = ""
+    path: str | None = None
+    line: int | None = None
+    column: int = 0
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return self.text if self.path is None else f"{place}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)

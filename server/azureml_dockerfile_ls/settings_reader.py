@@ -18,6 +18,7 @@ from azureml_dockerfile_ls.settings import (
     SECTION,
     SETTINGS,
     SEVERITIES,
+    Problem,
     Setting,
     Settings,
     SettingType,
@@ -32,7 +33,7 @@ _ALL = "settings"
 
 def read(
     content: object, folder: str, over: Settings = DEFAULTS, *, is_project: bool = False
-) -> tuple[Settings, tuple[str, ...]]:
+) -> tuple[Settings, tuple[Problem, ...]]:
     """Apply the settings in `content` to `over`; return the result and a problem for each invalid setting.
 
     `content` is parsed JSON or TOML: a mapping with nested names (`{"inlayHints": {"tags": …}}`) or dotted names
@@ -48,7 +49,7 @@ def read(
         reading.fields["build_context"] = os.path.normpath(os.path.join(folder, path))
     problems = list(reading.problems)
     if reading.suppressed_count:
-        problems.append(f"{_ALL}: {reading.suppressed_count} more problems like these")
+        problems.append(Problem(f"{_ALL}: {reading.suppressed_count} more problems like these"))
     rules, urls = {**over.rules, **reading.rules}, {**over.registry_urls, **reading.urls}
     return replace(over, rules=rules, registry_urls=urls, **reading.fields), tuple(problems)
 
@@ -136,7 +137,7 @@ class _Reading:
         self.fields: dict[str, Any] = {}
         self.rules: dict[str, Severity | None] = {}
         self.urls: dict[str, str] = {}
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
         self.suppressed_count = 0
 
     def group(self, prefix: str, content: object) -> None:
@@ -203,7 +204,7 @@ class _Reading:
 
     def _wrong(self, name: str, reason: str) -> None:
         if len(self.problems) < _MAX_PROBLEMS:
-            self.problems.append(f"{_printable(name)}: {reason}")
+            self.problems.append(Problem(f"{_printable(name)}: {reason}", "" if name == _ALL else name))
         else:
             self.suppressed_count += 1
 

@@ -20,8 +20,8 @@ from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.manifest_search import find_context
-from azureml_dockerfile_ls.project import Projects
-from azureml_dockerfile_ls.settings import DEFAULTS, Settings
+from azureml_dockerfile_ls.project import Projects, located
+from azureml_dockerfile_ls.settings import DEFAULTS, Problem, Settings
 from azureml_dockerfile_ls.settings_reader import read
 
 
@@ -42,13 +42,14 @@ class Workspace:
 
     `context_source` is how that folder is known.
 
-    `problems` are sentences about wrong settings. Each names the file, if it comes from one, and the setting.
+    `problems` are what is wrong in the settings, with the file, if it comes from one. `source` is the settings file.
     """
 
     settings: Settings
     context_root: str | None
     dockerfile_in_context: str
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    source: str | None = None
     context_source: ContextSource = ASSUMED
 
     def build_context(
@@ -85,31 +86,33 @@ def resolve(
     if `context_folder` names one, and the project's settings only if `folder` names a folder of the project.
     """
     start = os.path.dirname(os.path.abspath(path)) if path is not None else folder
-    settings, source, problems = DEFAULTS, "", list[str]()
+    settings, source, problems = DEFAULTS, None, list[Problem]()
     if start is not None:
         project = projects.project_of(start)
-        settings = project.settings
+        settings = project.settings_for(path)
         problems.extend(project.problems)
-        source = f"{project.path}: "
+        source = project.path
+    of_context = source
     for sent in editor:
         before = settings.build_context
         settings, wrong = read(sent.content, sent.folder, settings)
         problems.extend(wrong)
         if settings.build_context != before:
-            source = ""
+            of_context = None
     root, said_by = context_folder, BY_COMMAND_LINE
     if root is None and path is not None and settings.build_context is not None:
         root, said_by = settings.build_context, BY_SETTING
         if not os.path.isdir(root):
-            problems.append(f"{source}buildContext: {root} is not a folder")
+            text = f"buildContext: {root} is not a folder"
+            problems.append(located(Problem(text, "buildContext", path=of_context)))
             root = None
     elif root is None and path is not None:
         root, said_by = find_context(path, open_files or {}, files or FileMemory()) or (start, ASSUMED)
     if root is None:
-        return Workspace(settings, None, "", tuple(problems))
+        return Workspace(settings, None, "", tuple(problems), source)
     root = os.path.realpath(root)
     inside = path_below(root, path) if path is not None else None
-    return Workspace(settings, root, inside or "", tuple(problems), said_by)
+    return Workspace(settings, root, inside or "", tuple(problems), source, said_by)
 
 
 def manifest_files(

@@ -19,7 +19,18 @@ from azureml_dockerfile_ls.rules.pages import FOLDER as PAGES
 from azureml_dockerfile_ls.rules.pages import page_text
 from azureml_dockerfile_ls.rules.registry import RULES
 from azureml_dockerfile_ls.rules.rule import Rule
-from azureml_dockerfile_ls.settings import DEFAULTS, MAX_HOURS, SECTION, SETTINGS, SEVERITIES, Setting, SettingType
+from azureml_dockerfile_ls.settings import (
+    DEFAULTS,
+    EXTEND,
+    MAX_HOURS,
+    OVERRIDES,
+    PATHS,
+    SECTION,
+    SETTINGS,
+    SEVERITIES,
+    Setting,
+    SettingType,
+)
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -35,6 +46,15 @@ _VSCODE_NOTES = {
     "registry.urls": "A workspace cannot set it.",
 }
 """What VS Code's description adds to that of a setting."""
+
+_EXTEND_DOC = "Another settings file of this repository, whose settings apply where this file sets nothing."
+_OVERRIDES_DOC = "Settings for some of the files. The last one that matches a file has priority."
+_PATHS_SCHEMA = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"type": "string", "minLength": 1},
+    "description": "Patterns as in .gitignore, relative to the folder of the settings file.",
+}
 
 _WINDOW_SCOPE = frozenset({"registry.enabled", "registry.maxAgeHours"})
 """The settings that VS Code keeps for a whole window; a folder of the workspace has a value of its own for others."""
@@ -73,18 +93,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def schema() -> dict[str, Any]:
     """The JSON schema of the settings file, without the settings that only an editor can set."""
+    own = _schema_of_settings()
+    override = {**_table(), "required": [PATHS], "properties": {PATHS: _PATHS_SCHEMA, **own}}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Settings of azureml-dockerfile-ls",
+        **_table(),
+        "properties": {
+            EXTEND: {"type": "string", "description": _EXTEND_DOC},
+            **own,
+            OVERRIDES: {"type": "array", "description": _OVERRIDES_DOC, "items": override},
+        },
+    }
+
+
+def _schema_of_settings() -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for setting in SETTINGS:
         if not setting.is_editor_only:
             group, _, name = setting.name.rpartition(".")
             entries = properties.setdefault(group, _table())["properties"] if group else properties
             entries[name] = {"description": _plain(setting.doc), **_value_schema(setting)}
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "Settings of azureml-dockerfile-ls",
-        **_table(),
-        "properties": properties,
-    }
+    return properties
 
 
 def _content(path: Path) -> str | None:

@@ -37,6 +37,7 @@ def test_text_output_has_one_line_for_each_finding(folder: Path) -> None:
         1,
         f"Dockerfile:1:6: information: {untagged} [UntaggedImage]\n"
         f"Dockerfile:2:5: error: {no_root} [PackageInstallWithoutRoot]\n"
+        "can be repaired: 1 with --fix --unsafe-fixes, 1 in an editor, which shows a choice\n"
         "1 error, 1 information in 1 file\n",
         [],
     )
@@ -46,8 +47,8 @@ def test_a_related_place_in_the_same_file_has_the_same_path(folder: Path) -> Non
     """The stage that inherits a user is a line below the finding, and a related location in SARIF."""
     Path("Dockerfile").write_text(f"FROM {IMAGE}:latest AS base\nUSER root\nFROM base\n")
     lines = run("check", ".").output.splitlines()
-    assert lines[0].startswith("./Dockerfile:2:6: warning: ")
-    assert lines[1].startswith("  ./Dockerfile:3:6: ")
+    assert lines[0].startswith("Dockerfile:2:6: warning: ")
+    assert lines[1].startswith("  Dockerfile:3:6: ")
     (result,) = run("check", "--format", "sarif", ".").sarif_run["results"]
     (related,) = result["relatedLocations"]
     assert related["physicalLocation"]["artifactLocation"] == {"uri": "Dockerfile", "uriBaseId": "%SRCROOT%"}
@@ -238,6 +239,9 @@ def test_a_folder_names_all_dockerfiles_below_it(folder: Path) -> None:
         "lower/CONTAINERFILE",
         "lower/CPU.DOCKERFILE",
         "lower/down/ContainerFile.cpu",
+        "Dockerfile-alpine",
+        "Dockerfile_gpu",
+        "gpu-Dockerfile",
     ]
     others = [
         "Dockerfile.dockerignore",
@@ -249,13 +253,21 @@ def test_a_folder_names_all_dockerfiles_below_it(folder: Path) -> None:
         "lower/Docker",
         ".git/Dockerfile",
         "node_modules/x/Dockerfile",
+        "dockerfile.go",
+        "Dockerfile.j2",
+        "Dockerfile.orig",
+        "Dockerfile.bak",
+        "Dockerfile~",
+        ".Dockerfile.swp",
+        "dockerfile.txt",
+        "make-dockerfile",
     ]
     for name in dockerfiles + others:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(INFORMATION)
     findings = run("check", "--format", "json", ".").findings
-    assert sorted(finding["path"] for finding in findings) == sorted(f"./{name}" for name in dockerfiles)
+    assert sorted(finding["path"] for finding in findings) == sorted(dockerfiles)
     assert [finding["path"] for finding in findings] == [
         finding["path"] for finding in run("check", "--format", "json", ".").findings
     ]
@@ -271,9 +283,7 @@ def test_a_folder_called_dockerfile_is_a_folder(folder: Path) -> None:
     """It is searched like any other folder."""
     (folder / "Dockerfile").mkdir()
     (folder / "Dockerfile" / "Dockerfile").write_text(ERROR)
-    assert [finding["path"] for finding in run("check", "--format", "json", ".").findings] == [
-        "./Dockerfile/Dockerfile"
-    ]
+    assert [finding["path"] for finding in run("check", "--format", "json", ".").findings] == ["Dockerfile/Dockerfile"]
 
 
 def test_a_folder_without_dockerfiles_is_reported(folder: Path) -> None:
@@ -288,7 +298,7 @@ def test_each_file_is_checked_once(folder: Path) -> None:
     """Two paths, its folder and a symbolic link can name the same file."""
     Path("Dockerfile").write_text(ERROR)
     Path("link.dockerfile").symlink_to("Dockerfile")
-    outcome = run("check", "Dockerfile", "./Dockerfile", folder / "Dockerfile", ".", "link.dockerfile")
+    outcome = run("check", "Dockerfile", "Dockerfile", folder / "Dockerfile", ".", "link.dockerfile")
     assert outcome.output.endswith("1 error in 1 file\n")
 
 
@@ -335,6 +345,7 @@ def test_only_buildkit_prints_what_docker_build_check_would(folder: Path) -> Non
         "[WorkdirRelativePath]",
         "Dockerfile:5:8: error: unknown flag: --form (did you mean from?) [ParseError]",
         'Dockerfile:6:24: error: time: missing unit in duration "30" [ParseError]',
+        "can be repaired: 1 with --fix, 1 with --fix --unsafe-fixes",
         "2 errors, 2 warnings in 1 file",
     ]
 

@@ -33,9 +33,9 @@ def test_the_settings_of_the_project_are_in_force(folder: Path) -> None:
         for finding in run("check", "--format", "json", ".").findings
     ]
     assert found == [
-        ("./loose/Dockerfile", "FinalUserRoot", "hint"),
-        ("./strict/Dockerfile", "UntaggedImage", "error"),
-        ("./strict/Dockerfile", "FinalUserRoot", "warning"),
+        ("loose/Dockerfile", "FinalUserRoot", "hint"),
+        ("strict/Dockerfile", "UntaggedImage", "error"),
+        ("strict/Dockerfile", "FinalUserRoot", "warning"),
     ]
     assert run("check", "loose").status == 0
     assert run("check", "strict", "--fail-on", "error").status == 1
@@ -68,9 +68,11 @@ def test_an_invalid_setting_is_reported_once_and_the_others_apply(folder: Path) 
     outcome = run("check", "--format", "json", ".")
     assert outcome.status == 2
     assert outcome.errors == [
-        f"azureml-dockerfile-ls: {settings}: rules.UntagedImage: unknown rule; did you mean UntaggedImage?"
+        f"azureml-dockerfile-ls: {settings}:3: rules.UntagedImage: unknown rule; did you mean UntaggedImage?"
     ]
-    assert [finding["rule"] for finding in outcome.findings] == ["UntaggedImage", "UntaggedImage"]
+    *found, problem = outcome.findings
+    assert [finding["rule"] for finding in found] == ["UntaggedImage", "UntaggedImage"]
+    assert (problem["path"], problem["rule"], problem["line"]) == (str(settings), None, 3)
 
 
 def test_a_damaged_settings_file_is_reported_with_its_line(folder: Path) -> None:
@@ -82,7 +84,7 @@ def test_a_damaged_settings_file_is_reported_with_its_line(folder: Path) -> None
     assert outcome.status == 2
     (line,) = outcome.errors
     assert line.startswith(f"azureml-dockerfile-ls: {settings}:2: ")
-    assert [finding["rule"] for finding in outcome.findings] == ["FinalUserRoot"]
+    assert [finding["rule"] for finding in outcome.findings] == ["FinalUserRoot", None]
 
 
 # The build context
@@ -145,7 +147,7 @@ def test_a_context_in_the_settings_that_is_not_a_folder_is_reported_once(scripts
     settings.write_text('buildContext = "nowhere"\n')
     outcome = run("check", "good", "bad")
     path = scripts / "nowhere"
-    assert outcome.errors == [f"azureml-dockerfile-ls: {settings}: buildContext: {path} is not a folder"]
+    assert outcome.errors == [f"azureml-dockerfile-ls: {settings}:1: buildContext: {path} is not a folder"]
     assert outcome.status == 2
     assert "[EntryScriptNotFound]" not in outcome.output
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import azureml_dockerfile_ls
 from azureml_dockerfile_ls import __version__
 from azureml_dockerfile_ls.cli.reports import REPORTS
 from tests.cli.command import (
     COMMAND,
-    Outcome,
     run,
 )
 from tests.lsp.raw_client import frame, split
@@ -23,9 +27,35 @@ from tests.waiting import PATIENCE
 # Options
 
 
-def test_version_is_printed() -> None:
-    """The line has the name of the program and its version."""
-    assert run("--version") == Outcome(0, f"azureml-dockerfile-ls {__version__}\n", [])
+def test_version_names_the_build() -> None:
+    """The line has the name of the program, its version, and a digest that changes with the code."""
+    outcome = run("--version")
+    assert (outcome.status, outcome.errors) == (0, [])
+    assert re.fullmatch(rf"azureml-dockerfile-ls {re.escape(__version__)} \(build [0-9a-f]{{12}}\)\n", outcome.output)
+
+
+def test_a_copy_with_other_code_is_another_build(tmp_path: Path) -> None:
+    """The same code elsewhere is the same build."""
+    package = Path(azureml_dockerfile_ls.__file__).parent
+    copy = tmp_path / package.name
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    same = run("--version", env=environment)
+    assert same == run("--version")
+    with (copy / "text.py").open("a") as file:
+        file.write("# changed\n")
+    assert run("--version", env=environment) != same
+
+
+def test_the_command_alone_on_a_terminal_says_what_it_is() -> None:
+    """A server would wait there for an editor, without a word."""
+    controller, terminal = pty.openpty()
+    process = subprocess.run(COMMAND, stdin=terminal, capture_output=True, text=True, timeout=PATIENCE)
+    os.close(controller)
+    os.close(terminal)
+    assert process.returncode == 0
+    assert "A language server and checker for Dockerfiles" in process.stdout
+    assert "azureml-dockerfile-ls check" in process.stdout
 
 
 def test_help_names_the_commands_and_the_exit_status() -> None:
@@ -37,18 +67,27 @@ def test_help_names_the_commands_and_the_exit_status() -> None:
 
 def test_every_report_is_offered() -> None:
     """The formats that `--format` accepts are the reports that exist."""
-    assert f"--format {{{','.join(REPORTS)}}}" in run("check", "--help").output
+    shown = " ".join(run("check", "--help").output.split())
+    assert f"--format {{{','.join(REPORTS)}}}" in shown
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["check"],
         ["check", "--format", "xml", "x"],
         ["check", "--fail-on", "fatal", "x"],
         ["check", "--context", "nowhere", "x"],
         ["check", "--context", "/dev/null", "x"],
         ["check", "--unknown", "x"],
+        ["check", "--unsafe-fixes"],
+        ["check", "--fix", "--diff"],
+        ["check", "--select", "azurml"],
+        ["check", "--ignore", "ParseError"],
+        ["check", "--config", "nowhere"],
+        ["check", "--config", "pyproject.toml", "--isolated"],
+        ["check", "--baseline", "nowhere"],
+        ["check", "--stdin-filename", "a", "b"],
+        ["check", "--statistics", "--format", "json"],
         ["build"],
         ["--stdio", "--tcp", "0"],
         ["explain", "a", "b"],
@@ -67,7 +106,8 @@ def test_an_invalid_option_gives_exit_status_2(arguments: list[str]) -> None:
     outcome = run(*arguments)
     assert outcome.status == 2
     assert outcome.output == ""
-    assert outcome.errors[0].startswith("usage: azureml-dockerfile-ls")
+    command = f" {arguments[0]}" if arguments[0] in ("check", "explain", "images") else ""
+    assert outcome.errors[0].startswith(f"usage: azureml-dockerfile-ls{command} ")
     assert re.match("azureml-dockerfile-ls( check| explain| images)?: error: ", outcome.errors[-1])
 
 

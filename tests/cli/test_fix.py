@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from azureml_dockerfile_ls.cli.sources import Source, read, write
 from tests.cli.command import (
     CLEAN,
     COMMAND,
@@ -129,17 +130,46 @@ def test_a_file_that_cannot_be_written_is_reported(folder: Path, protected: str)
     assert os.listdir("sub") == ["Dockerfile"]
 
 
-def test_only_a_regular_utf8_file_is_written(folder: Path) -> None:
-    """A file that is not UTF-8 would lose bytes, and a pipe cannot be replaced."""
+def test_bytes_that_are_not_utf8_stay(folder: Path) -> None:
+    """A repair beside them changes only its own text."""
     latin = BROKEN.replace("# keep", "# schön").replace("–", "-").encode("latin-1")
     Path("Dockerfile").write_bytes(latin)
     outcome = run("check", "--fix", "Dockerfile")
-    assert outcome.status == 2
-    assert "[UnquotedRequirement]" in outcome.output
-    assert Path("Dockerfile").read_bytes() == latin
+    assert outcome.status == 0
+    assert "[InvalidEncoding]" in outcome.output
+    assert Path("Dockerfile").read_bytes() == latin.replace(b"b>=2", b"'b>=2'")
+
+
+def test_only_a_regular_file_is_written(folder: Path) -> None:
+    """A pipe cannot be replaced."""
     outcome = run("check", "--fix", "/dev/stdin", stdin=BROKEN)
     assert outcome.status == 2
     assert outcome.errors == ["azureml-dockerfile-ls: /dev/stdin: not a regular file; nothing was fixed in it"]
+
+
+def test_what_another_program_saves_meanwhile_is_kept(folder: Path) -> None:
+    """A repair of an older text is given up."""
+    Path("Dockerfile").write_text(BROKEN, encoding="utf-8")
+    source = read("Dockerfile")
+    assert isinstance(source, Source)
+    saved = f"{BROKEN}RUN more\n"
+    Path("Dockerfile").write_text(saved, encoding="utf-8")
+    with pytest.raises(OSError, match="changed meanwhile"):
+        write(source, REPAIRED.encode())
+    assert Path("Dockerfile").read_text(encoding="utf-8") == saved
+    assert os.listdir() == ["Dockerfile"]
+
+
+def test_a_file_with_several_hard_links_is_not_written(folder: Path) -> None:
+    """Only one of its names would lead to the new content."""
+    Path("Dockerfile").write_text(BROKEN, encoding="utf-8")
+    os.link("Dockerfile", "other")
+    outcome = run("check", "--fix", "Dockerfile")
+    assert outcome.status == 2
+    assert outcome.errors == [
+        "azureml-dockerfile-ls: Dockerfile: a file with several hard links; nothing was fixed in it"
+    ]
+    assert Path("other").read_text(encoding="utf-8") == BROKEN
 
 
 @pytest.mark.parametrize("data", [BROKEN.encode(), f"\ufeff{BROKEN}".replace("\n", "\r\n").encode()])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-
 from tests.cli.command import Outcome, run
 from tests.machine import require
 
@@ -21,7 +19,7 @@ def test_files_are_formatted(folder: Path) -> None:
     Path("Dockerfile").chmod(0o640)
     Path("other").mkdir()
     Path("other/x.dockerfile").write_bytes(CLEAN)
-    expected = Outcome(0, "./Dockerfile: formatted\n", ["1 file formatted, 1 file formatted already"])
+    expected = Outcome(0, "Dockerfile: formatted\n", ["1 file formatted, 1 file formatted already"])
     assert run("format") == expected
     assert Path("Dockerfile").read_bytes() == AFTER
     assert Path("Dockerfile").stat().st_mode & 0o777 == 0o640
@@ -67,9 +65,16 @@ def test_standard_input_is_formatted_to_standard_output(folder: Path) -> None:
     assert run("format", "--check", "-", stdin="FROM a ").status == 1
 
 
-@pytest.mark.parametrize("data", [b"FROM a \n# \xff\n", b"FROM a \n\0"])
-def test_a_file_that_is_not_text_is_left_alone(folder: Path, data: bytes) -> None:
+def test_bytes_that_are_not_utf8_stay(folder: Path) -> None:
+    """The text around them is formatted."""
+    Path("Dockerfile").write_bytes(b"FROM a \n# \xff\n")
+    assert run("format", "Dockerfile").status == 0
+    assert Path("Dockerfile").read_bytes() == b"FROM a\n# \xff\n"
+
+
+def test_a_file_that_is_not_text_is_left_alone(folder: Path) -> None:
     """It is reported, and the others are formatted."""
+    data = b"FROM a \n\0"
     Path("Dockerfile").write_bytes(data)
     Path("b.dockerfile").write_bytes(b"FROM a ")
     outcome = run("format", "Dockerfile", "b.dockerfile", "missing")

@@ -79,7 +79,11 @@ def test_sarif_reports_files_that_could_not_be_checked(folder: Path) -> None:
     (invocation,) = log["invocations"]
     assert invocation["executionSuccessful"] is False
     (notification,) = invocation["toolExecutionNotifications"]
-    assert notification == {"level": "error", "message": {"text": "missing: No such file or directory"}}
+    assert notification == {
+        "level": "error",
+        "message": {"text": "missing: No such file or directory"},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": "missing", "uriBaseId": "%SRCROOT%"}}}],
+    }
 
 
 def test_sarif_has_the_repairs(folder: Path) -> None:

@@ -22,7 +22,7 @@ from tests.waiting import PATIENCE
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("FROM x\n".encode("utf-16"), "broken:1: not UTF-8 text (byte 1 of the file); save it as UTF-8"),
+        ("FROM x\n".encode("utf-16"), "broken:1: UTF-16 text; save it as UTF-8"),
         (b"FROM x\n\nRUN \0\n", "broken:3: not a text file: it contains a NUL character"),
         (b"\x7fELF\x02\x01\x01\0\0", "broken:1: not a text file: it contains a NUL character"),
         (None, "broken: No such file or directory"),
@@ -39,20 +39,29 @@ def test_a_file_that_is_not_text_is_reported_and_the_others_are_checked(
     outcome = run("check", "--format", "json", "broken", "Dockerfile")
     assert outcome.status == 2
     assert outcome.errors == [f"azureml-dockerfile-ls: {message}"]
-    assert [finding["path"] for finding in outcome.findings] == ["Dockerfile"]
+    (found, failure) = outcome.findings
+    assert (found["path"], found["rule"]) == ("Dockerfile", "PackageInstallWithoutRoot")
+    assert (failure["path"], failure["rule"], failure["severity"]) == ("broken", None, "error")
+    assert message.endswith(f": {failure['message']}")
 
 
-def test_a_file_that_is_not_utf8_is_reported_and_checked(folder: Path) -> None:
-    """The text around the wrong bytes can have findings; the exit status is 2."""
+def test_a_byte_that_is_not_utf8_is_a_finding(folder: Path) -> None:
+    """The rest of the file is checked, and the findings give the exit status."""
     Path("Dockerfile").write_bytes(f"{CLEAN}LABEL größe=1\nRUN apt-get update\n".encode("latin-1"))
     outcome = run("check", "--format", "json", "Dockerfile")
-    assert outcome.status == 2
-    offset = len(CLEAN) + len("LABEL gr") + 1
-    message = f"Dockerfile:2: not UTF-8 text (byte {offset} of the file); save it as UTF-8"
-    assert outcome.errors == [f"azureml-dockerfile-ls: {message}"]
+    assert (outcome.status, outcome.errors) == (1, [])
     rules = {finding["rule"]: (finding["line"], finding["column"]) for finding in outcome.findings}
     assert rules["PackageInstallWithoutRoot"] == (3, 5)
     assert rules["InvalidEncoding"] == (2, 9)
+
+
+def test_a_byte_in_a_comment_is_information(folder: Path) -> None:
+    """The image is built all the same, so the exit status is 0."""
+    Path("Dockerfile").write_bytes(f"# café, crème\n{CLEAN}".encode("latin-1"))
+    outcome = run("check", "--format", "json", "Dockerfile")
+    (finding,) = outcome.findings
+    assert (outcome.status, finding["rule"], finding["severity"]) == (0, "InvalidEncoding", "information")
+    assert (finding["line"], finding["column"]) == (1, 6)
 
 
 def test_a_broken_link_is_reported(folder: Path) -> None:
@@ -60,7 +69,9 @@ def test_a_broken_link_is_reported(folder: Path) -> None:
     Path("Dockerfile").write_text(CLEAN)
     Path("gone.dockerfile").symlink_to("nowhere")
     assert run("check", ".") == Outcome(
-        2, "no findings in 1 file\n", ["azureml-dockerfile-ls: ./gone.dockerfile: No such file or directory"]
+        2,
+        "no findings in 1 file, 1 could not be checked\n",
+        ["azureml-dockerfile-ls: gone.dockerfile: No such file or directory"],
     )
 
 
@@ -92,11 +103,10 @@ def test_missing_permissions_are_reported(folder: Path) -> None:
         (folder / "secret").chmod(0o755)
     assert outcome == Outcome(
         2,
-        "no findings in 1 file\n",
+        "no findings in 1 file, 2 could not be checked\n",
         [
-            "azureml-dockerfile-ls: ./closed.dockerfile: Permission denied",
-            "azureml-dockerfile-ls: ./secret: Permission denied",
             "azureml-dockerfile-ls: secret: Permission denied",
+            "azureml-dockerfile-ls: closed.dockerfile: Permission denied",
         ],
     )
 

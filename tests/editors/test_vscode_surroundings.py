@@ -139,18 +139,17 @@ def test_a_python_is_chosen_from_a_list_where_it_runs(open_vscode: Open, tmp_pat
     assert settings["azuremlDockerfile.interpreter"] == chosen
 
 
-def test_wrong_settings_are_one_message_that_opens_their_file(open_vscode: Open, tmp_path: Path) -> None:
-    """The message begins with what is wrong."""
+def test_wrong_settings_are_problems_of_their_file(open_vscode: Open, tmp_path: Path) -> None:
+    """No message hides the text of the editor."""
     project = write_project(tmp_path)
     (project / ".azureml-dockerfile.toml").write_text('rules.UntagedImage = "off"\nregistry.enabled = "no"\n')
     editor = open_vscode(project)
     editor.open("Dockerfile")
-    message = the_message(editor)
-    assert (
-        "Azure ML Dockerfile: rules.UntagedImage: unknown rule; did you mean UntaggedImage? registry.enabled" in message
-    )
-    editor.click(".notification-list-item .monaco-button")
-    editor.wait_for("document.querySelector('.tab.active')?.dataset.resourceName === '.azureml-dockerfile.toml'")
+    editor.wait_for(SQUIGGLE)
+    rows = problems(editor)
+    assert any("rules.UntagedImage: unknown rule; did you mean UntaggedImage?" in row for row in rows), rows
+    assert any("registry.enabled: expected true or false" in row for row in rows), rows
+    assert editor.texts(".notification-list-item") == []
 
 
 def test_the_python_that_is_selected_in_the_python_extension_runs_the_server(open_vscode: Open, tmp_path: Path) -> None:

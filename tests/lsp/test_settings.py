@@ -115,17 +115,41 @@ def test_a_wrong_setting_is_told_once(client: RawClient) -> None:
     assert not [message for message in client.notifications if message["method"] == "window/showMessage"]
 
 
-def test_wrong_settings_of_a_file_are_one_message_with_the_path_last(client: RawClient, tmp_path: Path) -> None:
-    """An editor that cuts a long message cuts the path."""
+def test_wrong_settings_of_a_file_are_diagnostics_in_it(client: RawClient, tmp_path: Path) -> None:
+    """Each is on its key, no message is shown, and they disappear when the file is corrected."""
     project = tmp_path / ".azureml-dockerfile.toml"
-    project.write_text('rules.UntagedImage = "off"\ninlayHints.tags = "yes"\n')
+    project.write_text('# ours\nrules.UntagedImage = "off"\n[inlayHints]\ntags = "yes"\n')
     client.initialize(root=tmp_path.as_uri())
     client.open((tmp_path / "Dockerfile").as_uri(), UNTAGGED)
 
-    message = client.notification("window/showMessage")["message"]
-    assert message.startswith("Azure ML Dockerfile: rules.UntagedImage: unknown rule")
-    assert "? inlayHints.tags: " in message
-    assert message.endswith(f" (in {project})")
+    shown = client.notification("textDocument/publishDiagnostics")
+    assert shown["uri"] == project.as_uri()
+    places = [
+        (each["range"]["start"]["line"], each["range"]["start"]["character"], each["range"]["end"]["character"])
+        for each in shown["diagnostics"]
+    ]
+    assert places == [(1, 6, 18), (3, 0, 4)]
+    assert shown["diagnostics"][0]["message"] == "rules.UntagedImage: unknown rule; did you mean UntaggedImage?"
+    check_findings(client, (tmp_path / "Dockerfile").as_uri(), ("UntaggedImage", 3))
+
+    project.write_text('rules.UntaggedImage = "hint"\n')
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": project.as_uri(), "type": 2}]})
+    check_findings(client, project.as_uri())
+    check_findings(client, (tmp_path / "Dockerfile").as_uri(), ("UntaggedImage", 4))
+    assert not [message for message in client.notifications if message["method"] == "window/showMessage"]
+
+
+def test_a_settings_file_that_is_not_read_because_of_its_name_says_so(client: RawClient, tmp_path: Path) -> None:
+    """A user believes that a rule is off."""
+    (tmp_path / ".git").mkdir()
+    wrong = tmp_path / "azureml-dockerfile.toml"
+    wrong.write_text('rules.UntaggedImage = "off"\n')
+    client.initialize(root=tmp_path.as_uri())
+    client.open((tmp_path / "Dockerfile").as_uri(), UNTAGGED)
+
+    shown = client.notification("textDocument/publishDiagnostics")
+    assert shown["uri"] == wrong.as_uri()
+    assert "rename it to .azureml-dockerfile.toml" in shown["diagnostics"][0]["message"]
 
 
 def test_a_projects_file_that_changed_without_a_word_counts_with_the_next_edit(

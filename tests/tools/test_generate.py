@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from server.tools.generate import PACKAGE, README, ROOT, SCHEMA, schema
 
-from azureml_dockerfile_ls.settings import DEFAULTS, SETTINGS
+from azureml_dockerfile_ls.settings import DEFAULTS, EXTEND, OVERRIDES, PATHS, SETTINGS
 from azureml_dockerfile_ls.settings_reader import read
 
 PAGE = Path("server/azureml_dockerfile_ls/rules/pages/UntaggedImage.md")
@@ -91,7 +91,9 @@ def test_a_missing_marker_is_an_error(copy: Path) -> None:
 
 def test_the_schema_has_the_settings_of_a_project() -> None:
     """Each has a description and a valid default; settings that only an editor can set are absent."""
-    content = schema()["properties"]
+    content = {name: entry for name, entry in schema()["properties"].items() if name not in (EXTEND, OVERRIDES)}
+    assert set(schema()["properties"]) - set(content) == {EXTEND, OVERRIDES}
+    assert list(schema()["properties"][OVERRIDES]["items"]["properties"]) == [PATHS, *content]
     found = {}
     for name, entry in content.items():
         is_group = "description" not in entry

@@ -5,17 +5,13 @@ import {
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
-  MessageType,
   RevealOutputChannelOn,
-  ShowMessageNotification,
-  type ShowMessageParams,
 } from 'vscode-languageclient/node';
 import { lenses } from './lenses';
 import { ruleLinks } from './ruleLinks';
 import type { BundledServer } from './server';
 import { SECTION } from './settings';
 
-const OPEN = 'Open';
 const LEVELS = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error', CRITICAL: 'error' } as const;
 
 /**
@@ -53,17 +49,6 @@ export class Client extends LanguageClient {
         },
       },
     });
-    this.onNotification(ShowMessageNotification.type, (params) => void this.showMessage(params));
-  }
-
-  /** Shows a message of the server. One that ends with the path of a settings file has a button that opens it. */
-  private async showMessage({ type, message }: ShowMessageParams): Promise<void> {
-    const show = { [MessageType.Error]: vscode.window.showErrorMessage, [MessageType.Warning]: vscode.window.showWarningMessage };
-    const [, path] = /\(in ([^,]+)\)$/.exec(message) ?? [];
-    const answer = await (show[type as keyof typeof show] ?? vscode.window.showInformationMessage)(message, ...(path ? [OPEN] : []));
-    if (answer === OPEN) {
-      await vscode.window.showTextDocument(vscode.Uri.file(path));
-    }
   }
 
   /** Logs an error, without a message to the user and without a stack. */

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from azureml_dockerfile_ls.cli.sources import (
-    STANDARD_INPUT,
-    EmptyFolder,
-    Source,
-    Unreadable,
-    encoded,
-    find,
-    read,
-    write,
-)
+from azureml_dockerfile_ls.cli.difference import difference
+from azureml_dockerfile_ls.cli.search import EmptyFolder, find
+from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Source, Unreadable, read, write
 from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output, visible
 from azureml_dockerfile_ls.features.formatting import format_document
 from azureml_dockerfile_ls.snapshot import analyse
@@ -38,7 +30,7 @@ def run_format(paths: Sequence[str], *, is_check: bool = False, is_diff: bool = 
             case EmptyFolder():
                 complain(str(source))
             case Unreadable():
-                formatter.fail(str(source))
+                formatter.pass_on(source)
             case Source():
                 formatter.format(source)
     summary = formatter.summary()
@@ -64,30 +56,35 @@ class _Formatter:
         self.failed += 1
         complain(failure)
 
+    def pass_on(self, unreadable: Unreadable) -> None:
+        """Report a file that is not text. What came from standard input goes through."""
+        self.fail(str(unreadable))
+        if unreadable.path == STANDARD_INPUT and not (self._is_check or self._is_diff):
+            _put(unreadable.data)
+
     def format(self, source: Source) -> None:
-        """Format a file. One with a flaw is never written: the bytes that are not text would be lost."""
+        """Format a file."""
         is_stream = source.path == STANDARD_INPUT
         is_written = not (self._is_check or self._is_diff)
-        if source.text is None or source.flaw is not None:
-            self.fail(source.flaw or source.path)
+        edits = format_document(analyse(source.text))
+        text = apply_edits(source.text, edits)
+        try:
+            content = source.edited(edits)
+            if text != source.text and is_written and not is_stream:
+                write(source, content)
+        except OSError as error:
+            self.fail(f"{source.path}: {error.strerror or error}; nothing was formatted in it")
             if is_stream and is_written:
                 _put(source.data)
             return
-        text = apply_edits(source.text, format_document(analyse(source.text)))
         if is_stream and is_written:
-            _put(encoded(source, text))
+            _put(content)
         if text == source.text:
             self.unchanged += 1
             return
-        if is_written and not is_stream:
-            try:
-                write(source, text)
-            except OSError as error:
-                self.fail(f"{source.path}: {error.strerror or error}; nothing was formatted in it")
-                return
         self.changed += 1
         if self._is_diff:
-            print_text("\n".join(_difference(source.path, source.text, text)))
+            print_text("\n".join(difference(source.path, source.text, text)))
         elif self._is_check:
             print_text(f"{visible(source.path)}: would be formatted")
         elif not is_stream:
@@ -103,21 +100,6 @@ class _Formatter:
 
 def _files(count: int) -> str:
     return f"{count} file{'' if count == 1 else 's'}"
-
-
-def _difference(path: str, before: str, after: str) -> Iterator[str]:
-    """The lines of a unified diff."""
-    name = visible(path)
-    for line in difflib.unified_diff(_lines(before), _lines(after), name, name):
-        yield line.removesuffix("\n")
-        if not line.endswith("\n"):
-            yield "\\ No newline at end of file"
-
-
-def _lines(text: str) -> list[str]:
-    lines = [f"{line}\n" for line in text.split("\n")]
-    last = lines.pop().removesuffix("\n")
-    return [*lines, last] if last else lines
 
 
 def _put(data: bytes) -> None:

@@ -1,149 +1,109 @@
-"""Dockerfiles on disk: find them, read them, and write a repaired one."""
+"""Dockerfiles on disk: read them, and write a repaired one."""
 
 from __future__ import annotations
 
 import codecs
 import errno
 import os
+import re
 import stat
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from azureml_dockerfile_ls.files import (
-    NOT_SEARCHED,
-    is_dockerfile_name,
-    is_yaml_name,
-    open_without_waiting,
-    replace_file,
-)
-from azureml_dockerfile_ls.manifest.recognition import HEAD, kind_of
+from azureml_dockerfile_ls.files import open_without_waiting, replace_file
+from azureml_dockerfile_ls.text import TextEdit, apply_edits
 
 STANDARD_INPUT = "-"
+
+MAX_BYTES = 16 << 20
+"""The size limit of a file. Azure ML accepts 100 kB; a file beyond this limit is no Dockerfile."""
+
+REPLACEMENT = "\ufffd"
+"""The character in place of a byte that is not UTF-8."""
+
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+"""What Python decodes such a byte to, so that it can be encoded again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was read: its bytes, and their text without a byte order mark.
+    """A text file that was read: its bytes, and their text without a byte order mark.
 
-    `flaw` is a sentence about bytes that are not text, None for a proper text file. `text` then has U+FFFD in place of
-    bytes that are not UTF-8, and is None for a binary file. `is_file` is False for standard input and pipes.
+    The text has U+FFFD in place of each byte that is not UTF-8. `is_file` is False for standard input and pipes.
     """
 
     path: str
     data: bytes
-    text: str | None
-    flaw: str | None
+    text: str
     is_file: bool
+
+    def edited(self, edits: tuple[TextEdit, ...]) -> bytes:
+        """The bytes of the file after edits of the text. Bytes that are not UTF-8 stay. Raises OSError."""
+        if any(REPLACEMENT in edit.text for edit in edits):
+            raise OSError(errno.EILSEQ, "not UTF-8 text")
+        mark = codecs.BOM_UTF8 if self.data.startswith(codecs.BOM_UTF8) else b""
+        return mark + apply_edits(_decoded(self.data), edits).encode("utf-8", errors="surrogateescape")
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file or folder that cannot be read, and the reason."""
+    """A file or folder that cannot be read, the reason, and the line, if there is one. `data` is what was read."""
 
     path: str
     reason: str
+    line: int | None = None
+    data: bytes = b""
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.reason}"
+        return f"{self.path}: {self.reason}" if self.line is None else f"{self.path}:{self.line}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyFolder:
-    """A folder without Dockerfiles, and without YAML of Azure ML."""
-
-    path: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: no Dockerfile in this folder"
-
-
-def find(paths: Sequence[str]) -> Iterator[str | Unreadable | EmptyFolder]:
-    """Yield the files that `paths` name, each once. A folder names all Dockerfiles and YAML of Azure ML below it."""
-    seen: set[str] = set()
-    for path in paths:
-        for found in _below(path) if path != STANDARD_INPUT and os.path.isdir(path) else (path,):
-            if not isinstance(found, str):
-                yield found
-                continue
-            identity = found if found == STANDARD_INPUT else os.path.realpath(found)
-            if identity not in seen:
-                seen.add(identity)
-                yield found
-
-
-def _below(folder: str) -> Iterator[str | Unreadable | EmptyFolder]:
-    is_empty = True
-    failures: list[Unreadable] = []
-
-    def failed(error: OSError) -> None:
-        failures.append(Unreadable(error.filename, error.strerror or str(error)))
-
-    for parent, folders, names in os.walk(folder, onerror=failed):
-        yield from failures
-        is_empty = is_empty and not failures
-        failures.clear()
-        folders[:] = sorted(name for name in folders if name not in NOT_SEARCHED)
-        for name in sorted(names):
-            path = os.path.join(parent, name)
-            is_special = os.path.exists(path) and not os.path.isfile(path)
-            is_ours = is_dockerfile_name(name) or (is_yaml_name(name) and not is_special and _is_manifest(path))
-            if is_ours and not is_special:
-                is_empty = False
-                yield path
-    yield from failures
-    if is_empty and not failures:
-        yield EmptyFolder(folder)
-
-
-def _is_manifest(path: str) -> bool:
-    """Whether a YAML is Azure ML's, by its head."""
-    try:
-        with open(path, "rb", opener=open_without_waiting) as file:
-            return kind_of(file.read(HEAD).decode("utf-8-sig", errors="replace")) is not None
-    except OSError:
-        return False
-
-
-def read(path: str) -> Source | Unreadable:
-    """Read a file, or standard input for `-`."""
+def read(path: str, name: str | None = None) -> Source | Unreadable:
+    """Read a file, or standard input for `-`, whose name can be another one."""
     is_standard_input = path == STANDARD_INPUT
+    shown = path if name is None else name
     try:
         opened = 0 if is_standard_input else path
         with open(opened, "rb", closefd=not is_standard_input, opener=open_without_waiting) as file:
-            data = file.read()
+            data = file.read(MAX_BYTES + 1)
             is_file = not is_standard_input and stat.S_ISREG(os.fstat(file.fileno()).st_mode)
     except OSError as error:
-        return Unreadable(path, error.strerror or str(error))
-    flaw = None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        text = data.decode("utf-8-sig", errors="replace")
-        line = data.count(b"\n", 0, error.start) + 1
-        flaw = f"{path}:{line}: not UTF-8 text (byte {error.start + 1} of the file); save it as UTF-8"
-    is_text = "\0" not in text
-    if flaw is None and not is_text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        flaw = f"{path}:{line}: not a text file: it contains a NUL character"
-    return Source(path, data, text if is_text else None, flaw, is_file)
+        return Unreadable(shown, error.strerror or str(error))
+    if len(data) > MAX_BYTES:
+        return Unreadable(shown, f"larger than {MAX_BYTES >> 20} MiB")
+    if (line := _line_of_nul(data)) is not None:
+        is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        reason = "UTF-16 text; save it as UTF-8" if is_wide else "not a text file: it contains a NUL character"
+        return Unreadable(shown, reason, line, data)
+    return Source(shown, data, _NOT_UTF8.sub(REPLACEMENT, _decoded(data)), is_file)
 
 
-def encoded(source: Source, text: str) -> bytes:
-    """The bytes to write for `text`, with the byte order mark of the source."""
-    mark = codecs.BOM_UTF8 if source.data.startswith(codecs.BOM_UTF8) else b""
-    return mark + text.encode()
+def write(source: Source, content: bytes, path: str | None = None) -> None:
+    """Replace the content of a file atomically.
 
-
-def write(source: Source, text: str) -> None:
-    """Replace the content of a file atomically with `text`.
-
-    The file keeps its byte order mark, its mode, and its owner if the system allows that. A symbolic link still leads
-    to it. Raises OSError.
+    The file keeps its mode, its extended attributes, and its owner if the system allows that. A symbolic link still
+    leads to it. A file that has several names is not written, because only one of them would have the new content, nor
+    is one that another program has changed since it was read. Raises OSError.
     """
     if not source.is_file:
         raise OSError(errno.EINVAL, "not a regular file")
-    path = os.path.realpath(source.path)
+    path = os.path.realpath(path or source.path)
     status = os.stat(path)
+    if status.st_nlink > 1:
+        raise OSError(errno.EMLINK, "a file with several hard links")
     # Replacing a file needs no permission to write to it, so ask for that permission here.
     os.close(os.open(path, os.O_WRONLY))
-    replace_file(path, encoded(source, text), status)
+    replace_file(path, content, status, is_current=lambda: _content(path) == source.data)
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb", opener=open_without_waiting) as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8-sig", errors="surrogateescape")
+
+
+def _line_of_nul(data: bytes) -> int | None:
+    offset = data.find(b"\0")
+    return None if offset < 0 else data.count(b"\n", 0, offset) + 1

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 _SECONDS_BETWEEN_LINES = 5.0
 _LONGEST_BAR = 40
@@ -18,6 +19,58 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+_COLOURS = {
+    "error": "1;31",
+    "warning": "1;33",
+    "information": "1;36",
+    "hint": "1;34",
+    "bold": "1",
+    "margin": "34",
+    "added": "32",
+    "removed": "31",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What the reader of a text sees: colours or none, and a number of columns, None for any number."""
+
+    has_colours: bool = False
+    width: int | None = None
+
+    def paint(self, text: str, colour: str) -> str:
+        """The text in a colour."""
+        return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if text and self.has_colours else text
+
+
+PLAIN = Style()
+
+
+def style() -> Style:
+    """The style of standard output. A terminal has colours; NO_COLOR switches them off, and FORCE_COLOR on."""
+    columns = width()
+    forced = os.environ.get("FORCE_COLOR")
+    if os.environ.get("NO_COLOR"):
+        return Style(False, columns)
+    if forced is not None:
+        return Style(forced not in ("", "0"), columns)
+    return Style(columns is not None and os.environ.get("TERM") != "dumb", columns)
+
+
+def cells(text: str) -> int:
+    """The number of columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    def of(character: str) -> int:
+        if unicodedata.combining(character):
+            return 0
+        return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+    return sum(map(of, text))
 
 
 def width() -> int | None:

@@ -29,13 +29,13 @@ class AppliedFixes:
     fixes: tuple[FindingAndFix, ...]
 
 
-def fix_all(snapshot: AnySnapshot) -> AppliedFixes:
-    """Apply the safe fixes of all findings.
+def fix_all(snapshot: AnySnapshot, *, is_unsafe: bool = False) -> AppliedFixes:
+    """Apply the safe fixes of all findings; with `is_unsafe` also the preferred fix of those without a safe one.
 
     Of fixes that touch, the first in the text is made, and the others are left for the next time. The result never has
     more errors of BuildKit than the text before: if need be, fewer fixes are made.
     """
-    fixes = _safe_fixes(snapshot)
+    fixes = _fixes(snapshot, is_unsafe)
     errors = _errors(snapshot) if fixes else 0
     while fixes:
         applied = _together(fixes)
@@ -72,16 +72,17 @@ def has_safe_fix(snapshot: AnySnapshot) -> bool:
     return any(fix.is_safe for finding in snapshot.findings for fix in finding.fixes)
 
 
-def _safe_fixes(snapshot: AnySnapshot) -> list[FindingAndFix]:
-    """The safe fix of each finding that has one, in the order of the findings."""
-    found = ((finding, _safe_fix(finding)) for finding in snapshot.findings)
+def _fixes(snapshot: AnySnapshot, is_unsafe: bool) -> list[FindingAndFix]:
+    """The fix of each finding that has one to apply, in the order of the findings."""
+    found = ((finding, _fix(finding, is_unsafe)) for finding in snapshot.findings)
     return [(finding, fix) for finding, fix in found if fix is not None]
 
 
-def _safe_fix(finding: PlacedFinding) -> PlacedFix | None:
-    """The fix to make of a finding: the preferred one if it is safe, else the first that is."""
+def _fix(finding: PlacedFinding, is_unsafe: bool) -> PlacedFix | None:
+    """The fix to apply: the preferred one if it is safe, else the first that is, else the preferred one."""
     safe = [fix for fix in finding.fixes if fix.is_safe]
-    return next((fix for fix in safe if fix.is_preferred), safe[0] if safe else None)
+    preferred = [fix for fix in finding.fixes if fix.is_preferred and (fix.is_safe or is_unsafe)]
+    return next(iter([fix for fix in preferred if fix.is_safe] or safe or preferred), None)
 
 
 def _together(fixes: Sequence[FindingAndFix]) -> AppliedFixes:

@@ -60,6 +60,17 @@ def default_folder() -> Path:
     return platformdirs.user_cache_path("azureml-dockerfile-ls", appauthor=False)
 
 
+def clear(folder: Path) -> int:
+    """Remove the stored answers; return their number. Other files in the folder stay. Raises OSError."""
+    count = 0
+    for path in [*folder.glob(f"*{_SUFFIX}"), *folder.glob(f".*{_TEMPORARY}")] if folder.is_dir() else []:
+        path.unlink(missing_ok=True)
+        count += path.suffix == _SUFFIX
+    with suppress(OSError):
+        folder.rmdir()
+    return count
+
+
 def read(folder: Path, kind: QuestionKind[Answer], where: Repository, reference: str = "") -> Stored[Answer] | None:
     """The stored answer of one kind about a repository or one of its tags, of any age; None if there is none."""
     try:

@@ -222,3 +222,19 @@ def test_the_last_registry_for_a_prefix_applies() -> None:
         )
         assert first.requests == []
     assert "\n5\n" in outcome.output
+
+
+# The cache
+
+
+def test_the_cache_can_be_removed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The number of answers is printed; a file of another program stays, and then so does the folder."""
+    store(Listing(("20990101.v1",), is_complete=True), 60, monkeypatch)
+    folder = tmp_path / "cache" / "azureml-dockerfile-ls"
+    assert len(list(folder.iterdir())) == 1
+    assert images("--clear-cache") == Outcome(0, f"1 stored answer removed from {folder}\n", [])
+    assert not folder.exists()
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    assert images("--clear-cache") == Outcome(0, f"0 stored answers removed from {folder}\n", [])
+    assert (folder / "notes.txt").exists()

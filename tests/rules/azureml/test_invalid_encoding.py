@@ -69,17 +69,27 @@ def test_a_utf_16_file_has_one_finding() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["# caf\ufffd \0\nFROM python:3.12\n# caf\ufffd\n", "FROM python:3.12\nRUN a \\\n# \ufffd\n  b\n"]
+)
+def test_a_comment_is_information(text: str) -> None:
+    """The first character is marked, because an editor that saves the file replaces the byte."""
+    [finding] = findings_of(RULE, text)
+
+    assert finding.severity is Severity.INFORMATION
+    assert finding.span.start == text.index("\ufffd")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "FROM python:3.12\nLABEL author=René\n",
         "\ufeffFROM python:3.12\n",
         "FROM python:3.12\nRUN echo 'naïve – 日本語 😀'\n",
-        "# caf\ufffd \0\nFROM python:3.12\n# caf\ufffd\n",
-        "FROM python:3.12\nRUN a \\\n# \ufffd\n\n# \0\n  b\n",
+        "# \0\nFROM python:3.12\nRUN a \\\n# \0\n  b\n",
         "# \ufffd only\n",
         "",
     ],
 )
 def test_valid_text_is_not_reported(text: str) -> None:
-    """The rule ignores any other character, a byte order mark, and comments."""
+    """The rule ignores any other character, a byte order mark, and NUL in comments."""
     assert findings_of(RULE, text) == []

@@ -10,7 +10,8 @@ from azureml_dockerfile_ls.azureml.families import PREFIX
 from azureml_dockerfile_ls.cli.images.json import configuration_object, image_object
 from azureml_dockerfile_ls.cli.images.session import Session
 from azureml_dockerfile_ls.cli.images.text import ages, facts, table
-from azureml_dockerfile_ls.cli.terminal import complain, print_text
+from azureml_dockerfile_ls.cli.terminal import complain, print_text, visible
+from azureml_dockerfile_ls.images import cache
 from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.questions import PREFIXES, Question, configuration_of, tags_of
@@ -36,7 +37,7 @@ def run_images(name: str | None, urls: Mapping[str, str], *, is_refreshing: bool
     """
     project = Projects().project_of(os.curdir)
     for problem in project.problems:
-        complain(problem)
+        complain(str(problem))
     if is_refreshing and not project.settings.registry_enabled:
         complain(f"{project.path}: registry.enabled is false, so --refresh is not possible")
         return 2
@@ -51,6 +52,18 @@ def run_images(name: str | None, urls: Mapping[str, str], *, is_refreshing: bool
     except KeyboardInterrupt:
         complain("cancelled")
         return _INTERRUPTED
+
+
+def clear_cache() -> int:
+    """Remove the stored answers of registries, and return the exit status."""
+    folder = cache.default_folder()
+    try:
+        count = cache.clear(folder)
+    except OSError as error:
+        complain(f"{error.filename or folder}: {error.strerror or error}")
+        return 2
+    print_text(f"{count} stored answer{'' if count == 1 else 's'} removed from {visible(str(folder))}")
+    return 0
 
 
 def _print_all(session: Session, as_json: bool) -> int:

@@ -7,24 +7,31 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from azureml_dockerfile_ls import __version__
-from azureml_dockerfile_ls.cli.reports.checked import Checked, path_in_sources, region, related_places
-from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix
+from azureml_dockerfile_ls.cli.reports.checked import (
+    Checked,
+    Failure,
+    Outcome,
+    Region,
+    Repair,
+    Reported,
+    fingerprint_in_sources,
+    path_in_sources,
+)
 from azureml_dockerfile_ls.rules.pages import url_of
 from azureml_dockerfile_ls.rules.rule import Rule, Severity
-from azureml_dockerfile_ls.text import LineIndex, Span
+
+_FINGERPRINT = "azuremlDockerfile/v1"
+"""The name of our fingerprint; its version changes with the way to compute it."""
 
 
-def report(checked: Sequence[Checked], failures: Sequence[str]) -> str:
+def report(outcome: Outcome) -> str:
     """A log with one run: the rules with findings, the findings, and what could not be checked."""
-    rules: dict[str, Rule] = {}
-    for file in checked:
-        rules.update((finding.rule.name, finding.rule) for finding in file.findings)
+    rules = {finding.rule_name: finding.rule for _, finding in outcome.findings}
     indexes = {name: index for index, name in enumerate(sorted(rules))}
     driver = {
         "name": "azureml-dockerfile-ls",
@@ -32,20 +39,29 @@ def report(checked: Sequence[Checked], failures: Sequence[str]) -> str:
         "rules": [_rule(rules[name]) for name in indexes],
     }
     invocation = {
-        "executionSuccessful": not failures,
-        "toolExecutionNotifications": [{"level": "error", "message": _message(failure)} for failure in failures],
+        "executionSuccessful": not outcome.failures,
+        "toolExecutionNotifications": [_notification(failure) for failure in outcome.failures],
     }
     run = {
         "tool": {"driver": driver},
         "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
-        "results": [
-            _result(file, finding, indexes[finding.rule.name]) for file in checked for finding in file.findings
-        ],
+        "results": [_result(file, finding, indexes[finding.rule_name]) for file, finding in outcome.findings],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2)
+
+
+def _notification(failure: Failure) -> dict[str, Any]:
+    location: dict[str, Any] = {"artifactLocation": _artifact(failure.path)}
+    if failure.line is not None:
+        location["region"] = {"startLine": failure.line}
+    return {
+        "level": "error",
+        "message": _message(str(failure)),
+        "locations": [{"physicalLocation": location}],
+    }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -67,31 +83,30 @@ def _level(severity: Severity) -> str:
     return {Severity.ERROR: "error", Severity.WARNING: "warning"}.get(severity, "note")
 
 
-def _result(file: Checked, finding: PlacedFinding, rule_index: int) -> dict[str, Any]:
+def _result(file: Checked, finding: Reported, rule_index: int) -> dict[str, Any]:
     result: dict[str, Any] = {
-        "ruleId": finding.rule.name,
+        "ruleId": finding.rule_name,
         "ruleIndex": rule_index,
         "level": _level(finding.severity),
         "message": _message(finding.message),
-        "locations": [_location(file.path, file.lines, finding.span)],
+        "locations": [_location(file.path, finding.region)],
+        "partialFingerprints": {_FINGERPRINT: fingerprint_in_sources(file, finding)},
     }
-    related_locations = [
-        {"message": _message(related.message), **_location(path, lines, related.span)}
-        for related, path, lines in related_places(file, finding)
-    ]
-    if related_locations:
-        result["relatedLocations"] = related_locations
-    if finding.fixes:
-        result["fixes"] = [_fix(file, fix) for fix in finding.fixes]
+    if finding.related:
+        result["relatedLocations"] = [
+            {"message": _message(place.message), **_location(place.path, place.region)} for place in finding.related
+        ]
+    if finding.repairs:
+        result["fixes"] = [_fix(file, repair) for repair in finding.repairs]
     return result
 
 
-def _fix(file: Checked, fix: PlacedFix) -> dict[str, Any]:
+def _fix(file: Checked, repair: Repair) -> dict[str, Any]:
     replacements = [
-        {"deletedRegion": _region(file.lines, edit.span), "insertedContent": {"text": edit.text}} for edit in fix.edits
+        {"deletedRegion": _region(region), "insertedContent": {"text": text}} for region, text in repair.edits
     ]
     changes = [{"artifactLocation": _artifact(file.path), "replacements": replacements}]
-    return {"description": _message(fix.title), "artifactChanges": changes}
+    return {"description": _message(repair.title), "artifactChanges": changes}
 
 
 def _message(text: str) -> dict[str, str]:
@@ -99,12 +114,12 @@ def _message(text: str) -> dict[str, str]:
     return {"text": text.replace("{", "{{").replace("}", "}}")}
 
 
-def _location(path: str, lines: LineIndex, span: Span) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": _artifact(path), "region": _region(lines, span)}}
+def _location(path: str, region: Region) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": _artifact(path), "region": _region(region)}}
 
 
-def _region(lines: LineIndex, span: Span) -> dict[str, int]:
-    line, column, end_line, end_column = region(lines, span)
+def _region(region: Region) -> dict[str, int]:
+    line, column, end_line, end_column = region
     return {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
 
 

@@ -10,6 +10,7 @@ from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument, Surroundings
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
+from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.uris import path_of
 from azureml_dockerfile_ls.manifest_search import MANIFEST_ENDS
 from azureml_dockerfile_ls.project import Projects
@@ -22,8 +23,15 @@ _MAX_AGE_SECONDS = 1.0
 class Contexts:
     """Resolves the surroundings of the open Dockerfiles when something changes, not with every request."""
 
-    def __init__(self, documents: Documents, settings: ClientSettings, client: ClientCapabilities) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        settings: ClientSettings,
+        client: ClientCapabilities,
+        settings_files: SettingsFiles,
+    ) -> None:
         self._documents = documents
+        self._settings_files = settings_files
         self._settings = settings
         self._client = client
         self._projects = Projects()
@@ -50,6 +58,7 @@ class Contexts:
         editor, texts = self._settings.of(path), self._open_files()
         workspace = resolve(path, self._projects, editor=editor, open_files=texts, files=self._files)
         self._settings.report(workspace.problems)
+        self._settings_files.show(opened.document.uri, workspace.problems)
         opened.surroundings = self._read(opened, workspace)
         return opened.surroundings
 

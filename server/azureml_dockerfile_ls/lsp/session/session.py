@@ -15,6 +15,7 @@ from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument
 from azureml_dockerfile_ls.lsp.session.images import ImageUpdates
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
+from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.session.typing import TypedLines
 from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView, View
 from azureml_dockerfile_ls.lsp.session.workspace_files import Folder, WorkspaceFiles
@@ -41,7 +42,8 @@ class Session:
         self.images = ImageUpdates(server, client, self.reanalyse_all)
         self.diagnostics = Diagnostics(server, client)
         self.workspace_files = WorkspaceFiles(self.documents.encoding)
-        self._contexts = Contexts(self.documents, self.settings, client)
+        self._settings_files = SettingsFiles(server)
+        self._contexts = Contexts(self.documents, self.settings, client, self._settings_files)
         self._scheduler = Scheduler(self.analyse)
         self._typed = TypedLines(self._scheduler.schedule)
 
@@ -142,6 +144,7 @@ class Session:
     def closed(self, uri: str) -> None:
         """Forget a document and its diagnostics. Its file counts from now on as the disk has it."""
         closed = self.documents.close(uri)
+        self._settings_files.show(uri, ())
         if closed is not None and closed.snapshot is not None:
             self.diagnostics.clear(uri)
         self.files_changed([uri])

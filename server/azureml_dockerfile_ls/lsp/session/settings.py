@@ -12,7 +12,7 @@ from pygls.lsp.server import LanguageServer
 
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.uris import path_of
-from azureml_dockerfile_ls.settings import SECTION
+from azureml_dockerfile_ls.settings import SECTION, Problem
 from azureml_dockerfile_ls.settings_reader import section
 from azureml_dockerfile_ls.workspace import EditorSettings
 
@@ -48,12 +48,14 @@ class ClientSettings:
         sent = self._sent.get(folder, self._sent.get(None))
         return EditorSettings(self._initial, base), EditorSettings(sent, base)
 
-    def report(self, problems: Iterable[str]) -> None:
-        """Show problems of settings to the user, each once, and all new ones in one message."""
-        found = [problem for problem in dict.fromkeys(problems) if problem not in self._reported]
+    def report(self, problems: Iterable[Problem]) -> None:
+        """Show problems of the client's own settings, each once, and all new ones in one message."""
+        sent = dict.fromkeys(str(problem) for problem in problems if problem.path is None)
+        found = [problem for problem in sent if problem not in self._reported]
         self._reported.update(found)
         if found:
-            message = types.ShowMessageParams(types.MessageType.Warning, f"{_NAME}: {_message(found)}")
+            sentences = (text if text.endswith((".", "?")) else f"{text}." for text in found)
+            message = types.ShowMessageParams(types.MessageType.Warning, f"{_NAME}: {' '.join(sentences)}")
             self._server.window_show_message(message)
 
     def request(self) -> None:
@@ -103,16 +105,3 @@ class ClientSettings:
         """The innermost folder of the workspace that holds a file; relative paths in settings start from it."""
         around = [folder for folder in self.folders if path and path.startswith(os.path.join(folder, ""))]
         return max(around, key=len, default=None)
-
-
-def _message(problems: Iterable[str]) -> str:
-    """Sentences about wrong settings, then the path of their file: editors cut a message that is long."""
-    texts, files = list[str](), dict[str, None]()
-    for problem in problems:
-        path, _, text = problem.partition(": ")
-        is_of_file = bool(text) and os.path.isabs(path)
-        sentence = text if is_of_file else problem
-        texts.append(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
-        if is_of_file:
-            files[path] = None
-    return " ".join(texts) + (f" (in {', '.join(files)})" if files else "")

@@ -3,7 +3,8 @@
 ## What it does
 
 Reports the first character of an instruction that replaces bytes that are not UTF-8 (editors show U+FFFD), or that is
-NUL. Comments can contain both.
+NUL. If only comments contain such bytes, the finding is information: the file can be built, but an editor that saves it
+replaces them.
 
 ## Why is this bad?
 
@@ -33,7 +34,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
-from azureml_dockerfile_ls.text import LocalSpan
+from azureml_dockerfile_ls.text import LocalSpan, Span
 
 _REPLACEMENT, _NUL = "\ufffd", "\0"
 _INVALID = re.compile(f"[{_REPLACEMENT}{_NUL}]")
@@ -41,6 +42,8 @@ _MESSAGES = {
     _REPLACEMENT: "This character replaces bytes that are not UTF-8. Retype it and save the file as UTF-8.",
     _NUL: "A Dockerfile cannot contain a NUL character. Save the file as UTF-8.",
 }
+
+_IN_COMMENT = "This character replaces bytes that are not UTF-8, in a comment. Save the file as UTF-8."
 
 
 def check(tree: Tree, _model: Model) -> Iterator[Finding]:
@@ -52,6 +55,10 @@ def check(tree: Tree, _model: Model) -> Iterator[Finding]:
         if found is not None:
             yield Finding(at, LocalSpan(found, found + 1), _MESSAGES[instruction.text[found]])
             return
+    found = tree.text.find(_REPLACEMENT)
+    if found >= 0 and tree.instructions:
+        span = Span(found, found + 1).inside(tree.offset_of(0))
+        yield Finding(0, span, _IN_COMMENT, severity=Severity.INFORMATION)
 
 
 def _first_invalid(instruction: Instruction) -> int | None:

@@ -1,0 +1,1 @@
+"""The sub-command `check`: check files, repair them, and report what is left."""

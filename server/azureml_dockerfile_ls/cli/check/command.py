@@ -1,0 +1,161 @@
+"""The command itself: find the files, check them, print the report, and give the exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from azureml_dockerfile_ls.cli.check.baseline import Baseline, BaselineError, load
+from azureml_dockerfile_ls.cli.check.checker import Checker, Result
+from azureml_dockerfile_ls.cli.check.options import CheckOptions
+from azureml_dockerfile_ls.cli.check.parallel import check_all
+from azureml_dockerfile_ls.cli.check.shown import shown_files, shown_settings
+from azureml_dockerfile_ls.cli.reports import REPORTS, statistics
+from azureml_dockerfile_ls.cli.reports.checked import Checked, Failure, Outcome
+from azureml_dockerfile_ls.cli.search import EmptyFolder, find
+from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Unreadable
+from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output, style, visible
+from azureml_dockerfile_ls.files import replace_file
+from azureml_dockerfile_ls.rules.rule import Severity
+
+_FOR_PEOPLE = ("text", "concise")
+_COULD_NOT_CHECK = 2
+
+
+def run_check(options: CheckOptions) -> int:
+    """Check files, print the findings, and return the exit status.
+
+    The repaired text of standard input goes to standard output, and then the report to standard error. What cannot be
+    checked is reported on standard error and in the report, and the other files are checked all the same.
+    """
+    return _Run(options).run()
+
+
+class _Run:
+    """One run of the command."""
+
+    def __init__(self, options: CheckOptions) -> None:
+        self._options = options
+        self._checked: list[Checked] = []
+        self._failures: dict[Failure, None] = {}
+        self._has_difference = False
+        self._differences: list[str] = []
+
+    def run(self) -> int:
+        options = self._options
+        baseline = None
+        if options.baseline is not None:
+            try:
+                baseline = load(options.baseline)
+            except (OSError, BaselineError) as error:
+                complain(f"{options.baseline}: {error}")
+                return _COULD_NOT_CHECK
+        paths = list(self._files())
+        if options.show_files or options.show_settings:
+            lines = shown_settings(paths, Checker(options)) if options.show_settings else shown_files(paths)
+            return self._print_lines(lines)
+        for result in check_all(paths, options):
+            self._take(result, baseline)
+        for failure in self._failures:
+            complain(str(failure))
+        if options.write_baseline is not None:
+            return self._write_baseline(options.write_baseline)
+        if not self._put(self._report(baseline)):
+            return _COULD_NOT_CHECK
+        return self._status()
+
+    def _files(self) -> Iterator[str]:
+        """The files to check. What is no file is reported."""
+        for found in find(self._options.paths, self._options.exclude):
+            match found:
+                case EmptyFolder():
+                    complain(str(found))
+                case Unreadable():
+                    self._failures[Failure(found.path, found.reason)] = None
+                case str():
+                    yield found
+
+    def _take(self, result: Result, baseline: Baseline | None) -> None:
+        self._failures.update(dict.fromkeys(result.failures))
+        if result.output is not None:
+            with standard_output():
+                sys.stdout.buffer.write(result.output)
+                sys.stdout.buffer.flush()
+        if result.difference:
+            self._differences.append(result.difference)
+        if result.checked is not None:
+            self._checked.append(baseline.without_known(result.checked) if baseline else result.checked)
+
+    def _report(self, baseline: Baseline | None) -> str:
+        options = self._options
+        if options.diff:
+            return "\n".join(self._differences)
+        seen = style() if options.output_file is None else None
+        name = options.format or ("text" if seen is not None and seen.width is not None else "concise")
+        outcome = Outcome(
+            self._checked,
+            tuple(self._failures),
+            baseline.left_out if baseline else 0,
+            options.quiet,
+            **({"style": seen} if seen is not None else {}),
+        )
+        if name not in _FOR_PEOPLE:
+            for line in chain.from_iterable(file.fixed for file in self._checked):
+                print(line, file=sys.stderr)
+        report = statistics.report if options.statistics else REPORTS[name]
+        text = report(outcome)
+        if options.output_file is not None and name in _FOR_PEOPLE:
+            return "\n".join([*(visible(str(failure)) for failure in self._failures), text])
+        return text
+
+    def _put(self, report: str) -> bool:
+        """Print the report, or write it to its file; return whether that was possible."""
+        output = self._options.output_file
+        if output is not None:
+            return _write(output, report + "\n" if report else "")
+        if self._options.fix and STANDARD_INPUT in self._options.paths:
+            print(report, file=sys.stderr)
+        elif report:
+            print_text(report)
+        return True
+
+    def _print_lines(self, lines: Iterable[str]) -> int:
+        for failure in self._failures:
+            complain(str(failure))
+        text = "\n".join(lines)
+        is_written = self._put(text)
+        return 0 if is_written and not self._failures else _COULD_NOT_CHECK
+
+    def _write_baseline(self, path: str) -> int:
+        text = Baseline(os.path.dirname(os.path.abspath(path))).text_of(self._checked)
+        return 0 if _write(path, text) and not self._failures else _COULD_NOT_CHECK
+
+    def _status(self) -> int:
+        if self._failures:
+            return _COULD_NOT_CHECK
+        if self._options.exit_zero:
+            return 0
+        if self._options.diff:
+            return int(bool(self._differences))
+        threshold = Severity[self._options.fail_on.upper()]
+        return int(any(finding.severity <= threshold for file in self._checked for finding in file.findings))
+
+
+def _write(path: str, text: str) -> bool:
+    """Write a file, and say so where that fails. A reader sees the old or the new content."""
+    try:
+        content = text.encode(errors="backslashreplace")
+        if os.path.lexists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:
+                file.write(content)
+        elif os.path.exists(path):
+            replace_file(os.path.realpath(path), content, os.stat(path))
+        else:
+            with open(path, "xb") as file:
+                file.write(content)
+    except OSError as error:
+        complain(f"{path}: {error.strerror or error}")
+        return False
+    return True

@@ -1,0 +1,109 @@
+"""The search for Dockerfiles and YAML of Azure ML: paths, patterns and folders, without what is left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from azureml_dockerfile_ls.cli.ignored import Exclusion, IgnoreFiles
+from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Unreadable
+from azureml_dockerfile_ls.files import NOT_SEARCHED, is_dockerfile_name, is_yaml_name, open_without_waiting
+from azureml_dockerfile_ls.manifest.recognition import HEAD, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyFolder:
+    """A folder without Dockerfiles, and without YAML of Azure ML."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: no Dockerfile in this folder"
+
+
+Found = str | Unreadable | EmptyFolder
+
+
+def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Found]:
+    """Yield the files that `paths` name, each once.
+
+    A folder names all Dockerfiles and YAML of Azure ML below it, but those that a `.gitignore` leaves out. A path that
+    does not exist can be a pattern, which a shell such as that of Windows leaves to the program. `exclude` has patterns
+    as in `.gitignore`, relative to the current folder; what they match is left out, wherever it is named.
+    """
+    seen: set[str] = set()
+    exclusion = Exclusion(exclude)
+    for path in _expanded(paths):
+        is_folder = isinstance(path, str) and path != STANDARD_INPUT and os.path.isdir(path)
+        for found in _below(str(path), exclusion) if is_folder else (path,):
+            if not isinstance(found, str):
+                yield found
+                continue
+            identity = found if found == STANDARD_INPUT else os.path.realpath(found)
+            if identity not in seen and not (found != STANDARD_INPUT and exclusion.covers(found)):
+                seen.add(identity)
+                yield found
+
+
+def _expanded(paths: Sequence[str]) -> Iterator[str | Unreadable]:
+    """The paths, without `./` at the start, with what patterns match in their place."""
+    import glob
+
+    for path in paths:
+        if path == STANDARD_INPUT or os.path.lexists(path) or not glob.has_magic(path):
+            yield _plain(path)
+            continue
+        matches = sorted(glob.glob(path, recursive=True))
+        yield from map(_plain, matches) if matches else (Unreadable(path, "no file matches this pattern"),)
+
+
+def _plain(path: str) -> str:
+    here = os.path.join(os.curdir, "")
+    plain = path
+    while plain.startswith(here):
+        plain = plain[len(here) :].lstrip(os.sep)
+    return plain or os.curdir
+
+
+def _below(folder: str, exclusion: Exclusion) -> Iterator[Found]:
+    is_empty = True
+    failures: list[Unreadable] = []
+    ignored = IgnoreFiles(folder)
+
+    def failed(error: OSError) -> None:
+        failures.append(Unreadable(_plain(error.filename), error.strerror or str(error)))
+
+    def is_left_out(path: str, is_folder: bool) -> bool:
+        return exclusion.covers(path, is_folder) or ignored.covers(path, is_folder)
+
+    for parent, folders, names in os.walk(folder, onerror=failed):
+        yield from failures
+        is_empty = is_empty and not failures
+        failures.clear()
+        if parent != folder:
+            ignored.enter(parent, names)
+        folders[:] = sorted(
+            name for name in folders if name not in NOT_SEARCHED and not is_left_out(os.path.join(parent, name), True)
+        )
+        for name in sorted(names):
+            path = os.path.join(parent, name)
+            if os.path.exists(path) and not os.path.isfile(path):
+                continue
+            if (is_dockerfile_name(name) or _is_manifest(path)) and not is_left_out(path, False):
+                is_empty = False
+                yield _plain(path)
+    yield from failures
+    if is_empty and not failures:
+        yield EmptyFolder(folder)
+
+
+def _is_manifest(path: str) -> bool:
+    """Whether a file is a YAML of Azure ML, by its name and its head."""
+    if not is_yaml_name(path):
+        return False
+    try:
+        with open(path, "rb", opener=open_without_waiting) as file:
+            return kind_of(file.read(HEAD).decode("utf-8-sig", errors="replace")) is not None
+    except OSError:
+        return False

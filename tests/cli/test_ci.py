@@ -1,0 +1,66 @@
+"""The files that run the command elsewhere: the hooks of pre-commit, and the action of GitHub."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import CLEAN, ERROR, run
+from tests.machine import require
+from tests.waiting import PATIENCE
+
+ROOT = Path(__file__).parents[2]
+ENTRIES = re.findall("entry: azureml-dockerfile-ls (.*)", (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_hook_runs_a_command_that_exists(folder: Path, entry: str) -> None:
+    """It gets the files as arguments."""
+    Path("Dockerfile").write_text(CLEAN)
+    assert run(*entry.split(), "Dockerfile").status == 0
+
+
+def test_there_are_hooks_to_check_and_to_format() -> None:
+    """They are the two commands that look at Dockerfiles."""
+    assert ENTRIES == ["check", "format"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "arguments", "status", "files"),
+    [
+        (".", "", 1, ["a b/Dockerfile", "c/Dockerfile"]),
+        ("c\n", "", 1, ["c/Dockerfile"]),
+        ("a b\n\nc/Dockerfile\n", "--exit-zero\n", 0, ["a b/Dockerfile", "c/Dockerfile"]),
+    ],
+)
+def test_the_action_checks_paths_with_options(
+    folder: Path, paths: str, arguments: str, status: int, files: list[str]
+) -> None:
+    """Paths and options are lines, which may have blanks."""
+    require("bash", "sed")
+    action = (ROOT / "client-config" / "github-action" / "action.yml").read_text(encoding="utf-8")
+    script = textwrap.dedent(action.rpartition("run: |\n")[2])
+    for name in ("a b", "c"):
+        Path(name).mkdir()
+        Path(name, "Dockerfile").write_text(ERROR)
+    installed = folder / "temporary" / "azureml-dockerfile-ls" / "bin"
+    installed.mkdir(parents=True)
+    command = installed / "azureml-dockerfile-ls"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m azureml_dockerfile_ls "$@"\n')
+    command.chmod(0o755)
+    environment = {**os.environ, "RUNNER_TEMP": str(folder / "temporary"), "PATHS": paths, "ARGUMENTS": arguments}
+    process = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=PATIENCE,
+    )
+    assert (process.returncode, process.stderr) == (status, "")
+    assert re.findall("^::error file=(.*?),", process.stdout, re.MULTILINE) == files
