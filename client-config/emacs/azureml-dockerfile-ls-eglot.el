@@ -14,9 +14,14 @@
              (cons "\\(?:/Containerfile\\(?:\\..*\\)?\\|\\.containerfile\\)\\'"
                    (if (fboundp 'dockerfile-mode) 'dockerfile-mode 'dockerfile-ts-mode)))
 
+(defun azureml-dockerfile-ls-show-both ()
+  "Show what is under the cursor also where the parameters of an instruction are shown."
+  (setq-local eldoc-documentation-strategy #'eldoc-documentation-compose))
+
 (defun azureml-dockerfile-ls-start ()
   "Start the server, which completes the name of an image as one word, including dots."
   (modify-syntax-entry ?. "_")
+  (add-hook 'eglot-managed-mode-hook #'azureml-dockerfile-ls-show-both nil t)
   (eglot-ensure))
 
 (add-hook 'dockerfile-mode-hook #'azureml-dockerfile-ls-start)

@@ -57,12 +57,15 @@ function _G.azureml_dockerfile_ls_complete(find_start)
   return -2
 end
 
--- The same keys as the defaults of Neovim 0.11. CTRL-X CTRL-O completes.
+-- The same keys as the defaults of Neovim 0.11. CTRL-X CTRL-O completes, CTRL-] goes to a definition.
 local function on_attach(_, buffer)
   vim.bo[buffer].omnifunc = 'v:lua.azureml_dockerfile_ls_complete'
+  vim.bo[buffer].tagfunc = 'v:lua.vim.lsp.tagfunc'
   local keys = {
     K = vim.lsp.buf.hover,
     gra = vim.lsp.buf.code_action,
+    grn = vim.lsp.buf.rename,
+    grr = vim.lsp.buf.references,
     gO = vim.lsp.buf.document_symbol,
     ['<C-w>d'] = vim.diagnostic.open_float,
     [']d'] = vim.diagnostic.goto_next,

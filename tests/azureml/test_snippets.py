@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_files
+from azureml_dockerfile_ls.azureml.snippets import Snippet, snippets_in, whole_files, without_choices
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import context_of
@@ -244,6 +244,19 @@ def test_several_are_a_choice(tmp_path: Path) -> None:
     assert snippet(INFERENCE, "code and entry script", context).body == (
         "COPY ${1|one,two|} /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=${2:score.py}"
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "plain"),
+    [
+        ("COPY ${1|one,two|} /app/${2:x}", "COPY ${1:one} /app/${2:x}"),
+        (r"COPY ${1|a\,b\|c,two|} /app", "COPY ${1:a,b|c} /app"),
+        (r"RUN a && \\ \${1|x,y|}", r"RUN a && \\ \${1|x,y|}"),
+    ],
+)
+def test_a_choice_becomes_a_field_with_its_first_value(body: str, plain: str) -> None:
+    """For an editor whose choices begin without a text; fields and escaped characters stay."""
+    assert without_choices(body) == plain
 
 
 @pytest.mark.parametrize("name", ["a b", "$HOME", "a}b", "-x", "a`b", "a'b", "#a", "a[b]", "a*"])

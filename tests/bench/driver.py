@@ -54,7 +54,6 @@ class Server:
         self.folder = folder
         self._ids = 0
         self._versions: dict[str, int] = {}
-        self._words: dict[str, str] = {}
         self._inbox: queue.Queue[tuple[float, Message | None]] = queue.Queue()
         self._last_arrival = 0.0
         self._skipped: list[Message] = []
@@ -102,7 +101,7 @@ class Server:
         """Open `document(lines)` and wait for its first diagnostics."""
         uri = self._uri(lines)
         item = {"uri": uri, "languageId": "dockerfile", "version": 1, "text": document(lines)}
-        self._versions[uri], self._words[uri] = 1, "LABEL"
+        self._versions[uri] = 1
         self._notify("textDocument/didOpen", {"textDocument": item})
         self._await_diagnostics(uri, "")
 
@@ -147,12 +146,13 @@ class Server:
         """Edit the line in the middle; gives the URI, the new word, and when the edit was sent."""
         uri = self._uri(lines)
         self._versions[uri] += 1
-        old, new = self._words[uri], f"LABLE{self._versions[uri]}X"
-        self._words[uri] = new
+        new = f"LABLE{self._versions[uri]}X"
         line = middle(lines) + LABEL_LINE
+        label, below = document(lines).splitlines(keepends=True)[line : line + 2]
+        # A server may wait with the errors of a line that is typed; two lines are pasted.
         change = {
-            "range": {"start": {"line": line, "character": 0}, "end": {"line": line, "character": len(old)}},
-            "text": new,
+            "range": {"start": {"line": line, "character": 0}, "end": {"line": line + 2, "character": 0}},
+            "text": label.replace("LABEL", new, 1) + below,
         }
         sent = time.perf_counter()
         self._notify(

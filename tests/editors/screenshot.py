@@ -36,7 +36,7 @@ ENV AZUREML_ENTRY_SCRIPT=score.py
 
 FROM """
 MARKED = ("mcr.microsoft.com/azureml/pytorch-1.6-ubuntu18.04-py37-cpu-inference", "apt-get", "–")
-LAST_OFFERED = "curated/minimal-py311-inference"
+LAST_OFFERED = "minimal-py312-cuda12.4-inference"
 
 SETTINGS = {"registry": {"enabled": False}}  # the same picture on every day
 

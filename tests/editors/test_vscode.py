@@ -17,7 +17,7 @@ from azureml_dockerfile_ls import __version__
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE
 from azureml_dockerfile_ls.snapshot import analyse
-from tests.editors.vscode import BASE, DOCKERFILE, EXTENSION, VSCode, what_npm_misses, write_project
+from tests.editors.vscode import BASE, DOCKERFILE, EXTENSION, ROWS, VSCode, what_npm_misses, write_project
 from tests.waiting import wait_until
 
 REPAIRED = DOCKERFILE.replace("RUN", "USER root\nRUN").replace("COPY", "USER dockeruser\nCOPY")
@@ -108,8 +108,14 @@ def test_a_dockerfile_is_written_from_the_keyboard(vscode: VSCode, project: Path
     """Image and tag come from the menu, a block from a code action, whose tab stops are gone through."""
     vscode.open("new.dockerfile")
     vscode.type("FROM ")
-    vscode.pick_suggestion("minimal-py312-inference")
-    vscode.pick_suggestion("latest")
+    vscode.keys("Control+Space")
+    vscode.focus_row(".suggest-widget.visible", "minimal-py312-inference")
+    vscode.keys("Enter")
+    # The menu of the tags takes the place of that of the images.
+    tag = f"{ROWS}('.suggest-widget.visible')[0]?.includes('latest')"
+    vscode.wait_for(f"document.querySelector('.suggest-widget.visible') !== null && {tag}")
+    vscode.keys("Enter")
+    vscode.wait_for("document.querySelector('.suggest-widget.visible') === null")
     vscode.keys("End", "Enter", "Escape")
     vscode.code_action("Insert apt packages")
     vscode.wait_for(

@@ -211,7 +211,8 @@ def test_each_folder_of_a_workspace_has_its_own_settings(open_vscode: Open, tmp_
     for name in ("one", "other"):
         editor.keys("Control+p")
         editor.type(f"{name}.dockerfile")
-        editor.rows(".quick-input-list")
+        focused = "document.querySelector('.quick-input-list .monaco-list-row.focused')"
+        editor.wait_for(f"{focused}?.innerText.includes('{name}.dockerfile')")
         editor.keys("Enter")
         editor.wait_for(f"document.querySelector('.tab.active')?.dataset.resourceName === '{name}.dockerfile'")
         editor.wait_for(SQUIGGLE)

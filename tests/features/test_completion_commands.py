@@ -166,3 +166,10 @@ def test_a_file_that_is_not_copied_yet_is_offered_with_that_word(tmp_path: Path)
     context = context_of(tmp_path, {"requirements.txt": "", "notes.md": ""})
     found = menu("FROM a\nRUN pip install -r $0", context)
     assert [(item.label, item.detail) for item in found.items] == [("requirements.txt", "not copied yet")]
+
+
+def test_a_name_with_a_line_break_is_never_offered(tmp_path: Path) -> None:
+    """Neither of the build context, nor of what is copied: it would break the instruction."""
+    context = context_of(tmp_path, {"a\nRUN b.txt": "", "c\rd.txt": "", "e\u2028f.txt": ""})
+    for copy in ("", "COPY . /src/\n"):
+        assert menu(f"FROM a\n{copy}RUN pip install -r $0", context).items == ()

@@ -36,6 +36,28 @@ def check_symbols(fixture: str, expected: str) -> None:
     assert lines == dockerfile(expected).splitlines()
 
 
+def test_a_symbol_is_on_one_line() -> None:
+    """Also where a flag, a value or a word goes over two lines."""
+    check_symbols(
+        r"""
+        FROM a
+        RUN --mount=type=cache,\
+        target=/x b
+        COPY --chown=a\
+        b c d
+        ENV A=b\
+        c
+        """,
+        """
+        a
+            FROM
+            RUN --mount=type=cache,target=/x b
+            COPY --chown=ab c d
+            ENV A=bc
+        """,
+    )
+
+
 def test_a_stage_holds_its_instructions() -> None:
     """It is called by its name, with the image beside it, else by its image; its FROM has the keyword alone."""
     check_symbols(

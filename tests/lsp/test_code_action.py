@@ -125,6 +125,20 @@ def test_the_diagnostics_that_the_client_names_are_repaired(editor: Editor) -> N
     assert editor.actions(uri, 1, 0, only=["quickfix"], diagnostics=named) == []
 
 
+def test_a_user_who_asks_without_a_selection_means_the_line(editor: Editor) -> None:
+    """Where nothing is wrong at the cursor itself; an editor that looks for a light bulb means the cursor alone."""
+    uri = editor.open(FIXABLE)
+
+    def titles(line: int, character: int, kind: int) -> list[str]:
+        actions = editor.actions(uri, line, character, only=["quickfix"], triggerKind=kind)
+        return [action["title"] for action in actions]
+
+    assert titles(1, 1, 1)[-1] == "Ignore TypographicCharacter and UnquotedRequirement here"
+    assert titles(1, 42, 1)[-1] == "Ignore UnquotedRequirement here"
+    assert titles(1, 1, 2) == []
+    assert titles(0, 1, 1) == []
+
+
 def test_all_safe_fixes_leave_nothing_to_fix(neovim: Editor) -> None:
     """Also what comes up only when another one is made: one run is enough."""
     text = f"FROM {IMAGE}:latest\nUSER root\nRUN apt-get install libgl1\nUSER dockeruser\n"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.lsp.clients.neovim import NEOVIM_0_12
 from tests.lsp.editors import IMAGE, Editor
-from tests.lsp.raw_client import Json
+from tests.lsp.raw_client import Json, RawClient
 
 
 def test_an_editor_that_inserts_or_replaces_is_given_both_ranges(vscode: Editor) -> None:
@@ -52,6 +53,19 @@ def test_eglot_is_given_labels_that_go_on_from_the_symbol_before_the_cursor(
 ) -> None:
     """It offers nothing else."""
     assert label in [item["label"] for item in eglot.complete(text)["items"]]
+
+
+def test_eglot_is_given_no_others_where_some_go_on(eglot: Editor) -> None:
+    """Of two labels with the letters that are typed, it would insert only the letters that both have."""
+    assert [item["label"] for item in eglot.complete("FROM minimal-py312-inf")["items"]] == ["minimal-py312-inference"]
+    assert len(eglot.complete("FROM torch")["items"]) > 1
+
+
+def test_an_editor_whose_choices_begin_without_a_text_is_given_a_field(client: RawClient) -> None:
+    """Neovim: until a tag is chosen, the name would end with its colon, which is an error."""
+    editor = Editor(client, "Neovim", NEOVIM_0_12)
+    (item,) = (item for item in editor.complete("FROM minimal-py")["items"] if item["label"] == IMAGE.split("/")[-1])
+    assert item["textEdit"]["newText"] == f"{IMAGE}:${{1:latest}}"
 
 
 def test_an_editor_that_compares_other_texts_is_given_short_labels(vscode: Editor) -> None:

@@ -59,10 +59,14 @@ def test_values_are_quoted_if_necessary(value: str, written: str) -> None:
     assert literal(value, "\\") == written
 
 
-@given(st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"])))
+@given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_docker_reads_the_value_as_meant(value: str) -> None:
-    """ENV gives any value back in one pair."""
-    [pair] = parse(f"FROM scratch\nENV A={literal(value, BACKSLASH)}").instructions[1].pairs
+    """ENV gives any value of one line back in one pair; another one, such as the name of a file, is not written."""
+    written = literal(value, BACKSLASH)
+    if written is None:
+        assert len(f"{value}.".splitlines()) > 1
+        return
+    [pair] = parse(f"FROM scratch\nENV A={written}").instructions[1].pairs
 
     assert expand_word(pair.value or "", BACKSLASH, lambda _: None) == value
 

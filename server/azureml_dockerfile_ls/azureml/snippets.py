@@ -81,6 +81,17 @@ def _value(match: re.Match[str]) -> str:
     return match["character"] or match["value"]
 
 
+def without_choices(body: str) -> str:
+    """The snippet with a field in place of each choice, for an editor whose choices begin without a text."""
+    return _FIELD.sub(_as_field, body)
+
+
+def _as_field(match: re.Match[str]) -> str:
+    if match["choice"] is None:
+        return match[0]
+    return f"{match[0].partition('|')[0]}:{_literal(_value(match))}}}"
+
+
 def snippets_in(stage: Stage, index: int, context: BuildContext | None = None) -> tuple[Snippet, ...]:
     """The blocks that are suitable before instruction `index` of a stage, with values of the build context."""
     snippets = [

@@ -125,7 +125,7 @@ def _words(instruction: Instruction) -> Iterator[str]:
     yield instruction.keyword.value
     if instruction.name == "FROM":
         return
-    yield from (flag.span.of(instruction.text) for flag in instruction.flags)
+    yield from (_one_line(flag.span.of(instruction.text), instruction.escape) for flag in instruction.flags)
     if instruction.pairs:
         yield from (_one_line(pair.span.of(instruction.text), instruction.escape) for pair in instruction.pairs)
     elif instruction.trigger:

@@ -14,11 +14,13 @@ from azureml_dockerfile_ls.features.lens_commands import LensCommand
 _CUTS_LINES = ("Neovim", "ALE", "vim-lsp")
 """Without snippets these pass an item to Vim's own menu. Older versions of it join the lines of an item with NULs."""
 
-_SHOW_DIAGNOSTICS_IN_HOVER = (
+_BUILT_FROM_VS_CODE = (
     *("Visual Studio Code", "VSCodium", "Code - OSS", "code-oss", "code-server", "Cursor", "Windsurf", "Positron"),
-    *("Trae", "Kiro", "Antigravity", "Zed"),
+    *("Trae", "Kiro", "Antigravity"),
 )
-"""Editors that show the diagnostics under the mouse above the hover: VS Code, those that are built from it, and Zed."""
+
+_SHOW_DIAGNOSTICS_IN_HOVER = (*_BUILT_FROM_VS_CODE, "Zed")
+"""Editors that show the diagnostics under the mouse above the hover."""
 
 _FIRST_ITEM_KINDS = range(types.CompletionItemKind.Text, types.CompletionItemKind.Reference + 1)
 """The kinds of LSP 1: a client that lists no kinds knows only these."""
@@ -88,6 +90,8 @@ class ClientCapabilities:
         get: Callable[[str], Any] = partial(get_capability, capabilities)
         item = "text_document.completion.completion_item"
         self.supports_snippets = bool(get(f"{item}.snippet_support"))
+        # No capability says so. A choice of Neovim 0.12 is empty until the user takes a value from its menu.
+        self.supports_choices = name.startswith(_BUILT_FROM_VS_CODE)
         self.accepts_multiline_items = self.supports_snippets or name not in _CUTS_LINES
         self.supports_insert_replace = bool(get(f"{item}.insert_replace_support"))
         is_known_to_filter = self.supports_insert_replace or bool(get(f"{item}.resolve_support"))

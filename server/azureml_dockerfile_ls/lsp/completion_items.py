@@ -35,13 +35,16 @@ def to_items(items: Iterable[Item], offset: int, view: AnyView) -> list[types.Co
     """Completion items for the cursor at `offset`, to be sorted as they are."""
     index = view.document.index
     before = Span(index.line_span(index.line_at(offset)).start, offset)
+    if view.client.is_eglot:
+        items = _continuing(items, before, view)
     return [_item(item, f"{number:04}", before, view) for number, item in enumerate(items)]
 
 
 def _item(item: Item, sort_text: str, before: Span, view: AnyView) -> types.CompletionItem:
     """`before` is the part of the line before the cursor."""
     client = view.client
-    text = item.snippet if item.snippet is not None and client.supports_snippets else item.text
+    snippet = item.snippet if client.supports_snippets else None
+    text = item.text if snippet is None else view.snippet(snippet)
     edit: types.TextEdit | types.InsertReplaceEdit
     if client.supports_insert_replace:
         insert = view.range(Span(item.span.start, before.end))
@@ -59,7 +62,7 @@ def _item(item: Item, sort_text: str, before: Span, view: AnyView) -> types.Comp
         text_edit=edit,
         data={"provider": item.key.provider, "key": item.key.key} if item.key is not None else None,
     )
-    if text is item.snippet:
+    if snippet is not None:
         result.insert_text_format = types.InsertTextFormat.Snippet
     if item.is_deprecated and client.supports_deprecated_item_tag:
         result.tags = [types.CompletionItemTag.Deprecated]
@@ -74,14 +77,32 @@ def from_data(data: object) -> ItemKey | None:
     return ItemKey(provider, key) if isinstance(provider, str) and isinstance(key, str) else None
 
 
+def _continuing(items: Iterable[Item], before: Span, view: AnyView) -> list[Item]:
+    """The items whose label for Eglot continues the symbol before the cursor; all where none does.
+
+    Eglot also finds the letters of the symbol one after the other in a label. Where it finds them in two, it completes
+    what both have in common as plain text, without the edit of an item.
+    """
+    found, text = list(items), view.snapshot.text
+    typed = {item.span.start: text[_symbol_start(item, before, text) : before.end].lower() for item in found}
+    continuing = [item for item in found if _eglot_label(item, before, view).lower().startswith(typed[item.span.start])]
+    return continuing or found
+
+
 def _eglot_label(item: Item, before: Span, view: AnyView) -> str:
     """The label of an item for Eglot, which offers only an item whose label continues the symbol before the cursor.
 
     That symbol is a word of Emacs. It may begin before the item, and our file for Eglot makes dots a part of it.
     """
     text, start, inserted = view.snapshot.text, item.span.start, item.text
-    begin, typed = start, text[start : before.end].lower()
-    while begin > before.start and (text[begin - 1].isalnum() or text[begin - 1] in _SYMBOL):
-        begin -= 1
+    typed = text[start : before.end].lower()
     is_named_in_full = not item.label.lower().startswith(typed) and inserted.lower().startswith(typed)
-    return text[begin:start] + (inserted if is_named_in_full and "\n" not in inserted else item.label)
+    label = inserted if is_named_in_full and "\n" not in inserted else item.label
+    return text[_symbol_start(item, before, text) : start] + label
+
+
+def _symbol_start(item: Item, before: Span, text: str) -> int:
+    start = item.span.start
+    while start > before.start and (text[start - 1].isalnum() or text[start - 1] in _SYMBOL):
+        start -= 1
+    return start

@@ -134,6 +134,11 @@ def copies_in(part: Stage, section: Section, start: int) -> tuple[tuple[int, Cop
     return part.site_values(section, start, copied_files, "COPY", "ADD")
 
 
+def any_copy(stage: Stage, predicate: Callable[[CopiedFiles], object]) -> bool:
+    """Whether a function of a module is true for any of the `copies`."""
+    return stage.any_of_chain((any_copy, predicate), lambda part: any(True for _ in _own_copies_where(part, predicate)))
+
+
 def find_copies(stage: Stage, predicate: Callable[[CopiedFiles], object]) -> tuple[Copy, ...]:
     """The `copies` for which a function of a module is true; each section stores its results."""
     return tuple(copy for part in reversed(list(stage.ancestry())) for copy in _own_copies_where(part, predicate))

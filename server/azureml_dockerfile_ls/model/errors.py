@@ -14,7 +14,7 @@ from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.dependencies import Dependency, cycles, dependencies
 from azureml_dockerfile_ls.model.model import Model, PlacedStage, global_lookup
 from azureml_dockerfile_ls.model.site_errors import EXPANDED, required_problems, site_problems
-from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Stage
+from azureml_dockerfile_ls.model.stages import Stage, argument_names
 from azureml_dockerfile_ls.model.values import strict_value
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.frontend import has_labs_features
@@ -83,7 +83,7 @@ def _platform_problems(stage: Stage, written: str, span: LocalSpan, escape: str)
     if message is None:
         return
     unset = next((name for name in _VARIABLE.findall(written) if lookup(name) is None), None)
-    meant = closest(unset, {*stage.global_arguments, *PLATFORM_ARGUMENTS}) if unset else None
+    meant = closest(unset, argument_names(stage.global_arguments)) if unset else None
     start = f"failed to parse platform {written}: {message}" if message else _EMPTY_PLATFORM.format(written)
     fixed = written.replace(unset, meant) if unset and meant else None
     yield Problem(span, f"{start}{did_you_mean(meant)}", fixed)

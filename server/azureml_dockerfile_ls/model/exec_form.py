@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.run_commands import is_read_by_posix_shell
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.shell.chain import command_in
@@ -28,8 +29,11 @@ def exec_form_of(stage: Stage, index: int) -> str | None:
     None if the command needs a shell.
     """
     instruction = stage.instructions[index]
-    if instruction.is_json or not can_change_form(stage, index):
-        return None
+    return _as_array(instruction) if not instruction.is_json and can_change_form(stage, index) else None
+
+
+@derived
+def _as_array(instruction: Instruction) -> str | None:
     words = _words(instruction)
     if not words or not all(word.isprintable() for word in words):
         return None
@@ -44,7 +48,7 @@ def can_change_form(stage: Stage, index: int) -> bool:
     """
     instruction = stage.instructions[index]
     other = {"CMD": "ENTRYPOINT", "ENTRYPOINT": "CMD"}.get(instruction.name)
-    if other is not None and any(part.indexes(other) for part in stage.ancestry()):
+    if other is not None and stage.has_any(other):
         return False
     has_shell = stage.image is not None and stage.image.name != "scratch" and "distroless" not in stage.image.name
     is_default_shell = instruction.escape == DEFAULT_ESCAPE and stage.shell_at(index).stage is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -11,6 +12,7 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 
 
+@derived
 def with_equals(instruction: Instruction) -> str | None:
     """The text `name=value` for the only pair of an ENV or LABEL with a space between its name and its value.
 

@@ -64,4 +64,4 @@ def any_run(stage: Stage, predicate: Callable[[Instruction], object]) -> bool:
     Each block of instructions stores the results, so the function may depend only on the instruction. It gets every
     instruction, not only RUN.
     """
-    return any(True for part in stage.ancestry() for _ in part.each(predicate))
+    return stage.any_of_chain((any_run, predicate), lambda part: any(True for _ in part.each(predicate)))

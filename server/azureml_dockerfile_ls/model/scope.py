@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from operator import attrgetter
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.syntax.expansion import Unknown
@@ -55,9 +57,10 @@ class Scope:
         if name in self.last:
             for start, defined in reversed(self._sections):
                 if start < before and name in defined.last:
-                    for entry in reversed(defined.entries[name]):
-                        if start + entry.at < before:
-                            return start + entry.at, entry
+                    entries = defined.entries[name]
+                    count = bisect_left(entries, before - start, key=attrgetter("at"))
+                    if count:
+                        return start + entries[count - 1].at, entries[count - 1]
         return None
 
     def find_variable(self, name: str) -> tuple[int, Entry]:

@@ -78,9 +78,14 @@ class Site:
         self.variables_are_read = True
         return self._stage.definition_at(name, self._index) is not None
 
-    def names(self) -> frozenset[str]:
-        """The names of the variables with a value that the file sets before the instruction."""
+    def names(self, most: int) -> frozenset[str]:
+        """The names of the variables with a value that the file sets before the instruction; none if it sets too many.
+
+        That is more than `most` in the stage, or in those that it is built on.
+        """
         self.variables_are_read = True
+        if self._stage.number_of_names > most:
+            return frozenset()
         definitions = self._stage.definitions_at(self._index)
         return frozenset(name for name, definition in definitions.items() if isinstance(definition.value, str))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import accumulate, chain
@@ -33,6 +33,15 @@ PREDEFINED_ARGUMENTS = frozenset(
     for variant in (name, name.lower())
 )
 """The ARGs that a RUN can use without a declaration."""
+
+
+_MOST_ARGUMENTS = 200
+"""The most ARGs among which the one that is meant is looked for."""
+
+
+def argument_names(declared: Collection[str]) -> tuple[str, ...]:
+    """The names that a misspelt variable of FROM may mean: the ARGs before it, if they are few, and BuildKit's own."""
+    return (*(declared if len(declared) <= _MOST_ARGUMENTS else ()), *sorted(PLATFORM_ARGUMENTS))
 
 
 T = TypeVar("T")
@@ -244,6 +253,25 @@ class Stage:
     def _indexes(self) -> dict[str, list[int]]:
         return {}
 
+    def has_any(self, name: str) -> bool:
+        """Whether this stage, or one that it is built on, has an instruction with this name."""
+        return self.any_of_chain((Stage.has_any, name), lambda part: bool(part.indexes(name)))
+
+    def any_of_chain(self, key: Hashable, is_in: Callable[[Stage], bool]) -> bool:
+        """Whether a function is true for this stage or one that it is built on; each stage stores that under `key`."""
+        walked: list[Stage] = []
+        found: bool | None = None
+        for part in self.ancestry():
+            found = part.derived.get(key)
+            if found is None:
+                walked.append(part)
+                found = is_in(part) or None
+            if found is not None:
+                break
+        for part in walked:
+            part.derived[key] = bool(found)
+        return bool(found)
+
     @property
     def image_name(self) -> str | None:
         """The name of the base image without tag and digest, as it is meant; None if it is unknown."""
@@ -354,6 +382,11 @@ class Stage:
         names = {*self._scope.last, *below}
         found = ((name, self.definition_at(name, index)) for name in sorted(names))
         return {name: definition for name, definition in found if definition is not None}
+
+    @cached_property
+    def number_of_names(self) -> int:
+        """The number of names that are defined, those that a stage and one that it is built on define counted twice."""
+        return len(self._scope.last) + sum(map(len, (*self._below.variables, *self._below.arguments)))
 
     @cached_property
     def environment(self) -> Mapping[str, Definition]:

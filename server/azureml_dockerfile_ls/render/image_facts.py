@@ -18,7 +18,11 @@ _MOST_PACKAGES = 8
 
 _DOT = " · "
 _SHORT = 24
-"""The length up to which VS Code shows the right half of a row beside the name of an image."""
+"""The length up to which the right half of a row is read at a glance."""
+
+_ROW, _LABEL = 52, 1.18
+"""What VS Code shows of a row at its default width, in characters of the right half, and how many of these are as wide
+as one of the label. It cuts the rest."""
 
 
 def short_facts(image: Image) -> str:
@@ -27,8 +31,8 @@ def short_facts(image: Image) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def short_line(image: Image) -> str:
-    """The facts that the name does not say, so short that a menu shows all of them beside the name."""
+def short_line(image: Image, label: str) -> str:
+    """The facts that the name does not say, so few that a menu shows all of them beside a label."""
     name = image.name.lower()
     parts: list[str] = [image.status] if image.outdated else []
     if image.python and not _says(name, "py", image.python):
@@ -45,7 +49,9 @@ def short_line(image: Image) -> str:
             parts.append(image.framework)
     if image.os and not _says(name, *image.os.lower().rpartition(" ")[::2]):
         parts.append(image.os)
-    while len(parts) > 1 and len(_DOT.join(parts)) > _SHORT:
+    room = min(_SHORT, _ROW - _LABEL * len(label))
+    always = 1 if image.outdated else 0
+    while len(parts) > always and len(_DOT.join(parts)) > room:
         parts.pop()
     return _DOT.join(parts)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.syntax.language import CHECK_OPTIONS
 from azureml_dockerfile_ls.text import Span
 
-_COMMENT = re.compile(r"#\s*check\s*=\s*(?P<options>[^ ]*[^\s])", re.IGNORECASE)
+_COMMENT = re.compile(r"#\s*check\s*=\s*(?=\S)(?P<options>[^ ]*\S)", re.IGNORECASE)
 _MOST_OPTIONS = 3
 """BuildKit reads all text after the second `;` as one option."""
 
@@ -27,7 +28,7 @@ class Skipped:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckOptions:
     """The options of one comment or directive. Names of rules keep their letter case, which matters to BuildKit."""
 
@@ -35,11 +36,14 @@ class CheckOptions:
     experimental: frozenset[str] = frozenset()
     makes_errors: bool = False
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names in `skip=`."""
+        return frozenset(skipped.name for skipped in self.skipped)
+
     def skips(self, rule: Rule) -> bool:
         """Whether the options skip a rule. `all` skips all checks that are not experimental."""
-        return any(
-            skipped.name == rule.name or (skipped.name == ALL and not rule.is_experimental) for skipped in self.skipped
-        )
+        return rule.name in self.names or (ALL in self.names and not rule.is_experimental)
 
     def asks_for(self, rule: Rule) -> bool:
         """Whether the options ask for an experimental rule."""

@@ -69,8 +69,10 @@ def user_to_return_to(stage: Stage, index: int) -> str:
     return written if in_force.stage is stage or "$" not in written else in_force.value
 
 
-def literal(value: str, escape: str) -> str:
-    """A value as ENV must write it, in quotes if it needs them."""
+def literal(value: str, escape: str) -> str | None:
+    """A value as ENV must write it, in quotes if it needs them; None for a value of several lines."""
+    if value.splitlines() not in ([], [value]):
+        return None
     if _PLAIN.fullmatch(value):
         return value
     escaped = re.sub(rf'["$]|{re.escape(escape)}', lambda match: escape + match.group(), value)

@@ -59,8 +59,7 @@ class Suppression:
             return False
         hiding = [comment for comment in known if comment.options.skips(rule)]
         for comment in hiding:
-            names = {skipped.name for skipped in comment.options.skipped}
-            self._used.add((comment.start, rule.name if rule.name in names else ALL))
+            self._used.add((comment.start, rule.name if rule.name in comment.options.names else ALL))
         return bool(hiding)
 
     def has_used(self, comment: CheckComment, skipped: Skipped) -> bool:

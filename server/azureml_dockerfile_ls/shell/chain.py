@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.shell.blanks import after_parenthesis, end_of_held
-from azureml_dockerfile_ls.shell.commands import RESERVED
+from azureml_dockerfile_ls.shell.commands import RESERVED, Command
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import join_continuations
@@ -123,11 +124,20 @@ def _leaves_shell_alone(instruction: Instruction, count: int | None, refused: fr
     return not any(_ASSIGNMENT.match(text) or _uses(instruction, span, refused) for span, text in parts)
 
 
+@derived
+def _in_order(instruction: Instruction) -> tuple[Command, ...]:
+    return tuple(sorted(commands_of(instruction), key=_start))
+
+
+def _start(command: Command) -> int:
+    return command.span.start
+
+
 def _uses(instruction: Instruction, span: LocalSpan, programs: frozenset[str]) -> bool:
     """Whether a part of an instruction starts one of these programs, or one that is not known."""
-    for command in commands_of(instruction):
-        if not span.start <= command.span.start < span.end:
-            continue
+    commands = _in_order(instruction)
+    first = bisect_left(commands, span.start, key=_start)
+    for command in commands[first : bisect_left(commands, span.end, key=_start)]:
         words = [command.program, *(word.value for word in command.prefix)]
         is_activation = any(word.value in ("activate", "deactivate") for word in command.arguments[:1])
         is_known = command.words[0].is_literal and "/init.d/" not in command.words[0].value

@@ -336,6 +336,14 @@ def test_several_suitable_scripts(tmp_path: Path) -> None:
     assert not any(fix.is_preferred or fix.is_safe for fix in finding.fixes)
 
 
+def test_a_name_that_no_instruction_can_hold_has_no_fix(tmp_path: Path) -> None:
+    """A line break in the name of a file would become an instruction of the Dockerfile."""
+    context = context_of(tmp_path, {"code/a\nRUN b.py": FIT, "code/b\r.py": FIT})
+    [finding] = findings_of(RULE, f"{INFERENCE}COPY code /var/azureml-app\nENV AZUREML_ENTRY_SCRIPT=main.py\n", context)
+
+    assert finding.fixes == ()
+
+
 def test_no_suitable_script(tmp_path: Path) -> None:
     """The finding has no fix."""
     [finding] = findings_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_clean, check_fix, check_rule, findings_of
+from tests.annotated import apply_edits, check_clean, check_fix, check_rule, findings_of
 
 RULE = "ParseError"
 
@@ -62,6 +62,16 @@ def test_a_line_that_continues_the_one_above(above: str, line: str, title: str, 
     for newline in ("\n", "\r\n"):
         text = newline.join(["FROM ubuntu", above, line, ""])
         check_fix(RULE, text, newline.join(["FROM ubuntu", f"{above.rstrip()}{after}", line, ""]), title)
+
+
+@pytest.mark.parametrize("above", ["ENV A=1", "LABEL a=b", "EXPOSE 80", "COPY a b"])
+def test_no_fix_continues_a_line_into_another_error(above: str) -> None:
+    """The line below must be valid as the end of the one above."""
+    text = f"FROM a\n{above}\n    --x y\n" if above.startswith("COPY") else f"FROM a\n{above}\n    imagemagick\n"
+    for finding in findings_of(RULE, text):
+        for fix in finding.fixes:
+            after = findings_of(RULE, apply_edits(text, fix.edits))
+            assert len(after) < len(findings_of(RULE, text)), fix.title
 
 
 def test_a_command_without_its_instruction() -> None:

@@ -13,6 +13,8 @@ from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import LocalSpan, Span, TextEdit
 
 _PLAIN = re.compile(r"[A-Za-z0-9._/:@+-]+")
+_WORD = re.compile(r"\w+")
+_LOOK_BEHIND = 100
 _SAFE = re.compile(r"[A-Za-z0-9._/:@+=,-]+")
 _EXPANDING = ("ENV", "LABEL", "WORKDIR", "USER", "EXPOSE", "COPY", "ADD")
 
@@ -83,7 +85,7 @@ def _suggested(target: Target, place: LocalSpan) -> str:
     pair = next((pair for pair in instruction.pairs if pair.span.start <= place.start < pair.span.end), None)
     if pair is not None:
         return f"{_as_name(pair.name)}_VALUE"
-    text = instruction.text[: place.start]
+    text = instruction.text[max(place.start - _LOOK_BEHIND, 0) : place.start]
     before = re.search(r"([A-Za-z][\w.-]*)(?:==?|/v?|-)$", text)
     is_version = re.fullmatch(r"v?\d+(?:\.\d+)*", place.of(instruction.text))
     return f"{_as_name(before[1])}_VERSION" if before and is_version else f"{instruction.name}_VALUE"
@@ -97,7 +99,8 @@ def _as_name(text: str) -> str:
 def _free_name(snapshot: Snapshot, name: str) -> str:
     """The name, with a number if the text has it already."""
     number, free = 1, name
-    while re.search(rf"\b{free}\b", snapshot.text):
+    taken = set(_WORD.findall(snapshot.text))
+    while free in taken:
         number += 1
         free = f"{name}_{number}"
     return free

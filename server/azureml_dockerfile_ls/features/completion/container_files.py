@@ -39,7 +39,7 @@ def file_items(
     for path, detail in found.items():
         name = posixpath.basename(path)
         filter_text = path if path.startswith(typed) else name if name.startswith(typed) else None
-        if filter_text is not None and not any(character in path for character in " \"'$\\"):
+        if filter_text is not None and path.isprintable() and not any(character in path for character in " \"'$\\"):
             yield Item(path, Kind.FILE, span, path, filter_text, detail, begins=begins)
 
 

@@ -39,21 +39,6 @@ _OTHER_IMAGES = frozenset(
 )
 """Official images of Docker Hub: after such a name, Enter must leave it as it is."""
 
-_FILES_ONLY = "o16n-base/python-assets"
-"""An image that exists to be copied from."""
-
-_MOST_TAGS = 8
-"""The number of tags to choose from when an image was picked."""
-
-_SHORTEST_PART = 3
-"""The length from which on a part inside a name finds an image."""
-
-_OTHER_IMAGES = frozenset(
-    "alpine amazonlinux busybox centos debian fedora golang node openjdk postgres python r-base redis ruby rust "
-    "scratch spark ubuntu".split()
-)
-"""Official images of Docker Hub: after such a name, Enter must leave it as it is."""
-
 LONGEST_LABEL = 40
 """VS Code cuts a label that is longer, so two labels may look the same."""
 
@@ -143,9 +128,9 @@ def _rows(images: ImageIndex) -> tuple[_Row, ...]:
     return tuple(
         _Row(
             image,
-            _label(image, names),
+            label := _label(image, names),
             *_with_tag(image),
-            image_facts.short_line(image),
+            image_facts.short_line(image, label),
             image_facts.words_of(image),
             ItemKey(PROVIDER, image.repository),
             _part_of(image),
@@ -167,13 +152,14 @@ def _with_tag(image: Image) -> tuple[str, str]:
 def _found_by_part(row: _Row, typed: str) -> str | None:
     """The text to compare where all parts of a bare word, between its hyphens, are in the name or the facts.
 
-    None where one is not, and for what is surely the name of another image.
+    None where one is not, and for what is surely the name of another image. VS Code puts a text that is just what is
+    typed before those that begin with it.
     """
     if "/" in typed or len(typed) < _SHORTEST_PART or typed in _OTHER_IMAGES:
         return None
     name = row.image.name.lower()
     at = name.find(typed)
-    if at >= 0:
+    if 0 <= at < len(name) - len(typed):
         return name[at:]
     parts = [part for part in typed.split("-") if part]
     if parts and all(part in name or any(word.startswith(part) for word in row.words) for part in parts):

@@ -17,6 +17,7 @@ def edits_between(
     """The edits of the segments before number `stop` that are not instructions, and of the end of the file."""
     number = int(tree.text.startswith("\ufeff"))
     first = number
+    below, indent = 0, ""
     while number < stop:
         kind = tree.segments[number].kind
         if kind is SegmentKind.BLANK:
@@ -26,7 +27,9 @@ def edits_between(
             yield from _blank_lines(tree, number, last, number == first, trims_lines=trims_lines, trims_end=trims_end)
             number = last
         elif kind is not SegmentKind.INSTRUCTION and trims_lines:
-            yield from _comment(tree, number, kind)
+            if number >= below:
+                below, indent = _below(tree, number)
+            yield from _comment(tree, number, kind, indent)
         number += 1
     text = tree.text
     ends_open = stop < len(tree.segments) or not text.strip("\ufeff") or tree.segments[-1].kind is SegmentKind.BLANK
@@ -58,25 +61,25 @@ def _blank_lines(
             yield from _without_blanks(tree, number)
 
 
-def _comment(tree: Tree, number: int, kind: SegmentKind) -> Iterator[TextEdit]:
+def _comment(tree: Tree, number: int, kind: SegmentKind, indent_below: str) -> Iterator[TextEdit]:
     """The edits of a comment or a directive."""
     start = tree.starts[number]
     line = tree.text[start : start + tree.segments[number].length].rstrip("\n")
     indent = len(line) - len(line.lstrip(BLANKS))
-    if indent and kind is SegmentKind.COMMENT and _indent_below(tree, number) == line[:indent]:
+    if indent and kind is SegmentKind.COMMENT and indent_below == line[:indent]:
         yield TextEdit(Span(start, start + indent), "")
     # A blank can be the value of a directive.
     if not trimmed(line).rstrip("\r").endswith("="):
         yield from _without_blanks(tree, number)
 
 
-def _indent_below(tree: Tree, number: int) -> str:
-    """The indentation of the instruction that a comment belongs to; empty if it belongs to none."""
+def _below(tree: Tree, number: int) -> tuple[int, str]:
+    """The end of a run of comments, and the indentation of the instruction there; empty without an instruction."""
     while number < len(tree.segments) and tree.segments[number].kind is SegmentKind.COMMENT:
         number += 1
     instruction = tree.segments[number].instruction if number < len(tree.segments) else None
     text = instruction.text if instruction is not None else ""
-    return text[: len(text) - len(text.lstrip(BLANKS))]
+    return number, text[: len(text) - len(text.lstrip(BLANKS))]
 
 
 def _without_blanks(tree: Tree, number: int) -> Iterator[TextEdit]:

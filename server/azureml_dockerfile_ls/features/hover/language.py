@@ -23,7 +23,7 @@ from azureml_dockerfile_ls.syntax.language import (
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction
 from azureml_dockerfile_ls.text import LocalSpan, Span
 
-_OPTION = re.compile(r"[^;=\s]+(?==)")
+_OPTION = re.compile(r"(?<![^;=\s])[^;=\s]+(?==)")
 
 
 def language_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:

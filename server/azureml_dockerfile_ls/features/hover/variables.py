@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from azureml_dockerfile_ls.azureml.variables.table import find, page
 from azureml_dockerfile_ls.features.hover.readers import Reader, reader_of, references_of
@@ -15,6 +16,9 @@ from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.expansion import Unknown
 from azureml_dockerfile_ls.syntax.language import BUILD_ARGUMENTS, BUILD_ARGUMENTS_URL
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair, VariableReference
+
+_MOST_AROUND = 16
+"""The most references, one inside the other, of which the value is looked for."""
 
 
 def name_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
@@ -57,9 +61,9 @@ def _set_by(snapshot: Snapshot, index: int, pair: KeyValuePair) -> str:
 def reference_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
     """The value of the variable that a `$NAME` at `at` refers to."""
     instruction = snapshot.tree.instructions[index]
-    for reference in references_of(instruction):
-        if reference.span.touches(at):
-            yield from _reference(snapshot, index, instruction, reference)
+    around = (reference for reference in references_of(instruction) if reference.span.touches(at))
+    for reference in islice(around, _MOST_AROUND):
+        yield from _reference(snapshot, index, instruction, reference)
 
 
 def _reference(

@@ -98,7 +98,7 @@ def _environment_items(snapshot: ManifestSnapshot, cursor: ManifestCursor) -> It
         text = f"{_REGISTRY}{name}/labels/latest"
         filter_text = text if cursor.typed.startswith("azureml") else f"{name} {text}"
         key = ItemKey(PROVIDER, image.repository)
-        detail = image_facts.short_line(image)
+        detail = image_facts.short_line(image, name)
         yield Item(name, Kind.IMAGE, cursor.span, text, filter_text, detail, key, part=Part.AZUREML)
 
 

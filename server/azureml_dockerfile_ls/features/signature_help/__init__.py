@@ -36,7 +36,8 @@ class Trigger(Enum):
 def signature_help(snapshot: Snapshot, offset: int, trigger: Trigger = Trigger.INVOKED) -> SignatureHelp | None:
     """The forms of the instruction at `offset`; while typing only where they help.
 
-    A command of the shell and an instruction with one obvious parameter have no help while typing.
+    A command of the shell and an instruction with one obvious parameter have no help while typing. Neither has the
+    image of FROM: on the first lines of a file there is no room above, and the help would lie under the menu of images.
     """
     cursor = cursor_at(snapshot, offset)
     if not isinstance(cursor, InInstruction):
@@ -78,7 +79,8 @@ def _annoys(spec: InstructionSpec, cursor: InInstruction, part: Instruction) -> 
         is_begun = bool(words or cursor.typed)
         is_exec_form = _written(words, cursor).startswith(_EXEC_FORM)
         return is_begun and not is_exec_form
-    return spec.name in _OBVIOUS or bool(part.heredocs)
+    is_image = spec.name == "FROM" and not cursor.arguments_before
+    return is_image or spec.name in _OBVIOUS or bool(part.heredocs)
 
 
 def _signature(spec: InstructionSpec, label: str) -> Signature:

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions import Action, code_actions
-from azureml_dockerfile_ls.features.code_actions.fixes import findings_of_rule
+from azureml_dockerfile_ls.features.code_actions.fixes import findings_at, findings_of_rule
 from azureml_dockerfile_ls.lsp.capabilities import APPLY_EDIT
 from azureml_dockerfile_ls.lsp.session.diagnostics import to_diagnostic
 from azureml_dockerfile_ls.lsp.session.session import Session
@@ -23,7 +23,9 @@ def handle(session: Session, params: types.CodeActionParams) -> list[types.CodeA
         return None
     kinds = [kind for kind in ActionKind if _is_requested(kind, params.context.only)]
     span = view.span(params.range)
-    named = (finding for diagnostic in params.context.diagnostics for finding in _findings(diagnostic, view))
+    named = [finding for diagnostic in params.context.diagnostics for finding in _findings(diagnostic, view)]
+    if not named and not any(findings_at(view.snapshot, span)):
+        named = _on_line(params, view)
     found = code_actions(view.snapshot, span, kinds, named)
     if not view.client.supports_code_action_literals:
         return [_command(action, view) for action in found]
@@ -36,6 +38,15 @@ def handle(session: Session, params: types.CodeActionParams) -> list[types.CodeA
 def _findings(diagnostic: types.Diagnostic, view: AnyView) -> Iterator[PlacedFinding]:
     """The findings of this version that an editor shows as a diagnostic; it may have moved or be outdated."""
     return findings_of_rule(view.snapshot, diagnostic.code, view.span(diagnostic.range))
+
+
+def _on_line(params: types.CodeActionParams, view: AnyView) -> list[PlacedFinding]:
+    """What begins on the line, where the user asks without a selection. Neovim names only what is at the cursor."""
+    is_asked = params.context.trigger_kind == types.CodeActionTriggerKind.Invoked
+    if not is_asked or params.range.start != params.range.end:
+        return []
+    line = view.document.index.line_span(params.range.start.line)
+    return [finding for finding in findings_at(view.snapshot, line) if line.start <= finding.span.start]
 
 
 def _is_requested(kind: ActionKind, only: Sequence[types.CodeActionKind | str] | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
+from azureml_dockerfile_ls.azureml.snippets import without_choices
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.positions import to_offset, to_range, to_span
 from azureml_dockerfile_ls.lsp.session.documents import Document
@@ -42,6 +43,10 @@ class DocumentView:
         """The edits of the document in the protocol's terms."""
         return [types.TextEdit(self.range(edit.span), edit.text) for edit in edits]
 
+    def snippet(self, body: str) -> str:
+        """The snippet as the client can show it."""
+        return body if self.client.supports_choices else without_choices(body)
+
     def workspace_edit(self, edits: Iterable[TextEdit], snippet: str | None = None) -> types.WorkspaceEdit:
         """The edits of the document, for this version of it where the client accepts versions.
 
@@ -52,7 +57,7 @@ class DocumentView:
             return types.WorkspaceEdit(changes={self.document.uri: text_edits})
         changes: list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit] = [*text_edits]
         if snippet is not None and self.client.supports_snippet_edits:
-            changes = [types.SnippetTextEdit(text_edits[0].range, types.StringValue(value=snippet))]
+            changes = [types.SnippetTextEdit(text_edits[0].range, types.StringValue(value=self.snippet(snippet)))]
         identifier = types.OptionalVersionedTextDocumentIdentifier(uri=self.document.uri, version=self.document.version)
         return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
 

@@ -77,12 +77,13 @@ def check(stage: Stage) -> Iterator[Finding]:
         text, part = _relative(stage, definition, root)
         is_safe = not used_names(stage, {ENTRY_SCRIPT: definition})
         title = "Make the path relative to the app root"
-        fixes = (replacement(title, place.at, part, text, is_preferred=True, is_safe=is_safe),)
+        if text is not None:
+            fixes = (replacement(title, place.at, part, text, is_preferred=True, is_safe=is_safe),)
     yield Finding(*place, message, fixes, related=places.inherited(stage, place))
 
 
-def _relative(stage: Stage, definition: Definition, root: str) -> tuple[str, LocalSpan]:
-    """The relative path and the span that it replaces.
+def _relative(stage: Stage, definition: Definition, root: str) -> tuple[str | None, LocalSpan]:
+    """The relative path, None if it cannot be written, and the span that it replaces.
 
     If the value begins with the app root, only that prefix is removed, so quotes are kept.
     """

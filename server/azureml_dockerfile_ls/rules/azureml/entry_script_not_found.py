@@ -172,6 +172,8 @@ def _fixes(stage: Stage, definition: Definition, root: str, context: BuildContex
     for script in scripts[:_MAX_FIXES]:
         value = posixpath.join(root, script) if written.strip("\"'").startswith("/") else script
         text = literal(value, part.instructions[definition.index].escape)
+        if text is None:
+            continue
         if text == value and written[0] in "\"'" and written[-1] == written[0]:
             text = f"{written[0]}{value}{written[0]}"
         is_only = is_all and len(scripts) == 1

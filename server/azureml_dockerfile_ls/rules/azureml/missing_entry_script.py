@@ -107,7 +107,8 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
 
 
 def _added(script: str, at: int | Anchor, copy: Copy) -> Fix | None:
-    edit = line_below(at, copy.instruction, f"ENV {ENTRY_SCRIPT}={literal(script, copy.instruction.escape)}")
+    text = literal(script, copy.instruction.escape)
+    edit = line_below(at, copy.instruction, f"ENV {ENTRY_SCRIPT}={text}") if text is not None else None
     return Fix(f"Add ENV {ENTRY_SCRIPT}={script}", (edit,), is_preferred=True) if edit else None
 
 
@@ -128,6 +129,8 @@ def _filled(script: str, stage: Stage, definition: Definition) -> Fix | None:
         return None
     part = definition.stage or stage
     text = literal(script, part.instructions[definition.index].escape)
+    if text is None:
+        return None
     at = places.in_stage(stage, part, definition.index)
     pair = f"{ENTRY_SCRIPT}{definition.pair.separator or '='}{text}"
     return replacement(f"Use {script}", at, definition.pair.span, pair, is_preferred=True)

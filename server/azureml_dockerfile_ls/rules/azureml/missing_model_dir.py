@@ -74,7 +74,8 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
         f"{MODEL_DIR} is not set, so the scoring script cannot find the model that is copied to {folder}. "
         "Set the variable with ENV."
     )
-    edit = line_below(place.at, copy.instruction, f"ENV {MODEL_DIR}={literal(folder, copy.instruction.escape)}")
+    text = literal(folder, copy.instruction.escape)
+    edit = line_below(place.at, copy.instruction, f"ENV {MODEL_DIR}={text}") if text is not None else None
     fixes = (Fix(f"Add ENV {MODEL_DIR}={folder}", (edit,), is_preferred=True),) if edit else ()
     yield Finding(*place, message, fixes, related=places.inherited(stage, place))
 

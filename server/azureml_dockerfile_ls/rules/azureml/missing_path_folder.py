@@ -42,7 +42,7 @@ from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.rules import places
-from azureml_dockerfile_ls.rules.azureml.conda_environments import CONDA_ROOT, Creation, creations
+from azureml_dockerfile_ls.rules.azureml.conda_environments import CONDA_ROOT, creations
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, Severity, page_of, replacement
 from azureml_dockerfile_ls.shell.commands import may_run_other_commands
 from azureml_dockerfile_ls.shell.reader import commands_of
@@ -75,12 +75,16 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if not entries or any_run(stage, _runs_script):
         return
     created = list(creations(stage, context))
+    if any(creation.name is None and creation.prefix is None for creation in created):
+        return
+    folders, names = {creation.prefix for creation in created}, {creation.name for creation in created}
     for entry in entries:
-        if entry.name in _OF_IMAGES or _is_made(entry, created) or copies_near(stage, entry.folder):
+        is_made = entry.folder in folders or (entry.root == CONDA_ROOT and entry.name in names)
+        if entry.name in _OF_IMAGES or is_made or copies_near(stage, entry.folder):
             continue
         folder = shortened(entry.folder)
         elsewhere = f"{CONDA_ROOT}/envs/{entry.name}"
-        if any(creation.name == entry.name for creation in created):
+        if entry.name in names:
             if entry.root is None or _mentions(stage, entry.root):
                 continue
             message = (
@@ -127,16 +131,6 @@ def _entry(stage: Stage, part: Stage, index: int, piece: str, start: int) -> _En
     start += piece.index(bare)
     span = LocalSpan(start, start + len(bare))
     return _Entry(places.in_stage(stage, part, index), span, bare == value, match[1], match[2], match[3])
-
-
-def _is_made(entry: _Entry, created: list[Creation]) -> bool:
-    """Whether one of the created environments is, or may be, that of an entry."""
-    for creation in created:
-        if creation.name is None and creation.prefix is None:
-            return True
-        if creation.prefix == entry.folder or (creation.name == entry.name and entry.root == CONDA_ROOT):
-            return True
-    return False
 
 
 def _mentions(stage: Stage, name: str) -> bool:

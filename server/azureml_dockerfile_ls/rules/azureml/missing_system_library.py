@@ -36,7 +36,7 @@ from itertools import islice
 from azureml_dockerfile_ls.azureml.families import Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_at
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies, may_write
+from azureml_dockerfile_ls.model.copies import CopiedFiles, any_copy, may_write
 from azureml_dockerfile_ls.model.read_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
@@ -162,7 +162,7 @@ def windows_listed(text: str) -> tuple[tuple[str, Span], ...]:
 
 
 def _may_have_library(stage: Stage) -> bool:
-    return any_run(stage, _may_bring_library) or bool(find_copies(stage, _may_copy_library))
+    return any_run(stage, _may_bring_library) or any_copy(stage, _may_copy_library)
 
 
 def _may_bring_library(run: Instruction) -> bool:

@@ -86,7 +86,7 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     fixes: tuple[Fix, ...] = ()
     if definition.pair.value_span is not None and target is not None:
         text = literal(target, (definition.stage or stage).instructions[definition.index].escape)
-        fixes = (replacement(f"Use {target}", *place, text, is_preferred=True),)
+        fixes = (replacement(f"Use {target}", *place, text, is_preferred=True),) if text is not None else ()
     copied = RelatedInstruction(*places.of_copy(stage, copy), "The model is copied here.")
     yield Finding(*place, message, fixes, related=(copied, *places.inherited(stage, place)))
 

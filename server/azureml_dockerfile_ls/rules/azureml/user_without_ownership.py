@@ -39,7 +39,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, OWNED_FOLDERS, SERVICES_FOLDER
 from azureml_dockerfile_ls.azureml.serving import is_inference, starts_services, user_at
-from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies
+from azureml_dockerfile_ls.model.copies import CopiedFiles, any_copy
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import EffectiveSetting, Stage
 from azureml_dockerfile_ls.model.startup import start_of
@@ -87,7 +87,7 @@ def _has_other_services(stage: Stage) -> bool:
 def _may_own(stage: Stage) -> bool:
     """Whether any instruction may give the user the folder of the services, or the user ID of `dockeruser`."""
     in_run = any(True for part in stage.ancestry() for _ in part.each_site(_may_give_in, "RUN"))
-    return in_run or bool(find_copies(stage, _may_bring))
+    return in_run or any_copy(stage, _may_bring)
 
 
 def _may_give_in(run: Site) -> bool:

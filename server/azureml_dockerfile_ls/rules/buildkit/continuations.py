@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.rules.rule import Edit, Fix
+from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.syntax.style import indent_of, is_lower
 from azureml_dockerfile_ls.text import LocalSpan
@@ -36,13 +37,18 @@ def continuing_fixes(tree: Tree, index: int) -> Iterator[Fix]:
             edit = Edit(index - 1, place, f" && {tree.escape}")
             yield Fix(f"Continue the line above with && {tree.escape}", (edit,), is_preferred=True)
             return
-        if is_indented:
+        if is_indented and _is_valid_together(above, instruction, tree.escape):
             yield Fix(f"Continue the line above with {tree.escape}", (Edit(index - 1, place, f" {tree.escape}"),))
             return
     if is_program:
         start = instruction.keyword.span.start
         keyword = "run" if is_lower(tree, max(index - 1, 0)) else "RUN"
         yield Fix(f"Insert {keyword}", (Edit(index, LocalSpan(start, start), f"{keyword} "),), is_preferred=True)
+
+
+def _is_valid_together(above: Instruction, instruction: Instruction, escape: str) -> bool:
+    """Whether an unknown instruction is no error as the end of the one above it."""
+    return not parse_instruction(f"{above.text} {escape}\n{instruction.text}", escape).problems
 
 
 def _above(tree: Tree, index: int) -> Instruction | None:

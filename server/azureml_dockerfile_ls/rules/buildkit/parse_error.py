@@ -119,7 +119,8 @@ def _broken_continuation(tree: Tree, index: int) -> tuple[Finding, ...]:
     instruction, above = tree.instructions[index], tree.instructions[index - 1]
     if instruction.spec is not None or not index or segments[index] - segments[index - 1] != 1:
         return ()
-    match = re.search(rf"(?P<escape>{re.escape(tree.escape)})[ \t]+(?P<comment>#[^\n]*)\Z", above.text)
+    last_line = above.text.rfind("\n") + 1
+    match = re.compile(rf"(?P<escape>{re.escape(tree.escape)})[ \t]+(?P<comment>#.*)").search(above.text, last_line)
     if match is None or above.heredocs:
         return ()
     end = len(above.text)

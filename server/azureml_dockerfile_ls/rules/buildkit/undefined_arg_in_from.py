@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Stage
+from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, Stage, argument_names
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of, replacement
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
@@ -47,7 +47,7 @@ def check(stage: Stage) -> Iterator[Finding]:
             seen.add(name)
             if name in stage.global_arguments or name in PLATFORM_ARGUMENTS:
                 continue
-            meant = closest(name, (*stage.global_arguments, *sorted(PLATFORM_ARGUMENTS)))
+            meant = closest(name, argument_names(stage.global_arguments))
             fixes = (replacement(f"Change to {meant}", 0, reference.name_span, meant),) if meant else ()
             yield Finding(0, reference.span, f"FROM argument '{name}' is not declared{did_you_mean(meant)}", fixes)
 

@@ -30,7 +30,7 @@ ENV MODEL_PATH=$MODEL_ROOT/sklearn
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.site import Site
@@ -55,6 +55,9 @@ _EXPANDING = ("ADD", "ARG", "COPY", "ENV", "LABEL", "RUN", "STOPSIGNAL", "USER",
 _ALWAYS_SET = frozenset(("PATH",))
 _NOT_VARIABLES = frozenset(("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"))
 """The ARGs that BuildKit reads itself."""
+
+_MOST_NAMES = 200
+"""The most names of a stage among which the one that is meant is looked for."""
 
 _LEAST_LENGTH = 5
 """The shortest name that is surely misspelt where the base image may set it."""
@@ -82,10 +85,10 @@ def check(stage: Stage) -> Iterator[Finding]:
 
 
 def _heredoc_of(instruction: Instruction, reference: VariableReference) -> Heredoc | None:
-    bodies = (
-        here for here in instruction.heredocs if here.body_span.start <= reference.span.start < here.body_span.end
-    )
-    return next(bodies, None)
+    start = reference.span.start
+    number = bisect_right(instruction.heredocs, start, key=lambda heredoc: heredoc.body_span.start)
+    heredoc = instruction.heredocs[number - 1] if number else None
+    return heredoc if heredoc is not None and start < heredoc.body_span.end else None
 
 
 def _undefined(site: Site) -> tuple[_Undefined, ...]:
@@ -96,28 +99,32 @@ def _undefined(site: Site) -> tuple[_Undefined, ...]:
 def _undefined_in(site: Site, references: tuple[VariableReference, ...]) -> Iterator[_Undefined]:
     instruction = site.instruction
     words = sorted(_expanded(instruction))
+    is_argument = instruction.name == "ARG"
+    # A pair of ARG sees the pairs before it.
+    ends = {pair.name: pair.span.end for pair in reversed(instruction.pairs)} if is_argument else {}
     seen = set()
+    known: list[str] | None = None
     for reference in references:
         number = bisect_right(words, reference.span.start, key=lambda word: word.start) - 1
         # BuildKit reports a name once for each word.
         if number < 0 or reference.span.start >= words[number].end or (number, reference.name) in seen:
             continue
         seen.add((number, reference.name))
-        before = [pair.name for pair in instruction.pairs if pair.span.end <= reference.span.start]
-        is_set = site.defines(reference.name) or (instruction.name == "ARG" and reference.name in before)
+        is_set = ends.get(reference.name, len(instruction.text)) <= reference.span.start or site.defines(reference.name)
         if is_set or reference.name in _ALWAYS_SET or reference.name in _NOT_VARIABLES:
             continue
-        undefined = _judge(site, reference)
+        if known is None:
+            known = sorted({*site.names(_MOST_NAMES), *(site.base_variables or ()), *_ALWAYS_SET})
+        undefined = _judge(site, reference, known)
         if undefined:
             yield undefined
 
 
-def _judge(site: Site, reference: VariableReference) -> _Undefined | None:
-    """The reference, unless the base image may set its variable."""
+def _judge(site: Site, reference: VariableReference, known: Sequence[str]) -> _Undefined | None:
+    """The reference, unless the base image may set its variable; `known` are the names that it may mean."""
     name, of_base = reference.name, site.base_variables
     if of_base is not None and name in of_base:
         return None
-    known = sorted({*site.names(), *(of_base or ()), *_ALWAYS_SET})
     meant = closest(name, known)
     is_sure = of_base is not None or not (name[0].isalpha() or name[0] == "_")
     if not is_sure and (meant is None or len(name) < _LEAST_LENGTH or edits(name, meant, 2) is None):

@@ -43,7 +43,7 @@ def check(stage: Stage) -> Iterator[Finding]:
     """The first WORKDIR."""
     indexes = stage.indexes("WORKDIR")
     below = stage.base
-    if not indexes or (below is not None and any(other.indexes("WORKDIR") for other in below.ancestry())):
+    if not indexes or (below is not None and below.has_any("WORKDIR")):
         return
     instruction = stage.instructions[indexes[0]]
     path = stage.text_of(indexes[0])

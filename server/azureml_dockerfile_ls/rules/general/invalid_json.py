@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from azureml_dockerfile_ls.rules.rule import Finding, Group, InstructionRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -39,6 +39,8 @@ from azureml_dockerfile_ls.text import LocalSpan
 
 _COMMANDS = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"))
 _PATHS = frozenset(("COPY", "ADD", "VOLUME"))
+_LEAST = {"COPY": 2, "ADD": 2}
+"""How many arguments an instruction needs, where that is more than one."""
 _STRING = r"""(?:"[^"]*"|'[^']*')"""
 _GAP = r"[ \t]*(?:,[ \t]*)?"
 _OF_PATHS = re.compile(rf"\[[ \t]*{_STRING}(?:{_GAP}{_STRING})*{_GAP}\]")
@@ -68,9 +70,12 @@ def check(instruction: Instruction) -> Iterator[Finding]:
         return
     if _TYPOGRAPHIC.search(text):
         return
-    array = _as_json(text)
+    elements = [match.group() for match in _ELEMENT.finditer(text, 1, len(text) - 1)]
+    if len(elements) < _LEAST.get(subject.name, 1):
+        return
+    array = f"[{', '.join(map(_as_string, elements))}]"
     effect = "as shell text" if is_command else "as plain paths"
-    message = f"{subject.name} reads this {effect}, because it is not valid JSON: {_reason(text)}."
+    message = f"{subject.name} reads this {effect}, because it is not valid JSON: {_reason(text, elements)}."
     fix = replacement(f"Use {array}", 0, span, array, is_preferred=True)
     yield Finding(0, span, message, (fix,))
 
@@ -78,12 +83,6 @@ def check(instruction: Instruction) -> Iterator[Finding]:
 def _is_test(text: str) -> bool:
     """Whether the text is the test command of the shell, such as `[ "a" ]`."""
     return text[1] in " \t" and "," not in text
-
-
-def _as_json(text: str) -> str:
-    """The JSON array with the elements of the text."""
-    elements = (match.group() for match in _ELEMENT.finditer(text, 1, len(text) - 1))
-    return f"[{', '.join(map(_as_string, elements))}]"
 
 
 def _as_string(element: str) -> str:
@@ -100,8 +99,7 @@ def _is_valid(text: str) -> bool:
     return True
 
 
-def _reason(text: str) -> str:
-    elements = [match.group() for match in _ELEMENT.finditer(text, 1, len(text) - 1)]
+def _reason(text: str, elements: Sequence[str]) -> str:
     if any(element.startswith("'") for element in elements):
         return "strings need double quotes"
     if any(not element.startswith('"') for element in elements):

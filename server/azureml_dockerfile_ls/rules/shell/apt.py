@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from enum import Enum
+from operator import itemgetter
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
@@ -117,12 +119,36 @@ def installations_without_update(stage: Stage) -> Iterator[tuple[int, Installati
 
 def lists_before(stage: Stage, index: int) -> bool:
     """Whether a RUN before RUN `index` of a stage, or of a stage that it is built on, may leave package lists."""
+    changes = _changes_of_lists(stage)
+    count = bisect_left(changes, index, key=itemgetter(0))
+    if count:
+        return changes[count - 1][1] is not _Change.REMOVED
+    return stage.base is not None and _leaves_lists(stage.base)
+
+
+def _leaves_lists(stage: Stage) -> bool:
+    """Whether the image of a stage may have package lists that a RUN has downloaded."""
+    above = []
+    leaves = False
     for part in stage.ancestry():
-        found = part.each_site(_change_of_lists, "RUN")
-        changes = [change for at, change in found if part is not stage or at < index]
+        known = part.derived.get(_leaves_lists)
+        if known is not None:
+            leaves = known
+            break
+        above.append(part)
+        changes = _changes_of_lists(part)
         if changes:
-            return changes[-1] is not _Change.REMOVED
-    return False
+            leaves = changes[-1][1] is not _Change.REMOVED
+            break
+    for part in above:
+        part.derived[_leaves_lists] = leaves
+    return leaves
+
+
+@derived
+def _changes_of_lists(stage: Stage) -> Sequence[tuple[int, _Change]]:
+    """What the RUNs of a stage do to the package lists, each with its index."""
+    return tuple(stage.each_site(_change_of_lists, "RUN"))
 
 
 class _Change(Enum):
@@ -160,16 +186,22 @@ def _may_update(command: Command) -> bool:
     return command.words[0].value.startswith(_LOCAL)
 
 
-@derived
 def possible_programs(stage: Stage) -> frozenset[str]:
     """The names of all files that the stage and the stages below it copy or create; any of them can be a program."""
-    return frozenset(
-        name
-        for part in stage.ancestry()
-        for names in (part.each_site(_copied_names, "COPY", "ADD"), part.each(_made_names))
-        for _, found in names
-        for name in found
-    )
+    walked: list[Stage] = []
+    names: frozenset[str] = frozenset()
+    for part in stage.ancestry():
+        known = part.derived.get(possible_programs)
+        if known is not None:
+            names = known
+            break
+        walked.append(part)
+    for part in reversed(walked):
+        groups = (part.each_site(_copied_names, "COPY", "ADD"), part.each(_made_names))
+        own = {name for group in groups for _, found in group for name in found}
+        names = names if own <= names else names | own
+        part.derived[possible_programs] = names
+    return names
 
 
 def _copied_names(copy: Site) -> frozenset[str]:

@@ -31,14 +31,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
-from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies, may_write
+from azureml_dockerfile_ls.model.copies import CopiedFiles, any_copy, may_write
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell, mount_targets
-from azureml_dockerfile_ls.rules.shell.questions import is_answered, may_say_yes
+from azureml_dockerfile_ls.rules.shell.questions import may_say_yes, unanswered
 from azureml_dockerfile_ls.shell.commands import Command, mentions
 from azureml_dockerfile_ls.shell.programs.apt import SystemPackages
 from azureml_dockerfile_ls.shell.reader import commands_of
@@ -53,12 +53,11 @@ _OF_ALL = ("upgrade", "dist-upgrade", "full-upgrade", "autoremove", "autopurge")
 
 def check(run: Site) -> Iterator[Finding]:
     """Every command of a RUN that asks for confirmation."""
-    commands = commands_in(run)
-    for number, command in enumerate(commands):
+    for _, command in unanswered(commands_in(run)):
         apt = apt_of(command, *_OF_PACKAGES, *_OF_ALL)
         if apt is None or apt.assumes_yes or (not apt.packages and apt.action.value in _OF_PACKAGES):
             continue
-        if is_answered(command, commands[:number]) or _has_other_configuration(run, command):
+        if _has_other_configuration(run, command):
             continue
         if not any(may_say_yes(run, word) for word in command.arguments):
             yield _finding(run.instruction, command, apt)
@@ -68,7 +67,7 @@ def _applies(stage: Stage) -> bool:
     """Whether the stage is built on an image of Azure ML, and surely does not configure apt."""
     if not is_on_azureml(stage) or any_run(stage, _configures_apt):
         return False
-    return not find_copies(stage, _may_configure_apt)
+    return not any_copy(stage, _may_configure_apt)
 
 
 def _finding(instruction: Instruction, command: Command, apt: SystemPackages) -> Finding:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.rules.shell.apt import value_of_variable
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 
 
-def is_answered(command: Command, before: tuple[Command, ...]) -> bool:
-    """Whether a pipe or an input file answers the question."""
-    # `yes | { apt-get update; apt-get install curl; }`
-    if any(other.program == "yes" for other in before):
-        return True
+def unanswered(commands: Iterable[Command]) -> Iterator[tuple[int, Command]]:
+    """The commands whose question neither a pipe nor an input file answers, with their numbers."""
+    for number, command in enumerate(commands):
+        if not _is_answered(command):
+            yield number, command
+        # `yes | { apt-get update; apt-get install curl; }`
+        if command.program == "yes":
+            return
+
+
+def _is_answered(command: Command) -> bool:
     current: Command | None = command
     while current is not None:
         if current.operator in ("|", "|&") or any(item.operator.startswith("<") for item in current.redirections):

@@ -39,7 +39,7 @@ from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell
-from azureml_dockerfile_ls.rules.shell.questions import is_answered
+from azureml_dockerfile_ls.rules.shell.questions import unanswered
 from azureml_dockerfile_ls.shell.commands import RESERVED, Command
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
@@ -78,23 +78,21 @@ def _refused(run: Site) -> tuple[_Refused, ...]:
     """The commands of a RUN that stop if the base image contains the driver and no other RUN accepts its licence."""
     commands = commands_in(run)
     found = []
-    for number, command in enumerate(commands):
-        has_fallback = any(following.operator == "||" for following in commands[number + 1 : number + 2])
-        if has_fallback or is_answered(command, commands[:number]):
+    for number, command in unanswered(commands):
+        if any(following.operator == "||" for following in commands[number + 1 : number + 2]):
             continue
-        fixes = _fixes(run.instruction, command)
         install, upgrade = apt_of(command, "install"), apt_of(command, *_UPGRADING)
         named = next((word for word in install.packages if _PACKAGE.fullmatch(word.value)), None) if install else None
         if named is not None:
             name = named.value.partition("=")[0]
             message = f"The installation of {name} stops, because nothing accepts its licence. Set {_VARIABLE}=Y."
-            found.append(_Refused(False, named.span, message, fixes))
+            found.append(_Refused(False, named.span, message, _fixes(run.instruction, command)))
         elif upgrade is not None and not upgrade.packages:
             message = (
                 f"{command.program} {upgrade.action.value} stops as soon as there is a new version of msodbcsql, "
                 f"because nothing accepts its licence. Set {_VARIABLE}=Y."
             )
-            found.append(_Refused(True, upgrade.action.span, message, fixes))
+            found.append(_Refused(True, upgrade.action.span, message, _fixes(run.instruction, command)))
     # An edit of a variable examines only those RUNs again that read one.
     if found and (_VARIABLE in run.instruction.text or run.defines(_VARIABLE)):
         return ()

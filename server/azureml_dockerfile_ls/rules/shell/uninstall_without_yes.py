@@ -27,13 +27,13 @@ RUN pip uninstall -y opencv-python && pip install opencv-python-headless
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import is_text_of_shell
-from azureml_dockerfile_ls.rules.shell.questions import is_answered, may_say_yes
+from azureml_dockerfile_ls.rules.shell.questions import may_say_yes, unanswered
 from azureml_dockerfile_ls.shell.commands import Command, mentions
 from azureml_dockerfile_ls.shell.programs.pip import pip_removal_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -45,15 +45,22 @@ _VARIABLE = "PIP_YES"
 def check(run: Site) -> Iterator[Finding]:
     """Every `pip uninstall` of a RUN that asks for confirmation."""
     commands = commands_in(run)
-    for number, command in enumerate(commands):
+    configuring = _first_mention(run, commands)
+    for number, command in unanswered(commands):
         removal = pip_removal_of(command)
-        if removal is None or removal.assumes_yes or is_answered(command, commands[:number]):
+        if removal is None or removal.assumes_yes:
             continue
-        is_configured = run.defines(_VARIABLE) or any(_mentions_variable(other) for other in commands[: number + 1])
-        if is_configured or any(may_say_yes(run, word) for word in command.arguments):
+        if configuring <= number or run.defines(_VARIABLE) or any(may_say_yes(run, word) for word in command.arguments):
             continue
         message = "pip uninstall asks for confirmation and stops, because a build cannot answer. Add -y."
         yield Finding(0, removal.action.span, message, _fixes(run.instruction, command, removal.action.span))
+
+
+def _first_mention(run: Site, commands: Sequence[Command]) -> int:
+    """The number of the first command that mentions the variable; the number of commands if none does."""
+    if _VARIABLE not in run.instruction.text:
+        return len(commands)
+    return next((number for number, command in enumerate(commands) if _mentions_variable(command)), len(commands))
 
 
 def _mentions_variable(command: Command) -> bool:

@@ -38,7 +38,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.model.copies import CopiedFiles, find_copies, may_write
+from azureml_dockerfile_ls.model.copies import CopiedFiles, any_copy, may_write
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
@@ -161,7 +161,7 @@ def _of_apt(run: Site, word: ShellWord) -> _Package | None:
 
 def _may_add_source(stage: Stage) -> bool:
     """Whether the Dockerfile may add a source of packages for apt."""
-    return any_run(stage, _adds_source) or bool(find_copies(stage, _is_source))
+    return any_run(stage, _adds_source) or any_copy(stage, _is_source)
 
 
 def _adds_source(run: Instruction) -> bool:
