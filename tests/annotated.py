@@ -22,6 +22,7 @@ from textwrap import dedent
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.context_source import ASSUMED, ContextSource
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.manifest_snapshot import analyse_manifest
@@ -86,15 +87,18 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
     return result + text[position:]
 
 
-def context_of(folder: Path, files: Mapping[str, str]) -> BuildContext:
-    """The build context `folder` with these `files` by path; a path that ends with `/` is an empty folder."""
+def context_of(folder: Path, files: Mapping[str, str], source: ContextSource = ASSUMED) -> BuildContext:
+    """The build context `folder` with these `files` by path; a path that ends with `/` is an empty folder.
+
+    `source` is who says that it is the build context.
+    """
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         if path.endswith("/"):
             (folder / path).mkdir(exist_ok=True)
         else:
             (folder / path).write_text(dedent(content.removeprefix("\n")), encoding="utf-8")
-    return BuildContext(str(folder))
+    return BuildContext(str(folder), source=source)
 
 
 def findings_of(

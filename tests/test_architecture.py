@@ -29,6 +29,7 @@ LAYERS = (
     "rules",
     "settings settings_reader project",
     "render",
+    "manifest_search",
     "workspace",
     "snapshot",
     "manifest_snapshot",

@@ -8,6 +8,14 @@ from typing import NamedTuple
 
 import pytest
 
+from azureml_dockerfile_ls.context.context_source import (
+    ASSUMED,
+    BY_COMMAND_LINE,
+    BY_SETTING,
+    Certainty,
+    ContextSource,
+)
+from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.project import OWN_FILE, Projects
 from azureml_dockerfile_ls.rules.rule import Severity
 from azureml_dockerfile_ls.settings import DEFAULTS, Settings
@@ -172,3 +180,96 @@ def test_a_text_without_a_file_has_only_the_context_of_the_option(repository: Pa
     assert (in_project.context_root, in_project.problems) == (None, ())
     with_option = resolve(None, Projects(), folder=str(repository), context_folder=str(repository / "app"))
     assert (with_option.context_root, with_option.problems) == (str(repository / "app"), ())
+
+
+# The YAML that names the build context
+
+ENVIRONMENT = "$schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json\nname: my-env\nbuild:\n"
+ASSET = "image:\n  name: azureml/curated/my-env\n  os: linux\n  context:\n    dir: docker\n    dockerfile: Dockerfile\n"
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    """Write files below a folder, by their paths."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("files", "root", "says", "name"),
+    [
+        ({"env.yml": f"{ENVIRONMENT}  path: .\n  dockerfile_path: docker/Dockerfile\n"}, ".", "../env.yml", "my-env"),
+        ({"env.yaml": f"{ENVIRONMENT}  path: ./docker\n"}, "docker", "../env.yaml", "my-env"),
+        ({"docker/env.yml": f"{ENVIRONMENT}  path: .\n"}, "docker", "env.yml", "my-env"),
+        (
+            {"docker/env.yml": f"{ENVIRONMENT}  path: ..\n  dockerfile_path: docker/Dockerfile\n"},
+            ".",
+            "env.yml",
+            "my-env",
+        ),
+        ({"environment.yaml": ASSET}, "docker", "../environment.yaml", "my-env"),
+    ],
+)
+def test_a_yaml_names_the_build_context(
+    repository: Path, files: dict[str, str], root: str, says: str, name: str
+) -> None:
+    """It lies beside the Dockerfile or above it; the server can say which file it is."""
+    write(repository, files)
+    workspace = resolved(repository)
+    assert workspace.context_root == str((repository / root).resolve())
+    assert workspace.context_source == ContextSource(Certainty.KNOWN, says, name, is_uploaded=True)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"env.yml": f"{ENVIRONMENT}  path: .\n  dockerfile_path: docker/Other\n"},
+        {"env.yml": f"{ENVIRONMENT}  path: '{{{{folder}}}}'\n"},
+        {"env.yml": f"{ENVIRONMENT}  path: ..\n  dockerfile_path: repository/docker/Dockerfile\n"},
+        {"../env.yml": f"{ENVIRONMENT}  path: repository\n  dockerfile_path: docker/Dockerfile\n"},
+        {"app/env.yml": f"{ENVIRONMENT}  path: ..\n  dockerfile_path: docker/Dockerfile\n"},
+        {"env.yml": "services:\n  a:\n    build:\n      path: .\n      dockerfile_path: docker/Dockerfile\n"},
+        {
+            "a.yml": f"{ENVIRONMENT}  path: .\n  dockerfile_path: docker/Dockerfile\n",
+            "b.yml": f"{ENVIRONMENT}  path: docker\n",
+        },
+    ],
+)
+def test_without_a_certain_yaml_the_context_is_assumed(repository: Path, files: dict[str, str]) -> None:
+    """One that names another file, a folder outside the repository or a template, or two that disagree, say nothing."""
+    write(repository, files)
+    workspace = resolved(repository)
+    assert workspace.context_root == str(repository / "docker")
+    assert workspace.context_source == ASSUMED
+
+
+def test_a_setting_goes_before_a_yaml(repository: Path) -> None:
+    """The command line goes before both."""
+    write(repository, {"env.yml": f"{ENVIRONMENT}  path: .\n  dockerfile_path: docker/Dockerfile\n"})
+    workspace = resolved(repository, {"buildContext": "app"})
+    assert (workspace.context_root, workspace.context_source) == (str(repository / "app"), BY_SETTING)
+    path = str(repository / "docker" / "Dockerfile")
+    assert resolve(path, Projects(), context_folder=str(repository)).context_source == BY_COMMAND_LINE
+
+
+def test_without_a_repository_the_search_ends_above_the_folder(repository: Path) -> None:
+    """A YAML in a folder two levels above belongs to something else."""
+    (repository / ".git").rmdir()
+    write(repository, {"env.yml": f"{ENVIRONMENT}  path: .\n  dockerfile_path: docker/Dockerfile\n"})
+    assert resolved(repository).context_source.is_known
+    write(repository, {"docker/sub/Dockerfile": NEEDS_SCRIPT})
+    write(repository, {"env.yml": f"{ENVIRONMENT}  path: .\n  dockerfile_path: docker/sub/Dockerfile\n"})
+    assert not resolve(str(repository / "docker" / "sub" / "Dockerfile"), Projects()).context_source.is_known
+
+
+def test_the_yaml_of_the_editor_and_of_the_disk_are_read_again_when_they_change(repository: Path) -> None:
+    """What is kept belongs to one version of the file; an unsaved text comes before the disk."""
+    files, yaml = FileMemory(), repository / "env.yml"
+    path = str(repository / "docker" / "Dockerfile")
+    yaml.write_text(f"{ENVIRONMENT}  path: docker\n")
+    assert resolve(path, Projects(), files=files).context_root == str(repository / "docker")
+    yaml.write_text(f"{ENVIRONMENT}  path: .\n  dockerfile_path: docker/Dockerfile\n")
+    assert resolve(path, Projects(), files=files).context_root == str(repository)
+    unsaved = {str(yaml): f"{ENVIRONMENT}  path: docker\n"}
+    assert resolve(path, Projects(), files=files, open_files=unsaved).context_root == str(repository / "docker")

@@ -139,9 +139,9 @@ def _parser() -> argparse.ArgumentParser:
             epilog="Exit status: 0 on success, 1 if an answer of the registry is missing (what is known is printed all "
             "the same), 2 for an unknown name, an invalid option, or settings that forbid --refresh, 130 after Ctrl-C. "
             "--json prints a list of objects with the keys image, name, kind, status, statusDetail, successor, os, "
-            "python, framework, cuda, user, curatedEnvironment, baseImage, lastRelease, note, newestTag, tags, "
-            "tagsAsOf and tagsAreComplete. For NAME it prints one such object with the key configuration: null, or an "
-            "object with reference, asOf, digest, user, environment, workingDirectory, exposedPorts, labels and "
+            "python, framework, cuda, user, sources, curatedEnvironment, baseImage, lastRelease, note, newestTag, "
+            "tags, tagsAsOf and tagsAreComplete. For NAME it prints one such object with the key configuration: null, "
+            "or an object with reference, asOf, digest, user, environment, workingDirectory, exposedPorts, labels and "
             "created.",
         )
     )
@@ -168,7 +168,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         "--context",
         metavar="DIR",
         type=_folder,
-        help="the build context (default: the setting buildContext, else the folder of the Dockerfile)",
+        help="the build context (default: the setting buildContext, else what a YAML of an Azure ML environment names, "
+        "else the folder of the Dockerfile)",
     )
     parser.add_argument(
         "--fail-on",

@@ -97,7 +97,7 @@ SETTINGS = (
         "build_context",
         SettingType.PATH,
         "The folder that COPY reads from. A relative path starts from the folder of the settings file, or from the "
-        "workspace folder if the editor sets it.",
+        "workspace folder if the editor sets it. Without it, the YAML of an Azure ML environment can name the folder.",
         default="the folder of the Dockerfile",
     ),
     Setting(

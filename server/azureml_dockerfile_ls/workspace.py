@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.context_source import ASSUMED, BY_COMMAND_LINE, BY_SETTING, ContextSource
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
+from azureml_dockerfile_ls.manifest_search import find_context
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.settings import DEFAULTS, Settings
 from azureml_dockerfile_ls.settings_reader import read
@@ -38,6 +40,8 @@ class Workspace:
     that read the context stay silent. `dockerfile_in_context` is the path of the Dockerfile below that folder, with
     `/`; empty for a Dockerfile outside it, which has no `.dockerignore` of its own there.
 
+    `context_source` is how that folder is known.
+
     `problems` are sentences about wrong settings. Each names the file, if it comes from one, and the setting.
     """
 
@@ -45,6 +49,7 @@ class Workspace:
     context_root: str | None
     dockerfile_in_context: str
     problems: tuple[str, ...]
+    context_source: ContextSource = ASSUMED
 
     def build_context(
         self, open_files: Mapping[str, str] | None = None, files: FileMemory | None = None
@@ -56,7 +61,7 @@ class Workspace:
         """
         if self.context_root is None:
             return None
-        return BuildContext(self.context_root, self.dockerfile_in_context, open_files, files)
+        return BuildContext(self.context_root, self.dockerfile_in_context, open_files, files, self.context_source)
 
 
 def resolve(
@@ -66,12 +71,15 @@ def resolve(
     editor: Iterable[EditorSettings] = (),
     folder: str | None = None,
     context_folder: str | None = None,
+    open_files: Mapping[str, str] | None = None,
+    files: FileMemory | None = None,
 ) -> Workspace:
     """The settings and the build context of the Dockerfile at `path`.
 
     The settings are those of the project that holds the file, and those of `editor` on top, the last one first in rank.
-    The build context is `context_folder`, else the setting `buildContext`, else the folder of the Dockerfile. A
-    `buildContext` that is not a folder is a problem, and leaves the context unknown.
+    The build context is `context_folder`, else the setting `buildContext`, else what a YAML of Azure ML in the
+    repository says, else the folder of the Dockerfile. A `buildContext` that is not a folder is a problem, and leaves
+    the context unknown. `open_files` and `files` are as for `Workspace.build_context`.
 
     `path` is None for a text without a file, such as standard input or an unsaved document: it has a build context only
     if `context_folder` names one, and the project's settings only if `folder` names a folder of the project.
@@ -89,17 +97,19 @@ def resolve(
         problems.extend(wrong)
         if settings.build_context != before:
             source = ""
-    root = context_folder
-    if root is None and path is not None:
-        root = settings.build_context or start
-        if settings.build_context is not None and not os.path.isdir(settings.build_context):
-            problems.append(f"{source}buildContext: {settings.build_context} is not a folder")
+    root, said_by = context_folder, BY_COMMAND_LINE
+    if root is None and path is not None and settings.build_context is not None:
+        root, said_by = settings.build_context, BY_SETTING
+        if not os.path.isdir(root):
+            problems.append(f"{source}buildContext: {root} is not a folder")
             root = None
+    elif root is None and path is not None:
+        root, said_by = find_context(path, open_files or {}, files or FileMemory()) or (start, ASSUMED)
     if root is None:
         return Workspace(settings, None, "", tuple(problems))
     root = os.path.realpath(root)
     inside = path_below(root, path) if path is not None else None
-    return Workspace(settings, root, inside or "", tuple(problems))
+    return Workspace(settings, root, inside or "", tuple(problems), said_by)
 
 
 def manifest_files(

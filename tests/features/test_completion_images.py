@@ -36,7 +36,7 @@ def test_outdated_images_come_last_and_are_marked() -> None:
     outdated = [item.label for item in items if item.is_deprecated]
     assert "openmpi4.1.0-ubuntu20.04" in outdated
     assert "openmpi4.1.0-ubuntu22.04" not in outdated
-    assert menu("FROM $0").item("openmpi4.1.0-ubuntu20.04").detail == "deprecated"
+    assert menu("FROM $0").item("openmpi4.1.0-ubuntu20.04").detail == "deprecated · Py 3.10"
 
 
 def test_a_label_is_the_last_part_of_the_name() -> None:
@@ -67,7 +67,7 @@ def test_the_facts_beside_a_label_are_few_enough_for_vscode() -> None:
         ("minimal-py312-inference", "CPU"),
         ("sklearn-1.5", "Py 3.10"),
         ("minimal-py312-cuda12.4-inference", "Ubuntu 22.04"),
-        ("acft-draft-model-training", "CUDA 12.6"),
+        ("acft-draft-model-training", "Py 3.10 · CUDA 12.6"),
         ("designer-pytorch-2.3", "Py 3.12 · Ubuntu 24.04"),
     ],
 )

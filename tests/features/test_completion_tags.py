@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.features.completion import documentation
+from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE
 from azureml_dockerfile_ls.images.image_index import EMBEDDED
 from azureml_dockerfile_ls.images.tags import LATEST
 from tests.features.menus import BASE, IMAGE, TRAINING_IMAGE, check_pick, check_silent, menu
@@ -25,9 +26,9 @@ def test_versions_of_a_curated_environment_are_compared_as_numbers() -> None:
 
 
 def test_the_details_of_tags_mark_the_newest_one() -> None:
-    """`latest` and the newest known tag have a detail; the other tags have none."""
+    """`latest` and the newest known tag have a detail, with the date of the list; the other tags have none."""
     items = menu(f"FROM {TRAINING_IMAGE}:$0").items
-    assert [item.detail for item in items[:3]] == ["moves to every new release", "newest known", ""]
+    assert [item.detail for item in items[:3]] == ["moves to every new release", f"newest as of {BUILT_IN_DATE}", ""]
 
 
 def test_a_tag_is_found_by_its_beginning() -> None:

@@ -110,11 +110,63 @@ def test_an_unknown_image_of_azure_ml_is_said_to_be_unknown() -> None:
 
 
 def test_an_image_says_which_packages_it_has() -> None:
-    """Where its recipe is public."""
-    packages = "- Packages: `azureml-inference-server-http`, `joblib`, `numpy`, `pandas`"
+    """Its recipe names them, or the recipes of images like it."""
+    packages = "- Packages: `azureml-inference-server-http`, `joblib`, `numpy`, `pandas` (as in images like it)"
     check_hover(f"FROM {BASE}/min$0imal-py312-inference:latest\n", f"{IMAGE}:latest", packages)
-    sklearn = f"{BASE}/curated/sklearn-1.5:latest"
-    assert "Packages" not in check_hover(f"FROM {sklearn}$0\n".replace(":latest$0", "$0:latest"), sklearn)
+    acpt = f"{BASE}/curated/acpt-pytorch-2.8-cuda12.6"
+    check_hover(f"FROM {acpt}$0:15\n", f"{acpt}:15", "- Packages: `torch 2.10.0+cu126`, ", "(its recipe installs them)")
+    training = f"{BASE}/openmpi4.1.0-ubuntu22.04"
+    assert "Packages" not in check_hover(f"FROM {training}$0:latest\n", f"{training}:latest")
+
+
+def test_facts_belong_to_the_tag() -> None:
+    """Each has its source. A tag outside the known ranges gets no fact of another tag as its own."""
+    base, source = f"{BASE}/openmpi4.1.0-ubuntu22.04", "(Azure/AzureML-Containers#232)"
+    check_hover(f"FROM {base}$0:20260715.v1\n", f"{base}:20260715.v1", f"- Python: 3.12.13 {source}")
+    check_hover(f"FROM {base}:2026$00301.v1\n", "20260301.v1", f"- Python: 3.10.20 {source}")
+    ranges = f"3.12.13 from tag 20260507.v1 on, 3.10.20 up to tag 20260409.v4 {source}"
+    check_hover(f"FROM {base}$0:latest\n", f"{base}:latest", f"- Python: {ranges}")
+    between = f"- Python: not known for tag `20260420.v1`; {ranges}"
+    check_hover(f"FROM {base}$0:20260420.v1\n", f"{base}:20260420.v1", between)
+
+
+def test_a_fact_of_the_recipe_comes_before_the_name() -> None:
+    """The page says where they differ."""
+    image = f"{BASE}/curated/acpt-pytorch-2.8-cuda12.6"
+    framework = "- Framework: PyTorch 2.10.0 (its recipe; its name says PyTorch 2.8)"
+    recipe = "- Recipe: azureml-assets, release of 2026-07-23"
+    check_hover(f"FROM {image}$0:15\n", f"{image}:15", framework, "- CUDA: 12.6 (its recipe)", recipe)
+    other = "- Framework: not known for tag `3`; PyTorch 2.10.0 in tag 15 (its recipe)"
+    check_hover(f"FROM {image}$0:3\n", f"{image}:3", other)
+
+
+@pytest.mark.parametrize(
+    ("tag", "fixture", "span", "shown"),
+    [
+        ("15", "RUN pip install to$0rch", "torch", "`torch 2.10.0+cu126` is in the image: its recipe installs it"),
+        ("latest", 'RUN pip install x "tor$0ch>=2"', '"torch>=2"', "`torch 2.10.0+cu126` is in the image"),
+        ("3", "RUN python -m pip install to$0rch", "torch", "`torch 2.10.0+cu126` is in tag `15` of the image"),
+    ],
+)
+def test_a_requirement_shows_the_version_that_the_image_has(tag: str, fixture: str, span: str, shown: str) -> None:
+    """The recipe of a curated environment installs it."""
+    source = "(azureml-assets, release of 2026-07-23)."
+    check_hover(f"FROM {BASE}/curated/acpt-pytorch-2.8-cuda12.6:{tag}\n{fixture}\n", span, shown, source)
+
+
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        f"FROM {BASE}/curated/acpt-pytorch-2.8-cuda12.6:15\nRUN pip install seab$0orn\n",
+        f"FROM {BASE}/openmpi4.1.0-ubuntu22.04:latest\nRUN pip install to$0rch\n",
+        f"FROM {BASE}/curated/acpt-pytorch-2.8-cuda12.6:15\nRUN pip install $to$0rch\n",
+    ],
+)
+def test_a_requirement_that_no_recipe_names_shows_nothing(fixture: str) -> None:
+    """Nor does one of an image without a recipe, or with a variable."""
+    text, offset = cursor(fixture)
+    found = hover(analyse(text), offset)
+    assert found is None or "is in the image" not in found.markdown
 
 
 @pytest.mark.parametrize(
@@ -133,15 +185,6 @@ def test_the_name_of_an_acpt_image_says_what_is_in_it(name: str, facts: str) -> 
 def test_an_image_of_somebody_else_has_no_hover() -> None:
     """Nothing is known of it."""
     check_silent("FROM ubu$0ntu:22.04\n")
-
-
-def test_a_python_that_depends_on_the_tag() -> None:
-    """The page says which tags have which Python, and does not give one for the image."""
-    check_hover(
-        f"FROM {BASE}/openmpi4.1.0-ubun$0tu22.04\n",
-        f"{BASE}/openmpi4.1.0-ubuntu22.04",
-        "Python 3.10 up to the tag 20260409.v4, and 3.12 from 20260507.v1 on.",
-    )
 
 
 # Tags

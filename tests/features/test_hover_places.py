@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.context_source import ASSUMED, BY_SETTING, Certainty, ContextSource
 from azureml_dockerfile_ls.features.hover import hover
 from azureml_dockerfile_ls.snapshot import analyse
 from tests.annotated import context_of, cursor
@@ -49,6 +50,33 @@ def facts(fixture: str) -> list[str]:
     found = hover(analyse(text), offset)
     assert found is not None
     return [line for line in found.markdown.partition("\n\n---\n\n")[0].split("\n") if line.startswith("- ")]
+
+
+# The build context
+
+
+@pytest.mark.parametrize("fixture", ["FR$0OM x\n", "FROM x\nCO$0PY a.txt /\n", "FROM x\nA$0DD a.txt /\n"])
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (ASSUMED, "The build context is taken to be the folder `{root}`."),
+        (BY_SETTING, "The build context is the folder `{root}`, by the setting buildContext."),
+        (
+            ContextSource(Certainty.KNOWN, "../env.yml", "my-env", is_uploaded=True),
+            "The build context is the folder `{root}`, by `../env.yml` (environment `my-env`).",
+        ),
+        (
+            ContextSource(Certainty.KNOWN, "env.yml", is_uploaded=True),
+            "The build context is the folder `{root}`, by `env.yml`.",
+        ),
+    ],
+)
+def test_from_and_copy_name_the_build_context(tmp_path: Path, fixture: str, source: ContextSource, said: str) -> None:
+    """They also say who says so."""
+    text, offset = cursor(fixture)
+    found = hover(analyse(text, context=context_of(tmp_path, {}, source)), offset)
+    assert found is not None
+    assert said.format(root=tmp_path) in found.markdown
 
 
 # Sources

@@ -148,7 +148,7 @@ def test_facts_of_a_curated_image() -> None:
     assert sklearn.curated_environment == "sklearn-1.5"
     assert sklearn.last_release == "2026-06-29"
     assert sklearn.base_image == "mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:20260715.v1"
-    assert (sklearn.framework, sklearn.python, sklearn.default_user) == ("scikit-learn 1.5", "3.10", None)
+    assert (sklearn.framework, sklearn.python, sklearn.default_user) == ("scikit-learn 1.5", None, None)
 
 
 def test_facts_of_a_deprecated_image() -> None:

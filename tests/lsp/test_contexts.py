@@ -7,6 +7,12 @@ import time
 from tests.lsp.projects import DOCKERFILE, SCRIPT, Project
 from tests.lsp.raw_client import Json, change
 
+ENVIRONMENT = """\
+$schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json
+name: my-env
+build:
+  path: .
+"""
 WITHOUT_RUN = "def init():\n    pass\n"
 WATCHING: Json = {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}}
 RELATED: Json = {"textDocument": {"publishDiagnostics": {"relatedInformation": True}}}
@@ -33,6 +39,22 @@ def test_a_changed_script_refreshes_the_dockerfile(project: Project) -> None:
     project.script.write_text(WITHOUT_RUN)
     project.client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": project.script.as_uri(), "type": 2}]})
     assert codes(project.findings()) == ["InvalidEntryScript"]
+
+
+def test_a_yaml_that_names_the_context_makes_a_missing_source_an_error(project: Project) -> None:
+    """The YAML appears while the Dockerfile is open."""
+    text = f"{DOCKERFILE}COPY absent.txt /tmp/\n"
+    project.client.initialize(root=project.folder.as_uri(), **WATCHING)
+    project.client.open(project.uri, text)
+    [assumed] = project.findings()
+    assert (assumed["code"], assumed["severity"]) == ("MissingSource", 2)
+
+    yaml = project.folder / "env.yml"
+    yaml.write_text(ENVIRONMENT)
+    project.client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": yaml.as_uri(), "type": 1}]})
+    [known] = project.findings()
+    assert (known["code"], known["severity"]) == ("MissingSource", 1)
+    assert "by env.yml" in known["message"]
 
 
 def test_an_open_script_counts_as_it_is_in_the_editor(project: Project) -> None:

@@ -21,6 +21,7 @@ from azureml_dockerfile_ls.cli.sources import (
     write,
 )
 from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output
+from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.features.fix_all import MAX_ROUNDS, analysed_again, fix_all
 from azureml_dockerfile_ls.files import is_yaml_name
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, analyse_manifest
@@ -83,6 +84,7 @@ class _Checker:
         self._context_folder = context_folder
         self._only_buildkit = only_buildkit
         self._projects = Projects()
+        self._files = FileMemory()
 
     def check(self, paths: Sequence[str]) -> None:
         """Check the files that `paths` name."""
@@ -119,7 +121,7 @@ class _Checker:
 
     def _analyse(self, source: Source, text: str) -> AnySnapshot:
         path, folder = (source.path, None) if source.is_file else (None, os.curdir)
-        workspace = resolve(path, self._projects, folder=folder, context_folder=self._context_folder)
+        workspace = resolve(path, self._projects, folder=folder, context_folder=self._context_folder, files=self._files)
         for problem in workspace.problems:
             self._fail(problem)
         settings = workspace.settings

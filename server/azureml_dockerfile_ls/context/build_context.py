@@ -21,8 +21,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
+from azureml_dockerfile_ls.context.context_source import ASSUMED, ContextSource
 from azureml_dockerfile_ls.context.dockerignore import EVERYTHING, NOTHING, Ignore, Verdict, parse
-from azureml_dockerfile_ls.context.entries import Entry, EntryKind, is_text, kind_of_mode
+from azureml_dockerfile_ls.context.entries import Entry, EntryKind, entry_on_disk, is_text, kind_of_mode
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
 
@@ -68,7 +69,7 @@ class BuildContext:
     `root` is the absolute path of the folder, `dockerfile` the name of the Dockerfile, relative to the folder; its own
     `NAME.dockerignore` takes precedence over `.dockerignore`. `open_files` holds the texts of files that are open in an
     editor, by absolute path. They take precedence over the disk; such a file exists even if it was never saved. `files`
-    keeps values for the readings to come. No method raises.
+    keeps values for the readings to come. `source` is who says that the folder is the context. No method raises.
     """
 
     def __init__(
@@ -77,8 +78,10 @@ class BuildContext:
         dockerfile: str = "Dockerfile",
         open_files: Mapping[str, str] | None = None,
         files: FileMemory | None = None,
+        source: ContextSource = ASSUMED,
     ) -> None:
         self.root = os.path.realpath(root)
+        self.source = source
         self.derived: dict[Any, Any] = {}
         self._files = files or FileMemory()
         self._read_at = time.time_ns()
@@ -417,7 +420,7 @@ class BuildContext:
                     if len(found) > MAX_ENTRIES:
                         return None
                     if item.name not in found and is_text(item.name):
-                        found[item.name] = _entry_on_disk(item)
+                        found[item.name] = entry_on_disk(item)
         except (OSError, ValueError):
             return None
         return None if len(found) > MAX_ENTRIES else list(found.values())
@@ -469,16 +472,6 @@ class BuildContext:
 def normal(path: str) -> str:
     """A path of the context in normal form: relative to the root, without `.`, `..` and double `/`."""
     return posixpath.normpath(f"/{path}").lstrip("/")
-
-
-def _entry_on_disk(item: os.DirEntry[str]) -> Entry:
-    """An entry on the disk. Links are not followed, so that a link is UNKNOWN."""
-    try:
-        found = item.stat(follow_symlinks=False)
-    except OSError:
-        return Entry(item.name, EntryKind.UNKNOWN, None, False)
-    kind = kind_of_mode(found.st_mode)
-    return Entry(item.name, kind, found.st_size if kind is EntryKind.FILE else None, stat.S_ISLNK(found.st_mode))
 
 
 def _folders_above(path: str) -> Iterator[str]:

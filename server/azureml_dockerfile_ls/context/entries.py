@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import stat
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from os import DirEntry
 
 
 class EntryKind(Enum):
@@ -41,3 +44,13 @@ def kind_of_mode(mode: int) -> EntryKind:
 def is_text(name: str) -> bool:
     """Whether a name is valid Unicode, so that a Dockerfile can contain it."""
     return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def entry_on_disk(item: DirEntry[str]) -> Entry:
+    """An entry on the disk. Links are not followed, so that a link is UNKNOWN."""
+    try:
+        found = item.stat(follow_symlinks=False)
+    except OSError:
+        return Entry(item.name, EntryKind.UNKNOWN, None, False)
+    kind = kind_of_mode(found.st_mode)
+    return Entry(item.name, kind, found.st_size if kind is EntryKind.FILE else None, stat.S_ISLNK(found.st_mode))

@@ -4,6 +4,10 @@
 fields of `Image`; a missing field is not known. `tag_runs` lists tags, newest first, separated by spaces. Runs of tags
 are abbreviated as in a shell: `{19..1}` means the integers from 19 down to 1, and `2026{0715,0707}.v1` means
 `20260715.v1 20260707.v1`. `default_user` is only present if the name does not imply it.
+
+`os`, `python`, `framework` and `cuda` are what the name of the image says. `facts` has what others say about some tags;
+it goes before the name. Each has a `source`: a public page, `recipe` for the recipe of that tag in azureml-assets,
+or `base` for the name of the base image that the recipe takes.
 """
 
 from __future__ import annotations
@@ -18,7 +22,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from azureml_dockerfile_ls.azureml.families import PREFIX, Family, default_user, family_of
-from azureml_dockerfile_ls.images.tags import Chunks, natural_key
+from azureml_dockerfile_ls.images.tag_facts import NAME, Fact, FactName, TagFacts, tag_facts
+from azureml_dockerfile_ls.images.tags import LATEST, Chunks, natural_key, newest
 from azureml_dockerfile_ls.spelling import edits
 
 Status = Literal["current", "deprecated", "retired", "unknown"]
@@ -48,6 +53,7 @@ class Image:
     successor: str | None = None
     """The full name of the current repository to use instead; only for a deprecated or retired one."""
     os: str | None = None
+    """The operating system by the name of the image. `fact` also knows what else is known; so for the next three."""
     python: str | None = None
     framework: str | None = None
     cuda: str | None = None
@@ -64,6 +70,8 @@ class Image:
     """Named by a source but probably never published: never offered, and never a reason for a diagnostic."""
     tag_runs: str = ""
     """The tags in the notation of the catalogue."""
+    facts: tuple[TagFacts, ...] = ()
+    """What is known of some of the tags only."""
     listed_tags: tuple[str, ...] | None = None
     """The tags that a registry listed; None if none was asked."""
     listed_on: str | None = None
@@ -79,10 +87,33 @@ class Image:
         """The short name: `curated/sklearn-1.5`, or `aifx/acpt/…` for an image outside `azureml/`."""
         return self.repository.removeprefix(PREFIX).removeprefix(REGISTRY)
 
+    def meant_tag(self, tag: str | None) -> str | None:
+        """The tag that names one release: for none and for `latest` the newest known one, if there is any."""
+        return newest(self.tags) if tag in (None, LATEST) else tag
+
+    def fact(self, name: FactName, tag: str | None = None) -> Fact | None:
+        """What is known of a tag, or of the newest known one; None if it is not known of this very tag.
+
+        Without a fact about the tag, the name of the image is believed unless a fact about another tag contradicts it.
+        """
+        stated = [facts for facts in self.facts if facts.get(name) is not None]
+        tag = self.meant_tag(tag) if stated else tag
+        covering = next((facts for facts in stated if tag is not None and facts.covers(tag)), None)
+        if covering is not None:
+            return Fact(covering.get(name) or "", covering.source)
+        named: str | None = None if name == "user" else getattr(self, name)
+        is_doubtful = any(not _agrees(facts.get(name) or "", named or "") for facts in stated)
+        return None if named is None or is_doubtful else Fact(named, NAME)
+
     @property
     def outdated(self) -> bool:
         """Whether the repository is deprecated or retired."""
         return self.status in ("deprecated", "retired")
+
+
+def _agrees(precise: str, rough: str) -> bool:
+    """Whether a fact is the one in the name, or has more of its version: `PyTorch 2.10.0` and `PyTorch 2.10`."""
+    return precise == rough or precise.startswith(f"{rough}.")
 
 
 @cache
@@ -118,6 +149,7 @@ def embedded() -> Catalogue:
     records = json.loads(Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8"))
     for repository, record in records.items():
         record.setdefault("default_user", default_user(repository))
+        record["facts"] = tag_facts(record.get("facts", []))
         records[repository] = Image(repository=repository, family=family_of(repository), **record)
     return Catalogue(MappingProxyType(records))
 

@@ -44,8 +44,21 @@ def of_path(context: BuildContext, path: str) -> str:
     if kind is EntryKind.IGNORED:
         return f"{code(context.ignore_file)} excludes {name} from the build context, so the build cannot copy it."
     if kind is EntryKind.MISSING:
-        return f"{name} is not in the build context, taken to be the folder {code(context.absolute('.'))}."
+        return f"{name} is not in the build context, {_folder(context)}."
     return ""
+
+
+def of_context(context: BuildContext) -> str:
+    """A sentence about the folder of the build context, and who says so."""
+    return f"The build context is {_folder(context)}."
+
+
+def _folder(context: BuildContext) -> str:
+    folder, source = f"the folder {code(context.absolute('.'))}", context.source
+    if not source.is_known:
+        return f"taken to be {folder}"
+    says = f"{code(source.says)} (environment {code(source.environment)})" if source.environment else source.says
+    return f"{folder}, by {says if source.environment or not source.is_uploaded else code(says)}"
 
 
 def of_packages(context: BuildContext, path: str, in_image: Collection[str]) -> str:

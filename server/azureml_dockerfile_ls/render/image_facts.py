@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import ACPT_PREFIX, DOCKER_USER, Family, default_user
 from azureml_dockerfile_ls.azureml.variables.table import find as find_variable
 from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, Image
 from azureml_dockerfile_ls.images.packages import packages_of
 from azureml_dockerfile_ls.images.responses import Configuration
+from azureml_dockerfile_ls.images.tag_facts import RECIPE, RECIPES, Fact, FactName, recipe_of
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.render.markdown import code, text
 
 _ACPT_NAME = re.compile(r"[a-z]+-ubuntu(\d{4})-cu(\d{3})-py(\d{2,3})-torch(\d{2,3}[\dx])")
 _MOST_PACKAGES = 8
+_FRAMEWORKS = frozenset("torch tensorflow scikit-learn lightgbm xgboost mlflow onnxruntime transformers".split())
+"""The packages by which people choose an image; a page has them first."""
+
+_LABELS: tuple[tuple[FactName, str], ...] = (
+    ("os", "Operating system"),
+    ("python", "Python"),
+    ("framework", "Framework"),
+    ("cuda", "CUDA"),
+)
 
 _DOT = " · "
 _SHORT = 24
@@ -25,30 +36,49 @@ _ROW, _LABEL = 52, 1.18
 as one of the label. It cuts the rest."""
 
 
+class _Known(NamedTuple):
+    """What is known of the newest tag of an image."""
+
+    os: str | None
+    python: str | None
+    framework: str | None
+    cuda: str | None
+
+
+def _known(image: Image) -> _Known:
+    if not image.facts:
+        return _Known(image.os, image.python, image.framework, image.cuda)
+    tag = image.meant_tag(None)
+    found = (image.fact(name, tag) for name in ("os", "python", "framework", "cuda"))
+    return _Known(*(fact.value if fact else None for fact in found))
+
+
 def short_facts(image: Image) -> str:
-    """The operating system and the software of an image, on one line; empty if unknown."""
-    parts = [image.os, f"Python {image.python}" if image.python else None, image.framework, _accelerator(image)]
+    """The operating system and the software of the newest known tag of an image, on one line; empty if unknown."""
+    known = _known(image)
+    python = f"Python {known.python}" if known.python else None
+    parts = [known.os, python, known.framework, _accelerator(image, known.cuda)]
     return " · ".join(part for part in parts if part)
 
 
 def short_line(image: Image, label: str) -> str:
     """The facts that the name does not say, so few that a menu shows all of them beside a label."""
-    name = image.name.lower()
+    name, known = image.name.lower(), _known(image)
     parts: list[str] = [image.status] if image.outdated else []
-    if image.python and not _says(name, "py", image.python):
-        parts.append(f"Py {'.'.join(image.python.split('.')[:2])}")
-    if image.cuda and not _says(name, "cu", image.cuda) and not _says(name, "cuda", image.cuda):
-        parts.append(f"CUDA {image.cuda}")
-    elif not image.cuda and image.family is Family.INFERENCE and not re.search("cpu|gpu", name):
+    if known.python and not _says(name, "py", known.python):
+        parts.append(f"Py {_short(known.python)}")
+    if known.cuda and not _says(name, "cu", known.cuda) and not _says(name, "cuda", known.cuda):
+        parts.append(f"CUDA {known.cuda}")
+    elif not known.cuda and image.family is Family.INFERENCE and not re.search("cpu|gpu", name):
         parts.append("CPU")
-    if image.framework:
-        program, _, version = image.framework.lower().rpartition(" ")
-        if image.framework.lower() not in name and not _says(
-            name, program.replace(" ", "").removeprefix("py"), version
-        ):
-            parts.append(image.framework)
-    if image.os and not _says(name, *image.os.lower().rpartition(" ")[::2]):
-        parts.append(image.os)
+    if known.framework:
+        program, _, version = known.framework.rpartition(" ")
+        short = f"{program} {_short(version)}".strip()
+        word = program.lower().replace(" ", "").removeprefix("py")
+        if short.lower() not in name and not _says(name, word, version):
+            parts.append(short)
+    if known.os and not _says(name, *known.os.lower().rpartition(" ")[::2]):
+        parts.append(known.os)
     room = min(_SHORT, _ROW - _LABEL * len(label))
     always = 1 if image.outdated else 0
     while len(parts) > always and len(_DOT.join(parts)) > room:
@@ -58,17 +88,23 @@ def short_line(image: Image, label: str) -> str:
 
 def words_of(image: Image) -> tuple[str, ...]:
     """The words by which people look for an image, beside its name: `py312`, `cuda12.6`, `torch2.8`, `gpu`."""
-    words = ["gpu"] if image.cuda else ["cpu"] if image.family is Family.INFERENCE and "gpu" not in image.name else []
-    if image.python:
-        words += [f"py{image.python.replace('.', '')}", f"py{image.python}", f"python{image.python}"]
-    if image.cuda:
-        words += [f"cuda{image.cuda}", f"cu{image.cuda.replace('.', '')}"]
-    if image.framework:
-        framework = image.framework.lower().replace(" ", "")
+    known = _known(image)
+    words = ["gpu"] if known.cuda else ["cpu"] if image.family is Family.INFERENCE and "gpu" not in image.name else []
+    if known.python:
+        python = _short(known.python)
+        words += [f"py{python.replace('.', '')}", f"py{python}", f"python{known.python}"]
+    if known.cuda:
+        words += [f"cuda{known.cuda}", f"cu{known.cuda.replace('.', '')}"]
+    if known.framework:
+        framework = known.framework.lower().replace(" ", "")
         words += [framework, framework.removeprefix("py")]
-    if image.os:
-        words.append(image.os.lower().replace(" ", ""))
+    if known.os:
+        words.append(known.os.lower().replace(" ", ""))
     return tuple(words)
+
+
+def _short(version: str) -> str:
+    return ".".join(version.split(".")[:2])
 
 
 def _says(name: str, word: str, version: str) -> bool:
@@ -77,9 +113,9 @@ def _says(name: str, word: str, version: str) -> bool:
     return any(f"{word}{gap}{text}" in name for gap in ("", "-") for text in (short, short.replace(".", "")))
 
 
-def _accelerator(image: Image) -> str | None:
-    if image.cuda:
-        return f"CUDA {image.cuda}"
+def _accelerator(image: Image, cuda: str | None) -> str | None:
+    if cuda:
+        return f"CUDA {cuda}"
     return "CPU" if image.family is Family.INFERENCE and "gpu" not in image.name else None
 
 
@@ -100,28 +136,28 @@ def of_name(repository: str) -> str:
     return "\n".join(["By its name:", "", *(f"- {name}: {value}" for name, value in rows)])
 
 
-def page(image: Image, configuration: Configuration | None = None, *, with_status: bool = True) -> str:
-    """All facts about an image. Its own configuration takes precedence over the facts about its family.
+def page(
+    image: Image, configuration: Configuration | None = None, tag: str | None = None, *, with_status: bool = True
+) -> str:
+    """All facts about a tag of an image, each with its source; about the newest known tag without one.
 
-    `with_status` is False where a finding has the support status.
+    Its own configuration takes precedence over the facts about its family. `with_status` is False where a finding has
+    the support status.
     """
-    user = default_user(image.repository) or image.default_user
-    if configuration is not None:
-        user = configuration.user or "root"
+    newest_tag = newest(image.tags)
     rows = [
-        ("Operating system", image.os),
-        ("Python", image.python),
-        ("Framework", image.framework),
-        ("CUDA", image.cuda),
-        ("User", code(user) if user else "not known"),
-        ("Packages", _packages(image)),
+        *((label, of_fact(image, name, tag)) for name, label in _LABELS),
+        ("User", _user(image, configuration, tag)),
+        ("Packages", _packages(image, tag)),
         *(_own_facts(configuration) if configuration else ()),
-        (f"Newest tag{source_of_tags(image)}", code(newest(image.tags) or "") if newest(image.tags) else None),
+        (f"Newest tag{source_of_tags(image)}", code(newest_tag) if newest_tag else None),
         ("Tags listed by the registry on", image.listed_on),
         ("Last release", image.last_release),
         ("Base image", code(image.base_image) if image.base_image else None),
         ("Curated environment", image.curated_environment),
     ]
+    if any(value and RECIPE in value for _, value in rows):
+        rows.append(("Recipe", RECIPES))
     lines = [f"**{text(image.name)}**: {_purpose(image)}", "", *((status(image), "") if with_status else ())]
     lines += [f"- {name}: {value}" for name, value in rows if value]
     if image.note:
@@ -129,13 +165,68 @@ def page(image: Image, configuration: Configuration | None = None, *, with_statu
     return "\n".join(lines)
 
 
-def _packages(image: Image) -> str | None:
-    """The packages of the image besides those that they need, where they are known; many are cut short."""
-    packages = packages_of(image.repository)
-    if not packages:
+def of_fact(image: Image, name: FactName, tag: str | None) -> str | None:
+    """A fact about a tag with its source; without a tag, and for `latest`, what is known of all of them.
+
+    None where nothing is known of any tag.
+    """
+    stated = [facts for facts in image.facts if facts.get(name) is not None]
+    is_one = tag not in (None, LATEST)
+    fact = image.fact(name, tag)
+    if fact is not None and (is_one or len(stated) <= 1):
+        return f"{_value(name, fact.value)} ({fact.source}{_contradicted(image, name, fact)})"
+    if not stated:
         return None
-    more = f" and {len(packages) - _MOST_PACKAGES} more" if len(packages) > _MOST_PACKAGES else ""
-    return ", ".join(map(code, packages[:_MOST_PACKAGES])) + more
+    ranges = ", ".join(f"{_value(name, facts.get(name) or '')} {facts.range}" for facts in stated)
+    sources = ", ".join(dict.fromkeys(facts.source for facts in stated))
+    unknown = f"not known for tag {code(tag or '')}; " if is_one else ""
+    return f"{unknown}{ranges} ({sources})"
+
+
+def _value(name: FactName, value: str) -> str:
+    return code(value) if name == "user" else value
+
+
+def _contradicted(image: Image, name: FactName, fact: Fact) -> str:
+    """What the name of the image says of a fact that is not so; empty if it agrees."""
+    named: str | None = None if name == "user" else getattr(image, name)
+    agrees = named is None or fact.value == named or fact.value.startswith(f"{named}.")
+    return "" if agrees else f"; its name says {named}"
+
+
+def _user(image: Image, configuration: Configuration | None, tag: str | None) -> str:
+    if configuration is not None:
+        return code(configuration.user or "root")
+    stated = of_fact(image, "user", tag)
+    family = default_user(image.repository) or image.default_user
+    return stated or (f"{code(family)} (by its family)" if family else "not known")
+
+
+def _packages(image: Image, tag: str | None) -> str | None:
+    """The packages of the image besides those that they need, where they are known; many are cut short."""
+    recipe = recipe_of(image.repository)
+    if recipe is None:
+        packages = packages_of(image.repository)
+        return f"{_listed([code(name) for name in packages])} (as in images like it)" if packages else None
+    meant = image.meant_tag(tag)
+    named = sorted(recipe.packages.items(), key=lambda item: (item[0] not in _FRAMEWORKS, item[0]))
+    where = "" if meant == recipe.tag else f" in tag {recipe.tag}"
+    return f"{_listed([code(f'{name} {version}') for name, version in named])}{where} ({RECIPE} installs them)"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_PACKAGES} more" if len(names) > _MOST_PACKAGES else ""
+    return ", ".join(names[:_MOST_PACKAGES]) + more
+
+
+def of_package(image: Image, name: str, tag: str | None) -> str:
+    """A sentence about a package of the image, by its normalized name; empty if it is not known to be in it."""
+    recipe = recipe_of(image.repository)
+    version = recipe.packages.get(name) if recipe else None
+    if recipe is None or version is None:
+        return ""
+    where = "the image" if image.meant_tag(tag) == recipe.tag else f"tag {code(recipe.tag)} of the image"
+    return f"{code(f'{name} {version}')} is in {where}: {RECIPE} installs it ({RECIPES})."
 
 
 def _own_facts(configuration: Configuration) -> Iterator[tuple[str, str | None]]:
@@ -175,7 +266,9 @@ def of_tag(image: Image, tag: str) -> str:
     """The meaning of a tag."""
     full = code(f"{image.repository}:{tag}")
     asked = f"\n\nTags listed by the registry on {image.listed_on}." if image.listed_on else ""
-    return f"{full}\n\n{_of_tag(image, tag)}{asked}"
+    rows = ((label, of_fact(image, name, tag)) for name, label in _LABELS)
+    facts = "\n".join(f"- {label}: {value}" for label, value in rows if value)
+    return "\n\n".join(filter(None, (full, f"{_of_tag(image, tag)}{asked}", facts)))
 
 
 def _of_tag(image: Image, tag: str) -> str:

@@ -6,6 +6,7 @@ from azureml_dockerfile_ls.rules.azureml import (
     absolute_entry_script,
     conflicting_package_sources,
     entry_script_not_found,
+    excluded_from_upload,
     file_too_large,
     final_user_root,
     ineffective_variable,
@@ -71,6 +72,7 @@ from azureml_dockerfile_ls.rules.buildkit import (
 from azureml_dockerfile_ls.rules.engine import RuleSet
 from azureml_dockerfile_ls.rules.general import (
     invalid_json,
+    missing_source,
     source_outside_context,
     trailing_comment,
     typographic_character,
@@ -122,6 +124,8 @@ RULES: tuple[Rule, ...] = (
     unwritable_folder.RULE,
     requires_buildkit.RULE,
     uncopied_file.RULE,
+    excluded_from_upload.RULE,
+    missing_source.RULE,
     source_outside_context.RULE,
     final_user_root.RULE,
     undefined_user.RULE,

@@ -54,8 +54,8 @@ def test_json_has_a_stable_form() -> None:
     found = images("--json").findings
     assert [image["name"] for image in found] == [image.name for image in embedded().images if not image.unconfirmed]
     keys = (
-        "image name kind status statusDetail successor os python framework cuda user curatedEnvironment baseImage "
-        "lastRelease note newestTag tags tagsAsOf tagsAreComplete"
+        "image name kind status statusDetail successor os python framework cuda user sources curatedEnvironment "
+        "baseImage lastRelease note newestTag tags tagsAsOf tagsAreComplete"
     ).split()
     assert all(list(image) == keys for image in found)
     help_text = " ".join(run("images", "--help").output.split())
@@ -63,7 +63,13 @@ def test_json_has_a_stable_form() -> None:
     (sklearn,) = [image for image in found if image["name"] == "curated/sklearn-1.5"]
     assert sklearn["image"] == "mcr.microsoft.com/azureml/curated/sklearn-1.5"
     assert (sklearn["status"], sklearn["newestTag"], sklearn["tags"][:3]) == ("current", "50", ["latest", "50", "49"])
-    assert (sklearn["user"], sklearn["tagsAsOf"], sklearn["tagsAreComplete"]) == (None, None, False)
+    assert (sklearn["user"], sklearn["tagsAsOf"], sklearn["tagsAreComplete"]) == ("root", None, False)
+    assert sklearn["sources"] == {
+        "os": "its recipe",
+        "python": "its recipe",
+        "framework": "by its name",
+        "user": "by its base image",
+    }
 
 
 @pytest.mark.parametrize(
@@ -82,8 +88,8 @@ def test_one_image_by_any_of_its_names(name: str) -> None:
     assert (outcome.status, outcome.errors) == (0, [])
     lines = outcome.output.splitlines()
     assert lines[0] == "mcr.microsoft.com/azureml/curated/sklearn-1.5"
-    assert "- Python: 3.10" in lines
-    assert "- User: not known" in lines
+    assert "- Python: 3.10 (its recipe)" in lines
+    assert "- User: root (by its base image)" in lines
     assert lines[lines.index("51 tags in the built-in catalogue:") + 1 :][:2] == ["latest", "50"]
 
 

@@ -90,7 +90,7 @@ def _print_one(session: Session, name: str, as_json: bool) -> int:
     contents = session.load([image.repository], [wanted])
     image = contents.images.find(image.repository) or image
     if as_json:
-        content = {**image_object(image, contents), "configuration": configuration_object(wanted, contents)}
+        content = {**image_object(image, contents, wanted.tag), "configuration": configuration_object(wanted, contents)}
         print_text(json.dumps(content, indent=2))
     else:
         print_text("\n".join([*facts(image, wanted, contents), *session.advice(contents)]))

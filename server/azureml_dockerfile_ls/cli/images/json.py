@@ -8,12 +8,17 @@ from azureml_dockerfile_ls.azureml.families import default_user
 from azureml_dockerfile_ls.cli.images.times import timestamp
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.questions import Contents, configuration_of, tags_of
+from azureml_dockerfile_ls.images.tag_facts import FactName
 from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
+_FACTS: tuple[FactName, ...] = ("os", "python", "framework", "cuda", "user")
 
-def image_object(image: Image, contents: Contents) -> dict[str, Any]:
-    """The facts and the tags of an image."""
+
+def image_object(image: Image, contents: Contents, tag: str | None = None) -> dict[str, Any]:
+    """The facts about a tag of an image, or about its newest known one, and the tags."""
+    known = {name: fact for name in _FACTS if (fact := image.fact(name, tag))}
+    values = {name: fact.value for name, fact in known.items()}
     listed = contents.images.tags.get(image.repository)
     return {
         "image": image.repository,
@@ -22,11 +27,12 @@ def image_object(image: Image, contents: Contents) -> dict[str, Any]:
         "status": image.status,
         "statusDetail": image.status_detail,
         "successor": image.successor,
-        "os": image.os,
-        "python": image.python,
-        "framework": image.framework,
-        "cuda": image.cuda,
-        "user": default_user(image.repository) or image.default_user,
+        "os": values.get("os"),
+        "python": values.get("python"),
+        "framework": values.get("framework"),
+        "cuda": values.get("cuda"),
+        "user": values.get("user") or default_user(image.repository) or image.default_user,
+        "sources": {name: fact.source for name, fact in known.items()},
         "curatedEnvironment": image.curated_environment,
         "baseImage": image.base_image,
         "lastRelease": image.last_release,

@@ -62,7 +62,7 @@ def facts(image: Image, reference: ImageReference, contents: Contents) -> Iterat
     """The facts and the tags of an image, and the configuration of one tag or digest."""
     configuration = contents.images.configuration_of(reference)
     yield image.repository
-    for line in page(image).replace("**", "").replace("`", "").splitlines():
+    for line in page(image, tag=reference.tag).replace("**", "").replace("`", "").splitlines():
         # The configuration, which follows, names the user itself.
         if configuration is None or not line.startswith("- User: "):
             yield line

@@ -13,7 +13,7 @@ from azureml_dockerfile_ls.azureml.families import is_azureml
 from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind, match_case, plain
 from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.features.parts import Part
-from azureml_dockerfile_ls.images.catalogue import Image
+from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.render import image_facts
@@ -211,9 +211,9 @@ def _tags(snapshot: Snapshot, cursor: InInstruction, typed: str, start: int) -> 
 
 def tags_of(image: Image, span: Span, begins: int = 0) -> Iterator[Item]:
     """The tags of an image, which replace `span`."""
-    newest_tag = newest(image.tags)
+    newest_tag, as_of = newest(image.tags), f"newest as of {image.listed_on or BUILT_IN_DATE}"
     for tag in image.tags:
-        detail = "moves to every new release" if tag == LATEST else "newest known" if tag == newest_tag else ""
+        detail = "moves to every new release" if tag == LATEST else as_of if tag == newest_tag else ""
         key = ItemKey(TAG_PROVIDER, f"{image.repository} {tag}")
         yield Item(tag, Kind.TAG, span, tag, tag, detail, key, part=_part_of(image), begins=begins)
 

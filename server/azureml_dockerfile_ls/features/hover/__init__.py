@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from azureml_dockerfile_ls.features.hover.commands import command_hovers
 from azureml_dockerfile_ls.features.hover.images import image_hovers
 from azureml_dockerfile_ls.features.hover.language import directive_hover, language_hovers
+from azureml_dockerfile_ls.features.hover.packages import package_hovers
 from azureml_dockerfile_ls.features.hover.paths import path_hovers
 from azureml_dockerfile_ls.features.hover.ports import port_hovers
 from azureml_dockerfile_ls.features.hover.programs import program_hovers
@@ -24,6 +25,7 @@ PROVIDERS: tuple[Callable[[Snapshot, int, int], Iterator[LocalHover]], ...] = (
     image_hovers,
     reference_hovers,
     path_hovers,
+    package_hovers,
     user_hovers,
     port_hovers,
     program_hovers,

@@ -45,7 +45,10 @@ def _image(snapshot: Snapshot, index: int, written: ImageReference, at: int) -> 
     if image:
         value = "" if resolved.text == written.text else f"{code(written.text)} is {code(resolved.text)}.\n\n"
         configuration = snapshot.images.configuration_of(resolved)
-        page, brief = (image_facts.page(image, configuration, with_status=shown) for shown in (True, False))
+        tag = resolved.tag
+        if is_template(tag or ""):
+            tag = resolve_template(tag or "", image.tags)
+        page, brief = (image_facts.page(image, configuration, tag, with_status=shown) for shown in (True, False))
         yield LocalHover(written.span, value + page, part, {_RETIRED: value + brief})
         return
     source = snapshot.model.find_stage(resolved.text, placed.first) if placed else None

@@ -10,6 +10,7 @@ from azureml_dockerfile_ls.features.hover.commands import command_facts
 from azureml_dockerfile_ls.features.hover.result import Hover, LocalHover
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.stages import is_shown
+from azureml_dockerfile_ls.render.file_facts import of_context
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import (
@@ -29,10 +30,17 @@ _OPTION = re.compile(r"(?<![^;=\s])[^;=\s]+(?==)")
 def language_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:
     """The documentation of the keyword or flag at `at`; for RUN also how its command runs."""
     instruction = snapshot.tree.instructions[index]
-    facts = command_facts(snapshot, index) if instruction.keyword.span.touches(at) else ""
+    facts = _facts(snapshot, index) if instruction.keyword.span.touches(at) else ""
     yield from _language(instruction, at, facts)
     if instruction.trigger is not None:
         yield from _language(instruction.trigger, at, "")
+
+
+def _facts(snapshot: Snapshot, index: int) -> str:
+    """How the command of RUN runs; for FROM, COPY and ADD the folder of the build context."""
+    if snapshot.context is not None and snapshot.tree.instructions[index].name in ("FROM", "COPY", "ADD"):
+        return of_context(snapshot.context)
+    return command_facts(snapshot, index)
 
 
 def directive_hover(snapshot: Snapshot, offset: int) -> Hover | None:

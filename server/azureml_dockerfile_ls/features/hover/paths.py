@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT, MODEL_DIR
@@ -16,6 +16,7 @@ from azureml_dockerfile_ls.features.lines import line_of
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.stages import part_of_reference
 from azureml_dockerfile_ls.images.packages import packages_of
+from azureml_dockerfile_ls.images.tag_facts import recipe_of
 from azureml_dockerfile_ls.model.copies import Copy, copies
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
@@ -45,7 +46,7 @@ def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]
             elif text and reference.span in scripts:
                 more = file_facts.of_script(context, reference.path)
             elif text and stage.instructions[own].name == "RUN":
-                more = file_facts.of_packages(context, reference.path, packages_of(stage.image_name or "") or ())
+                more = file_facts.of_packages(context, reference.path, _packages(snapshot, stage))
             if text:
                 yield LocalHover(reference.span, f"{text} {more}".rstrip(), part_of_reference(stage, own))
     yield from _model_dir(snapshot, stage, own, at)
@@ -55,6 +56,16 @@ def path_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]
         if text:
             part = Part.AZUREML if _app_root_around(copy, stage) else Part.DOCKERFILE
             yield LocalHover(copy.destination_word.span, text, part)
+
+
+def _packages(snapshot: Snapshot, stage: Stage) -> Collection[str]:
+    """The packages that the base image has: those of the recipe of its tag, or of images like it."""
+    repository = stage.image_name or ""
+    recipe, image = recipe_of(repository), snapshot.images.find(repository)
+    if recipe is None or image is None:
+        return packages_of(repository) or ()
+    tag = image.meant_tag(stage.image.tag if stage.image else None)
+    return recipe.packages if tag == recipe.tag else ()
 
 
 def _model_dir(snapshot: Snapshot, stage: Stage, index: int, at: int) -> Iterator[LocalHover]:

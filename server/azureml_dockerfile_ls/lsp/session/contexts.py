@@ -11,6 +11,7 @@ from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument, Surroundings
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.uris import path_of
+from azureml_dockerfile_ls.manifest_search import MANIFEST_ENDS
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.workspace import Workspace, manifest_files, resolve
 
@@ -46,7 +47,8 @@ class Contexts:
     def resolve(self, opened: OpenDocument) -> Surroundings:
         """Resolve the settings and the files around a document, and report what is wrong in the settings."""
         path = path_of(opened.document.uri)
-        workspace = resolve(path, self._projects, editor=self._settings.of(path))
+        editor, texts = self._settings.of(path), self._open_files()
+        workspace = resolve(path, self._projects, editor=editor, open_files=texts, files=self._files)
         self._settings.report(workspace.problems)
         opened.surroundings = self._read(opened, workspace)
         return opened.surroundings
@@ -69,9 +71,17 @@ class Contexts:
     def files_changed(self, uris: Iterable[str]) -> list[OpenDocument]:
         """Renew the build contexts that hold one of these files; returns the Dockerfiles and YAML that have them."""
         paths = [os.path.realpath(path) for path in map(path_of, uris) if path is not None]
-        affected = [opened for opened in self._documents.all_analysed if _holds_one(opened.surroundings, paths)]
+        is_yaml = any(path.lower().endswith(MANIFEST_ENDS) for path in paths)
+        affected = [
+            opened
+            for opened in self._documents.all_analysed
+            # A YAML may say which folder is the build context of a Dockerfile.
+            if _holds_one(opened.surroundings, paths) or (is_yaml and opened.document.kind is DocumentKind.DOCKERFILE)
+        ]
         for opened in affected:
-            if opened.surroundings is not None:
+            if is_yaml and opened.document.kind is DocumentKind.DOCKERFILE:
+                self.resolve(opened)
+            elif opened.surroundings is not None:
                 opened.surroundings = self._read(opened, opened.surroundings.workspace)
         return affected
 

@@ -108,8 +108,9 @@ def _ubuntu_of(stage: Stage, images: ImageIndex) -> str | None:
         return None
     found = {f"{match[1]}.{match[2]}" for match in _UBUNTU.finditer(stage.image.text)}
     known = images.find(stage.image.name)
-    if not found and known is not None and known.os is not None:
-        found = {known.os.removeprefix("Ubuntu ")}
+    system = known.fact("os", stage.image.tag) if known is not None and not found else None
+    if system is not None:
+        found = {system.value.removeprefix("Ubuntu ")}
     return found.pop() if len(found) == 1 else None
 
 

@@ -1,0 +1,37 @@
+"""Who says which folder is the build context of a Dockerfile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Certainty(Enum):
+    """KNOWN: a setting, the command line or a YAML names the folder. ASSUMED: it is the Dockerfile's own folder."""
+
+    KNOWN = "known"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class ContextSource:
+    """How the folder of a build context is known.
+
+    `says` names who says so: `the setting buildContext`, or the path of a YAML, relative to the folder of the
+    Dockerfile. `environment` is the name of the environment in that YAML, which `is_uploaded` to Azure ML.
+    """
+
+    certainty: Certainty
+    says: str = ""
+    environment: str | None = None
+    is_uploaded: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the folder is certainly the build context."""
+        return self.certainty is Certainty.KNOWN
+
+
+ASSUMED = ContextSource(Certainty.ASSUMED)
+BY_SETTING = ContextSource(Certainty.KNOWN, "the setting buildContext")
+BY_COMMAND_LINE = ContextSource(Certainty.KNOWN, "the command line")
