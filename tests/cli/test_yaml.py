@@ -23,7 +23,7 @@ def test_a_folder_is_searched_for_azure_mls_yaml(folder: Path) -> None:
     Path("compose.yaml").write_text("services:\n  a: {image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04}\n")
     outcome = run("check", "--format", "json", ".")
     assert [(finding["path"], finding["rule"], finding["line"]) for finding in outcome.findings] == [
-        ("./env.yml", "DockerfileNotFound", 5)
+        ("env.yml", "DockerfileNotFound", 5)
     ]
     assert run("check", ".").output.splitlines()[-1] == "1 error in 2 files"
 

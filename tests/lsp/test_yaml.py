@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lsp.editors import PLAIN, VSCODE, Editor
+from tests.lsp.editors import PLAIN, VSCODE, Editor, apply
 from tests.lsp.raw_client import RawClient, change
 
 SCHEMA = "$schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json\n"
@@ -26,21 +26,21 @@ def test_a_retired_image_is_shown_and_replaced(client: RawClient, tmp_path: Path
     [action] = editor.actions(uri, 2, 10)
     [document] = action["edit"]["documentChanges"]
     [edit] = document["edits"]
-    client.send(change(uri, 2, edit | {"text": edit["newText"]}))
+    client.send(change(uri, 2, apply(RETIRED, [edit])))
     assert codes(editor, uri) == []
 
 
 def test_other_yaml_is_left_alone(client: RawClient, tmp_path: Path) -> None:
-    """Nothing is published for a workflow until it becomes an environment; all is cleared when it is one again."""
+    """Nothing is published for a workflow until it becomes an environment; then all is cleared when it changes back."""
     editor, uri = Editor(client, "plain", PLAIN), (tmp_path / "work.yml").as_uri()
     client.open(uri, WORKFLOW, language="yaml")
     assert editor.about("documentLink", uri) is None
     assert editor.ask("textDocument/hover", uri, 4, 20) is None
     assert editor.ask("textDocument/completion", uri, 4, 20) is None
-    client.send(change(uri, 2, {"text": RETIRED}))
+    client.send(change(uri, 2, RETIRED))
     # The first message about this document.
     assert codes(editor, uri) == ["RetiredImage"]
-    client.send(change(uri, 3, {"text": WORKFLOW}))
+    client.send(change(uri, 3, WORKFLOW))
     assert codes(editor, uri) == []
 
 
@@ -72,7 +72,7 @@ def test_facts_menus_and_links(client: RawClient, tmp_path: Path) -> None:
 
 def test_a_client_that_pulls_gets_the_findings(client: RawClient, tmp_path: Path) -> None:
     """The report of a YAML, and an empty one for other YAML."""
-    pulls = {**PLAIN, "textDocument": {**PLAIN["textDocument"], "diagnostic": {}}}
+    pulls = {"workspace": {"diagnostics": {"refreshSupport": True}}, "textDocument": {"diagnostic": {}}}
     editor, uri = Editor(client, "pulls", pulls), (tmp_path / "env.yml").as_uri()
     client.open(uri, RETIRED, language="yaml")
     assert [finding["code"] for finding in editor.about("diagnostic", uri)["items"]] == ["RetiredImage"]

@@ -40,6 +40,7 @@ def test_the_schema_says_it(name: str, kind: Kind) -> None:
         ("name: e\nimage: ubuntu\nconda_file: conda.yml\n", Kind.ENVIRONMENT),
         ("name: e\nbuild:\n  path: .\n  dockerfile_path: Dockerfile\n", Kind.ENVIRONMENT),
         ("name: blue\nendpoint_name: e\nmodel: azureml:m:1\ninstance_type: S\n", Kind.ONLINE_DEPLOYMENT),
+        ("name: b\nendpoint_name: e\nmodel: {path: m}\nresources: {limits: {cpu: 1}}\n", Kind.ONLINE_DEPLOYMENT),
         ("name: blue\nendpoint_name: e\nmodel: azureml:m:1\nmini_batch_size: 2\n", Kind.BATCH_DEPLOYMENT),
         ("command: python a.py\nenvironment: azureml:e@latest\ncompute: azureml:c\n", Kind.JOB),
         ("type: pipeline\njobs:\n  a:\n    type: command\n", Kind.JOB),

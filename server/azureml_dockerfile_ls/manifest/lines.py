@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|$)")
-_CONTENT = re.compile(r"( *)([ \t]*)([^\r\n]*)")
+_LINE = re.compile(r" *([ \t]*)([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _MARKER = re.compile(r"(?:---|\.\.\.)(?=[ \t]|$)")
 
 
@@ -25,33 +24,24 @@ class Line(NamedTuple):
 def lines_of(text: str) -> list[Line]:
     """The lines of the first document of a text, without its directives."""
     found: list[Line] = []
-    position = 0
     has_content = False
-    while position < len(text):
-        match = _LINE.match(text, position)
-        if match is None:
+    for match in _LINE.finditer(text):
+        start, content, end = match.start(), match.start(2), match.end(2)
+        if start == match.end() == len(text):
             break
-        start, end = match.span(1)
-        position = match.end() if match.end() > position else position + 1
-        content = _content(text, start, end)
-        if content is None:
+        if content == end or text[content] == "#":
             found.append(Line(start, end, end, -1))
-            continue
-        if _MARKER.match(text, start, end):
-            if has_content or text[start] == ".":
+        elif content == start and text[start] in "-.%" and (has_content or text[start] != "%"):
+            if not _MARKER.match(text, start, end):
+                has_content = True
+                found.append(Line(start, content, end, 0))
+            elif has_content or text[start] == ".":
                 break
+            else:
+                found.append(Line(start, end, end, -1))
+        elif content == start and text[start] == "%":
             found.append(Line(start, end, end, -1))
-            continue
-        if not has_content and text[start] == "%":
-            found.append(Line(start, end, end, -1))
-            continue
-        has_content = True
-        found.append(Line(start, content, end, content - start))
+        else:
+            has_content = True
+            found.append(Line(start, content, end, content - start))
     return found
-
-
-def _content(text: str, start: int, end: int) -> int | None:
-    """Where the content of a line starts; None for a blank line and for a comment."""
-    match = _CONTENT.match(text, start, end)
-    content = match.start(3) if match is not None else end
-    return None if content >= end or text[content] == "#" else content

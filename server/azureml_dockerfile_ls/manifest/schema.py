@@ -78,7 +78,7 @@ DEPLOYMENT_KEYS = frozenset(
 )
 """Keys of which every deployment has at least one beside `endpoint_name`."""
 
-BATCH_KEYS = frozenset(("mini_batch_size", "max_concurrency_per_instance", "output_action", "compute", "resources"))
+BATCH_KEYS = frozenset(("mini_batch_size", "max_concurrency_per_instance", "output_action", "compute"))
 """Keys that only a batch deployment has."""
 
 JOB_TYPES = frozenset(("command", "sweep", "pipeline", "spark", "parallel", "automl"))

@@ -34,3 +34,18 @@ def test_another_version_of_ubuntu(tmp_path: Path, dockerfile: str) -> None:
 def test_tags_that_agree_or_cannot_be_compared(tmp_path: Path, tag: str, dockerfile: str) -> None:
     """The same version, another kind of tag, and images whose name does not end with a version of Ubuntu."""
     check_yaml(TEXT.format(tag), files_around(tmp_path, {"Dockerfile": f"{dockerfile}\n"}))
+
+
+def test_an_asset_leads_to_its_dockerfile(tmp_path: Path) -> None:
+    """The spec of an asset has templates for the paths, which are in the file that `extra_config` names."""
+    files = files_around(
+        tmp_path,
+        {
+            "asset.yaml": "name: e\ntype: environment\nspec: spec.yaml\nextra_config: environment.yaml\n",
+            "environment.yaml": "image:\n  name: azureml/e\n  context:\n    dir: context\n    dockerfile: Dockerfile\n",
+            "context/Dockerfile": f"{BASE}\n",
+        },
+        "spec.yaml",
+    )
+    text = TEXT.format("Ubuntu20.04").replace("path: .", 'path: "{{image.context.path}}"')
+    check_yaml(f"{text}  #         ^^^^^ OsTagMismatch openmpi5.0-ubuntu24.04\n", files)

@@ -56,6 +56,20 @@ def test_paths_that_exist_or_cannot_be_known(written: str, files: ManifestFiles)
     check_yaml(f"{ENVIRONMENT}{written}\n")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "  image: {{ACR_NAME}}.azurecr.io/{{IMAGE_TAG}}\n  inference_config: {}\n",
+        "  image: ubuntu\n  conda_file: {{file}}\n",
+        "  build:\n    path: {{path}}\n    dockerfile_path: Dockerfile\n",
+    ],
+)
+def test_templates_without_quotes(written: str, files: ManifestFiles) -> None:
+    """Braces at the start of a value are a mapping for YAML, and a template for the scripts that fill it in."""
+    code = "code_configuration:\n  code: ../src\n  scoring_script: score.py\n"
+    check_yaml(f"{DEPLOYMENT}{code}environment:\n  name: {{{{name}}}}\n{written}", files)
+
+
 def test_a_missing_context(files: ManifestFiles) -> None:
     """BuildPathNotFound suggests the folder that is meant, and its fix keeps the form of the path."""
     check_yaml(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.manifest.model import Manifest
 from azureml_dockerfile_ls.manifest.nodes import Scalar
 from azureml_dockerfile_ls.model.image_uses import ImageUse
@@ -11,13 +10,12 @@ from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.syntax.reference import split_reference
 
 
-def images_in_manifest(manifest: Manifest) -> Iterator[ImageUse]:
+@derived
+def images_in_manifest(manifest: Manifest) -> tuple[ImageUse, ...]:
     """The images of the environments whose names are known; a tag may be a template. All are `at` 0."""
-    for environment in manifest.environments:
-        if environment.image is not None:
-            reference = reference_of(environment.image)
-            if not _is_template(reference.name):
-                yield ImageUse(0, reference, reference)
+    images = (environment.image for environment in manifest.environments)
+    references = [reference_of(image) for image in images if image is not None]
+    return tuple(ImageUse(0, reference, reference) for reference in references if not _is_template(reference.name))
 
 
 def reference_of(image: Scalar) -> ImageReference:

@@ -3,7 +3,8 @@
 ## What it does
 
 Compares the tag `OS` of an environment, such as `Ubuntu22.04`, with the name of the last base image of its Dockerfile,
-such as `openmpi5.0-ubuntu24.04`. The rule is silent if the name of the image does not end with a version of Ubuntu.
+such as `openmpi5.0-ubuntu24.04`. For an asset, `asset.yaml` leads to the Dockerfile. The rule is silent if the name of
+the image does not end with a version of Ubuntu.
 
 ## Why is this bad?
 
@@ -44,7 +45,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
+from azureml_dockerfile_ls.manifest.model import local_path, read_manifest
 from azureml_dockerfile_ls.manifest.nodes import Scalar
+from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.model import build
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
@@ -68,13 +72,21 @@ def check(subject: ManifestSubject) -> Iterator[Finding]:
         tags = environment.node.mapping("tags")
         tag = tags.scalar("OS") if tags is not None else None
         written = _TAG.fullmatch(tag.value) if tag is not None else None
-        paths = environment.build.paths() if environment.build is not None else None
-        if tag is None or written is None or paths is None or subject.files is None:
+        if tag is None or written is None or environment.build is None or subject.files is None:
             continue
-        name = subject.files.value_of(base_of, *paths)
+        paths = environment.build.paths() or _paths_of_asset(subject.files)
+        name = subject.files.value_of(base_of, *paths) if paths is not None else None
         real = _IMAGE.search(name) if name else None
         if real is not None and real["version"] != written["version"]:
             yield _finding(tag, written, name or "", real["version"])
+
+
+def _paths_of_asset(files: ManifestFiles) -> tuple[str, str] | None:
+    """The context and the Dockerfile of an asset: its spec has templates for them, and its `extra_config` the paths."""
+    asset = files.value_of(read_manifest, "asset.yaml")
+    extra = local_path(asset.root.scalar("extra_config")) if asset is not None and asset.kind is Kind.ASSET else None
+    image = files.value_of(read_manifest, extra) if extra is not None else None
+    return image.builds[0].paths() if image is not None and image.builds else None
 
 
 def _finding(tag: Scalar, written: re.Match[str], name: str, version: str) -> Finding:
