@@ -16,7 +16,7 @@ from azureml_dockerfile_ls.rules.registry import ALL
 from azureml_dockerfile_ls.rules.rule import ManifestSubject
 from azureml_dockerfile_ls.rules.severities import with_severities
 from azureml_dockerfile_ls.settings import DEFAULTS, Settings
-from azureml_dockerfile_ls.snapshot import Snapshot
+from azureml_dockerfile_ls.snapshot import Snapshot, related_places
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +48,7 @@ class ManifestSnapshot:
 
     def related_places(self, finding: PlacedFinding) -> Iterator[tuple[PlacedRelated, str]]:
         """The related places of a finding, each with the text of its file; unreadable files are left out."""
-        for place in finding.related:
-            if place.path is None:
-                yield place, self.text
-            elif self.context is not None and (text := self.context.read(place.path)) is not None:
-                yield place, text
+        return related_places(finding, self.text, self.context)
 
 
 AnySnapshot = Snapshot | ManifestSnapshot

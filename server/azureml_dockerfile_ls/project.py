@@ -240,7 +240,7 @@ class _Layers:
         """The reason why a file cannot be extended; empty if it can."""
         if os.path.isabs(value):
             return "expected a relative path"
-        root = _repository_of(self._folder)
+        root = repository_of(self._folder)
         if root is not None and path_below(root, path) is None:
             return "expected a path in this repository"
         if path in self._files:
@@ -269,8 +269,8 @@ class _Layers:
             self.overrides.append(Override(PathPatterns(patterns, self._folder), content, self._folder))
 
 
-def _repository_of(folder: str) -> str | None:
-    """The root of the repository that holds a folder."""
+def repository_of(folder: str) -> str | None:
+    """The root of the repository that holds a folder; None without one."""
     while not os.path.lexists(os.path.join(folder, ".git")):
         above = os.path.dirname(folder)
         if above == folder:

@@ -47,11 +47,18 @@ class Snapshot:
 
     def related_places(self, finding: PlacedFinding) -> Iterator[tuple[PlacedRelated, str]]:
         """The related places of a finding, each with the text of its file; unreadable files are left out."""
-        for place in finding.related:
-            if place.path is None:
-                yield place, self.text
-            elif self.context is not None and (text := self.context.read(place.path)) is not None:
-                yield place, text
+        return related_places(finding, self.text, self.context)
+
+
+def related_places(
+    finding: PlacedFinding, text: str, context: BuildContext | None
+) -> Iterator[tuple[PlacedRelated, str]]:
+    """The related places of a finding in `text`, each with the text of its file; unreadable files are left out."""
+    for place in finding.related:
+        if place.path is None:
+            yield place, text
+        elif context is not None and (other := context.read(place.path)) is not None:
+            yield place, other
 
 
 def analyse(

@@ -20,7 +20,7 @@ from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.manifest_search import find_context
-from azureml_dockerfile_ls.project import Projects, located
+from azureml_dockerfile_ls.project import Projects, located, repository_of
 from azureml_dockerfile_ls.settings import DEFAULTS, Problem, Settings
 from azureml_dockerfile_ls.settings_reader import read
 
@@ -133,13 +133,3 @@ def manifest_files(
     root = repository_of(folder) or next((each for each in above if path_below(each, path) is not None), folder)
     inside = path_below(root, path)
     return ManifestFiles(root, inside, open_files, files) if inside is not None else None
-
-
-def repository_of(folder: str) -> str | None:
-    """The folder of the repository that holds a folder; None without one."""
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return None
-        folder = above
-    return folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -105,17 +104,3 @@ class Unknown:
 
 
 Node = Scalar | Mapping | Sequence | Unknown
-
-
-def pairs_below(node: Node | None) -> Iterator[Pair]:
-    """All pairs of a node and of the nodes in it, in the order of the text."""
-    pending: list[Node | Pair | None] = [node]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, Pair):
-            yield current
-            pending.append(current.value)
-        elif isinstance(current, Mapping):
-            pending.extend(reversed(current.pairs))
-        elif isinstance(current, Sequence):
-            pending.extend(reversed(current.items))

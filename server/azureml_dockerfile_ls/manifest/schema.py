@@ -52,9 +52,6 @@ ENVIRONMENT_KEYS = frozenset(
 )
 """The keys of an environment."""
 
-BUILD_KEYS = frozenset(("path", "dockerfile_path"))
-"""The keys below `build`."""
-
 CONDA_KEYS = frozenset(("name", "channels", "dependencies", "prefix", "variables", "platforms", "category"))
 """The keys of a conda environment file."""
 

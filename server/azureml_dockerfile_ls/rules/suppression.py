@@ -14,8 +14,6 @@ from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import Span
 
-_NO_OPTIONS = CheckOptions()
-
 
 class CheckComment(NamedTuple):
     """A `# check=` that BuildKit reads: its options, and their offset in the file."""

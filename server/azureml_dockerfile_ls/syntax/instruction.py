@@ -33,7 +33,6 @@ _SPECIAL_CHARACTER = re.compile(r"['\"\\`$}]")
 _MODIFIER = re.compile(r":.|##?|%%?|//?|[+\-?]", re.DOTALL)
 _COMMENT_LINE = re.compile(r"^[ \t]*#.*", re.MULTILINE)
 _SHEBANG_OF_SHELL = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
-_EMPTY = LocalSpan(0, 0)
 
 
 def parse_instruction(text: str, escape: str) -> Instruction:

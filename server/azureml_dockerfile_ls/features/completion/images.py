@@ -39,9 +39,6 @@ _OTHER_IMAGES = frozenset(
 )
 """Official images of Docker Hub: after such a name, Enter must leave it as it is."""
 
-LONGEST_LABEL = 40
-"""VS Code cuts a label that is longer, so two labels may look the same."""
-
 
 def base_image_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item]:
     """The images and stages that FROM can name, then AS."""

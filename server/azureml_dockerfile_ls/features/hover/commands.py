@@ -1,4 +1,4 @@
-"""LocalHover on RUN: as whom, where, and with which Python its command runs."""
+"""Hover on RUN: as whom, where, and with which Python its command runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LocalHover on images, their tags, and earlier stages."""
+"""Hover on images, their tags, and earlier stages."""
 
 from __future__ import annotations
 

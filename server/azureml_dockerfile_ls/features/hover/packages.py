@@ -1,4 +1,4 @@
-"""LocalHover on the packages that a RUN installs: the version that the base image has already."""
+"""Hover on the packages that a RUN installs: the version that the base image has already."""
 
 from __future__ import annotations
 

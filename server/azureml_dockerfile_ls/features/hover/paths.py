@@ -1,4 +1,4 @@
-"""LocalHover on paths: of the build context, and where COPY and ADD bring them."""
+"""Hover on paths: of the build context, and where COPY and ADD bring them."""
 
 from __future__ import annotations
 

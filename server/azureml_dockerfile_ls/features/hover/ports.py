@@ -1,4 +1,4 @@
-"""LocalHover on the ports of EXPOSE that Azure ML uses."""
+"""Hover on the ports of EXPOSE that Azure ML uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LocalHover on the programs that start Azure ML's inference server."""
+"""Hover on the programs that start Azure ML's inference server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LocalHover on the user that USER names."""
+"""Hover on the user that USER names."""
 
 from __future__ import annotations
 

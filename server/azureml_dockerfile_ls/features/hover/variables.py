@@ -1,4 +1,4 @@
-"""LocalHover on variables, where they are set and where they are used."""
+"""Hover on variables, where they are set and where they are used."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ Reports `channels` and `dependencies` in an environment in YAML.
 
 ## Why is this bad?
 
-Azure ML refuses such an environment. These keys belong into the conda file, which `conda_file` names or contains.
+Azure ML refuses such an environment. These keys belong in the conda file, which `conda_file` names or contains.
 
 ## Example
 

@@ -6,7 +6,7 @@ Reports an environment in YAML with `image` and `build`.
 
 ## Why is this bad?
 
-Azure ML refuses it: the image is either pulled or built. An image to build on belongs into the FROM of the Dockerfile.
+Azure ML refuses it: the image is either pulled or built. An image to build on belongs in the FROM of the Dockerfile.
 
 ## Example
 
