@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def remember_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
-    """Note a skipped test, or a skipped module, with its reason. An expected failure is no skip."""
+    """Note a skipped test, or a skipped module, with its reason. An expected failure is not a skip."""
     if report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         skipped.setdefault(reason.removeprefix("Skipped: "), []).append(report.nodeid)

@@ -241,7 +241,7 @@ def test_without_a_certain_yaml_the_context_is_assumed(repository: Path, files: 
 
 
 def test_a_setting_goes_before_a_yaml(repository: Path) -> None:
-    """The command line goes before both."""
+    """The command line has priority over both."""
     write(repository, {"env.yml": f"{ENVIRONMENT}  path: .\n  dockerfile_path: docker/Dockerfile\n"})
     workspace = resolved(repository, {"buildContext": "app"})
     assert (workspace.context_root, workspace.context_source) == (str(repository / "app"), BY_SETTING)

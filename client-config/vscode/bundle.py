@@ -131,7 +131,7 @@ def notice(parts: Iterable[Part]) -> str:
     rows, texts = [], []
     for name, version, licence, text in parts:
         if not licence:
-            raise SystemExit(f"{name} does not tell its licence")
+            raise SystemExit(f"{name} does not name its licence")
         rows.append(f"{name:32} {version:12} {licence}")
         texts.append(f"{'=' * 80}\n{name} {version} ({licence})\n{'=' * 80}\n\n{text or 'No text comes with it.'}")
     head = "This extension comes with these packages of others.\n"

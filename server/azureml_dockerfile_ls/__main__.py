@@ -120,8 +120,8 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     _add_check(
         commands.add_parser(
             "check",
-            help="check Dockerfiles",
-            description="Check Dockerfiles and report what is wrong in them.",
+            help="check Dockerfiles and Azure ML's YAML",
+            description="Check Dockerfiles and Azure ML's YAML, and report what is wrong in them.",
             epilog="Exit status: 0 if nothing is at or above --fail-on, 1 if something is, or with --diff if there are "
             "changes, 2 if a file could not be checked, or an option or a setting is invalid, 130 after Ctrl-C.",
         )

@@ -1,4 +1,4 @@
-"""What the name of a repository tells: family, user, preset variables."""
+"""The facts in the name of a repository: family, user, preset variables."""
 
 from __future__ import annotations
 

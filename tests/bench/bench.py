@@ -114,7 +114,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20, help="how often each thing is measured (default: 20)")
     parser.add_argument("--lines", type=int, nargs="+", default=[48, 480, 4800], help="the sizes of the documents")
     parser.add_argument("--growth", action="store_true", help="measure only how memory and cost grow")
-    parser.add_argument("--profile-parses", action="store_true", help="count the instructions that an edit parses anew")
+    parser.add_argument("--profile-parses", action="store_true", help="count the instructions that an edit parses")
     options = parser.parse_args()
 
     # The command beside this Python, or else the one on the PATH.

@@ -1,4 +1,4 @@
-"""Packages of Python as this machine's pip gets them, from wherever its settings say."""
+"""Packages of Python as this machine's pip gets them, from the place that its settings name."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def is_refused(text: str) -> bool:
 
 
 def test_what_the_server_refuses_is_reported(packages: Packages) -> None:
-    """As far as the text of the script tells."""
+    """As far as the text of the script shows."""
     found = dict(zip(REFUSED, refusals(packages, list(REFUSED.values())), strict=True))
 
     assert [name for name, reason in found.items() if reason is None] == []

@@ -164,7 +164,7 @@ def test_typographic_dash(buildah: Buildah, context: Path) -> None:
 
 
 def test_no_break_space_after_a_continuation(buildah: Buildah, context: Path) -> None:
-    """The line does not go on, so its rest is no instruction; without it the file builds."""
+    """The line does not go on, so its rest is not an instruction; without it the file builds."""
     text = dockerfile(
         """
         FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:latest

@@ -152,7 +152,7 @@ def test_own_user(buildah: Buildah, context: Path, base: str) -> None:
 
 
 def test_all_blocks(buildah: Buildah, context: Path) -> None:
-    """One below the other: each is made for what stands above it."""
+    """One below the other: each fits the lines above it."""
     text = INFERENCE
     for block in (
         "conda environment",

@@ -127,7 +127,7 @@ def test_one_pattern(pattern: str, path: str, expected: bool) -> None:
         (["**", "! code/score.py"], "code/score.py", False),
         (["**", "!/code/score.py"], "code/score.py", False),
         (["**/*.py", "!**/score.py"], "a/b/score.py", False),
-        # An exception that stands where nothing is left out yet says nothing of what is below it either.
+        # An exception before any exclusion says nothing of what is below it either.
         (["*/x", "!a"], "a/x", True),
         ([], "score.py", False),
     ],

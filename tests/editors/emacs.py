@@ -11,7 +11,7 @@ import pytest
 
 from tests.editors.terminal import CLIENT_CONFIG, Screen, Terminal, require
 
-# In a new home folder Emacs compiles its packages again, and tells of it in a window. In a terminal it marks findings
+# In a new home folder Emacs compiles its packages again, and reports that in a window. In a terminal it marks findings
 # by colour alone.
 INIT = r"""
 (setq native-comp-deferred-compilation nil

@@ -136,7 +136,7 @@ def test_from_an_empty_file_to_a_clean_dockerfile_and_back_after_five_mistakes(n
 
 
 def test_hovering_an_image_shows_its_facts(neovim: Neovim, project: Path) -> None:
-    """`K` on an image tells its operating system and its Python."""
+    """`K` on an image shows its operating system and its Python."""
     open_dockerfile(neovim, project, f"FROM {BASE}/minimal-ubuntu22.04-py39-cpu-inference:latest\n")
     neovim.keys("gg$T/")
     shown = neovim.hover()

@@ -88,7 +88,7 @@ def test_a_finding_is_seen_explained_and_repaired(vscode: VSCode, project: Path)
 
 
 def test_hovering_the_image_tells_its_facts(vscode: VSCode) -> None:
-    """The hover on an image tells its Python."""
+    """The hover on an image shows its Python."""
     vscode.open("Dockerfile")
     vscode.go_to(1, 40)
     assert "minimal-py312-inference" in vscode.hover("Python: 3.12")

@@ -36,7 +36,7 @@ def check_hover(fixture: str, *expected: str) -> None:
 
 
 def test_an_image_is_described_by_its_configuration() -> None:
-    """Its user, folder, ports and date go before what its name tells."""
+    """Its user, folder, ports and date have priority over its name."""
     check_hover(
         f"FROM mcr.$0{IMAGE[4:]}:50\n",
         "- User: `scorer:staff`",
@@ -88,7 +88,7 @@ def test_the_variables_of_a_base_image_are_offered() -> None:
 
 
 def test_the_user_hint_tells_the_user_of_the_image() -> None:
-    """Which its name alone does not tell."""
+    """Its name alone does not say them."""
     text = f"FROM {IMAGE}:50\nRUN x\n"
     hints = inlay_hints(analyse(text, images=KNOWN, settings=Settings(inlay_hint_tags=False)), Span(0, len(text)))
     assert [hint.label for hint in hints] == ["user: scorer"]

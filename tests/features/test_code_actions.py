@@ -197,7 +197,7 @@ def test_in_a_stage_the_blocks_are_offered() -> None:
 
 
 def test_before_the_first_stage_of_a_file_nothing_is_offered() -> None:
-    """No block can stand there."""
+    """No block is possible there."""
     for fixture in ("$0\nFROM ubuntu\n", "# note$0\nFROM ubuntu\n", "ARG A=1$0\nFROM ubuntu\n"):
         assert offered(fixture)[1] == []
 
@@ -439,7 +439,7 @@ def snippets() -> list[Snippet]:
 
 @pytest.mark.parametrize("snippet", snippets(), ids=lambda snippet: snippet.name)
 def test_an_editor_reads_a_snippet_as_the_text_that_others_get(snippet: Snippet) -> None:
-    """By LSP's grammar: what is no place to fill in is escaped, and the places count from 1 in their order."""
+    """By LSP's grammar: what is not a place to fill in is escaped, and the places count from 1 in their order."""
     text, numbers = parse_snippet(snippet.body)
     assert text == snippet.text
     assert list(dict.fromkeys(numbers)) == list(range(1, max(numbers) + 1))

@@ -59,7 +59,7 @@ def test_an_option_of_check_is_offered_once() -> None:
     ["FROM a\n# $0", "# a comment\n# $0", "\n\n# $0", "# syntax $0", "# syntax=x\n# syntax$0", "FROM a\n# check$0"],
 )
 def test_no_directive_is_offered_where_none_is_read(fixture: str) -> None:
-    """After the first line that is no directive, BuildKit reads comments as comments."""
+    """After the first line that is not a directive, BuildKit reads comments as comments."""
     check_silent(fixture)
 
 

@@ -19,7 +19,7 @@ def test_a_mount_begins_with_its_type() -> None:
 
 
 def test_only_the_keys_of_the_type_are_offered() -> None:
-    """A key that the mount has already is not offered again, whether it stands before or after the cursor."""
+    """A key that the mount has already is not offered again, before or after the cursor."""
     check_completion("FROM a\nRUN --mount=type=tmpfs,$0", "target=", "size=")
     check_completion("FROM a\nRUN --mount=type=tmpfs,target=/x,$0", "size=")
     check_completion("FROM a\nRUN --mount=type=tmpfs,$0,dst=/x y", "size=")
@@ -61,7 +61,7 @@ def test_a_mount_without_a_type_is_a_bind_mount() -> None:
     ],
 )
 def test_a_field_replaces_only_itself(mount: str, label: str, after: str) -> None:
-    """What stands before the comma and after the next one stays."""
+    """The text before the comma and after the next one stays."""
     check_pick(f"FROM a\nRUN --mount={mount} x", label, f"FROM a\nRUN --mount={after} x")
 
 

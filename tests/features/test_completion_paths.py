@@ -46,7 +46,7 @@ def copy(arguments: str, image: str = IMAGE) -> str:
 
 
 def test_copy_offers_what_is_in_the_context(context: BuildContext) -> None:
-    """Folders end with a slash, hidden files come last; what `.dockerignore` leaves out is no offer."""
+    """Folders end with a slash, hidden files come last; a path that `.dockerignore` excludes is not offered."""
     offered = ["code/", "model/", "README.md", "requirements.txt", ".gitignore"]
     check_completion(copy("$0"), *offered, context=context)
     check_completion("FROM ubuntu\nADD $0", *offered, context=context)
@@ -205,7 +205,7 @@ def test_what_is_complete_gets_no_menu(arguments: str, context: BuildContext) ->
     ],
 )
 def test_what_may_be_complete_gets_no_menu_that_opens_by_itself(arguments: str, context: BuildContext) -> None:
-    """A space or a slash is no question. Asked for, the menu opens."""
+    """A space or a slash opens no menu; a request by the user does."""
     assert menu(copy(arguments), context).by_itself() == []
 
 
@@ -235,7 +235,7 @@ def test_a_model_most_likely_goes_to_the_models() -> None:
 
 
 def test_the_folder_of_the_code_may_be_another_one() -> None:
-    """`AML_APP_ROOT` tells."""
+    """`AML_APP_ROOT` names it."""
     check_completion(f"FROM {IMAGE}\nENV AML_APP_ROOT=/srv\nCOPY code $0", "/srv", "/srv/azureml-models")
 
 

@@ -85,7 +85,7 @@ def test_what_must_be_looked_at_is_left() -> None:
     ],
 )
 def test_what_may_be_meant_otherwise(line: str) -> None:
-    """A quote without its fellow, quotes in quotes, a value with a `#` in it, a flag whose value nobody has read."""
+    """An unclosed quote, quotes in quotes, a value with a `#` in it, a flag with an unread value."""
     text = f"FROM python:3.12\n{line}\n"
 
     assert any(finding.fixes for finding in analyse(text).findings)
@@ -115,7 +115,7 @@ def test_repairs_that_touch() -> None:
 
 
 def test_a_rule_that_is_ignored_repairs_nothing() -> None:
-    """What nobody reports, nobody repairs."""
+    """A fault without a finding is not repaired."""
     text = "# check=skip=TypographicCharacter\nFROM python:3.12\nRUN rm –rf /a\n"
 
     assert fixed(text) == text
@@ -148,7 +148,7 @@ def test_errors_count_that_are_not_shown() -> None:
 
 
 def check_every_repair(text: str) -> None:
-    """The edits are those of safe repairs; they part the text cleanly, and after a few rounds there are no more."""
+    """The edits are those of safe repairs; they do not overlap, and after a few rounds there are no more."""
     snapshot = analyse(text)
     edits = fix_all(snapshot).edits
     safe = {edit for finding in snapshot.findings for fix in finding.fixes if fix.is_safe for edit in fix.edits}

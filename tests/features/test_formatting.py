@@ -69,7 +69,7 @@ def test_a_file_in_lower_case_stays_in_lower_case() -> None:
 
 
 def test_an_unknown_instruction_keeps_its_case() -> None:
-    """Nobody knows what it is to be."""
+    """Its meaning is unknown."""
     check_kept("FROM a\nrnu x\n")
 
 

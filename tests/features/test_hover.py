@@ -382,7 +382,7 @@ HEALTHCHECK --interval=@ @
 ONBUILD @
 @ @
 """
-"""A file with `@` wherever its author can write what they like."""
+"""A file with `@` in each place that takes any text."""
 
 CODE = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$|(`+)(?!`).+?(?<!`)\2(?!`)|\\.", re.DOTALL | re.MULTILINE)
 

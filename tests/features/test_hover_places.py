@@ -72,7 +72,7 @@ def facts(fixture: str) -> list[str]:
     ],
 )
 def test_from_and_copy_name_the_build_context(tmp_path: Path, fixture: str, source: ContextSource, said: str) -> None:
-    """They also say who says so."""
+    """They also name the source."""
     text, offset = cursor(fixture)
     found = hover(analyse(text, context=context_of(tmp_path, {}, source)), offset)
     assert found is not None
@@ -121,7 +121,7 @@ def test_an_archive_may_be_unpacked(context: BuildContext) -> None:
 
 @pytest.mark.parametrize("arguments", ["--from=x co$0de /a", "$NONE$0/code /a", "*.p$0y /a/", "http://co$0de /a"])
 def test_other_sources_have_no_hover(arguments: str, context: BuildContext) -> None:
-    """They are not in the context, or nobody can say which they are."""
+    """They are not in the context, or their names are unknown."""
     text, offset = cursor(f"FROM ubuntu\nARG NONE\nCOPY {arguments}\n")
     found = hover(analyse(text, context=context), offset)
     assert found is None or "build context" not in found.markdown.partition("---")[0]

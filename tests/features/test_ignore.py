@@ -97,7 +97,7 @@ def test_here_is_not_indented() -> None:
     ],
 )
 def test_here_at_the_top_of_the_file_is_no_directive(text: str, after: str) -> None:
-    """A blank line keeps it from covering the file, where only directives stand above."""
+    """A blank line keeps it from covering the file, where only directives are above."""
     text, after = text.format(IMAGE), after.format(IMAGE)
     check_ignored(text, "Ignore UntaggedImage here", after)
 
@@ -160,7 +160,7 @@ def test_here_is_not_offered_below_an_open_heredoc() -> None:
         ("# check=error=true // why\n", "# check=error=true;skip=UntaggedImage // why\n"),
         ("# check=experimental=all;error=true\n", "# check=experimental=all;error=true;skip=UntaggedImage\n"),
         ("# check=skip=A;skip=B\n", "# check=skip=A;skip=B,UntaggedImage\n"),
-        # These are no directives.
+        # These are not directives.
         ("# a\n# check=skip=A\n\n", "# check=skip=UntaggedImage\n# a\n# check=skip=A\n\n"),
         ("\n# check=skip=A\n", "# check=skip=UntaggedImage\n\n# check=skip=A\n"),
     ],

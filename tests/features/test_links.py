@@ -82,7 +82,7 @@ def test_an_image_by_a_variable_leads_to_its_page() -> None:
     ],
 )
 def test_what_has_no_page_has_no_link(fixture: str) -> None:
-    """Stages, `scratch`, private registries, and what is no name of an image."""
+    """Stages, `scratch`, private registries, and words that are not the name of an image."""
     check_links(fixture)
 
 

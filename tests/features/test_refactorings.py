@@ -435,6 +435,6 @@ def test_line_ends_stay() -> None:
 
 
 def test_a_faulty_instruction_has_none() -> None:
-    """Nobody knows what it means."""
+    """Its meaning is unknown."""
     assert offered("FROM a\nRUN --x a &&$0 b\n")[1] == []
     assert offered("FROM a\nRUN <<E &&$0 b\n")[1] == []

@@ -201,7 +201,7 @@ def test_a_misspelt_variable_of_azure_ml_can_get_its_name() -> None:
 
 
 def test_a_heredoc_cannot_end_earlier() -> None:
-    """A line of its body is no new name."""
+    """A line of its body is not a valid new name."""
     check_refused("FROM a\nRUN <<EO$0F\necho\nEOF\n", "echo", "would end there")
 
 

@@ -222,7 +222,7 @@ def test_strings_have_variables_and_commands_in_them() -> None:
 
 
 def test_the_language_of_the_shell_has_keywords() -> None:
-    """Conditions, loops and cases; a pattern of a case is no command."""
+    """Conditions, loops and cases; a pattern of a case is not a command."""
     check_tokens(
         """
         FROM a
@@ -282,7 +282,7 @@ def test_the_body_of_a_heredoc_is_shell_text() -> None:
 
 
 def test_the_body_of_another_heredoc_is_text() -> None:
-    """Of COPY, and of a program that is no shell. Variables are replaced in it unless the name is quoted."""
+    """Of COPY, and of a program that is not a shell. Variables are replaced in it unless the name is quoted."""
     check_tokens(
         """
         FROM a

@@ -190,7 +190,7 @@ def test_a_stage_always_has_a_name(text: str, name: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "\ufeff"])
 def test_without_instructions_the_outline_is_empty(text: str) -> None:
-    """Comments are no entries."""
+    """Comments are not entries."""
     assert outline(text) == []
 
 

@@ -86,7 +86,7 @@ def test_what_a_recipe_says_comes_before_the_name_of_the_image(reference: str, n
 
 
 def test_a_name_is_not_believed_where_a_recipe_contradicts_it() -> None:
-    """Nobody knows from when on the image has another framework; what the recipe confirms is believed."""
+    """It is unknown from when on the image has another framework; what the recipe confirms is believed."""
     image, _ = image_of("curated/acpt-pytorch-2.8-cuda12.6")
     assert image.fact("framework", "3") is None
     assert image.fact("cuda", "3") == Fact("12.6", NAME)

@@ -43,7 +43,7 @@ def test_another_editor_gets_the_same_block_as_text(request: pytest.FixtureReque
 
 
 def test_a_repair_is_text_for_every_editor(editor: Editor) -> None:
-    """There is nothing to fill in; it names its finding and, where the editor can tell, is marked as the usual one."""
+    """It has nothing to fill in. It names its finding and, where the editor shows that, is marked as the usual one."""
     text = f"FROM {IMAGE}:latest\nRUN apt-get update\n"
     uri = editor.open(text)
     (finding,) = editor.diagnostics(uri)["diagnostics"]
@@ -150,7 +150,7 @@ def test_all_safe_fixes_leave_nothing_to_fix(neovim: Editor) -> None:
 
 
 def test_a_command_changes_only_the_text_that_it_was_offered_for(client: RawClient) -> None:
-    """It carries the edit; of another version the user is told so."""
+    """It carries the edit; for another version of the file it gives an error."""
     client.initialize(**COMMANDS_ONLY)
     client.open(URI, UNTAGGED)
     line = {"start": {"line": 0, "character": 6}, "end": {"line": 0, "character": 6}}

@@ -29,7 +29,7 @@ def test_a_script_that_fits_raises_nothing(project: Project) -> None:
 
 
 def test_a_changed_script_refreshes_the_dockerfile(project: Project) -> None:
-    """The editor is asked to tell of changes, and the findings follow them without an edit of the Dockerfile."""
+    """The editor is asked to report changes, and the findings follow them without an edit of the Dockerfile."""
     project.client.initialize(root=project.folder.as_uri(), **WATCHING)
     registered = project.client.answer("client/registerCapability", None)
     assert [one["method"] for one in registered["registrations"]] == ["workspace/didChangeWatchedFiles"]
@@ -58,7 +58,7 @@ def test_a_yaml_that_names_the_context_makes_a_missing_source_an_error(project: 
 
 
 def test_an_open_script_counts_as_it_is_in_the_editor(project: Project) -> None:
-    """Not as it was saved; when it is closed, the saved one counts again. It is no Dockerfile itself."""
+    """Not as it was saved; when it is closed, the saved one counts again. It is not a Dockerfile itself."""
     assert project.open() == []
 
     script = project.script.as_uri()
@@ -73,7 +73,7 @@ def test_an_open_script_counts_as_it_is_in_the_editor(project: Project) -> None:
 
 
 def test_a_change_that_nobody_told_of_is_seen_with_the_next_edit(project: Project) -> None:
-    """Many editors watch no files; after a second the context is read anew."""
+    """Many editors watch no files; after a second the context is read again."""
     assert project.open() == []
     project.script.unlink()
 

@@ -18,7 +18,7 @@ URI = "untitled:a"
 
 
 class Asking:
-    """An editor that asks for findings, and that remembers what it was told."""
+    """An editor that asks for findings, and that remembers the answers."""
 
     def __init__(self, client: RawClient, **capabilities: object) -> None:
         self.client = client
@@ -52,7 +52,7 @@ def editor(client: RawClient) -> Asking:
 
 
 def test_nothing_new_is_said_of_the_same_version(editor: Asking) -> None:
-    """The answer names the one before; without the right name all findings are told again."""
+    """The answer names the one before; without the right name the answer has all findings again."""
     editor.client.open(URI, UNTAGGED)
     first = editor.ask()
     assert (first["kind"], [finding["code"] for finding in first["items"]]) == ("full", ["UntaggedImage"])
@@ -75,7 +75,7 @@ def test_of_an_edited_document_all_is_told(editor: Asking) -> None:
 
 
 def test_other_settings_make_the_editor_ask_again(editor: Asking) -> None:
-    """If they change what it was told."""
+    """If they change the answer."""
     uris = [URI, "untitled:b", "untitled:c"]
     for uri in uris:
         editor.client.open(uri, UNTAGGED)
@@ -96,7 +96,7 @@ def test_other_settings_make_the_editor_ask_again(editor: Asking) -> None:
 
 
 def test_a_file_of_the_build_context_makes_the_editor_ask_again(editor: Asking, tmp_path: Path) -> None:
-    """As soon as the editor tells that it changed."""
+    """As soon as the editor reports the change."""
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "score.py").write_text("def init():\n    pass\n\n\ndef run():\n    pass\n")
     uri = (tmp_path / "Dockerfile").as_uri()
@@ -121,7 +121,7 @@ def test_an_edit_does_not_make_the_editor_ask_again(editor: Asking) -> None:
 
 
 def test_of_a_document_that_is_none_of_ours_there_is_nothing_to_tell(editor: Asking) -> None:
-    """It is not open, not open any more, or no Dockerfile."""
+    """It is not open, not open any more, or not a Dockerfile."""
     editor.client.open(URI, UNTAGGED)
     assert editor.rules() == ["UntaggedImage"]
     editor.client.notify("textDocument/didClose", {"textDocument": {"uri": URI}})

@@ -137,7 +137,7 @@ def test_a_tag_that_only_the_registry_has_is_offered(registry: str) -> None:
 
 
 def test_an_image_that_only_the_registry_has_is_offered(registry: str) -> None:
-    """The names are asked for when one is completed; the image is no unknown one any more."""
+    """The names are asked for when one is completed; the image is not unknown any more."""
     text = "FROM mcr.microsoft.com/azureml/something"
     with editor(registry) as here:
         uri = here.open(text)
@@ -147,7 +147,7 @@ def test_an_image_that_only_the_registry_has_is_offered(registry: str) -> None:
 
 
 def test_the_user_of_an_image_is_what_its_configuration_says(registry: str) -> None:
-    """The name of this image does not tell its user, so that only then apt-get is known to fail."""
+    """The name of this image does not say its user, so only the answer shows that apt-get fails."""
     with editor(registry) as here:
         uri = here.open(f"FROM {CURATED}:50\nRUN apt-get update\n")
         here.wait_for(uri, "PackageInstallWithoutRoot")

@@ -36,7 +36,7 @@ def test_an_editor_is_given_only_what_it_asked_for(request: pytest.FixtureReques
 
 
 def test_what_the_builder_refuses_is_from_another_source(editor: Editor) -> None:
-    """So one can tell who says it."""
+    """So the user sees which program reports it."""
     (finding,) = editor.findings("FROM ubuntu\nRUM x\n")
     assert (finding["source"], finding["code"], finding["severity"]) == ("dockerfile", "ParseError", 1)
 

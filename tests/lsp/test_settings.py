@@ -56,7 +56,7 @@ def test_an_editor_without_such_settings_gets_the_defaults(client: RawClient, an
 
 
 def test_an_editor_that_answers_with_an_error_gets_the_defaults(client: RawClient) -> None:
-    """Its error is nobody's business."""
+    """Its error is not shown."""
     client.initialize(workspace=CONFIGURATION)
     request = next(
         message for message in iter(client.receive, None) if message.get("method") == "workspace/configuration"
@@ -91,7 +91,7 @@ def test_each_folder_of_a_workspace_has_its_own_settings(client: RawClient, tmp_
 
 
 def test_changed_settings_come_with_the_notification(client: RawClient) -> None:
-    """So do editors that answer no questions; the open documents are looked at anew."""
+    """So do editors that answer no questions; the open documents are checked again."""
     client.initialize()
     client.open("untitled:a", UNTAGGED)
     check_findings(client, "untitled:a", ("UntaggedImage", 3))
@@ -173,7 +173,7 @@ def test_a_projects_file_that_changed_without_a_word_counts_with_the_next_edit(
 
 
 def test_a_projects_file_counts_and_the_editor_wins(client: RawClient, tmp_path: Path) -> None:
-    """Rule by rule; the file is read again when the editor tells of its change."""
+    """Rule by rule; the file is read again when the editor reports its change."""
     (tmp_path / ".git").mkdir()
     project = tmp_path / ".azureml-dockerfile.toml"
     project.write_text('[rules]\nUntaggedImage = "error"\nRetiredImage = "off"\n')

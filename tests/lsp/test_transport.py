@@ -37,7 +37,7 @@ def test_messages_come_out_as_they_went_in_however_the_stream_is_cut(bodies: lis
     ],
 )
 def test_header_names_are_case_insensitive_and_unknown_headers_are_ignored(header: bytes) -> None:
-    """Whatever the spelling of the header and whatever stands beside it, the length is found."""
+    """Whatever the spelling of the header and whatever is beside it, the length is found."""
     assert list(Framer().feed(header + b"\r\n\r\n{}")) == [b"{}"]
 
 
@@ -55,7 +55,7 @@ def test_header_names_are_case_insensitive_and_unknown_headers_are_ignored(heade
     ],
 )
 def test_a_header_without_a_usable_length_loses_the_stream(header: bytes) -> None:
-    """Without a length nobody can know where the next message begins."""
+    """Without a length it is unknown where the next message begins."""
     with pytest.raises(StreamLost):
         list(Framer().feed(header + b"\r\n\r\n{}"))
 

@@ -1,4 +1,4 @@
-"""Errors on the line that is being typed: they come when the line is left, saved, or left alone for a moment."""
+"""Errors on the line that is being typed: they come when the user leaves the line, saves, or pauses."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def typist(vscode: Editor) -> Typist:
 
 
 def test_the_error_of_a_typed_line_comes_after_a_moment(typist: Typist) -> None:
-    """A half word is not red at once; it is when the line is left alone."""
+    """A half word is not red at once; it is after a pause."""
     assert typist.type(1, 0, "R") == []
     assert typist.shown() == [(1, "ParseError")]
     assert typist.type(1, 1, "U") == []
@@ -70,7 +70,7 @@ def test_the_error_of_a_left_line_is_shown_where_edits_come_together(typist: Typ
 
 
 def test_the_error_comes_with_a_save(typist: Typist) -> None:
-    """Whoever saves wants to know."""
+    """A save shows the errors at once."""
     assert typist.type(1, 0, "RUM x") == []
     typist.editor.client.notify("textDocument/didSave", {"textDocument": {"uri": typist.uri}})
     assert typist.shown() == [(1, "ParseError")]

@@ -34,7 +34,7 @@ def test_one_finding(lines: str, name: str) -> None:
 
 
 def test_findings_on_the_same_text() -> None:
-    """A placeholder is no user either."""
+    """A placeholder is not a user either."""
     text = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\nUSER <user>\n"
 
     assert [finding.rule.name for finding in analyse(text).findings] == ["UnfilledPlaceholder"]

@@ -50,7 +50,7 @@ test('a stage is the target of the build', () => {
   assert.equal(commandLine(azAcrBuild(build, 'contoso'), 'posix'), 'az acr build -r contoso -f Dockerfile -t my-model:latest --target base .');
 });
 
-test('a path that begins with a hyphen is no option', () => {
+test('a path that begins with a hyphen is not an option', () => {
   const build = { dockerfile: '-f', context: '-', image: 'x' };
   assert.deepEqual(dockerBuild(build), ['docker', 'build', '-f', './-f', '-t', 'x', './-']);
 });

@@ -61,7 +61,7 @@ class Snippet:
 
     @property
     def title(self) -> str:
-        """What is inserted, for a menu in which the names do not tell two blocks apart."""
+        """What is inserted, for a menu in which two blocks have similar names."""
         return _TITLES.get(self.name, self.name)
 
     @cached_property

@@ -30,7 +30,7 @@ def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Found]:
 
     A folder names all Dockerfiles and YAML of Azure ML below it, but those that a `.gitignore` leaves out. A path that
     does not exist can be a pattern, which a shell such as that of Windows leaves to the program. `exclude` has patterns
-    as in `.gitignore`, relative to the current folder; what they match is left out, wherever it is named.
+    as in `.gitignore`, relative to the current folder; what they match is left out, even if another path names it.
     """
     seen: set[str] = set()
     exclusion = Exclusion(exclude)

@@ -15,7 +15,7 @@ from azureml_dockerfile_ls.text import TextEdit, apply_edits
 STANDARD_INPUT = "-"
 
 MAX_BYTES = 16 << 20
-"""The size limit of a file. Azure ML accepts 100 kB; a file beyond this limit is no Dockerfile."""
+"""The size limit of a file. Azure ML accepts 100 kB; a file beyond this limit is not a Dockerfile."""
 
 REPLACEMENT = "\ufffd"
 """The character in place of a byte that is not UTF-8."""

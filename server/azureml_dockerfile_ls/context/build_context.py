@@ -4,8 +4,8 @@ Paths have the form that COPY uses: relative to the root of the context, with `/
 itself is "". In a path with `..` the root is, as for Docker, its own parent.
 
 Nothing outside the root is ever opened or listed. A path is resolved name by name, links are read rather than followed
-by the system, and folders are opened one below the other if the system supports that, so that no link that appears
-meanwhile leads out.
+by the system, and folders are opened one below the other if the system supports that. So a link that appears in the
+meantime cannot lead out.
 """
 
 from __future__ import annotations

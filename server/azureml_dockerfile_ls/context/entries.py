@@ -24,6 +24,10 @@ class EntryKind(Enum):
     UNKNOWN = "unknown"
 
 
+EXISTING = (EntryKind.FILE, EntryKind.FOLDER)
+"""The kinds of paths that COPY finds."""
+
+
 class Entry(NamedTuple):
     """A file or folder in a folder of the context, with its size in bytes; None unless it is a file.
 

@@ -47,7 +47,7 @@ def fix_all(snapshot: AnySnapshot, *, is_unsafe: bool = False) -> AppliedFixes:
 
 
 def fix_everything(snapshot: AnySnapshot) -> tuple[TextEdit, ...]:
-    """The edits of all safe fixes, and of those that come up when they are made, until there are no more."""
+    """The edits of all safe fixes, and of those that these bring out, until there are no more."""
     edits: tuple[TextEdit, ...] = ()
     latest: AnySnapshot = snapshot
     for _ in range(MAX_ROUNDS):

@@ -5,9 +5,9 @@ fields of `Image`; a missing field is not known. `tag_runs` lists tags, newest f
 are abbreviated as in a shell: `{19..1}` means the integers from 19 down to 1, and `2026{0715,0707}.v1` means
 `20260715.v1 20260707.v1`. `default_user` is only present if the name does not imply it.
 
-`os`, `python`, `framework` and `cuda` are what the name of the image says. `facts` has what others say about some tags;
-it goes before the name. Each has a `source`: a public page, `recipe` for the recipe of that tag in azureml-assets,
-or `base` for the name of the base image that the recipe takes.
+`os`, `python`, `framework` and `cuda` follow from the name of the image. `facts` has what others say about some tags,
+and has priority over the name. Each has a `source`: a public page, `recipe` for the recipe of that tag in
+azureml-assets, or `base` for the name of the base image that the recipe takes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """JSON-RPC: reads and answers messages, whatever the client sends.
 
-Every request is answered once, if need be with an error that names the fault. Neither a message nor a handler that
-fails pops up a message at the user or ends the server. pygls 2.1.1 does not guarantee this by itself: malformed
-parameters are not answered, errors of notifications pop up, and a response to a cancelled request raises.
+Every request gets one answer, which can be an error that names the fault. A message or a handler that fails neither
+shows the user a message nor ends the server. pygls 2.1.1 does not guarantee this by itself: it does not answer
+malformed parameters, shows the user the errors of notifications, and raises on a response to a cancelled request.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class Protocol(LanguageServerProtocol):
         response_type = self._result_types.pop(msg_id)
         future = self._request_futures.pop(msg_id)
         if not future.set_running_or_notify_cancel():
-            return  # whoever asked has been cancelled meanwhile
+            return  # the request was cancelled in the meantime
         try:
             if message.get("error") is not None:
                 error = self._converter.structure(message["error"], types.ResponseError)

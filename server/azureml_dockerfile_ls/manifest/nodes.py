@@ -98,7 +98,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """A value that is not read: an alias of what is not known, a tag, a text that does not parse."""
+    """A value that is not read: an alias of an unknown node, a value with a tag, a text that does not parse."""
 
     span: Span
 

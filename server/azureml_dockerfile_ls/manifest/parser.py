@@ -1,9 +1,9 @@
-"""Reads YAML and keeps every position. After an error it goes on, so that the rest of a text that is typed is judged.
+"""The reader of YAML, which keeps every position. It goes on after an error, so the rest of the text is checked too.
 
-Libraries for YAML were measured and not taken: PyYAML and ruamel.yaml stop at the first error, and their readers in
-pure Python take 46 and 190 ms for 500 lines; fast ones, and tree-sitter, exist for some platforms only. This reader
-takes about 3 ms, needs nothing to be installed, and reads what Azure ML's files contain. A value that it does not read,
-such as one with a tag, is `Unknown`.
+No library for YAML is used: PyYAML and ruamel.yaml stop at the first error, and their readers in pure Python take 46
+and 190 ms for 500 lines. Fast readers, and tree-sitter, exist for some platforms only. This reader takes about 3 ms,
+needs no installation, and reads what Azure ML's files contain. A value that it does not read, such as one with a tag,
+is `Unknown`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which YAML is Azure ML's: by its `$schema`, or by a shape that no other program's files have.
 
-Only the head of a text is looked at, so that the YAML of Kubernetes, of workflows or of Helm costs nothing.
+It reads only the head of a text, so the YAML of Kubernetes, of workflows or of Helm costs nothing.
 """
 
 from __future__ import annotations

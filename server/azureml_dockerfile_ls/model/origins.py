@@ -1,4 +1,4 @@
-"""Origins: which file of the build context becomes which file of the container."""
+"""Origins: the file of the build context that a file of the container comes from."""
 
 from __future__ import annotations
 

@@ -41,9 +41,7 @@ def commands_in(site: Site) -> tuple[Command, ...]:
 def commands_of_text(stage: Stage, index: int, text: str, escape: str) -> tuple[Command, ...]:
     """The commands of a text in the place of instruction `index` of a stage, as `commands_at` gives them."""
     instruction = parse_instruction(text, escape)
-    shell = stage.shell_at(index)
-    words = [word.value for word in shell.stage.instructions[shell.index].words] if shell.stage else None
-    return _commands_read_by(words, stage.image, instruction.trigger or instruction)
+    return _commands_read_by(_shell_words(stage, index), stage.image, instruction.trigger or instruction)
 
 
 def _commands_read_by(

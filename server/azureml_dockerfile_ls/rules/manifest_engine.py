@@ -1,7 +1,7 @@
 """Runs the rules on a YAML of Azure ML.
 
-A comment `# check=skip=RULE` directly above a line hides findings on that line, and one at the top of the file those of
-the whole file, as in a Dockerfile. YAML has no comments of this form of its own, so it keeps its meaning.
+As in a Dockerfile, a comment `# check=skip=RULE` directly above a line hides the findings on that line, and a comment
+at the top of the file hides those of the whole file. To YAML itself such a comment means nothing.
 """
 
 from __future__ import annotations

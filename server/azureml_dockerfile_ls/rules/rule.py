@@ -241,7 +241,7 @@ class ManifestSubject:
 
 @dataclass(frozen=True, eq=False)
 class ManifestRule(Rule):
-    """A rule that examines a YAML of Azure ML: see `in_yaml` for its findings."""
+    """A rule that examines a YAML of Azure ML; `in_yaml` makes its findings."""
 
     check: Callable[[ManifestSubject], Iterable[Finding]]
 

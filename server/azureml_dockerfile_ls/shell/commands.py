@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.text import LocalSpan
@@ -29,6 +29,7 @@ PYTHON = re.compile(r"(?:python|pypy)[\d.]*")
 _RUNNING_OTHERS = frozenset((".", "source", "eval", "make", "ansible-playbook"))
 _INTERPRETER = re.compile(r"(?:python|pypy|perl|ruby)[\d.]*")
 _SCRIPT = re.compile(r"\.(?:ba)?sh$|\.py$|\.pl$")
+_CONDITIONAL = frozenset(("!", "if", "elif", "until", "while"))
 _CLUSTER = re.compile(r"-[A-Za-z]+")
 
 
@@ -134,6 +135,13 @@ def mentions(command: Command, text: str) -> bool:
     """Whether a word of a command, or the target of one of its redirections, contains `text`."""
     targets = (redirection.target for redirection in command.redirections)
     return any(text in word.value for word in (*command.words, *targets) if word is not None)
+
+
+def may_fail(commands: Sequence[Command], number: int) -> bool:
+    """Whether a script asks if a command fails: `||` follows, or the command is a condition."""
+    # In `|| (`, the last operator is the bracket.
+    has_fallback = any(following.operator in ("||", "(") for following in commands[number + 1 : number + 2])
+    return has_fallback or any(word.value in _CONDITIONAL for word in commands[number].prefix)
 
 
 def defines_function(commands: tuple[Command, ...]) -> bool:

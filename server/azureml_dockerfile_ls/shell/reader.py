@@ -21,6 +21,7 @@ from azureml_dockerfile_ls.shell.commands import (
     Script,
     ShellWord,
 )
+from azureml_dockerfile_ls.syntax.instruction import is_shell_script
 from azureml_dockerfile_ls.syntax.nodes import Heredoc, Instruction, Word
 from azureml_dockerfile_ls.syntax.scan import join_continuations
 from azureml_dockerfile_ls.text import LocalSpan
@@ -28,7 +29,6 @@ from azureml_dockerfile_ls.text import LocalSpan
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
 REDIRECTIONS = frozenset((">", ">>", "<", "&>", "&>>", ">&", "<&", ">|", "<>", "<<<", "<<", "<<-"))
-_SHELL_SHEBANG = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
 _JSON_CHARACTER = re.compile(r"\\u[0-9A-Fa-f]{4}|\\?.", re.DOTALL)
 _QUOTED = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 MAX_DEPTH = 8
@@ -84,8 +84,7 @@ def heredoc_scripts(
     for heredoc in instruction.heredocs:
         if heredoc.span == instruction.arguments_span:
             # BuildKit gives the only heredoc of a RUN to the shell, or to the program that its first line names.
-            body = heredoc.body_span.of(instruction.text)
-            if not body.startswith("#!") or _SHELL_SHEBANG.match(body):
+            if is_shell_script(heredoc.body_span.of(instruction.text)):
                 yield heredoc, None
             continue
         at = heredoc.span.start

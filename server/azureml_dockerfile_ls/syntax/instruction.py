@@ -324,12 +324,17 @@ def variables_of_script(instruction: Instruction) -> list[VariableReference]:
         text = instruction.text
         if is_script:
             body = heredoc.body_span.of(text)
-            if body.startswith("#!") and not _SHEBANG_OF_SHELL.match(body):
+            if not is_shell_script(body):
                 continue
-            # An apostrophe in a comment is no quote.
+            # An apostrophe in a comment is not a quote.
             text = _COMMENT_LINE.sub(lambda line: " " * len(line.group()), text)
         found += find_variables(text, *heredoc.body_span, DEFAULT_ESCAPE, LocalSpan, quotes=is_script)
     return found
+
+
+def is_shell_script(text: str) -> bool:
+    """Whether a POSIX shell reads a script, as its first line says: it names such a shell, or no program."""
+    return not text.startswith("#!") or _SHEBANG_OF_SHELL.match(text) is not None
 
 
 def find_variables(

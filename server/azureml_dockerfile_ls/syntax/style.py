@@ -28,7 +28,7 @@ def has_instructions(text: str) -> bool:
 def is_lower(tree: Tree, index: int) -> bool:
     """Whether an instruction beside instruction `index` is written in lower case: as this one and the first one are.
 
-    A word that is no instruction says nothing: it may be the name of a block that is being typed.
+    A word that is not an instruction says nothing: it may be the name of a block that is being typed.
     """
     keywords = [tree.instructions[at].keyword.value for at in (0, max(index, 0))] if tree.instructions else []
     return bool(keywords) and all(word.islower() and word.upper() in INSTRUCTIONS for word in keywords)

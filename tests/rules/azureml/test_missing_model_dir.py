@@ -177,7 +177,7 @@ def test_a_script_that_reads_no_variable(tmp_path: Path) -> None:
 
 
 def test_a_script_that_reads_the_variable(tmp_path: Path) -> None:
-    """A variable for the app root is no variable for the model."""
+    """A variable for the app root is not a variable for the model."""
     check_rule(
         RULE,
         """

@@ -21,7 +21,7 @@ def test_a_constant_platform() -> None:
 
 
 def test_a_stage_for_one_platform() -> None:
-    """The name of the stage tells that one platform is meant; a variable is no constant."""
+    """The name of the stage says that one platform is meant; a variable is not a constant."""
     check_rule(
         RULE,
         """

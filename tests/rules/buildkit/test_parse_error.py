@@ -82,7 +82,7 @@ def test_a_command_without_its_instruction() -> None:
 
 @pytest.mark.parametrize("text", ["FROM a\nRUN x\nRUM y\n", "FROM a\nRUN <<E\nE\n  pip x\n", "FROM a\n# b\nfoo x\n"])
 def test_what_does_not_continue_the_line_above(text: str) -> None:
-    """A misspelled instruction, a line after a heredoc, and a word that is no program."""
+    """A misspelled instruction, a line after a heredoc, and a word that is not a program."""
     titles = [fix.title for finding in findings_of(RULE, text) for fix in finding.fixes]
     assert [title for title in titles if title.startswith("Continue")] == []
 

@@ -26,7 +26,7 @@ def test_names_of_secrets() -> None:
 
 
 def test_harmless_names() -> None:
-    """Public keys, files and versions are no secrets, and neither are the ARGs before FROM, labels and other words."""
+    """Public keys, files and versions are not secrets, and neither are the ARGs before FROM, labels and other words."""
     check_rule(
         RULE,
         """

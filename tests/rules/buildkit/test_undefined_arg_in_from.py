@@ -8,7 +8,7 @@ RULE = "UndefinedArgInFrom"
 
 
 def test_an_arg_that_nothing_declares() -> None:
-    """An ARG below FROM is no ARG of FROM, and a default value does not declare the variable."""
+    """An ARG below FROM is not an ARG of FROM, and a default value does not declare the variable."""
     check_rule(
         RULE,
         """

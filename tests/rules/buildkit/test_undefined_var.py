@@ -90,7 +90,7 @@ def test_an_unknown_base_image() -> None:
 
 
 def test_a_base_image_of_the_registry() -> None:
-    """The registry tells the variables of an image."""
+    """The registry answers with the variables of an image."""
     image = "mcr.microsoft.com/azureml/minimal-py312-inference"
     configuration = Configuration("sha256:" + "0" * 64, "", {"LANG": "C.UTF-8"}, "/", (), {}, None)
     images = ImageIndex(configurations={f"{image}:latest": configuration})

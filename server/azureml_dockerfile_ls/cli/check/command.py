@@ -67,7 +67,7 @@ class _Run:
         return self._status()
 
     def _files(self) -> Iterator[str]:
-        """The files to check. What is no file is reported."""
+        """The files to check. A path without a file is reported."""
         for found in find(self._options.paths, self._options.exclude):
             match found:
                 case EmptyFolder():

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action
-from azureml_dockerfile_ls.features.code_actions.refactoring import Target, refactoring, target_of
+from azureml_dockerfile_ls.features.code_actions.refactoring import PLAIN_VALUE, Target, refactoring, target_of
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import LocalSpan, Span, TextEdit
 
-_PLAIN = re.compile(r"[A-Za-z0-9._/:@+-]+")
 _WORD = re.compile(r"\w+")
 _LOOK_BEHIND = 100
 _SAFE = re.compile(r"[A-Za-z0-9._/:@+=,-]+")
@@ -28,7 +27,7 @@ def extract_argument(snapshot: Snapshot, span: Span) -> Iterator[Action]:
     if place is None:
         return
     text = place.of(target.instruction.text)
-    if not _PLAIN.fullmatch(text):
+    if not PLAIN_VALUE.fullmatch(text):
         return
     name = _free_name(snapshot, _suggested(target, place))
     definition = f"{_keyword(target)} {name}={text}{snapshot.tree.newline}"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action
-from azureml_dockerfile_ls.features.code_actions.refactoring import refactoring
+from azureml_dockerfile_ls.features.code_actions.refactoring import PLAIN_VALUE, refactoring
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span, TextEdit
-
-_PLAIN = re.compile(r"[A-Za-z0-9._/:@+-]+")
 
 
 def inline_argument(snapshot: Snapshot, span: Span) -> Iterator[Action]:
@@ -30,7 +27,7 @@ def inline_argument(snapshot: Snapshot, span: Span) -> Iterator[Action]:
         return
     name, value = instruction.pairs[0].name, instruction.pairs[0].value
     others = [each for number, each in enumerate(tree.instructions) if number != index]
-    if not value or not _PLAIN.fullmatch(value) or any(_defines(each, name) for each in others):
+    if not value or not PLAIN_VALUE.fullmatch(value) or any(_defines(each, name) for each in others):
         return
     edits = _references(snapshot, name, value)
     if edits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import LocalSpan, Span, TextEdit, apply_edits
+
+PLAIN_VALUE = re.compile(r"[A-Za-z0-9._/:@+-]+")
+"""A value that means the same with and without a variable: it has no quote, blank or character of the shell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def _blank_lines(
         if trims_end:
             yield TextEdit(Span(start, end), "")
         return
-    # Below a blank line at the top a comment is no directive.
+    # Below a blank line, a comment is not a directive.
     below = tree.segments[last + 1].instruction
     if is_top and below is not None and below.spec is not None:
         yield TextEdit(Span(start, end), "")

@@ -1,4 +1,4 @@
-"""The layout of one instruction: where its lines begin and end, and what of that may change."""
+"""The layout of one instruction: where its lines begin and end, and which of these places may change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hover on RUN: as whom, where, and with which Python its command runs."""
+"""Hover on RUN: the user, the folder and the Python of its command."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Editor features of Azure ML's YAML. Red Hat's YAML server has the keys; these have what they name."""
+"""Editor features of Azure ML's YAML. Red Hat's YAML server knows the keys; these features know the values."""

@@ -53,7 +53,7 @@ class Contexts:
         return self.resolve(opened)
 
     def resolve(self, opened: OpenDocument) -> Surroundings:
-        """Resolve the settings and the files around a document, and report what is wrong in the settings."""
+        """Resolve the settings and the files around a document, and report the problems of the settings."""
         path = path_of(opened.document.uri)
         editor, texts = self._settings.of(path), self._open_files()
         workspace = resolve(path, self._projects, editor=editor, open_files=texts, files=self._files)

@@ -1,4 +1,4 @@
-"""The diagnostics of settings files: what is wrong in a file is shown in it, as long as it is wrong."""
+"""The diagnostics of settings files: the problems of a file are shown in it until they are solved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines that a user is typing. Their errors wait until a line is left, saved, or left alone for a moment."""
+"""The lines that a user is typing. Their errors wait until the user leaves the line, saves, or pauses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Severity
 
 SECONDS = 0.5
-"""How long a line may be left alone before its errors are shown."""
+"""The length of the pause after which the errors of the line are shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from azureml_dockerfile_ls.model.sections import Block
 from azureml_dockerfile_ls.model.symbols.symbol import Form, Occurrence
 from azureml_dockerfile_ls.shell.commands import SHELLS
 from azureml_dockerfile_ls.shell.variables import ShellName, names_read, names_written
+from azureml_dockerfile_ls.syntax.instruction import is_shell_script
 from azureml_dockerfile_ls.syntax.nodes import Heredoc, Instruction, KeyValuePair, VariableReference
 from azureml_dockerfile_ls.syntax.scan import LogicalLine, join_continuations
 from azureml_dockerfile_ls.text import LocalSpan
@@ -18,7 +19,6 @@ from azureml_dockerfile_ls.text import LocalSpan
 _NAME = re.compile(r"[^\W\d]\w*")
 _NO_NAME = re.compile(r"[$'\"\\`\s]")
 _STAGE_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
-_SHELL_SHEBANG = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
 _SHELL_AT_END = re.compile(r"(?:^|[\s/;&|(])(?:ba|da|a|z|k)?sh(?:\s[^<;&|]*)?$")
 _LOOK_BEHIND = 200
 
@@ -170,8 +170,7 @@ def _placed(name: ShellName, line: LogicalLine | None, form: Form) -> Occurrence
 def _is_read_by_shell(part: Instruction, heredoc: Heredoc) -> bool:
     """Whether a shell replaces the variables in the body of a heredoc of a RUN."""
     if heredoc.span == part.arguments_span:
-        body = heredoc.body_span.of(part.text)
-        return not body.startswith("#!") or _SHELL_SHEBANG.match(body) is not None
+        return is_shell_script(heredoc.body_span.of(part.text))
     if heredoc.expands:
         return True
     before = part.text[max(heredoc.span.start - _LOOK_BEHIND, 0) : heredoc.span.start]

@@ -86,7 +86,7 @@ def variables_named(tree: Tree, model: Model, name: str) -> list[Symbol]:
 def _occurrences(stage: Stage, name: str) -> Iterator[tuple[int, Occurrence]]:
     for start, section in stage.placed_sections:
         for at, occurrence in variables_in(section.block).get(name, ()):
-            # `$NAME` is no variable of the environment in PowerShell or cmd.
+            # In PowerShell and cmd, `$NAME` is not a variable of the environment.
             if occurrence.form not in _BY_SHELL or is_read_by_posix_shell(stage, start + at):
                 yield start + at, occurrence
 

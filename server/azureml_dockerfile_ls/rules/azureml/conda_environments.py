@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.azureml.installations import CREATING
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.read_files import source_of_path, value_of_word
 from azureml_dockerfile_ls.model.run_commands import commands_in
@@ -17,7 +18,6 @@ from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
 CONDA_ROOT = "/opt/miniconda"
 """The folder of conda in the images for training and inference."""
 
-_CREATING = frozenset(("create", "env create"))
 _NAME = re.compile(r"^name:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
 
 
@@ -51,7 +51,7 @@ def creations(stage: Stage, context: BuildContext | None) -> Iterator[Creation]:
 
 def _creating(run: Site) -> tuple[CondaCommand, ...]:
     found = (conda_of(command) for command in commands_in(run))
-    return tuple(conda for conda in found if conda is not None and conda.action in _CREATING)
+    return tuple(conda for conda in found if conda is not None and conda.action in CREATING)
 
 
 def _name_in_file(part: Stage, index: int, command: CondaCommand, context: BuildContext | None) -> str | None:

@@ -76,7 +76,7 @@ _IMPORTABLE = (".py", ".pyc", ".so")
 
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
-    """Find the value of the variable if the script is certainly not in the image, or is no Python file."""
+    """Find the value of the variable if the script is certainly not in the image, or is not a Python file."""
     definition, root = stage.environment.get(ENTRY_SCRIPT), app_root(stage)
     script = environment_value(stage, ENTRY_SCRIPT)
     if definition is None or not script or root is None or not runs_server(stage):

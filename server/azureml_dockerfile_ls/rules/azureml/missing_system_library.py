@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from azureml_dockerfile_ls.azureml.families import Family, family_of
+from azureml_dockerfile_ls.azureml.installations import BRINGING
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_at
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.copies import CopiedFiles, any_copy, may_write
@@ -77,7 +78,6 @@ _WITHOUT_LIBRARY = frozenset(
 """System packages that do not bring libGL."""
 
 _PLAIN_OF_CONDA = re.compile(r"(?:python|pip|setuptools|wheel)(?:[=<>].*)?")
-_BRINGING = frozenset(("create", "install", "update", "env create", "env update"))
 _APT_BRINGING = frozenset(("install", "reinstall", "build-dep", "-i"))
 _BLOCK = (
     "RUN apt-get update && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 && "
@@ -178,7 +178,7 @@ def _may_install_library(command: Command) -> bool:
         if apt.action.value not in _APT_BRINGING:
             return False
         return not apt.packages or any(word.value not in _WITHOUT_LIBRARY for word in apt.packages)
-    if conda is not None and conda.action in _BRINGING:
+    if conda is not None and conda.action in BRINGING:
         names = [word.value for word in conda.packages]
         return bool(conda.files) or not names or not all(map(_PLAIN_OF_CONDA.fullmatch, names))
     return pip_of(command) is None and may_run_other_commands(command)

@@ -47,7 +47,7 @@ def continuing_fixes(tree: Tree, index: int) -> Iterator[Fix]:
 
 
 def _is_valid_together(above: Instruction, instruction: Instruction, escape: str) -> bool:
-    """Whether an unknown instruction is no error as the end of the one above it."""
+    """Whether an unknown instruction is the end of the one above it, and so not an error of its own."""
     return not parse_instruction(f"{above.text} {escape}\n{instruction.text}", escape).problems
 
 

@@ -45,7 +45,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.entries import EntryKind
+from azureml_dockerfile_ls.context.entries import EXISTING, EntryKind
 from azureml_dockerfile_ls.context.upload_ignore import is_excluded
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.stages import Stage
@@ -54,7 +54,6 @@ from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, Severity, Stag
 from azureml_dockerfile_ls.spelling import edits
 from azureml_dockerfile_ls.text import shortened
 
-_THERE = (EntryKind.FILE, EntryKind.FOLDER)
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|[$<>]")
 _PLAIN = re.compile(r"[\w./+@-]+")
 _DIGITS = re.compile(r"\d+")
@@ -83,14 +82,14 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
 
 
 def _is_plain(source: Source) -> bool:
-    """Whether a source is no placeholder, and does not lead above the context: SourceOutsideContext is about that."""
+    """Whether a source is not a placeholder, and not above the context, which SourceOutsideContext reports."""
     return not _PLACEHOLDER.search(source.value) and ".." not in source.value.split("/")
 
 
 def _is_own_context(context: BuildContext, sources: Iterable[Source]) -> bool:
     """Whether the folder of a Dockerfile is very probably its context."""
-    is_repository = context.kind_of(".git") in (*_THERE, EntryKind.IGNORED)
-    return is_repository or any(source.path and source.kind in _THERE for source in sources)
+    is_repository = context.kind_of(".git") in (*EXISTING, EntryKind.IGNORED)
+    return is_repository or any(source.path and source.kind in EXISTING for source in sources)
 
 
 def _repeats_folder(context: BuildContext, path: str) -> bool:
@@ -133,7 +132,7 @@ def _distance(name: str, other: str) -> int | None:
 
 
 def _is_there(context: BuildContext, *parts: str) -> bool:
-    return context.kind_of(posixpath.join(*parts)) in _THERE
+    return context.kind_of(posixpath.join(*parts)) in EXISTING
 
 
 def _elsewhere(context: BuildContext, path: str) -> str | None:

@@ -16,7 +16,14 @@ from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
-from azureml_dockerfile_ls.shell.commands import Command, ShellWord, defines_function, may_run_other_commands, mentions
+from azureml_dockerfile_ls.shell.commands import (
+    Command,
+    ShellWord,
+    defines_function,
+    may_fail,
+    may_run_other_commands,
+    mentions,
+)
 from azureml_dockerfile_ls.shell.programs.apt import SystemPackages, system_packages_of
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -27,7 +34,6 @@ LISTS = "/var/lib/apt/lists"
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _UPDATING = frozenset(("add-apt-repository", "apt-add-repository"))
 _LOCAL = ("/usr/local/bin/", "/usr/local/sbin/")
-_CONDITIONAL = frozenset(("!", "if", "elif", "until", "while"))
 
 
 class Installation(NamedTuple):
@@ -95,10 +101,7 @@ def installation_without_update(run: Site) -> Installation | None:
         apt = apt_of(command, "install")
         if apt is not None and not all(_may_be_file(run, word) for word in apt.packages):
             rest = commands[number + 1 :]
-            # In `|| (`, the last operator is the bracket.
-            has_fallback = any(other.operator in ("||", "(") for other in rest[:1])
-            is_tried = has_fallback or any(word.value in _CONDITIONAL for word in command.prefix)
-            may_be_updated = is_tried or defines_function(commands)
+            may_be_updated = may_fail(commands, number) or defines_function(commands)
             if may_be_updated and any(map(_is_update, rest)):
                 return None
             return Installation(command, apt, frozenset(other.program for other in commands[:number]))

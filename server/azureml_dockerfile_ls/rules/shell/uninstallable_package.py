@@ -44,7 +44,7 @@ from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import apt_of
-from azureml_dockerfile_ls.shell.commands import ShellWord, mentions
+from azureml_dockerfile_ls.shell.commands import ShellWord, may_fail, mentions
 from azureml_dockerfile_ls.shell.programs.requirements import Requirement, packages_installed
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -64,7 +64,6 @@ _SYSTEM_PACKAGES = {
 """The packages that these versions of Ubuntu do not have, with their successors."""
 
 _UBUNTU = re.compile(r"ubuntu[-_:]?(\d\d)\.?(04|10)", re.IGNORECASE)
-_CONDITIONAL = frozenset(("!", "if", "elif", "until", "while"))
 _SOURCES = "/etc/apt"
 
 
@@ -119,8 +118,7 @@ def _packages(run: Site) -> tuple[_Package, ...]:
     commands = commands_in(run)
     found: list[_Package] = []
     for number, command in enumerate(commands):
-        has_fallback = any(following.operator in ("||", "(") for following in commands[number + 1 : number + 2])
-        if has_fallback or any(word.value in _CONDITIONAL for word in command.prefix):
+        if may_fail(commands, number):
             continue
         named = packages_installed(command, run.instruction.text)
         apt = apt_of(command, "install")
