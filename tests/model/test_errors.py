@@ -23,6 +23,11 @@ def problems(text: str) -> list[tuple[int, str, str]]:
     ]
 
 
+def check_only(text: str, message: str, marked: str) -> None:
+    """Check that a text has one error, in these words and on this text."""
+    assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -123,7 +128,7 @@ def test_a_file_of_args_has_no_stage() -> None:
 )
 def test_wrong_base_images(text: str, message: str, marked: str) -> None:
     """The image is checked with its variables replaced, and its text in the file is marked."""
-    assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
+    check_only(text, message, marked)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +168,7 @@ def test_wrong_base_images(text: str, message: str, marked: str) -> None:
 )
 def test_wrong_sources_of_copy(text: str, message: str, marked: str) -> None:
     """BuildKit refuses a later stage, the stage itself, a too high number, a variable and an invalid name."""
-    assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
+    check_only(text, message, marked)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +185,7 @@ def test_wrong_sources_of_copy(text: str, message: str, marked: str) -> None:
 )
 def test_wrong_values_of_variables(text: str, message: str, marked: str) -> None:
     """These errors depend on the values of variables."""
-    assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
+    check_only(text, message, marked)
 
 
 def test_a_misspelt_platform_has_a_replacement() -> None:
@@ -197,11 +202,6 @@ def test_a_stage_in_another_letter_case_has_a_replacement() -> None:
     ((_, problem),) = problems_of_model(tree, build(tree))
 
     assert problem.replacement == "build"
-
-
-def check_only(text: str, message: str, marked: str) -> None:
-    """Check that a text has one error, in these words and on this text."""
-    assert [(found, at) for _, found, at in problems(text)] == [(message, marked)]
 
 
 @pytest.mark.parametrize(

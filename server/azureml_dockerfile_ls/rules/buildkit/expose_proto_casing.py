@@ -6,7 +6,7 @@ Reports a protocol such as `TCP` that is not in lower case.
 
 ## Why is this bad?
 
-Docker changes it to lower case, so the image shows another text than the Dockerfile.
+Docker changes it to lower case, so the image and the Dockerfile differ.
 
 ## Example
 

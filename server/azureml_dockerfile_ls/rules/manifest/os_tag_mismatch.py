@@ -1,4 +1,4 @@
-"""The tag `OS` names another Ubuntu than the base image has.
+"""The tag `OS` names another version of Ubuntu than the base image has.
 
 ## What it does
 
@@ -8,7 +8,7 @@ the image does not end with a version of Ubuntu.
 
 ## Why is this bad?
 
-The tag is what a catalogue of environments shows and searches.
+A catalogue of environments shows the tag, and finds the environment by it.
 
 ## Example
 
