@@ -108,6 +108,7 @@ class Edits:
 def _cost_by_length(folder: Path) -> list[Row]:
     for number in range(_LENGTHS[-1] // 10):
         (folder / f"requirements-{number}.txt").write_text("pandas==2.3.3\n")
+        (folder / "src" / f"service{number}").mkdir(parents=True)
     context = BuildContext(str(folder))
     return [
         row

@@ -97,3 +97,14 @@ def test_a_file_that_cannot_be_written_is_reported(folder: Path) -> None:
     assert outcome.status == 2
     assert outcome.errors[0] == ("azureml-dockerfile-ls: Dockerfile: Permission denied; nothing was formatted in it")
     assert Path("Dockerfile").read_bytes() == BEFORE
+
+
+def test_yaml_is_not_formatted(folder: Path) -> None:
+    """The language of the formatter is that of Dockerfiles: a folder names no YAML, and a YAML is refused."""
+    text = b"$schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json\nname:  a\nimage: b \n"
+    Path("env.yml").write_bytes(text)
+    Path("Dockerfile").write_bytes(CLEAN)
+    assert run("format") == Outcome(0, "", ["1 file formatted already"])
+    refused = Outcome(2, "", ["azureml-dockerfile-ls: env.yml: only Dockerfiles are formatted"])
+    assert run("format", "env.yml") == refused
+    assert Path("env.yml").read_bytes() == text

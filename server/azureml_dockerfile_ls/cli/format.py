@@ -11,6 +11,7 @@ from azureml_dockerfile_ls.cli.search import EmptyFolder, find
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Source, Unreadable, read, write
 from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output, visible
 from azureml_dockerfile_ls.features.formatting import format_document
+from azureml_dockerfile_ls.files import is_yaml_name
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import apply_edits
 
@@ -24,7 +25,10 @@ def run_format(paths: Sequence[str], *, is_check: bool = False, is_diff: bool = 
     A file that cannot be formatted is reported on standard error, and the other files are formatted all the same.
     """
     formatter = _Formatter(is_check, is_diff)
-    for found in find(paths or (os.curdir,)):
+    for found in find(paths or (os.curdir,), with_yaml=False):
+        if isinstance(found, str) and is_yaml_name(found):
+            formatter.fail(f"{found}: only Dockerfiles are formatted")
+            continue
         source = read(found) if isinstance(found, str) else found
         match source:
             case EmptyFolder():

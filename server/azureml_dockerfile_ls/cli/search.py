@@ -25,18 +25,19 @@ class EmptyFolder:
 Found = str | Unreadable | EmptyFolder
 
 
-def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Found]:
+def find(paths: Sequence[str], exclude: Sequence[str] = (), *, with_yaml: bool = True) -> Iterator[Found]:
     """Yield the files that `paths` name, each once.
 
     A folder names all Dockerfiles and YAML of Azure ML below it, but those that a `.gitignore` leaves out. A path that
     does not exist can be a pattern, which a shell such as that of Windows leaves to the program. `exclude` has patterns
     as in `.gitignore`, relative to the current folder; what they match is left out, even if another path names it.
+    Without `with_yaml`, a folder names Dockerfiles only.
     """
     seen: set[str] = set()
     exclusion = Exclusion(exclude)
     for path in _expanded(paths):
         is_folder = isinstance(path, str) and path != STANDARD_INPUT and os.path.isdir(path)
-        for found in _below(str(path), exclusion) if is_folder else (path,):
+        for found in _below(str(path), exclusion, with_yaml) if is_folder else (path,):
             if not isinstance(found, str):
                 yield found
                 continue
@@ -66,7 +67,7 @@ def _plain(path: str) -> str:
     return plain or os.curdir
 
 
-def _below(folder: str, exclusion: Exclusion) -> Iterator[Found]:
+def _below(folder: str, exclusion: Exclusion, with_yaml: bool) -> Iterator[Found]:
     is_empty = True
     failures: list[Unreadable] = []
     ignored = IgnoreFiles(folder)
@@ -90,7 +91,7 @@ def _below(folder: str, exclusion: Exclusion) -> Iterator[Found]:
             path = os.path.join(parent, name)
             if os.path.exists(path) and not os.path.isfile(path):
                 continue
-            if (is_dockerfile_name(name) or _is_manifest(path)) and not is_left_out(path, False):
+            if (is_dockerfile_name(name) or (with_yaml and _is_manifest(path))) and not is_left_out(path, False):
                 is_empty = False
                 yield _plain(path)
     yield from failures

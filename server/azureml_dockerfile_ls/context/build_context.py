@@ -239,6 +239,12 @@ class BuildContext:
                 verdict = self._verdicts[above] = ignore.judge(above, verdict, self._budget) if known is None else known
         return verdict
 
+    @property
+    def may_exclude(self) -> bool:
+        """Whether `excludes` may be true for a path."""
+        ignore = self._rules()
+        return ignore is not None and bool(ignore.lines) and not ignore.has_exceptions
+
     def excludes(self, path: str) -> bool:
         """Whether `.dockerignore` excludes a path, which need not exist and may have wildcards.
 
@@ -246,7 +252,7 @@ class BuildContext:
         leading `/` or `..`, with which BuildKit does not compare the lines that name a file.
         """
         ignore = self._rules()
-        if path.startswith(("/", "..")) or ignore is None or ignore.has_exceptions:
+        if path.startswith(("/", "..")) or ignore is None or not self.may_exclude:
             return False
         with contextlib.suppress(TooMuchError):
             return self._verdict(ignore, path).is_ignored

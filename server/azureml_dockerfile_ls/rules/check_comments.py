@@ -7,14 +7,21 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
-from azureml_dockerfile_ls.rules.check_options import options_span
+from azureml_dockerfile_ls.rules.check_options import CheckOptions, options_span, parse_options
 from azureml_dockerfile_ls.rules.rule import Edit, Fix
-from azureml_dockerfile_ls.rules.suppression import CheckComment, check_above, directive_of, first_check_above
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.text import LocalSpan, Span
 
 _ANY = re.compile(r"#\s*check\s*=", re.IGNORECASE)
+
+
+class CheckComment(NamedTuple):
+    """A `# check=` that BuildKit reads: its options, and their offset in the file."""
+
+    options: CheckOptions
+    start: int
 
 
 class Ignored(Enum):
@@ -74,6 +81,35 @@ def _above(tree: Tree, index: int, numbers: Sequence[int]) -> Iterator[PlacedCom
             yield PlacedComment(index, span, read, None if read else Ignored.REFUSED)
         else:
             yield PlacedComment(index, span, None, Ignored.NOT_FIRST)
+
+
+def directive_of(tree: Tree) -> CheckComment | None:
+    """The `# check=` directive at the top of a file; None without one, and if BuildKit refuses it."""
+    for directive in tree.directives:
+        if directive.name == "check":
+            options = parse_options(directive.value.split(" ", 1)[0])
+            return CheckComment(options, directive.value_span.start) if options else None
+    return None
+
+
+def check_above(tree: Tree, index: int) -> CheckComment | None:
+    """The first `# check=` among the comments of an instruction; None without one, and if BuildKit refuses that one."""
+    span = first_check_above(tree, index)
+    options = parse_options(span.of(tree.text)) if span else None
+    return CheckComment(options, span.start) if span and options else None
+
+
+def first_check_above(tree: Tree, index: int) -> Span | None:
+    """The span of the options of the first `# check=` among the comments of an instruction.
+
+    BuildKit reads no other one, even if it refuses this one, and none with white space before its `#`.
+    """
+    for comment in tree.comments_before(index):
+        text = comment.of(tree.text)
+        options = options_span(text) if tree.text[comment.start - 1 : comment.start] in ("", "\n", "\ufeff") else None
+        if options is not None:
+            return options.shift(comment.start)
+    return None
 
 
 def without_name(tree: Tree, comment: PlacedComment, span: Span, title: str) -> Fix:

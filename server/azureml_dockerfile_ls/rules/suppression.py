@@ -6,20 +6,19 @@ instruction, and above FROM also to the rules about the whole stage.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cached_property
 
 from azureml_dockerfile_ls.model.model import Model
-from azureml_dockerfile_ls.rules.check_options import ALL, CheckOptions, Skipped, options_span, parse_options
+from azureml_dockerfile_ls.rules.check_comments import (
+    CheckComment,
+    PlacedComment,
+    check_above,
+    check_comments,
+    directive_of,
+)
+from azureml_dockerfile_ls.rules.check_options import ALL, Skipped
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.syntax.nodes import Tree
-from azureml_dockerfile_ls.text import Span
-
-
-class CheckComment(NamedTuple):
-    """A `# check=` that BuildKit reads: its options, and their offset in the file."""
-
-    options: CheckOptions
-    start: int
 
 
 class Suppression:
@@ -64,37 +63,13 @@ class Suppression:
         """Whether a name in `skip=` has suppressed a finding."""
         return (comment.start, skipped.name) in self._used
 
+    @cached_property
+    def comments(self) -> tuple[PlacedComment, ...]:
+        """The check comments of the file, as `check_comments` finds them."""
+        return tuple(check_comments(self._tree))
+
     def above(self, index: int) -> CheckComment | None:
         """The `# check=` above an instruction, as `check_above` finds it."""
         if index not in self._above:
             self._above[index] = check_above(self._tree, index)
         return self._above[index]
-
-
-def directive_of(tree: Tree) -> CheckComment | None:
-    """The `# check=` directive at the top of a file; None without one, and if BuildKit refuses it."""
-    for directive in tree.directives:
-        if directive.name == "check":
-            options = parse_options(directive.value.split(" ", 1)[0])
-            return CheckComment(options, directive.value_span.start) if options else None
-    return None
-
-
-def check_above(tree: Tree, index: int) -> CheckComment | None:
-    """The first `# check=` among the comments of an instruction; None without one, and if BuildKit refuses that one."""
-    span = first_check_above(tree, index)
-    options = parse_options(span.of(tree.text)) if span else None
-    return CheckComment(options, span.start) if span and options else None
-
-
-def first_check_above(tree: Tree, index: int) -> Span | None:
-    """The span of the options of the first `# check=` among the comments of an instruction.
-
-    BuildKit reads no other one, even if it refuses this one, and none with white space before its `#`.
-    """
-    for comment in tree.comments_before(index):
-        text = comment.of(tree.text)
-        options = options_span(text) if tree.text[comment.start - 1 : comment.start] in ("", "\n", "\ufeff") else None
-        if options is not None:
-            return options.shift(comment.start)
-    return None

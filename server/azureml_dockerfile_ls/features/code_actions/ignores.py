@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action, Change
 from azureml_dockerfile_ls.features.cursor import is_open
+from azureml_dockerfile_ls.rules.check_comments import first_check_above
 from azureml_dockerfile_ls.rules.check_options import parse_options, skipping_too
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Rule
-from azureml_dockerfile_ls.rules.suppression import first_check_above
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.scan import read_directives

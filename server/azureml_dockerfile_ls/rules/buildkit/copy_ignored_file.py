@@ -48,34 +48,41 @@ from collections.abc import Iterator
 from posixpath import normpath
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageContextRule, page_of
-from azureml_dockerfile_ls.syntax.nodes import Instruction
+from azureml_dockerfile_ls.syntax.nodes import Word
 from azureml_dockerfile_ls.syntax.sources import is_remote
 
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """The sources of COPY and ADD."""
-    if context is None:
+    if context is None or not context.may_exclude:
         return
-    for index, instruction in stage.each(_from_context):
-        lookup = stage.lookup_at(index)
-        for word in instruction.words[:-1]:
-            source = expand_word(word.value, instruction.escape, lookup)
-            if not source or word.value.startswith("<<") or is_remote(source):
-                continue
-            path = normpath(source)
+    for index, sources in stage.each_site(_sources, "ADD", "COPY"):
+        for word, path in sources:
             if context.excludes(path):
-                verb = instruction.name.title()
+                verb = stage.instructions[index].name.title()
                 message = f'Attempting to {verb} file "{path}" that is excluded by {context.ignore_file}'
                 yield Finding(index, word.span, message)
 
 
-def _from_context(instruction: Instruction) -> Instruction | None:
-    is_copy = instruction.name in ("ADD", "COPY") and instruction.flag("from") is None
-    return instruction if is_copy else None
+def _sources(site: Site) -> tuple[tuple[Word, str], ...]:
+    """The sources in the build context whose values are known, each with its path."""
+    instruction = site.instruction
+    if instruction.flag("from") is not None:
+        return ()
+    words = [word for word in instruction.words[:-1] if not word.value.startswith("<<")]
+    has_variables = any("$" in word.value for word in words)
+    lookup = site.lookup if has_variables else _nothing
+    expanded = ((word, expand_word(word.value, instruction.escape, lookup)) for word in words)
+    return tuple((word, normpath(source)) for word, source in expanded if source and not is_remote(source))
+
+
+def _nothing(_: str) -> None:
+    """The lookup of a word without variables, so that an edit of a variable does not matter to it."""
 
 
 RULE = StageContextRule(

@@ -31,17 +31,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.rules.check_comments import Ignored, PlacedComment, check_comments, without_name
+from azureml_dockerfile_ls.rules.check_comments import Ignored, PlacedComment, without_name
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, RuleNames, Severity, SuppressionRule, page_of
 from azureml_dockerfile_ls.rules.suppression import Suppression
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import Span
 
 
-def check(tree: Tree, _: Suppression, rules: RuleNames) -> Iterator[Finding]:
+def check(tree: Tree, suppression: Suppression, rules: RuleNames) -> Iterator[Finding]:
     """The check comments that BuildKit does not read, and the names that no comment can skip."""
     start = tree.offset_of(0) if tree.instructions else 0
-    for comment in check_comments(tree):
+    for comment in suppression.comments:
         if comment.ignored:
             fixes = (_without_indentation(tree, comment),) if comment.ignored is Ignored.INDENTED else ()
             yield Finding(0, comment.span.inside(start), comment.ignored.value, fixes)

@@ -28,7 +28,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.rules.check_comments import check_comments, without_name
+from azureml_dockerfile_ls.rules.check_comments import without_name
 from azureml_dockerfile_ls.rules.check_options import ALL
 from azureml_dockerfile_ls.rules.rule import Finding, Group, RuleNames, Severity, SuppressionRule, page_of, replacement
 from azureml_dockerfile_ls.rules.suppression import Suppression
@@ -39,9 +39,9 @@ _OTHER_LINTER = re.compile(r"[A-Z]+\d+|[a-z-]+/.*")
 """The names of rules of hadolint and other tools, which may read the same comment."""
 
 
-def check(tree: Tree, _: Suppression, rules: RuleNames) -> Iterator[Finding]:
+def check(tree: Tree, suppression: Suppression, rules: RuleNames) -> Iterator[Finding]:
     """The names in all check comments that BuildKit reads."""
-    for comment in check_comments(tree):
+    for comment in suppression.comments:
         if comment.read is None:
             continue
         for skipped in comment.read.options.skipped:

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.rules.check_comments import check_comments, without_name
+from azureml_dockerfile_ls.rules.check_comments import without_name
 from azureml_dockerfile_ls.rules.rule import (
     FileRule,
     Finding,
@@ -51,7 +51,7 @@ _NEEDS_BASE_IMAGE = frozenset(("InvalidBaseImagePlatform", "JSONArgsRecommended"
 
 def check(tree: Tree, suppression: Suppression, rules: RuleNames) -> Iterator[Finding]:
     """The names that hid nothing in the findings so far."""
-    for comment in check_comments(tree):
+    for comment in suppression.comments:
         for skipped in comment.read.options.skipped if comment.read else ():
             rule = rules.get(skipped.name)
             if rule is None or comment.read is None or not _depends_on_file_alone(rule):

@@ -31,8 +31,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.azureml.file_references import references_at
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.model.read_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
@@ -47,6 +47,7 @@ from azureml_dockerfile_ls.rules.rule import (
     replacement,
     replacement_in_yaml,
 )
+from azureml_dockerfile_ls.shell.commands import ShellWord
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -69,22 +70,25 @@ class _Words(NamedTuple):
     """The wrong requirements of a RUN, and where it names requirements files."""
 
     findings: tuple[Finding, ...]
-    files: frozenset[LocalSpan]
+    files: tuple[ShellWord, ...]
 
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     """Find the wrong requirements of every RUN, and of the files that it installs from."""
+    files_to_read = MOST_FILES
     for index, words in stage.each(_words):
         for finding in words.findings:
             yield Finding(index, finding.span, finding.message, tuple(_moved(fix, index) for fix in finding.fixes))
-        if context is None or not words.files:
+        if context is None or not words.files or not files_to_read:
             continue
-        for reference in references_at(stage, index, context):
-            wrong = context.value_of(reference.path, wrong_lines) if reference.span in words.files else None
-            if wrong:
-                related = tuple(RelatedFile(reference.path, each.span, each.message) for each in wrong)
-                message = f"pip refuses {reference.path}. {wrong[0].message}"
-                yield Finding(index, reference.span, message, related=related)
+        files_to_read -= 1
+        for word in words.files:
+            path = source_of_file(stage, index, word, context)
+            wrong = context.value_of(path, wrong_lines) if path is not None else None
+            if path is not None and wrong:
+                related = tuple(RelatedFile(path, each.span, each.message) for each in wrong)
+                message = f"pip refuses {path}. {wrong[0].message}"
+                yield Finding(index, word.span, message, related=related)
 
 
 def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
@@ -104,12 +108,12 @@ def _words(run: Instruction) -> _Words | None:
     if run.name != "RUN":
         return None
     findings: list[Finding] = []
-    files: list[LocalSpan] = []
+    files: list[ShellWord] = []
     for command in commands_of(run):
         pip = pip_of(command)
         if pip is None:
             continue
-        files += [word.span for word in pip.requirement_files]
+        files += pip.requirement_files
         for word in pip.requirements:
             match = _WRONG.match(word.value) if word.is_literal else None
             if match is None:
@@ -121,7 +125,7 @@ def _words(run: Instruction) -> _Words | None:
                 span = LocalSpan(at, at + 1)
                 fixes = (replacement("Change to ==", 0, span, "==", is_preferred=True, is_safe=True),)
             findings.append(Finding(0, word.span, _message(match), fixes))
-    return _Words(tuple(findings), frozenset(files)) if findings or files else None
+    return _Words(tuple(findings), tuple(files)) if findings or files else None
 
 
 def _moved(fix: Fix, index: int) -> Fix:
