@@ -123,8 +123,8 @@ def manifest_files(
 ) -> ManifestFiles | None:
     """The files around the YAML at `path`; None for a text without a file.
 
-    Paths in a YAML often lead to a folder beside its own, so they are followed within the repository that holds it, or
-    else within the folder of `folders`, those of the workspace, that holds it. Another file sees its own folder.
+    Paths in a YAML often lead to a folder beside its own. So they are followed within its repository, or without one
+    within its folder of the workspace (`folders`). A file outside both sees its own folder.
     """
     if path is None:
         return None

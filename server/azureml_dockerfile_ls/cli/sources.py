@@ -81,8 +81,8 @@ def write(source: Source, content: bytes, path: str | None = None) -> None:
     """Replace the content of a file atomically.
 
     The file keeps its mode, its extended attributes, and its owner if the system allows that. A symbolic link still
-    leads to it. A file that has several names is not written, because only one of them would have the new content, nor
-    is one that another program has changed since it was read. Raises OSError.
+    leads to it. A file with several names is not written, because only one of them would have the new content. A file
+    that another program has changed since it was read is not written either. Raises OSError.
     """
     if not source.is_file:
         raise OSError(errno.EINVAL, "not a regular file")

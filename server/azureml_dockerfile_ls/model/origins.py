@@ -53,8 +53,8 @@ def origin(stage: Stage, path: str, context: BuildContext | None, before: int | 
     """The origin of an absolute, normalised path in a container of the stage.
 
     With `before`, it is the origin that the RUN at this index of the stage sees. It is UNKNOWN if no COPY or ADD copies
-    its folder, if a command of a RUN may write it, and if the build context is probably another folder because the top
-    folder of the path and another copied file are missing.
+    its folder, and if a command of a RUN may write it. It is also UNKNOWN if the build context is probably another
+    folder: the top folder of the path and another copied file are missing.
     """
     if context is None or may_be_made(stage, path, before):
         return _UNKNOWN

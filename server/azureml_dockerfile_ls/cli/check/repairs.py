@@ -1,4 +1,4 @@
-"""The repairs of a file, until no more come up."""
+"""The repairs of a file, repeated until none is left."""
 
 from __future__ import annotations
 

@@ -173,9 +173,9 @@ def _label(image: Image, names: Mapping[str, int]) -> str:
 def _filter_text(image: Image, typed: str) -> str | None:
     """The part of the full name from where the user began to type it: all of it, or without registry or folders.
 
-    None where the user types something else: an editor that looks for the letters of `alpine` one after the other finds
-    them in the name of almost any image, and its Enter would put that image in place of the word. After the registry or
-    a folder of ours any letters will do.
+    None where the user types something else: some editors find the letters of `alpine`, in this order, in the name of
+    almost any image, and Enter would put that image in place of the word. After the registry, or a folder of ours, any
+    letters will do.
     """
     folder, slash, _ = typed.lower().partition("/")
     name, beginning = image.repository, f"{folder}{slash}"

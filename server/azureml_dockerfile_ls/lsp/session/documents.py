@@ -198,8 +198,8 @@ class Documents:
     def change(self, uri: str, version: int, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
         """Apply an edit. Edits of a document that is not open are dropped.
 
-        A late edit is applied where its version belongs: of keys that come in a burst (a paste, a macro) Helix 25.01
-        sends the edits in any order, and the text would stay wrong until the document is opened again.
+        A late edit is applied where its version belongs. Helix 25.01 sends the edits of a paste or a macro in any
+        order, and the text would otherwise stay wrong until the document is opened again.
         """
         opened = self._open.get(uri)
         if opened is None:

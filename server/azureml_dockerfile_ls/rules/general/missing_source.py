@@ -9,9 +9,9 @@ The build context is known if the setting `buildContext`, the command line or a 
 its folder. Otherwise it is assumed to be the folder of the Dockerfile. Then the rule reports a source only if there is
 a file with a similar name, if another source of the Dockerfile is there, or if the folder is the root of a repository.
 
-The rule is silent for a source with wildcards or variables without a value, for a file that `.gitignore` excludes,
-because a build step may make it, and for a path that repeats the name of the assumed folder, because the context is
-then probably a folder above.
+The rule is silent for a source with wildcards or with variables without a value. It is silent for a file that
+`.gitignore` excludes, because a build step may make it. It is also silent for a path that repeats the name of the
+assumed folder: the context is then probably a folder above.
 
 ## Why is this bad?
 
