@@ -181,3 +181,18 @@ def test_a_command_with_other_arguments_is_refused(client: RawClient, arguments:
     )
     assert error["code"] == -32602
     assert client.stderr() == ""
+
+
+def test_refactorings_need_a_question_or_a_selection(vscode: Editor) -> None:
+    """A cursor that moves over a RUN lights no bulb; a selection does."""
+    uri = vscode.open("FROM alpine\nRUN a\nRUN b\n")
+
+    def titles(start: int, end: int, trigger: int) -> list[str]:
+        places = {"start": {"line": 1, "character": start}, "end": {"line": 1, "character": end}}
+        context = {"diagnostics": [], "triggerKind": trigger}
+        params = {"textDocument": {"uri": uri}, "range": places, "context": context}
+        return [action["title"] for action in vscode.client.request("textDocument/codeAction", params) or []]
+
+    assert "Merge with the RUN below" in titles(1, 1, trigger=1)
+    assert "Merge with the RUN below" not in titles(1, 1, trigger=2)
+    assert "Merge with the RUN below" in titles(0, 5, trigger=2)

@@ -29,10 +29,15 @@ __all__ = ["PRODUCERS", "Action", "Change", "code_actions"]
 
 
 class Selection(NamedTuple):
-    """What the user asks about: the selected span, and the findings there."""
+    """What the user asks about: the selected span, and the findings there.
+
+    `is_by_itself` is True if the editor asks because the cursor moved. A light bulb on every RUN would say nothing, so
+    there are no refactorings then, unless something is selected.
+    """
 
     span: Span
     findings: Sequence[PlacedFinding]
+    is_by_itself: bool
 
 
 def all_safe_fixes(snapshot: AnySnapshot) -> Iterator[Action]:
@@ -41,25 +46,29 @@ def all_safe_fixes(snapshot: AnySnapshot) -> Iterator[Action]:
         yield Action(ActionKind.FIX_ALL, "Apply all safe fixes", lambda: Change(fix_everything(snapshot)))
 
 
-def _in_span(
+def _refactoring(
     produce: Callable[[Snapshot, Span], Iterable[Action]],
 ) -> Callable[[Snapshot, Selection], Iterable[Action]]:
-    return lambda snapshot, selection: produce(snapshot, selection.span)
+    def made(snapshot: Snapshot, selection: Selection) -> Iterable[Action]:
+        is_bare = selection.span.start == selection.span.end
+        return () if selection.is_by_itself and is_bare else produce(snapshot, selection.span)
+
+    return made
 
 
 PRODUCERS: tuple[tuple[ActionKind, Callable[[Snapshot, Selection], Iterable[Action]]], ...] = (
     (ActionKind.QUICKFIX, lambda _, selection: fixes(selection.findings)),
     (ActionKind.QUICKFIX, lambda snapshot, selection: ignores(snapshot, selection.span, selection.findings)),
     (ActionKind.REWRITE, lambda snapshot, selection: pins(snapshot, selection.span)),
-    (ActionKind.REWRITE, _in_span(key_values)),
-    (ActionKind.REWRITE, _in_span(sort_packages)),
-    (ActionKind.REWRITE, _in_span(split_run)),
-    (ActionKind.REWRITE, _in_span(merge_runs)),
-    (ActionKind.REWRITE, _in_span(exec_form)),
-    (ActionKind.REWRITE, _in_span(heredoc_form)),
-    (ActionKind.REWRITE, _in_span(cache_mount)),
-    (ActionKind.EXTRACT, _in_span(extract_argument)),
-    (ActionKind.INLINE, _in_span(inline_argument)),
+    (ActionKind.REWRITE, _refactoring(key_values)),
+    (ActionKind.REWRITE, _refactoring(sort_packages)),
+    (ActionKind.REWRITE, _refactoring(split_run)),
+    (ActionKind.REWRITE, _refactoring(merge_runs)),
+    (ActionKind.REWRITE, _refactoring(exec_form)),
+    (ActionKind.REWRITE, _refactoring(heredoc_form)),
+    (ActionKind.REWRITE, _refactoring(cache_mount)),
+    (ActionKind.EXTRACT, _refactoring(extract_argument)),
+    (ActionKind.INLINE, _refactoring(inline_argument)),
     (ActionKind.REWRITE, lambda snapshot, selection: insertions(snapshot, selection.span)),
     (ActionKind.FIX_ALL, lambda snapshot, _: all_safe_fixes(snapshot)),
 )
@@ -78,10 +87,15 @@ def code_actions(
     span: Span,
     kinds: Collection[ActionKind] = tuple(ActionKind),
     named: Iterable[PlacedFinding] = (),
+    *,
+    is_by_itself: bool = False,
 ) -> list[Action]:
-    """The actions of some kinds for a selected `span`, and for the findings that the editor names."""
+    """The actions of some kinds for a selected `span`, and for the findings that the editor names.
+
+    `is_by_itself` is as in `Selection`.
+    """
     findings = {id(finding): finding for finding in (*findings_at(snapshot, span), *named)}
-    selection = Selection(span, tuple(findings.values()))
+    selection = Selection(span, tuple(findings.values()), is_by_itself)
     if isinstance(snapshot, ManifestSnapshot):
         made = ((kind, produce(snapshot, selection)) for kind, produce in MANIFEST_PRODUCERS)
         return [action for kind, actions in made if kind in kinds for action in actions]

@@ -26,7 +26,8 @@ def handle(session: Session, params: types.CodeActionParams) -> list[types.CodeA
     named = [finding for diagnostic in params.context.diagnostics for finding in _findings(diagnostic, view)]
     if not named and not any(findings_at(view.snapshot, span)):
         named = _on_line(params, view)
-    found = code_actions(view.snapshot, span, kinds, named)
+    is_by_itself = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
+    found = code_actions(view.snapshot, span, kinds, named, is_by_itself=is_by_itself)
     if not view.client.supports_code_action_literals:
         return [_command(action, view) for action in found]
     findings = {id(finding): finding for action in found for finding in action.findings}
