@@ -81,7 +81,7 @@ def _add_repairs(parser: argparse.ArgumentParser) -> None:
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is checked")
-    names = "names of rules or groups (azureml, buildkit, shell, general, hadolint), separated by commas"
+    names = "names of rules or groups (azureml, buildkit, shell, general), separated by commas"
     group.add_argument(
         "--select",
         metavar=_RULES,
@@ -157,7 +157,7 @@ def _rules(text: str) -> frozenset[str]:
     from azureml_dockerfile_ls.rules.rule import Group
     from azureml_dockerfile_ls.spelling import closest
 
-    groups = {group.value: group for group in Group}
+    groups = {group.value: group for group in Group if any(rule.group is group for rule in RULES)}
     names: set[str] = set()
     for word in _split([text]):
         rule = find_rule(word)
