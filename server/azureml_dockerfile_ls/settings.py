@@ -56,7 +56,7 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings in force for a Dockerfile.
+    """The settings that apply to a Dockerfile.
 
     `rules` maps the names of rules, as the registry spells them, to a severity, or to None for off. A rule that is not
     in it keeps its own severity. `build_context` is an absolute path, or None for the folder that holds the Dockerfile.

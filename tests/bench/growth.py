@@ -32,7 +32,7 @@ ARG REVISION_{n}=1.{n}
 RUN echo {n} > /srv/x{n}
 WORKDIR /srv/service{n}
 """
-"""Ten instructions of every sort that changes what is in force, or is judged by it."""
+"""Ten instructions of every sort that changes what applies, or is judged by it."""
 
 _LENGTHS = (100, 1000, 4000)
 _ROUNDS = 15

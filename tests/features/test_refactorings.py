@@ -217,7 +217,7 @@ def test_runs_are_merged() -> None:
     ],
 )
 def test_runs_that_could_influence_each_other_stay(runs: str) -> None:
-    """A folder or a variable of the first would be in force in the second."""
+    """A folder or a variable of the first would apply in the second too."""
     check_not_offered(f"FROM a\n{runs}\n", "Merge")
 
 

@@ -245,7 +245,7 @@ def test_edits_of_a_long_stage_give_what_a_new_analysis_gives(lines: list[str], 
 
 
 def facts(stage: Stage) -> list[object]:
-    """What is in force at each instruction of a stage, as values."""
+    """What applies at each instruction of a stage, as values."""
     return [
         (
             stage.user_at(index).value,

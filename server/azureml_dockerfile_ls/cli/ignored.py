@@ -23,7 +23,7 @@ class Exclusion:
 
 
 class IgnoreFiles:
-    """The `.gitignore` files that are in force below a folder: those in it, below it, and above it in its repository.
+    """The `.gitignore` files that apply below a folder: those in it, below it, and above it in its repository.
 
     The search of the folder enters each subfolder once, before it asks about what is in it.
     """

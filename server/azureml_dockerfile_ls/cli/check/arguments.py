@@ -58,7 +58,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--quiet", "-q", action="store_true", help="print findings only, without a summary")
     group.add_argument("--show-files", action="store_true", help="print the files that would be checked, and stop")
     group.add_argument(
-        "--show-settings", action="store_true", help="print the settings that are in force for the files, and stop"
+        "--show-settings", action="store_true", help="print the settings that apply to the files, and stop"
     )
 
 

@@ -11,7 +11,7 @@ from azureml_dockerfile_ls.lsp.session.view import View
 
 
 def handle(session: Session, params: types.InlayHintParams) -> list[types.InlayHint] | None:
-    """The settings in force that are not written, for a range."""
+    """The settings that apply in a range and are not written there."""
     view = session.view(params.text_document.uri)
     if view is None:
         return None

@@ -122,7 +122,7 @@ def _group_undefined(own: list[Place], groups: list[_Group]) -> None:
 
 
 def definitions_of(model: Model, symbol: Symbol, place: Place) -> list[Place]:
-    """The definitions that a place of a variable refers to: the first of its scope, then the one in force there.
+    """The definitions that a place of a variable refers to: the first of its scope, then the one that applies there.
 
     From the first definition of a stage, it is the one that it continues, if there is one.
     """
