@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.features.completion import complete
@@ -45,6 +45,7 @@ files = st.builds(
 
 @some
 @given(st.one_of(files, fragments), st.floats(0, 1), st.booleans())
+@example("# check=skip=all\r\nFROM a\n", 17 / 25, False)
 def test_an_edit_replaces_a_part_of_the_word_at_the_cursor(text: str, place: float, is_cut: bool) -> None:
     """Its span is on the cursor's line, holds the cursor, and begins within the word; what is above stays as it is."""
     offset = round(place * len(text))

@@ -194,3 +194,11 @@ def test_the_last_line_of_a_file(before: str, after: str) -> None:
 def test_it_is_a_warning_if_the_build_continues(line: str) -> None:
     """The severity is a warning if BuildKit reads the words of the comment as more names."""
     assert [finding.severity for finding in findings_of(RULE, f"FROM a\n{line}\n")] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize("line", ["FROM a a # b", "FROM a\nCOPY b # c", "FROM a\nONBUILD COPY b # c"])
+def test_the_fix_is_unsafe_if_the_rest_does_not_build(line: str) -> None:
+    """Only a person knows what is missing there, so `--fix` leaves the comment."""
+    [finding] = findings_of(RULE, line)
+
+    assert [fix.is_safe for fix in finding.fixes] == [False]

@@ -14,7 +14,7 @@ from azureml_dockerfile_ls.syntax.nodes import SegmentKind
 from azureml_dockerfile_ls.text import Span
 
 _NAME = re.compile(r"[ \t]*#(?P<gap>[ \t]*)(?P<name>[A-Za-z]*)")
-_VALUE = re.compile(r"[ \t]*#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>[^ \t]*)")
+_VALUE = re.compile(r"[ \t]*#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S*)")
 _REST_OF_NAME = re.compile(r"[A-Za-z]*")
 _REST_OF_VALUE = re.compile(r"[^\s]*")
 _REST_OF_OPTION = re.compile(r"[^\s,;=]*")

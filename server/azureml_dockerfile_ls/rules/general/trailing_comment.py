@@ -38,6 +38,7 @@ from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Instruct
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair, Word
 from azureml_dockerfile_ls.syntax.scan import read_directives
+from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import LocalSpan
 
 _IN_TEXT = re.compile(r"[ \t](#)")
@@ -62,9 +63,8 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     if line_end < 0:
         before = len(instruction.text[:start].rstrip())
         edits = (Edit(0, LocalSpan(0, 0), f"{comment}\n"), Edit(0, LocalSpan(before, len(instruction.text)), ""))
-        fixes = (
-            Fix("Move the comment to the line above", edits, is_preferred=True, is_safe=_is_safe(subject, comment)),
-        )
+        is_safe = _is_safe(subject, comment) and _is_complete(instruction.text[:before])
+        fixes = (Fix("Move the comment to the line above", edits, is_preferred=True, is_safe=is_safe),)
     # These instructions still build, with unintended names.
     severity = Severity.WARNING if subject.name in ("ARG", "VOLUME", "MAINTAINER") else None
     yield Finding(0, span, message, fixes, severity)
@@ -74,6 +74,11 @@ def _is_safe(instruction: Instruction, comment: str) -> bool:
     """Whether the text is surely a comment, and does not become a directive at the top of the file."""
     may_be_value = instruction.name == "ENV" and instruction.pairs[:1] != () and instruction.pairs[0].separator == " "
     return not may_be_value and not read_directives(comment)[0]
+
+
+def _is_complete(text: str) -> bool:
+    """Whether an instruction builds without its comment. `COPY a # b` lacks its destination."""
+    return not any(instruction.problems for instruction in parse(text).instructions)
 
 
 def _comment_start(instruction: Instruction) -> int | None:
