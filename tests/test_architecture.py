@@ -20,6 +20,7 @@ ARCHITECTURE = Path(__file__).parent.parent / "server" / "ARCHITECTURE.md"
 LAYERS = (
     "derived text spelling paths files",
     "syntax",
+    "yaml",
     "shell",
     "context",
     "manifest",
@@ -50,6 +51,7 @@ THIRD_PARTY = {
     "paths": set(),
     "files": set(),
     "syntax": set(),
+    "yaml": set(),
     "shell": set(),
     "context": {"packaging"},
     "manifest": set(),
@@ -63,6 +65,7 @@ WITHOUT_FILES = {
     "spelling",
     "paths",
     "syntax",
+    "yaml",
     "shell",
     "context",
     "manifest",

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from azureml_dockerfile_ls.azureml.entry_script import fitting_scripts
 from azureml_dockerfile_ls.azureml.model_files import MODEL_SUFFIXES, is_model
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.conda_files import read_conda_file
 from azureml_dockerfile_ls.context.entries import Entry, EntryKind
-from azureml_dockerfile_ls.context.requirements import read_conda_file
 from azureml_dockerfile_ls.derived import derived
 
 MAX_WALKED = 2000

@@ -1,1 +1,1 @@
-"""Azure ML's YAML: text → nodes with exact spans → environments, deployments, jobs and packages."""
+"""Azure ML's YAML: nodes → environments, deployments, jobs and packages."""

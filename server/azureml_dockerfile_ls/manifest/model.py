@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from azureml_dockerfile_ls.manifest.nodes import Mapping, Node, Pair, Scalar, Sequence
-from azureml_dockerfile_ls.manifest.parser import parse
+from azureml_dockerfile_ls.context.conda_files import CondaPackages, packages_of
 from azureml_dockerfile_ls.manifest.recognition import kind_of
 from azureml_dockerfile_ls.manifest.schema import FREE_KEYS, Kind
 from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence
+from azureml_dockerfile_ls.yaml.parser import parse
 
 _NOT_LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|~|\\\\")
 """The starts of a URL, of the name of an asset, of a drive, and of an absolute path."""
@@ -83,16 +84,6 @@ class Reference:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Packages:
-    """The packages of a conda environment: for conda, and the requirements for pip. Both None if they are not known."""
-
-    node: Mapping
-    conda: tuple[Scalar, ...]
-    pip: tuple[Scalar, ...]
-    is_complete: bool
-
-
 @dataclass(frozen=True, eq=False)
 class Manifest:
     """One version of a YAML text of Azure ML."""
@@ -143,7 +134,7 @@ class Manifest:
         return tuple(filter(None, (_reference(pair.value) for pair in self._pairs)))
 
     @cached_property
-    def packages(self) -> tuple[Packages, ...]:
+    def packages(self) -> tuple[CondaPackages, ...]:
         """The conda environments that are written in the text itself."""
         if self.kind is Kind.CONDA:
             return (packages_of(self.root),)
@@ -226,21 +217,3 @@ def _reference(node: Node | None) -> Reference | None:
         return None
     match = _REGISTRY_REFERENCE.match(node.value) or _WORKSPACE_REFERENCE.match(node.value)
     return Reference(node, match["name"], node.part(*match.span("name"))) if match is not None else None
-
-
-def packages_of(root: Mapping) -> Packages:
-    """The packages of a conda environment, as written."""
-    listed = root.get("dependencies")
-    conda: list[Scalar] = []
-    pip: list[Scalar] = []
-    is_complete = root.is_complete and isinstance(listed, Sequence) and listed.is_complete
-    for item in listed.items if isinstance(listed, Sequence) else ():
-        inner = item.get("pip") if isinstance(item, Mapping) else None
-        if isinstance(item, Scalar):
-            conda.append(item)
-        elif isinstance(inner, Sequence):
-            is_complete = is_complete and inner.is_complete and all(isinstance(each, Scalar) for each in inner.items)
-            pip += [each for each in inner.items if isinstance(each, Scalar)]
-        elif item is not None:
-            is_complete = False
-    return Packages(root, tuple(conda), tuple(pip), is_complete)

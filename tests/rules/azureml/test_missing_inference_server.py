@@ -150,7 +150,7 @@ def test_an_environment_that_may_have_the_server_is_not_reported(tmp_path: Path,
     assert findings_of(RULE, f"{INFERENCE}{lines}\n", context) == []
 
 
-@pytest.mark.parametrize("content", ["dependencies: [python]", "- a\n", "\x00", "dependencies:\n- pip:\n  - .\n"])
+@pytest.mark.parametrize("content", ["dependencies: *python", "- a\n", "\x00", "dependencies:\n- pip:\n  - .\n"])
 def test_a_file_with_unknown_packages_is_not_reported(tmp_path: Path, content: str) -> None:
     """The rule does not guess the packages of a file that it cannot read."""
     assert (

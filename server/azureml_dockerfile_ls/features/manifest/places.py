@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.manifest.model import Manifest, local_path
-from azureml_dockerfile_ls.manifest.nodes import Scalar
 from azureml_dockerfile_ls.manifest.schema import Kind
+from azureml_dockerfile_ls.yaml.nodes import Scalar
 
 
 class PathPlace(NamedTuple):

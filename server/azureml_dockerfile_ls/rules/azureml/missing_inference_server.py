@@ -67,10 +67,10 @@ from azureml_dockerfile_ls.azureml.installations import (
 )
 from azureml_dockerfile_ls.azureml.serving import runs_server, scores_mlflow, server_packages
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.context.conda_files import packages_of
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.context.requirements import in_conda_file, names_of_conda_packages, names_of_requirements
-from azureml_dockerfile_ls.manifest.model import local_path, packages_of
-from azureml_dockerfile_ls.manifest.nodes import Mapping, Node, Scalar
+from azureml_dockerfile_ls.manifest.model import local_path
 from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.run_commands import commands_at
@@ -93,6 +93,7 @@ from azureml_dockerfile_ls.rules.rule import (
 from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.text import Span, shortened
+from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Scalar
 
 _WITH_SERVER = frozenset((SERVER_PACKAGE, "azureml-defaults"))
 # Any other package of Azure ML may depend on the server.

@@ -41,7 +41,6 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.manifest.model import local_path
-from azureml_dockerfile_ls.manifest.nodes import Scalar
 from azureml_dockerfile_ls.rules.manifest.paths import does_not_exist, near_fix, near_path
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
@@ -52,6 +51,7 @@ from azureml_dockerfile_ls.rules.rule import (
     in_yaml,
     page_of,
 )
+from azureml_dockerfile_ls.yaml.nodes import Scalar
 
 
 def check(subject: ManifestSubject) -> Iterator[Finding]:

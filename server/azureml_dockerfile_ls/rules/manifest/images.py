@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.manifest.model import Manifest
-from azureml_dockerfile_ls.manifest.nodes import Scalar
 from azureml_dockerfile_ls.model.image_uses import ImageUse
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.syntax.reference import split_reference
+from azureml_dockerfile_ls.yaml.nodes import Scalar
 
 
 @derived

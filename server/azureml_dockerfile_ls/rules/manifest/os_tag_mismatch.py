@@ -47,7 +47,6 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.manifest.model import local_path, read_manifest
-from azureml_dockerfile_ls.manifest.nodes import Scalar
 from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.model import build
 from azureml_dockerfile_ls.rules.rule import (
@@ -61,6 +60,7 @@ from azureml_dockerfile_ls.rules.rule import (
     replacement_in_yaml,
 )
 from azureml_dockerfile_ls.syntax.tree import parse
+from azureml_dockerfile_ls.yaml.nodes import Scalar
 
 _TAG = re.compile(r"ubuntu[ -]?(?P<version>\d\d\.\d\d)", re.IGNORECASE)
 _IMAGE = re.compile(r"ubuntu(?P<version>\d\d\.\d\d)$")

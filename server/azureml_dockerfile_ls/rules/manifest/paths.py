@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.context.entries import EXISTING, EntryKind
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
-from azureml_dockerfile_ls.manifest.nodes import Scalar
 from azureml_dockerfile_ls.rules.rule import Fix, replacement_in_yaml
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
+from azureml_dockerfile_ls.yaml.nodes import Scalar
 
 
 def does_not_exist(what: str, meant: str | None) -> str:

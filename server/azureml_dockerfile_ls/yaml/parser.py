@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 
-from azureml_dockerfile_ls.manifest.lines import Line, lines_of
-from azureml_dockerfile_ls.manifest.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown
-from azureml_dockerfile_ls.manifest.scalars import FlowReader, folded, quoted
 from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.yaml.lines import Line, lines_of
+from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown
+from azureml_dockerfile_ls.yaml.scalars import FlowReader, folded, quoted
 
 _MAX_DEPTH = 60
 _KEY_END = re.compile(r":(?=[ \t]|$)|[ \t]#")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from azureml_dockerfile_ls.manifest.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown
 from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown
 
 _SPACE = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\[\s\S])*"')

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.manifest.nodes import Mapping, Node, Scalar, Sequence, Unknown
-from azureml_dockerfile_ls.manifest.parser import parse
+from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Scalar, Sequence, Unknown
+from azureml_dockerfile_ls.yaml.parser import parse
 from tests.annotated import dockerfile
 
 PIECES = ["a: ", "- ", "  ", "\n", "b", *"\"'[]{},#", ": ", "|\n", ">\n", "&x ", "*x", "!t ", "---\n"]

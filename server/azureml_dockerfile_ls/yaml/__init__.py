@@ -1,0 +1,1 @@
+"""YAML: text → nodes with exact spans."""
