@@ -178,6 +178,8 @@ def local_path(scalar: Scalar | None) -> str | None:
 
 def _pairs(root: Mapping) -> Iterator[Pair]:
     pending: list[Pair] = list(reversed(root.pairs))
+    # Aliases lead to a node again: each pair counts once, and aliases of aliases do not multiply.
+    seen = {id(root)}
     while pending:
         pair = pending.pop()
         yield pair
@@ -186,6 +188,9 @@ def _pairs(root: Mapping) -> Iterator[Pair]:
         nodes: list[Node | None] = [pair.value]
         while nodes:
             node = nodes.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
             if isinstance(node, Mapping):
                 pending.extend(reversed(node.pairs))
             elif isinstance(node, Sequence):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from azureml_dockerfile_ls.manifest.model import read_manifest
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_yaml, check_yaml_fix
 
@@ -124,3 +125,32 @@ def test_a_text_that_is_typed() -> None:
           b: {c
         """
     )
+
+
+def test_an_environment_with_aliases() -> None:
+    """An image is reported once, whatever the number of aliases that lead to its environment."""
+    check_yaml(
+        """
+        type: pipeline
+        jobs:
+          first: &job
+            command: python train.py
+            environment: &environment
+              image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest
+              #      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredImage
+          second: *job
+          third:
+            environment: *environment
+        """
+    )
+
+
+def test_aliases_of_aliases() -> None:
+    """The work does not grow with the number of values that aliases of aliases stand for."""
+    steps = [f"  a{number}: &a{number}\n    x: *a{number - 1}\n    y: *a{number - 1}\n" for number in range(1, 60)]
+    text = f"type: pipeline\njobs:\n  a0: &a0\n    command: ls\n{''.join(steps)}"
+
+    manifest = read_manifest(text)
+
+    assert manifest is not None
+    assert manifest.environments == manifest.references == ()
