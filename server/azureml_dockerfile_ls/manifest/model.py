@@ -102,11 +102,12 @@ class Manifest:
             return (_environment(self.root, schema.key.span if schema is not None else first, is_document=True),)
         if self.kind in (Kind.CONDA, Kind.ASSET, Kind.ASSET_IMAGE):
             return ()
-        return tuple(
-            _environment(pair.value, pair.key.span, is_document=False)
-            for pair in self._pairs
-            if pair.key.value == "environment" and isinstance(pair.value, Mapping)
-        )
+        # Aliases of one environment are the same node.
+        found: dict[int, Environment] = {}
+        for pair in self._pairs:
+            if pair.key.value == "environment" and isinstance(pair.value, Mapping) and id(pair.value) not in found:
+                found[id(pair.value)] = _environment(pair.value, pair.key.span, is_document=False)
+        return tuple(found.values())
 
     @cached_property
     def builds(self) -> tuple[Build, ...]:
