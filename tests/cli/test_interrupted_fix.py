@@ -48,10 +48,12 @@ def test_a_file_that_cannot_be_written_whole(files: list[Path]) -> None:
     long.write_text(f"{BEFORE}# {'x' * 2000}\n")
     before = long.read_text()
 
-    outcome = run("check", "--fix", ".", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
+    outcome = run(
+        "check", "--fix", "Dockerfile.00*", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    )
 
     assert outcome.status == 2
     assert outcome.errors == [f"azureml-dockerfile-ls: {long.name}: File too large; nothing was fixed in it"]
     assert long.read_text() == before
-    assert {file.read_text() for file in files if file != long} == {AFTER}
+    assert {file.read_text() for file in files[:10] if file != long} == {AFTER}
     assert sorted(os.listdir()) == [file.name for file in files]
