@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+_LOG_LEVEL = "warning"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status. The default of `arguments` are those of the process."""
@@ -24,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The usage is that of the command, which the parser of all commands does not print.
         commands.get(options.command, parser).error(f"unrecognized arguments: {' '.join(unknown)}")
     if options.command is None and not options.version:
-        return _serve_stdio() if options.tcp is None else _serve_tcp(parser, options.tcp)
+        level = options.log_level
+        return _serve_stdio(level) if options.tcp is None else _serve_tcp(parser, options.tcp, level)
     try:
         return _run(options, commands)
     except KeyboardInterrupt:
@@ -52,6 +56,10 @@ def _run(options: argparse.Namespace, commands: dict[str, argparse.ArgumentParse
         from azureml_dockerfile_ls.cli.explain import run_explain
 
         return run_explain(options.rule)
+    if options.command == "doctor":
+        from azureml_dockerfile_ls.cli.doctor import run_doctor
+
+        return run_doctor(options.path, is_asking=options.ask_registry)
     from azureml_dockerfile_ls.cli.images.command import clear_cache, run_images
 
     if options.clear_cache:
@@ -67,20 +75,20 @@ def _introduce() -> int:
     return 0
 
 
-def _serve_stdio() -> int:
+def _serve_stdio(log_level: str = _LOG_LEVEL) -> int:
     from azureml_dockerfile_ls.lsp.server import serve_stdio
 
-    return serve_stdio()
+    return serve_stdio(log_level)
 
 
-def _serve_tcp(parser: argparse.ArgumentParser, address: str) -> int:
+def _serve_tcp(parser: argparse.ArgumentParser, address: str, log_level: str) -> int:
     host, _, port = address.rpartition(":")
     if not port.isdecimal() or int(port) > 65535:
         parser.error(f"--tcp {address}: expected HOST:PORT or PORT, with a port from 0 to 65535")
     from azureml_dockerfile_ls.lsp.server import serve_tcp
 
     try:
-        return serve_tcp(host.strip("[]") or "127.0.0.1", int(port))
+        return serve_tcp(host.strip("[]") or "127.0.0.1", int(port), log_level)
     except OSError as error:
         from azureml_dockerfile_ls.cli.terminal import complain
 
@@ -116,6 +124,13 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     transport = parser.add_mutually_exclusive_group()
     transport.add_argument("--stdio", action="store_true", help="serve on standard input and output (default)")
     transport.add_argument("--tcp", metavar="HOST:PORT", help="serve one editor on a port (default host: 127.0.0.1)")
+    parser.add_argument(
+        "--log-level",
+        choices=_LOG_LEVELS,
+        default=_LOG_LEVEL,
+        help="what the server logs on standard error; info adds a line for each request that takes more than 100 ms "
+        f"(default: {_LOG_LEVEL})",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_check(
         commands.add_parser(
@@ -155,6 +170,16 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
             "created.",
         )
     )
+    _add_doctor(
+        commands.add_parser(
+            "doctor",
+            help="print what a bug report needs",
+            description="Print versions, the cache, the settings for a file, and whether the registry answers, for bug "
+            "reports. User names and passwords in addresses are left out. Only --ask-registry sends anything.",
+            epilog="Exit status: 0 if nothing is wrong, 1 if a setting is invalid or the registry does not answer, 2 "
+            "for an invalid option.",
+        )
+    )
     return parser, commands.choices
 
 
@@ -173,6 +198,19 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--check", action="store_true", help="write nothing; name the files that would be formatted")
     parser.add_argument("--diff", action="store_true", help="write nothing; print the changes")
+
+
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "path",
+        nargs="?",
+        metavar="PATH",
+        default=".",
+        help="the file or folder whose settings are of interest (default: the current folder)",
+    )
+    parser.add_argument(
+        "--ask-registry", action="store_true", help="ask Microsoft's registry for the tags of one image, as a trial"
+    )
 
 
 def _add_images(parser: argparse.ArgumentParser) -> None:

@@ -44,7 +44,8 @@ class ProbeServer(Server):
     @cached_property
     def session(self) -> ProbeSession:
         """The session with the client."""
-        return ProbeSession(self, ClientCapabilities(types.ClientCapabilities(), ""), None)
+        client = ClientCapabilities(types.ClientCapabilities(), "")
+        return ProbeSession(self, client, None, lambda: self.protocol.watch)
 
     def answer(self, method: str, params: Any) -> object:
         """The offset for a hover, the trigger kind for a completion, the diagnostics for a code action."""

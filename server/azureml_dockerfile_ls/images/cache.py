@@ -60,6 +60,11 @@ def default_folder() -> Path:
     return platformdirs.user_cache_path("azureml-dockerfile-ls", appauthor=False)
 
 
+def stored_files(folder: Path) -> list[os.stat_result]:
+    """The size and the time of each stored answer, whatever its age. Raises OSError."""
+    return [path.stat() for path in folder.glob(f"*{_SUFFIX}")] if folder.is_dir() else []
+
+
 def clear(folder: Path) -> int:
     """Remove the stored answers; return their number. Other files in the folder stay. Raises OSError."""
     count = 0

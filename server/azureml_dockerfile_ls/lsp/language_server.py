@@ -59,7 +59,7 @@ class Server(LanguageServer):
         with gc_paused():
             from azureml_dockerfile_ls.lsp.session.session import Session
 
-        return Session(self, self._client, self._initialization_options)
+        return Session(self, self._client, self._initialization_options, lambda: self.protocol.watch)
 
     def answer(self, method: str, params: Any) -> object:
         """The result of a request that was offered to the client."""

@@ -23,6 +23,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from azureml_dockerfile_ls.lsp.converter import explaining_converter
 from azureml_dockerfile_ls.lsp.json_text import JsonText
+from azureml_dockerfile_ls.lsp.watch import ANSWER, Watch
 
 logger = logging.getLogger(__name__)
 
@@ -40,13 +41,17 @@ _REPLACED = (
 
 
 class Protocol(LanguageServerProtocol):
-    """Reads and answers messages. `exited` becomes true when the client sends `exit`."""
+    """Reads and answers messages. `exited` becomes true when the client sends `exit`.
+
+    `watch` measures the message that is being handled.
+    """
 
     def __init__(self, server: LanguageServer, converter: cattrs.Converter) -> None:
         super().__init__(server, converter)
         for method in _REPLACED:
             del self.fm.builtin_features[method]
         self.exited = False
+        self.watch = Watch()
         self._initialized = False
         self._write: Callable[[bytes], None] | None = None
 
@@ -63,6 +68,7 @@ class Protocol(LanguageServerProtocol):
 
     def receive(self, body: bytes) -> None:
         """Act on one message. Never raises."""
+        self.watch = Watch()
         try:
             message = json.loads(body)
         except (ValueError, RecursionError) as error:
@@ -109,7 +115,8 @@ class Protocol(LanguageServerProtocol):
                 self._refuse(msg_id, types.ErrorCodes.InvalidParams, self._what_is_wrong(method, message))
                 return
             self._ctx_msg_id.set(msg_id)
-            answer = functools.partial(self._send_handler_result, msg_id=msg_id)
+            self.watch.lap("reading")
+            answer = functools.partial(self._answer, msg_id=msg_id, method=method, watch=self.watch)
             self._execute_handler(msg_id, handler, answer, (params,))
 
     def _receive_notification(self, method: str, message: dict[str, Any]) -> None:
@@ -177,6 +184,12 @@ class Protocol(LanguageServerProtocol):
         return "Invalid parameters"
 
     # Handlers
+
+    def _answer(self, future: Future[Any], *, msg_id: int | str, method: str, watch: Watch) -> None:
+        watch.lap(ANSWER)
+        self._send_handler_result(future, msg_id=msg_id)
+        watch.lap("writing")
+        watch.log(method)
 
     def _send_handler_result(self, future: Future[Any], *, msg_id: int | str) -> None:
         self._request_futures.pop(msg_id, None)

@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from azureml_dockerfile_ls.lsp.watch import Watch
+
 logger = logging.getLogger(__name__)
 
 
@@ -35,7 +37,10 @@ class Scheduler:
         del self._waiting[uri]
         if self._waiting:
             loop.call_soon(self._run_when_settled, self._calls)
+        watch = Watch()
         try:
             self._analyse(uri)
         except Exception:
             logger.exception("The analysis of %s failed", uri)
+        watch.lap("analysis")
+        watch.log(f"The analysis of {uri} for its diagnostics")

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.lsp.garbage import gc_paused
 
 
-def serve_stdio() -> int:
-    """Serve an editor on standard input and output; gives the exit status when it has left."""
-    with _starting():
+def serve_stdio(log_level: str) -> int:
+    """Serve an editor on standard input and output; gives the exit status when it has left.
+
+    `log_level` is the name of the least level that is logged on standard error, such as `warning`.
+    """
+    with _starting(log_level):
         from azureml_dockerfile_ls.lsp import transport
         from azureml_dockerfile_ls.lsp.language_server import Server
 
@@ -20,12 +23,13 @@ def serve_stdio() -> int:
     return transport.serve_stdio(server.protocol)
 
 
-def serve_tcp(host: str, port: int) -> int:
+def serve_tcp(host: str, port: int, log_level: str) -> int:
     """Serve one editor that connects to `host` and `port` (0: any free one, announced on standard error).
 
-    Gives the exit status when it has left. Raises OSError if the address cannot be had.
+    Gives the exit status when it has left. Raises OSError if the address cannot be had. `log_level` is as for
+    `serve_stdio`.
     """
-    with _starting():
+    with _starting(log_level):
         from azureml_dockerfile_ls.lsp import transport
         from azureml_dockerfile_ls.lsp.language_server import Server
 
@@ -34,7 +38,9 @@ def serve_tcp(host: str, port: int) -> int:
 
 
 @contextlib.contextmanager
-def _starting() -> Iterator[None]:
+def _starting(log_level: str) -> Iterator[None]:
+    # The libraries keep their own level: at `debug` they would log whole messages, with the texts of documents.
+    logging.getLogger(__package__.partition(".")[0]).setLevel(log_level.upper())
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     with gc_paused():
         yield

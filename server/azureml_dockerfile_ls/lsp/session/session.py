@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -19,6 +19,7 @@ from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.session.typing import TypedLines
 from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView, View
 from azureml_dockerfile_ls.lsp.session.workspace_files import Folder, WorkspaceFiles
+from azureml_dockerfile_ls.lsp.watch import Watch
 from azureml_dockerfile_ls.manifest.recognition import kind_of
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot, analyse_manifest
 from azureml_dockerfile_ls.settings import SECTION
@@ -31,11 +32,19 @@ _WATCHED_FILES = "**/*.{py,txt,yml,yaml,dockerignore,toml}"
 class Session:
     """The state of one connection: documents, settings, build contexts, images and diagnostics.
 
-    `server` sends notifications and requests to the client. All methods are called on the loop's thread.
+    `server` sends notifications and requests to the client, and `watch` gives the watch of the message that is being
+    handled. All methods are called on the loop's thread.
     """
 
-    def __init__(self, server: LanguageServer, client: ClientCapabilities, initialization_options: object) -> None:
+    def __init__(
+        self,
+        server: LanguageServer,
+        client: ClientCapabilities,
+        initialization_options: object,
+        watch: Callable[[], Watch],
+    ) -> None:
         self.server = server
+        self._watch = watch
         self.client = client
         self.documents = Documents(types.PositionEncodingKind(server.workspace.position_encoding).value)
         self.settings = ClientSettings(server, client, initialization_options, self._settings_changed)
@@ -68,16 +77,17 @@ class Session:
 
     def snapshot_of(self, opened: OpenDocument) -> Snapshot:
         """The analysis of the current version of a Dockerfile, made from that of the version before."""
-        surroundings = self._contexts.of(opened)
-        previous = opened.snapshot if isinstance(opened.snapshot, Snapshot) else None
-        snapshot = analyse(
-            opened.document.text,
-            previous,
-            surroundings.context,
-            surroundings.workspace.settings,
-            self.images.index,
-        )
-        opened.snapshot = snapshot
+        with self._watch().part("analysis"):
+            surroundings = self._contexts.of(opened)
+            previous = opened.snapshot if isinstance(opened.snapshot, Snapshot) else None
+            snapshot = analyse(
+                opened.document.text,
+                previous,
+                surroundings.context,
+                surroundings.workspace.settings,
+                self.images.index,
+            )
+            opened.snapshot = snapshot
         return snapshot
 
     def manifest_of(self, opened: OpenDocument) -> ManifestSnapshot:
