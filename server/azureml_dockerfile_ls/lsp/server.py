@@ -37,4 +37,7 @@ def serve_tcp(host: str, port: int) -> int:
 def _starting() -> Iterator[None]:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     with gc_paused():
+        from azureml_dockerfile_ls.lsp.late_classes import import_late
+
+        import_late()
         yield
