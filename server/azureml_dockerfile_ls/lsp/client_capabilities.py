@@ -38,38 +38,38 @@ class ClientCapabilities:
         """Read the capabilities of the client `name`, which executes `commands` of code lenses."""
         get: Callable[[str], Any] = partial(get_capability, capabilities)
         self._read_completion(capabilities, name)
-        self.hover_formats: Sequence[types.MarkupKind] = get("text_document.hover.content_format") or ()
+        self.hover_formats: Sequence[types.MarkupKind] = _listed(get("text_document.hover.content_format"))
         self.shows_diagnostics_in_hover = name.startswith(_SHOW_DIAGNOSTICS_IN_HOVER)
         signature = "text_document.signature_help.signature_information"
-        self.signature_formats: Sequence[types.MarkupKind] = get(f"{signature}.documentation_format") or ()
+        self.signature_formats: Sequence[types.MarkupKind] = _listed(get(f"{signature}.documentation_format"))
         self.supports_label_offsets = bool(get(f"{signature}.parameter_information.label_offset_support"))
 
         symbol = "text_document.document_symbol"
         self.supports_symbol_tree = bool(get(f"{symbol}.hierarchical_document_symbol_support"))
-        symbol_tags = get(f"{symbol}.tag_support.value_set") or ()
+        symbol_tags = _listed(get(f"{symbol}.tag_support.value_set"))
         self.supports_deprecated_symbol_tag = types.SymbolTag.Deprecated in symbol_tags
         self.supports_link_tooltips = bool(get("text_document.document_link.tooltip_support"))
         self.supports_definition_links = bool(get("text_document.definition.link_support"))
         self.prepares_renames = bool(get("text_document.rename.prepare_support"))
 
-        self.most_folds: int | None = get("text_document.folding_range.range_limit")
+        limit = get("text_document.folding_range.range_limit")
+        self.most_folds: int | None = limit if isinstance(limit, int) else None
 
         # A client that cannot be asked to pull again would go on showing outdated diagnostics.
         can_refresh = get("workspace.diagnostics.refresh_support")
         self.pulls_diagnostics = bool(get("text_document.diagnostic") and can_refresh)
         # LSP 3.17 has these only for diagnostics that are published; clients that pull mean them for both.
-        shows = [get("text_document.publish_diagnostics"), self.pulls_diagnostics and get("text_document.diagnostic")]
-        kinds = [kind for kind in shows if kind]
-        self.supports_code_description = any(kind.code_description_support for kind in kinds)
-        self.supports_related_information = any(kind.related_information for kind in kinds)
+        kinds = ["text_document.publish_diagnostics", *(["text_document.diagnostic"] if self.pulls_diagnostics else [])]
+        self.supports_code_description = any(get(f"{kind}.code_description_support") for kind in kinds)
+        self.supports_related_information = any(get(f"{kind}.related_information") for kind in kinds)
         self.supports_deprecated_diagnostic_tag = any(
-            types.DiagnosticTag.Deprecated in kind.tag_support.value_set for kind in kinds if kind.tag_support
+            types.DiagnosticTag.Deprecated in _listed(get(f"{kind}.tag_support.value_set")) for kind in kinds
         )
 
         action = "text_document.code_action"
         self.supports_code_action_literals = bool(get(f"{action}.code_action_literal_support"))
         self.supports_preferred_actions = bool(get(f"{action}.is_preferred_support"))
-        resolved = get(f"{action}.resolve_support.properties") or ()
+        resolved = _listed(get(f"{action}.resolve_support.properties"))
         self.resolves_action_edits = "edit" in resolved and bool(get(f"{action}.data_support"))
         self.supports_document_changes = bool(get("workspace.workspace_edit.document_changes"))
         self.supports_snippet_edits = bool(get("workspace.workspace_edit.snippet_edit_support"))
@@ -101,13 +101,18 @@ class ClientCapabilities:
         # Neovim before 0.10, which names no `resolveSupport`, ignores the edit of an item that has the text.
         self.uses_filter_text = not self.is_eglot and (is_known_to_filter or name != "Neovim")
         self.supports_label_details = bool(get(f"{item}.label_details_support"))
-        item_tags = get(f"{item}.tag_support.value_set") or ()
+        item_tags = _listed(get(f"{item}.tag_support.value_set"))
         self.supports_deprecated_item_tag = types.CompletionItemTag.Deprecated in item_tags
         self.supports_deprecated_item_flag = bool(get(f"{item}.deprecated_support"))
-        self.documentation_formats: Sequence[types.MarkupKind] = get(f"{item}.documentation_format") or ()
+        self.documentation_formats: Sequence[types.MarkupKind] = _listed(get(f"{item}.documentation_format"))
         kinds = get("text_document.completion.completion_item_kind.value_set")
-        self._item_kinds: Collection[int] = _FIRST_ITEM_KINDS if kinds is None else kinds
+        self._item_kinds: Collection[int] = _FIRST_ITEM_KINDS if kinds is None else _listed(kinds)
 
     def item_kind(self, kind: types.CompletionItemKind) -> types.CompletionItemKind:
         """A kind of completion item that the client knows: `kind`, or a similar one."""
         return kind if kind in self._item_kinds else _OLDER_ITEM_KINDS.get(kind, kind)
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    """A list that the client sent; empty if it sent none."""
+    return value if isinstance(value, list) else ()

@@ -10,6 +10,8 @@ from typing import Any
 import cattrs
 from lsprotocol import converters, types
 
+from azureml_dockerfile_ls.lsp.sent_capabilities import structure_capabilities
+
 _UINTEGER_MAX = 2**31 - 1
 
 
@@ -21,6 +23,7 @@ def make_converter(is_explaining: bool = False) -> cattrs.Converter:
     converter = converters.get_converter(cattrs.Converter(detailed_validation=is_explaining))
     converter.register_structure_hook(str, _structure_text)
     converter.register_structure_hook(types.Position, _structure_position)
+    converter.register_structure_hook(types.ClientCapabilities, structure_capabilities)
     converter.register_unstructure_hook(
         types.SignatureInformation, functools.partial(_unstructure_signature, converter.unstructure)
     )

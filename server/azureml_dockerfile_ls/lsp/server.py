@@ -43,4 +43,7 @@ def _starting(log_level: str) -> Iterator[None]:
     logging.getLogger(__package__.partition(".")[0]).setLevel(log_level.upper())
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     with gc_paused():
+        from azureml_dockerfile_ls.lsp.late_classes import import_late
+
+        import_late()
         yield
