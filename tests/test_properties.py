@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from dockerfile_parse import DockerfileParser
-from hypothesis import given, note, settings
+from hypothesis import currently_in_test_context, given, note, settings
 from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.model.model import Model
@@ -129,6 +129,12 @@ any_unicode = st.text(st.one_of(st.characters(), st.characters(categories=["Cs",
 
 
 # Properties of a snapshot
+
+
+def note_example(value: str) -> None:
+    """Print a value with the example that fails. Outside of Hypothesis the caller has its own way."""
+    if currently_in_test_context():
+        note(value)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import given, note, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azureml_dockerfile_ls.features.navigation import highlights, references, span_of
@@ -17,7 +17,7 @@ from azureml_dockerfile_ls.model.symbols.symbol import Occurrence, SymbolKind
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import apply_edits
-from tests.test_properties import fragments
+from tests.test_properties import fragments, note_example
 
 FRESH = "zq9"
 """A name that no text has."""
@@ -132,7 +132,7 @@ def check_rename(snapshot: Snapshot, offset: int) -> None:
     assert isinstance(edits, list)
     before = structure(snapshot)
     text = apply_edits(snapshot.text, tuple(edits))
-    note(text)
+    note_example(text)
     after = analyse(text)
     expected = structure(snapshot)
     own = symbol_structure(before, found.symbol.name, found.symbol.kind, snapshot, offset)
@@ -171,7 +171,7 @@ def check_all(text: str) -> int:
             if found is None or found.symbol in seen:
                 continue
             seen.add(found.symbol)
-            note(f"{found.symbol.kind.value} {found.symbol.name}")
+            note_example(f"{found.symbol.kind.value} {found.symbol.name}")
             check_rename(snapshot, offset)
     return len(seen)
 

@@ -100,6 +100,9 @@ def _parse(source: _Source, start: int, end: int, *, is_trigger: bool = False) -
     if spec is not None and spec.arguments is Arguments.INSTRUCTION and position < end and not is_trigger:
         trigger = _parse(source, position, end, is_trigger=True)
     has_stage_name = name == "FROM" and len(words) > 2 and words[1].value.upper() == "AS"
+    if has_stage_name:
+        # BuildKit replaces no variables in the name of a stage.
+        variables = [variable for variable in variables if variable.span.end <= words[1].span.start]
     instruction = Instruction(
         text=source.text,
         escape=source.escape,

@@ -78,8 +78,26 @@ def test_the_fix_removes_the_flag() -> None:
     check_fix(RULE, f"{FROM_TRAINING}COPY --link a /a\n", f"{FROM_TRAINING}COPY a /a\n", "Remove --link")
 
 
+def test_the_fix_removes_all_such_flags_of_an_instruction() -> None:
+    """Otherwise the instruction would still need BuildKit."""
+    check_fix(
+        RULE,
+        f"{FROM_TRAINING}RUN --mount=type=cache,target=/a --mount=type=cache,target=/b pip install b\n",
+        f"{FROM_TRAINING}RUN pip install b\n",
+        "Remove --mount",
+    )
+
+
 @pytest.mark.parametrize(
-    "line", ["RUN --mount=type=secret,id=a true", "COPY --chmod=755 a /a", "RUN --mount=type=cache"]
+    "line",
+    [
+        "RUN --mount=type=secret,id=a true",
+        "COPY --chmod=755 a /a",
+        "RUN --mount=type=cache",
+        "RUN --mount=type=cache,target=/a --mount=type=bind,source=b pip install b",
+        "COPY --link --chmod=755 a /a",
+        "RUN --mount=type=cache,target=/a <<EOF\npip install b\nEOF",
+    ],
 )
 def test_no_fix_for_a_flag_with_an_effect(line: str) -> None:
     """Other flags change the image."""

@@ -50,8 +50,11 @@ def _enumeration(findings: Iterable[PlacedFinding]) -> str:
 
 
 def can_be_ignored(rule: Rule) -> bool:
-    """Whether a comment can suppress a rule. Errors that stop the build cannot be suppressed."""
-    return rule.is_lint
+    """Whether a comment can suppress a rule.
+
+    Errors that stop the build cannot be suppressed. BuildKit's experimental checks are asked for, and never skipped.
+    """
+    return rule.is_lint and not rule.is_experimental
 
 
 def ignore_here(tree: Tree, findings: Sequence[PlacedFinding]) -> TextEdit | None:

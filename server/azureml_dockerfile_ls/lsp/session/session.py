@@ -161,6 +161,7 @@ class Session:
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Analyse the Dockerfiles again whose build contexts hold one of these files."""
+        self.workspace_files.files_changed()
         if any(uri.endswith(".toml") for uri in uris):
             self._settings_changed()
         for opened in self._contexts.files_changed(uris):

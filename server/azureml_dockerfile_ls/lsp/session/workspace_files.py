@@ -59,15 +59,24 @@ class WorkspaceFiles:
         self._read: dict[str, tuple[_Version, tuple[PlacedDefinition, ...]]] = {}
         """What was read of each file; used by the thread of the one search at a time."""
         self._search: asyncio.Future[FoundFiles] | None = None
-        self._ended_at = 0.0
+        self._folders: tuple[Folder, ...] = ()
+        self._usable_until = 0.0
+
+    def files_changed(self) -> None:
+        """Search again for the next request, whatever a search that is running finds."""
+        self._folders = ()
 
     async def found(self, folders: tuple[Folder, ...]) -> FoundFiles:
         """The definitions of the Dockerfiles in folders, which are read again if they changed."""
+        while self._search is not None and self._folders != folders and not self._search.done():
+            # There is one search at a time.
+            await asyncio.shield(self._search)
         search = self._search
-        is_running = search is not None and not search.done()
-        if search is None or not (is_running or time.monotonic() - self._ended_at <= _MAX_AGE_SECONDS):
+        is_usable = search is not None and (not search.done() or time.monotonic() <= self._usable_until)
+        if search is None or self._folders != folders or not is_usable:
             loop = asyncio.get_running_loop()
-            search = self._search = loop.create_future()
+            search, self._folders = loop.create_future(), folders
+            self._search = search
             arguments = (loop, search, folders)
             threading.Thread(target=self._run, args=arguments, name="workspace-files", daemon=True).start()
         # A request that is cancelled does not end the search, for which others may wait.
@@ -83,7 +92,7 @@ class WorkspaceFiles:
         finally:
 
             def end() -> None:
-                self._ended_at = time.monotonic()
+                self._usable_until = time.monotonic() + _MAX_AGE_SECONDS
                 search.set_result(found)
 
             # The loop is closed when the client has left meanwhile.

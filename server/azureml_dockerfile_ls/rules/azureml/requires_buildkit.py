@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
 from azureml_dockerfile_ls.model.model import Model
-from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Fix, Group, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Edit, FileRule, Finding, Fix, Group, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Tree
 from azureml_dockerfile_ls.text import LocalSpan
 
@@ -73,15 +73,25 @@ def first_need(instruction: Instruction) -> tuple[LocalSpan, str, Flag | None] |
     return None
 
 
-def _fixes(index: int, instruction: Instruction, flag: Flag | None) -> Iterator[Fix]:
-    """The fix that removes a flag without which the image has the same content."""
-    if flag is None:
+def _fixes(index: int, instruction: Instruction, first: Flag | None) -> Iterator[Fix]:
+    """The fix that removes the flags without which the image has the same content; none if another need remains."""
+    if first is None or instruction.heredocs:
         return
+    known = _FLAGS[instruction.name]
+    spans = [_removable(instruction, flag) for flag in instruction.flags if flag.name in known]
+    edits = tuple(Edit(index, span, "") for span in spans if span is not None)
+    if len(edits) == len(spans):
+        yield Fix(f"Remove --{first.name}", edits)
+
+
+def _removable(instruction: Instruction, flag: Flag) -> LocalSpan | None:
+    """The span of a flag with the blanks behind it; None for a flag that has an effect on the image."""
     is_cache = flag.name == "mount" and "type=cache" in (flag.value or "").split(",")
     rest = instruction.text[flag.span.end :]
     blanks = len(rest) - len(rest.lstrip(" \t"))
-    if blanks and (is_cache or (flag.name == "link" and flag.value is None)):
-        yield replacement(f"Remove --{flag.name}", index, LocalSpan(flag.span.start, flag.span.end + blanks), "")
+    if not blanks or not (is_cache or (flag.name == "link" and flag.value is None)):
+        return None
+    return LocalSpan(flag.span.start, flag.span.end + blanks)
 
 
 RULE = FileRule("RequiresBuildKit", Severity.INFORMATION, Group.AZUREML, page_of(__doc__), check)
