@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.context.context_source import Certainty, ContextSource
+from azureml_dockerfile_ls.context.context_source import Certainty, ContextSource, EnvironmentPlace
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.files import open_without_waiting, path_below
 from azureml_dockerfile_ls.manifest.model import read_manifest
+from azureml_dockerfile_ls.text import LineIndex
 
 MANIFEST_ENDS = (".yml", ".yaml")
 
@@ -26,38 +27,60 @@ _MAX_BYTES = 64 * 1024
 
 
 class _Named(NamedTuple):
-    """A build context and a Dockerfile that a YAML names, as in `Build.paths`, and the name of the environment."""
+    """A build context and a Dockerfile that a YAML names, as in `Build.paths`, and the environment with its place."""
 
     context: str
     dockerfile: str
     environment: str | None
+    line: int
+    column: int
 
 
-def find_context(path: str, open_files: Mapping[str, str], files: FileMemory) -> tuple[str, ContextSource] | None:
-    """The build context of the Dockerfile at `path`; None if no YAML names it, or two name different folders.
+class Found(NamedTuple):
+    """An environment that builds a Dockerfile, and its build context: an absolute path without symbolic links."""
+
+    context: str
+    environment: EnvironmentPlace
+
+
+def find_environments(path: str, open_files: Mapping[str, str], files: FileMemory) -> tuple[Found, ...]:
+    """The environments that build the Dockerfile at `path`, those of the nearest folder first.
 
     `open_files` holds the texts of files that are open in an editor, by absolute path. `files` keeps what was worked
     out from each folder and file while it stays the same. Never raises.
     """
     if path.lower().endswith(MANIFEST_ENDS):
-        return None
+        return ()
     parent, name = os.path.split(os.path.abspath(path))
     start = os.path.realpath(parent)
     dockerfile = os.path.join(start, name)
     folders = _folders(start)
-    found: dict[str, ContextSource] = {}
+    found = []
     for folder in folders:
         for yaml in _manifests(folder, files):
-            for named in _named_in(os.path.join(folder, yaml), open_files, files):
+            manifest = os.path.join(folder, yaml)
+            for named in _named_in(manifest, open_files, files):
                 # Most YAML name another file, and to follow links takes time.
                 if os.path.normpath(os.path.join(folder, named.context, named.dockerfile)) != dockerfile:
                     continue
                 context = os.path.realpath(os.path.join(folder, named.context))
                 if path_below(folders[-1], os.path.join(context, "x")) is not None:
-                    says = os.path.relpath(os.path.join(folder, yaml), start).replace(os.sep, "/")
-                    known = ContextSource(Certainty.KNOWN, says, named.environment, is_uploaded=True)
-                    found.setdefault(context, known)
-    return next(iter(found.items())) if len(found) == 1 else None
+                    place = EnvironmentPlace(manifest, named.environment, named.line, named.column)
+                    found.append(Found(context, place))
+    return tuple(found)
+
+
+def context_of(path: str, found: Iterable[Found]) -> tuple[str, ContextSource] | None:
+    """The build context of the Dockerfile at `path`; None if no environment names it, or two name different folders."""
+    contexts: dict[str, EnvironmentPlace] = {}
+    for each in found:
+        contexts.setdefault(each.context, each.environment)
+    if len(contexts) != 1:
+        return None
+    [(context, environment)] = contexts.items()
+    start = os.path.realpath(os.path.dirname(os.path.abspath(path)))
+    says = os.path.relpath(environment.path, start).replace(os.sep, "/")
+    return context, ContextSource(Certainty.KNOWN, says, environment.name, is_uploaded=True)
 
 
 def _folders(start: str) -> list[str]:
@@ -121,7 +144,10 @@ def _named(text: str) -> tuple[_Named, ...]:
 
 def _builds(text: str) -> Iterator[_Named]:
     manifest = read_manifest(text)
+    index = LineIndex(text)
     for build in manifest.builds if manifest is not None else ():
         paths = build.paths()
         if paths is not None:
-            yield _Named(*paths, build.name)
+            line = index.line_at(build.place.start)
+            written = index.line_span(line).of(text)
+            yield _Named(*paths, build.name, line, len(written) - len(written.lstrip(" \t")))

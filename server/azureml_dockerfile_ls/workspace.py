@@ -15,11 +15,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.context_source import ASSUMED, BY_COMMAND_LINE, BY_SETTING, ContextSource
+from azureml_dockerfile_ls.context.context_source import (
+    ASSUMED,
+    BY_COMMAND_LINE,
+    BY_SETTING,
+    ContextSource,
+    EnvironmentPlace,
+)
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
-from azureml_dockerfile_ls.manifest_search import find_context
+from azureml_dockerfile_ls.manifest_search import context_of, find_environments
 from azureml_dockerfile_ls.project import Projects, located, repository_of
 from azureml_dockerfile_ls.settings import DEFAULTS, Problem, Settings
 from azureml_dockerfile_ls.settings_reader import read
@@ -40,7 +46,7 @@ class Workspace:
     that read the context stay silent. `dockerfile_in_context` is the path of the Dockerfile below that folder, with
     `/`; empty for a Dockerfile outside it, which has no `.dockerignore` of its own there.
 
-    `context_source` is how that folder is known.
+    `context_source` is how that folder is known. `environments` are those that build the Dockerfile.
 
     `problems` are what is wrong in the settings, with the file, if it comes from one. `source` is the settings file.
     """
@@ -51,6 +57,7 @@ class Workspace:
     problems: tuple[Problem, ...]
     source: str | None = None
     context_source: ContextSource = ASSUMED
+    environments: tuple[EnvironmentPlace, ...] = ()
 
     def build_context(
         self, open_files: Mapping[str, str] | None = None, files: FileMemory | None = None
@@ -62,7 +69,9 @@ class Workspace:
         """
         if self.context_root is None:
             return None
-        return BuildContext(self.context_root, self.dockerfile_in_context, open_files, files, self.context_source)
+        return BuildContext(
+            self.context_root, self.dockerfile_in_context, open_files, files, self.context_source, self.environments
+        )
 
 
 def resolve(
@@ -99,6 +108,7 @@ def resolve(
         problems.extend(wrong)
         if settings.build_context != before:
             of_context = None
+    found = find_environments(path, open_files or {}, files or FileMemory()) if path is not None else ()
     root, said_by = context_folder, BY_COMMAND_LINE
     if root is None and path is not None and settings.build_context is not None:
         root, said_by = settings.build_context, BY_SETTING
@@ -107,12 +117,13 @@ def resolve(
             problems.append(located(Problem(text, "buildContext", path=of_context)))
             root = None
     elif root is None and path is not None:
-        root, said_by = find_context(path, open_files or {}, files or FileMemory()) or (start, ASSUMED)
+        root, said_by = context_of(path, found) or (start, ASSUMED)
     if root is None:
         return Workspace(settings, None, "", tuple(problems), source)
     root = os.path.realpath(root)
     inside = path_below(root, path) if path is not None else None
-    return Workspace(settings, root, inside or "", tuple(problems), source, said_by)
+    environments = tuple(each.environment for each in found)
+    return Workspace(settings, root, inside or "", tuple(problems), source, said_by, environments)
 
 
 def manifest_files(

@@ -1,7 +1,8 @@
 """Generate what repeats the code: `python -m server.tools.generate`.
 
 It writes the README's tables of rules and settings, the page of each rule, the settings in the VS Code extension's
-package.json, and the JSON schema of the settings file. `--check` writes nothing and names each stale file.
+package.json, its table of the keys of Azure ML's YAML, and the JSON schema of the settings file. `--check` writes
+nothing and names each stale file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from azureml_dockerfile_ls import __version__
 from azureml_dockerfile_ls.cli.terminal import complain
+from azureml_dockerfile_ls.manifest import schema as manifest_schema
 from azureml_dockerfile_ls.rules.pages import FOLDER as PAGES
 from azureml_dockerfile_ls.rules.pages import page_text
 from azureml_dockerfile_ls.rules.registry import RULES
@@ -35,6 +37,7 @@ from azureml_dockerfile_ls.settings import (
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 PACKAGE = ROOT / "client-config" / "vscode" / "package.json"
+MANIFEST = ROOT / "client-config" / "vscode" / "src" / "manifest.json"
 SCHEMA = ROOT / "client-config" / "azureml-dockerfile.schema.json"
 
 _BEGIN = "<!-- {table}: written by `python -m server.tools.generate` -->\n"
@@ -64,7 +67,28 @@ def outputs() -> dict[Path, str | None]:
     """The content of each generated file, None for a file to remove. Raises ValueError if the README lacks a marker."""
     files: dict[Path, str | None] = dict.fromkeys(PAGES.glob("*.md"))
     files |= {PAGES / f"{rule.name}.md": page_text(rule) for rule in RULES}
-    return {README: _readme(), **files, PACKAGE: _json(_package()), SCHEMA: _json(schema())}
+    return {
+        README: _readme(),
+        **files,
+        PACKAGE: _json(_package()),
+        MANIFEST: _json(_manifest()),
+        SCHEMA: _json(schema()),
+    }
+
+
+def _manifest() -> dict[str, Any]:
+    """What the extension knows of Azure ML's YAML, to start the server for no other."""
+    keys = manifest_schema
+    sets = {
+        "environmentKeys": keys.ENVIRONMENT_KEYS,
+        "condaKeys": keys.CONDA_KEYS,
+        "assetKeys": keys.ASSET_KEYS,
+        "assetImageKeys": keys.ASSET_IMAGE_KEYS,
+        "assetTypes": keys.ASSET_TYPES,
+        "deploymentKeys": keys.DEPLOYMENT_KEYS,
+        "jobTypes": keys.JOB_TYPES,
+    }
+    return {"host": keys.HOST, **{name: sorted(found) for name, found in sets.items()}}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

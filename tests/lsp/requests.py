@@ -43,6 +43,7 @@ LENS_COMMANDS = [
     "azuremlDockerfile.copyDockerBuild",
     "azuremlDockerfile.copyAzAcrBuild",
     "azuremlDockerfile.showImageFacts",
+    "azuremlDockerfile.openEnvironment",
 ]
 """The commands of code lenses, as a client that executes all of them lists them in `initializationOptions`."""
 

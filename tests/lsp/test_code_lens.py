@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.lsp.clients.vscode import VS_CODE
@@ -70,3 +72,25 @@ def test_the_commands_are_no_settings(client: RawClient) -> None:
     report = client.request("textDocument/diagnostic", {"textDocument": {"uri": FILE}})
     assert report["items"] == []
     assert "window/showMessage" not in [message["method"] for message in client.notifications]
+
+
+ENVIRONMENT = "name: {}\nbuild:\n  path: .\n  dockerfile_path: Dockerfile\n"
+
+
+def test_a_lens_opens_the_environment_that_builds_the_file(client: RawClient, tmp_path: Path) -> None:
+    """Above the last FROM, with the YAML and the place in it; with each answer it is as the editor has the YAML."""
+    environment, dockerfile = tmp_path / "env.yml", tmp_path / "Dockerfile"
+    environment.write_text(ENVIRONMENT.format("mine"))
+    dockerfile.write_text(TEXT)
+    (tmp_path / "other.yml").write_text(ENVIRONMENT.format("other").replace("Dockerfile", "Other"))
+    found = lenses(client, dockerfile.as_uri(), LENS_COMMANDS)
+    (lens,) = [lens for lens in found if lens["command"]["command"] == "azuremlDockerfile.openEnvironment"]
+    assert lens["range"]["start"]["line"] == 1
+    assert lens["command"]["title"] == "environment mine (env.yml)"
+    assert lens["command"]["arguments"] == [environment.as_uri(), {"line": 2, "character": 2}]
+
+    client.open(environment.as_uri(), f"# é\n{ENVIRONMENT.format('renamed')}", language="yaml")
+    client.answer("workspace/codeLens/refresh", None)
+    found = client.request("textDocument/codeLens", {"textDocument": {"uri": dockerfile.as_uri()}})
+    assert found[-1]["command"]["title"] == "environment renamed (env.yml)"
+    assert found[-1]["command"]["arguments"][1] == {"line": 3, "character": 2}

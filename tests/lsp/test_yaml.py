@@ -78,3 +78,68 @@ def test_a_client_that_pulls_gets_the_findings(client: RawClient, tmp_path: Path
     assert [finding["code"] for finding in editor.about("diagnostic", uri)["items"]] == ["RetiredImage"]
     client.open(f"{uri}.yml", WORKFLOW, language="yaml")
     assert editor.about("diagnostic", f"{uri}.yml")["items"] == []
+
+
+PIPELINE = "type: pipeline\njobs:\n  a:\n    command: ls\n    environment: azureml:mine@latest\n"
+DEPLOYMENT = "name: blue\nendpoint_name: e\nmodel: azureml:mine:1\nenvironment: azureml:mine:2 # é\ninstance_type: S\n"
+
+
+def test_an_environment_and_its_uses_lead_to_each_other(client: RawClient, tmp_path: Path) -> None:
+    """In the files of the workspace, whether they are open or not; a model of the same name is something else."""
+    for name, text in {
+        ".git/config.yml": PIPELINE,
+        "envs/own.yml": f"{SCHEMA}version: 2\nname: mine\nbuild: {{path: .}}\n",
+        "envs/other.yml": RETIRED,
+        "jobs/train.yaml": PIPELINE,
+        "jobs/broken.yml": "environment: azureml:mine\n\x00: [",
+        "jobs/kubernetes.yml": "apiVersion: v1\nenvironment: azureml:mine\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    own, train, deployment = (tmp_path / name for name in ("envs/own.yml", "jobs/train.yaml", "deploy.yml"))
+    client.initialize("VS Code", folders=[tmp_path.as_uri()], **VSCODE)
+    # Only in the editor so far.
+    client.open(deployment.as_uri(), DEPLOYMENT, language="yaml")
+    client.open(own.as_uri(), own.read_text(encoding="utf-8"), language="yaml")
+
+    def ask(method: str, path: Path, line: int, character: int, **params: object) -> list[tuple[str, int, int]]:
+        place = {"textDocument": {"uri": path.as_uri()}, "position": {"line": line, "character": character}}
+        found = client.request(method, {**place, **params})
+        starts = [(place["uri"], place["range"]["start"]) for place in found]
+        return [(uri, start["line"], start["character"]) for uri, start in starts]
+
+    definition, uses = (own.as_uri(), 2, 6), [(deployment.as_uri(), 3, 21), (train.as_uri(), 4, 25)]
+    assert ask("textDocument/definition", deployment, 3, 22) == [definition]
+    with_definition = {"context": {"includeDeclaration": True}}
+    assert sorted(ask("textDocument/references", own, 2, 6, **with_definition)) == sorted([definition, *uses])
+    without = {"context": {"includeDeclaration": False}}
+    assert sorted(ask("textDocument/references", deployment, 3, 21, **without)) == sorted(uses)
+    # The name of the deployment is not that of an environment.
+    assert ask("textDocument/references", deployment, 0, 7, **with_definition) == []
+    assert ask("textDocument/definition", deployment, 2, 15) == []
+
+
+def test_a_dockerfile_and_its_environment_lead_to_each_other(client: RawClient, tmp_path: Path) -> None:
+    """From the path to the Dockerfile, and from the keyword of the last FROM to the path; other FROM lead nowhere."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "docker").mkdir()
+    environment, dockerfile = tmp_path / "e.yml", tmp_path / "docker" / "Dockerfile"
+    environment.write_text(f"{SCHEMA}name: mine\nbuild:\n  path: docker\n  dockerfile_path: Dockerfile\n")
+    dockerfile.write_text("FROM ubuntu AS a\nFROM ubuntu\n")
+    client.initialize("VS Code", **VSCODE)
+    client.open(environment.as_uri(), environment.read_text(), language="yaml")
+    client.open(dockerfile.as_uri(), dockerfile.read_text())
+
+    def ask(method: str, path: Path, line: int, character: int) -> list[tuple[str, int, int]]:
+        place = {"textDocument": {"uri": path.as_uri()}, "position": {"line": line, "character": character}}
+        found = client.request(f"textDocument/{method}", {**place, "context": {"includeDeclaration": True}})
+        return [
+            (place["uri"], place["range"]["start"]["line"], place["range"]["start"]["character"]) for place in found
+        ]
+
+    for line, character in ((3, 10), (4, 20)):
+        assert ask("references", environment, line, character) == [(dockerfile.as_uri(), 0, 0)]
+        assert ask("definition", environment, line, character) == [(dockerfile.as_uri(), 0, 0)]
+    assert ask("definition", dockerfile, 1, 2) == [(environment.as_uri(), 3, 2)]
+    assert ask("definition", dockerfile, 0, 2) == []
+    assert ask("definition", dockerfile, 1, 8) == []

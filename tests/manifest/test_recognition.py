@@ -33,23 +33,23 @@ def test_the_schema_says_it(name: str, kind: Kind) -> None:
     assert kind_of(f"# yaml-language-server: $schema={line.split(' ', 1)[1]}name: x\n") is kind
 
 
-@pytest.mark.parametrize(
-    ("fixture", "kind"),
-    [
-        ("name: e\nimage: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04\n", Kind.ENVIRONMENT),
-        ("name: e\nimage: ubuntu\nconda_file: conda.yml\n", Kind.ENVIRONMENT),
-        ("name: e\nbuild:\n  path: .\n  dockerfile_path: Dockerfile\n", Kind.ENVIRONMENT),
-        ("name: blue\nendpoint_name: e\nmodel: azureml:m:1\ninstance_type: S\n", Kind.ONLINE_DEPLOYMENT),
-        ("name: b\nendpoint_name: e\nmodel: {path: m}\nresources: {limits: {cpu: 1}}\n", Kind.ONLINE_DEPLOYMENT),
-        ("name: blue\nendpoint_name: e\nmodel: azureml:m:1\nmini_batch_size: 2\n", Kind.BATCH_DEPLOYMENT),
-        ("command: python a.py\nenvironment: azureml:e@latest\ncompute: azureml:c\n", Kind.JOB),
-        ("type: pipeline\njobs:\n  a:\n    type: command\n", Kind.JOB),
-        ("name: e\nversion: auto\ntype: environment\nspec: spec.yaml\nextra_config: environment.yaml\n", Kind.ASSET),
-        ("image:\n  name: azureml/curated/e\n  os: linux\n  context:\n    dir: context\n", Kind.ASSET_IMAGE),
-        ("name: e\nchannels: [conda-forge]\ndependencies:\n  - numpy\n", Kind.CONDA),
-        ("dependencies:\n- python=3.12\n- pip:\n  - numpy\n", Kind.CONDA),
-    ],
-)
+SHAPES = [
+    ("name: e\nimage: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04\n", Kind.ENVIRONMENT),
+    ("name: e\nimage: ubuntu\nconda_file: conda.yml\n", Kind.ENVIRONMENT),
+    ("name: e\nbuild:\n  path: .\n  dockerfile_path: Dockerfile\n", Kind.ENVIRONMENT),
+    ("name: blue\nendpoint_name: e\nmodel: azureml:m:1\ninstance_type: S\n", Kind.ONLINE_DEPLOYMENT),
+    ("name: b\nendpoint_name: e\nmodel: {path: m}\nresources: {limits: {cpu: 1}}\n", Kind.ONLINE_DEPLOYMENT),
+    ("name: blue\nendpoint_name: e\nmodel: azureml:m:1\nmini_batch_size: 2\n", Kind.BATCH_DEPLOYMENT),
+    ("command: python a.py\nenvironment: azureml:e@latest\ncompute: azureml:c\n", Kind.JOB),
+    ("type: pipeline\njobs:\n  a:\n    type: command\n", Kind.JOB),
+    ("name: e\nversion: auto\ntype: environment\nspec: spec.yaml\nextra_config: environment.yaml\n", Kind.ASSET),
+    ("image:\n  name: azureml/curated/e\n  os: linux\n  context:\n    dir: context\n", Kind.ASSET_IMAGE),
+    ("name: e\nchannels: [conda-forge]\ndependencies:\n  - numpy\n", Kind.CONDA),
+    ("dependencies:\n- python=3.12\n- pip:\n  - numpy\n", Kind.CONDA),
+]
+
+
+@pytest.mark.parametrize(("fixture", "kind"), SHAPES)
 def test_the_shape_says_it(fixture: str, kind: Kind) -> None:
     """Files without a schema, as people and Azure ML's own repositories have them."""
     assert kind_of(fixture) is kind

@@ -2,17 +2,46 @@ import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import {
   CloseAction,
+  CodeActionRequest,
+  CompletionRequest,
+  DefinitionRequest,
+  DidChangeTextDocumentNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  DidSaveTextDocumentNotification,
+  DocumentDiagnosticRequest,
+  DocumentLinkRequest,
+  type DynamicFeature,
   ErrorAction,
+  HoverRequest,
   LanguageClient,
   type LanguageClientOptions,
+  ReferencesRequest,
   RevealOutputChannelOn,
+  type StaticFeature,
 } from 'vscode-languageclient/node';
+import { YAML } from './documents';
 import { lenses } from './lenses';
 import { ruleLinks } from './ruleLinks';
 import type { BundledServer } from './server';
 import { SECTION } from './settings';
 
 const LEVELS = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error', CRITICAL: 'error' } as const;
+
+/** What the server knows about YAML. All else, such as formatting, is left to the extensions for YAML. */
+const FOR_YAML: ReadonlySet<string> = new Set([
+  DidOpenTextDocumentNotification.method,
+  DidChangeTextDocumentNotification.method,
+  DidSaveTextDocumentNotification.method,
+  DidCloseTextDocumentNotification.method,
+  CompletionRequest.method,
+  HoverRequest.method,
+  DefinitionRequest.method,
+  ReferencesRequest.method,
+  CodeActionRequest.method,
+  DocumentLinkRequest.method,
+  DocumentDiagnosticRequest.method,
+]);
 
 /**
  * The client of a server that is not started yet.
@@ -49,6 +78,16 @@ export class Client extends LanguageClient {
         },
       },
     });
+  }
+
+  /** Registers a feature for Dockerfiles, and one that the server has for YAML also for that. */
+  override registerFeature(feature: StaticFeature | DynamicFeature<unknown>): void {
+    if ('registrationType' in feature && !FOR_YAML.has(feature.registrationType.method)) {
+      const initialize = feature.initialize.bind(feature);
+      feature.initialize = (capabilities, selector) =>
+        initialize(capabilities, selector?.filter((filter) => !(typeof filter === 'object' && 'language' in filter && filter.language === YAML)));
+    }
+    super.registerFeature(feature);
   }
 
   /** Logs an error, without a message to the user and without a stack. */

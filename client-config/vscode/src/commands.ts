@@ -26,7 +26,12 @@ export interface ServerHandle {
   server: BundledServer;
 }
 
-/** The commands that need the server or its files. `running` gives the server, and shows a message if a required server is not running. */
+/**
+ * The commands that need the server or its files.
+ *
+ * `running` gives the server, and shows a message if a required server is not running. `ensureStarted` starts it before
+ * the first command.
+ */
 export class Commands {
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -35,6 +40,7 @@ export class Commands {
     private readonly status: Status,
     private readonly running: (isRequired?: boolean) => ServerHandle | undefined,
     private readonly restart: () => Promise<void>,
+    private readonly ensureStarted: () => Promise<void>,
   ) {}
 
   register(): vscode.Disposable[] {
@@ -42,6 +48,7 @@ export class Commands {
     const commands: Record<string, (uri?: vscode.Uri, ...words: unknown[]) => Promise<void>> = {
       newDockerfile: (uri) => this.newDockerfile(uri),
       refreshImages: () => this.refreshImages(),
+      openEnvironment: (uri, position) => openAt(uri, position as Position),
       showImageFacts: (uri, position) => this.showImageFacts(uri, position as Position | undefined),
       copyDockerBuild: (uri, target) => this.copyDockerBuild(uri, target),
       copyAzAcrBuild: (uri, target) => this.copyAzAcrBuild(uri, target),
@@ -58,6 +65,7 @@ export class Commands {
   private command(name: string, run: (...words: unknown[]) => Promise<void>): vscode.Disposable {
     return vscode.commands.registerCommand(`${SECTION}.${name}`, async (...words: unknown[]) => {
       try {
+        await this.ensureStarted();
         await run(...words);
       } catch (error) {
         this.log.error(error instanceof UserError ? error.message : error instanceof Error ? error : String(error));
@@ -239,6 +247,12 @@ async function copy(line: string): Promise<void> {
 
 async function documentOf(uri?: vscode.Uri): Promise<vscode.TextDocument | undefined> {
   return uri ? vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
+}
+
+async function openAt(uri: vscode.Uri | undefined, { line, character }: Position): Promise<void> {
+  if (uri) {
+    await vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, character, line, character) });
+  }
 }
 
 function folderOf(document?: vscode.TextDocument): string | undefined {

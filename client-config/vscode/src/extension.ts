@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DidChangeConfigurationNotification } from 'vscode-languageclient/node';
 import { Client } from './client';
 import { Commands, type ServerHandle } from './commands';
+import { documents, isServed } from './documents';
 import { findInterpreter } from './interpreter';
 import { LENS_COMMANDS, refreshLenses } from './lenses';
 import { Pages } from './pages';
@@ -19,6 +20,7 @@ const CHOOSE = 'Choose Python';
 const RESTART = 'Restart server';
 
 let running: ServerHandle | undefined;
+let isStarted = false;
 let starting: Promise<void> = Promise.resolve();
 let exits: readonly number[] = [];
 
@@ -38,17 +40,32 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }
   };
   // Restarts are queued, so that never two servers run.
-  const restart = (): Promise<void> =>
-    (starting = starting
+  const restart = (): Promise<void> => {
+    isStarted = true;
+    return (starting = starting
       .then(stop)
       .then(() => start(context, log, status, onExit)));
+  };
+  const ensureStarted = (): Promise<void> => {
+    if (isStarted) {
+      return starting;
+    }
+    void notifyOfOtherExtension(context);
+    return restart();
+  };
+  // VS Code activates this extension for all YAML. The server is started only for Azure ML's.
+  const startFor = (document: vscode.TextDocument): void => {
+    if (!isStarted && isServed(document)) {
+      void ensureStarted();
+    }
+  };
   const serverHandle = (isRequired = true): ServerHandle | undefined => {
     if (!running && isRequired) {
       void showError(log, 'Azure ML Dockerfile: The server is not running.', RESTART, CHOOSE);
     }
     return running;
   };
-  const commands = new Commands(context, log, pages, status, serverHandle, restart);
+  const commands = new Commands(context, log, pages, status, serverHandle, restart, ensureStarted);
 
   context.subscriptions.push(
     log,
@@ -63,32 +80,31 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         await restart();
       }
     }),
+    vscode.workspace.onDidOpenTextDocument(startFor),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => startFor(document)),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
       if (running && change.affectsConfiguration(`${SECTION}.codeLens`)) {
         refreshLenses(running.client);
       }
-      if (change.affectsConfiguration(`${SECTION}.interpreter`)) {
+      if (isStarted && change.affectsConfiguration(`${SECTION}.interpreter`)) {
         await restart();
       }
     }),
-    vscode.workspace.onDidGrantWorkspaceTrust(restart),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => isStarted && restart()),
     vscode.extensions.onDidChange(async () => {
+      if (!isStarted) {
+        return;
+      }
       await running?.client.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
       await notifyOfOtherExtension(context);
     }),
   );
-  await restart();
-  void notifyOfOtherExtension(context);
+  vscode.workspace.textDocuments.forEach(startFor);
+  await starting;
 }
 
 export async function deactivate(): Promise<void> {
   await starting.then(stop);
-}
-
-/** The Dockerfiles of the workspace, with any scheme, and unsaved ones; not the old versions in a diff editor. */
-function documents(): { scheme: string; language: string }[] {
-  const schemes = new Set(['file', 'untitled', ...(vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.scheme)]);
-  return [...schemes].flatMap((scheme) => ['dockerfile', 'containerfile'].map((language) => ({ scheme, language })));
 }
 
 async function stop(): Promise<void> {

@@ -3,10 +3,11 @@ import { type CodeLens, CodeLensRequest, type LanguageClient, type Middleware, t
 import { SECTION } from './settings';
 
 export const SHOW_IMAGE_FACTS = `${SECTION}.showImageFacts`;
+const OPEN_ENVIRONMENT = `${SECTION}.openEnvironment`;
 const BUILD_IN_TERMINAL = `${SECTION}.buildInTerminal`;
 
 /** The commands of this extension that the server may show above a FROM. */
-export const LENS_COMMANDS = [BUILD_IN_TERMINAL, `${SECTION}.copyDockerBuild`, `${SECTION}.copyAzAcrBuild`, SHOW_IMAGE_FACTS];
+export const LENS_COMMANDS = [BUILD_IN_TERMINAL, `${SECTION}.copyDockerBuild`, `${SECTION}.copyAzAcrBuild`, SHOW_IMAGE_FACTS, OPEN_ENVIRONMENT];
 
 /** Leaves out the lenses that are switched off, or whose command cannot work. */
 export const lenses: Pick<Middleware, 'provideCodeLenses'> = {
@@ -20,7 +21,7 @@ export const lenses: Pick<Middleware, 'provideCodeLenses'> = {
 };
 
 function isUsable(command: string, document: vscode.TextDocument): boolean {
-  if (command === SHOW_IMAGE_FACTS) {
+  if (command === SHOW_IMAGE_FACTS || command === OPEN_ENVIRONMENT) {
     return true;
   }
   return document.uri.scheme === 'file' && (command !== BUILD_IN_TERMINAL || vscode.workspace.isTrusted);

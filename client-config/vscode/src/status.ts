@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { isManifest, YAML } from './documents';
 import { SECTION } from './settings';
 
 const DOCKERFILES = [{ language: 'dockerfile' }, { language: 'containerfile' }];
+const ALL = [...DOCKERFILES, { language: YAML }];
 
 interface ServerStatus {
   server: string;
@@ -10,16 +12,25 @@ interface ServerStatus {
   catalogueDate: string;
 }
 
-/** What VS Code shows behind the braces in the status bar of a Dockerfile: the server with its Python, and the images. */
+/**
+ * What VS Code shows behind the braces in the status bar of a Dockerfile or of Azure ML's YAML: the server with its
+ * Python, and the images.
+ */
 export class Status implements vscode.Disposable {
   private readonly server = vscode.languages.createLanguageStatusItem(`${SECTION}.server`, DOCKERFILES);
   private readonly images = vscode.languages.createLanguageStatusItem(`${SECTION}.images`, DOCKERFILES);
+  private readonly listeners = [
+    vscode.window.onDidChangeActiveTextEditor(() => this.follow()),
+    vscode.workspace.onDidChangeTextDocument(() => this.follow()),
+    vscode.workspace.onDidOpenTextDocument(() => this.follow()),
+  ];
 
   constructor() {
     this.server.name = 'Azure ML Dockerfile: Server';
     this.images.name = 'Azure ML Dockerfile: Images';
     this.images.command = { title: 'Refresh', command: `${SECTION}.refreshImages` };
     this.starting();
+    this.follow();
   }
 
   starting(): void {
@@ -51,6 +62,16 @@ export class Status implements vscode.Disposable {
   dispose(): void {
     this.server.dispose();
     this.images.dispose();
+    this.listeners.forEach((listener) => listener.dispose());
+  }
+
+  /** Shows the items for YAML only while the active one is Azure ML's. */
+  private follow(): void {
+    const document = vscode.window.activeTextEditor?.document;
+    const selector = document && isManifest(document) ? ALL : DOCKERFILES;
+    if (this.server.selector !== selector) {
+      this.server.selector = this.images.selector = selector;
+    }
   }
 
   private show(text: string, detail: string, title: string, command: string, severity = vscode.LanguageStatusSeverity.Information): void {

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from azureml_dockerfile_ls.context.context_source import ASSUMED, ContextSource
+from azureml_dockerfile_ls.context.context_source import ASSUMED, ContextSource, EnvironmentPlace
 from azureml_dockerfile_ls.context.dockerignore import EVERYTHING, NOTHING, Ignore, Verdict, parse
 from azureml_dockerfile_ls.context.entries import Entry, EntryKind, entry_on_disk, is_text, kind_of_mode
 from azureml_dockerfile_ls.context.file_memory import FileMemory
@@ -69,7 +69,8 @@ class BuildContext:
     `root` is the absolute path of the folder, `dockerfile` the name of the Dockerfile, relative to the folder; its own
     `NAME.dockerignore` takes precedence over `.dockerignore`. `open_files` holds the texts of files that are open in an
     editor, by absolute path. They take precedence over the disk; such a file exists even if it was never saved. `files`
-    keeps values for the readings to come. `source` is who says that the folder is the context. No method raises.
+    keeps values for the readings to come. `source` is who says that the folder is the context, and `environments` are
+    those of Azure ML's YAML that build the Dockerfile. No method raises.
     """
 
     def __init__(
@@ -79,9 +80,11 @@ class BuildContext:
         open_files: Mapping[str, str] | None = None,
         files: FileMemory | None = None,
         source: ContextSource = ASSUMED,
+        environments: tuple[EnvironmentPlace, ...] = (),
     ) -> None:
         self.root = os.path.realpath(root)
         self.source = source
+        self.environments = environments
         self.derived: dict[Any, Any] = {}
         self._files = files or FileMemory()
         self._read_at = time.time_ns()

@@ -1,4 +1,4 @@
-"""Who says which folder is the build context of a Dockerfile."""
+"""Who says which folder is the build context of a Dockerfile, and which environments build it."""
 
 from __future__ import annotations
 
@@ -35,3 +35,22 @@ class ContextSource:
 ASSUMED = ContextSource(Certainty.ASSUMED)
 BY_SETTING = ContextSource(Certainty.KNOWN, "the setting buildContext")
 BY_COMMAND_LINE = ContextSource(Certainty.KNOWN, "the command line")
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentPlace:
+    """An environment that builds a Dockerfile: its YAML by the absolute path, its name there, and its place.
+
+    The place is a line and the column of its first word, both from 0. Only blanks are before it, so the column is the
+    same in every encoding.
+    """
+
+    path: str
+    name: str | None
+    line: int
+    column: int
+
+    @property
+    def file_name(self) -> str:
+        """The name of the YAML without its folder."""
+        return self.path.replace("\\", "/").rpartition("/")[2]

@@ -1,10 +1,11 @@
-"""Code lenses above FROM: build the file or one stage of it, and show the facts about an image."""
+"""Code lenses above FROM: build the file or one stage, show the facts about an image, open an environment's YAML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from azureml_dockerfile_ls.context.context_source import EnvironmentPlace
 from azureml_dockerfile_ls.features.lens_commands import LensCommand
 from azureml_dockerfile_ls.features.stages import is_shown, part_of, part_of_image
 from azureml_dockerfile_ls.model.model import PlacedStage
@@ -14,13 +15,17 @@ from azureml_dockerfile_ls.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """A command above the instruction at `span`: it is about the stage `target`, None for the file, or an `offset`."""
+    """A command above the instruction at `span`.
+
+    It is about the stage `target`, None for the file, or about an `offset`, or about an `environment`.
+    """
 
     span: Span
     title: str
     command: LensCommand
     target: str | None = None
     offset: int | None = None
+    environment: EnvironmentPlace | None = None
 
 
 def code_lenses(snapshot: Snapshot) -> Iterator[Lens]:
@@ -41,6 +46,8 @@ def code_lenses(snapshot: Snapshot) -> Iterator[Lens]:
             title = f"Copy docker build --target {name.value}"
             yield Lens(span, title, LensCommand.COPY_DOCKER_BUILD, name.value)
         yield from _image_facts(snapshot, placed, span)
+        if placed is stages[-1]:
+            yield from _environments(snapshot, span)
 
 
 def _image_facts(snapshot: Snapshot, placed: PlacedStage, span: Span) -> Iterator[Lens]:
@@ -52,3 +59,11 @@ def _image_facts(snapshot: Snapshot, placed: PlacedStage, span: Span) -> Iterato
         last = written.name_span.start + written.name.rfind("/") + 1
         offset = snapshot.tree.offset_of(placed.first) + last
         yield Lens(span, "Image details", LensCommand.SHOW_IMAGE_FACTS, offset=offset)
+
+
+def _environments(snapshot: Snapshot, span: Span) -> Iterator[Lens]:
+    """The lenses for the environments of Azure ML that build the file."""
+    for environment in snapshot.context.environments if snapshot.context is not None else ():
+        file = environment.file_name
+        title = f"environment {environment.name} ({file})" if environment.name else f"environment in {file}"
+        yield Lens(span, title, LensCommand.OPEN_ENVIRONMENT, environment=environment)

@@ -1,10 +1,14 @@
-"""Navigation: where a name is defined, and everywhere it occurs; where a path of the build context leads."""
+"""Navigation: where a name is defined, and everywhere it occurs; where a path of the build context leads.
+
+The keyword of the last FROM leads to the YAML of the environments that build the file.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.file_references import references_at
+from azureml_dockerfile_ls.context.context_source import EnvironmentPlace
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.symbols.find import definitions, symbol_at
 from azureml_dockerfile_ls.model.symbols.symbol import Place
@@ -13,7 +17,7 @@ from azureml_dockerfile_ls.text import Span
 
 
 class Target(NamedTuple):
-    """Where a definition is: `span` of the document, or the file at `path` of the build context.
+    """Where a definition is: `span` of the document, the file at `path` of the build context, or an `environment`.
 
     `origin` is the text that leads there.
     """
@@ -21,6 +25,7 @@ class Target(NamedTuple):
     origin: Span
     span: Span | None = None
     path: str | None = None
+    environment: EnvironmentPlace | None = None
 
 
 class Highlight(NamedTuple):
@@ -34,7 +39,7 @@ def definition(snapshot: Snapshot, offset: int) -> list[Target]:
     """The definitions of the name at `offset`, the first one first; or the file that the path there names."""
     found = symbol_at(snapshot.tree, snapshot.model, offset)
     if found is None:
-        return _file(snapshot, offset)
+        return _file(snapshot, offset) or _environments(snapshot, offset)
     origin = span_of(snapshot, found.place)
     places = definitions(snapshot.tree, snapshot.model, found)
     return [Target(origin, span_of(snapshot, place)) for place in places] or _file(snapshot, offset)
@@ -72,3 +77,13 @@ def _file(snapshot: Snapshot, offset: int) -> list[Target]:
         if reference.span.touches(offset - start) and context.kind_of(reference.path) is EntryKind.FILE:
             return [Target(reference.span.at(start), path=reference.path)]
     return []
+
+
+def _environments(snapshot: Snapshot, offset: int) -> list[Target]:
+    stages, context = snapshot.model.stages, snapshot.context
+    if not stages or context is None:
+        return []
+    keyword = stages[-1].stage.instructions[0].keyword.span.at(snapshot.tree.offset_of(stages[-1].first))
+    if not keyword.touches(offset):
+        return []
+    return [Target(keyword, environment=environment) for environment in context.environments]

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -69,8 +70,8 @@ class Server(LanguageServer):
 
     async def answer_later(self, method: str, params: Any) -> object:
         """The result of a request whose handler waits for another thread."""
-        answer: Any = self.answer(method, params)
-        return await answer
+        answer = self.answer(method, params)
+        return await answer if isawaitable(answer) else answer
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Log an error; pygls would pop it up at the user."""

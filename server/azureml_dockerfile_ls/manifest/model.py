@@ -19,6 +19,7 @@ from azureml_dockerfile_ls.yaml.parser import parse
 _NOT_LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|~|\\\\")
 """The starts of a URL, of the name of an asset, of a drive, and of an absolute path."""
 _REGISTRY_REFERENCE = re.compile(r"azureml://registries/(?P<registry>azureml)/environments/(?P<name>[\w.-]+)")
+_ENVIRONMENT_REFERENCE = re.compile(r"azureml:(?P<name>[A-Za-z0-9][\w.-]*)(?:[:@].*)?")
 _WORKSPACE_REFERENCE = re.compile(r"azureml:AzureML-(?P<name>[\w.-]+)")
 
 
@@ -84,6 +85,15 @@ class Reference:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class EnvironmentName:
+    """The name of an environment of the user's workspace, where a document defines or uses it."""
+
+    name: str
+    span: Span
+    is_definition: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Manifest:
     """One version of a YAML text of Azure ML."""
@@ -133,6 +143,15 @@ class Manifest:
     def references(self) -> tuple[Reference, ...]:
         """The curated environments that the text names, in its order."""
         return tuple(filter(None, (_reference(pair.value) for pair in self._pairs)))
+
+    @cached_property
+    def environment_names(self) -> tuple[EnvironmentName, ...]:
+        """The environments of the workspace that the text defines, or uses as `azureml:NAME`, in its order."""
+        name = self.root.scalar("name") if self.kind is Kind.ENVIRONMENT else None
+        if name is not None:
+            return (EnvironmentName(name.value, name.inner, is_definition=True),) if name.is_literal else ()
+        used = (pair.value for pair in self._pairs if pair.key.value == "environment")
+        return tuple(filter(None, map(_used_environment, used)))
 
     @cached_property
     def packages(self) -> tuple[CondaPackages, ...]:
@@ -223,3 +242,10 @@ def _reference(node: Node | None) -> Reference | None:
         return None
     match = _REGISTRY_REFERENCE.match(node.value) or _WORKSPACE_REFERENCE.match(node.value)
     return Reference(node, match["name"], node.part(*match.span("name"))) if match is not None else None
+
+
+def _used_environment(node: Node | None) -> EnvironmentName | None:
+    match = _ENVIRONMENT_REFERENCE.fullmatch(node.value) if isinstance(node, Scalar) and node.is_literal else None
+    if match is None or not isinstance(node, Scalar):
+        return None
+    return EnvironmentName(match["name"], node.part(*match.span("name")), is_definition=False)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.manifest.model import Manifest, local_path
+from azureml_dockerfile_ls.manifest.model import EnvironmentName, Manifest, local_path
 from azureml_dockerfile_ls.manifest.schema import Kind
+from azureml_dockerfile_ls.manifest_snapshot import ManifestSnapshot
 from azureml_dockerfile_ls.yaml.nodes import Scalar
 
 
@@ -22,6 +23,12 @@ class PathPlace(NamedTuple):
     def path(self) -> str | None:
         """The path; None if it cannot be known."""
         return local_path(self.scalar)
+
+
+def environment_at(snapshot: ManifestSnapshot, offset: int) -> EnvironmentName | None:
+    """The name of an environment of the user's workspace at an offset."""
+    names = snapshot.manifest.environment_names if snapshot.manifest is not None else ()
+    return next((each for each in names if each.span.touches(offset)), None)
 
 
 def paths_of(manifest: Manifest) -> Iterator[PathPlace]:

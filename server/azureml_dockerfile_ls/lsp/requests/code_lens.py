@@ -8,6 +8,7 @@ from azureml_dockerfile_ls.features.code_lenses import Lens, code_lenses
 from azureml_dockerfile_ls.features.lens_commands import LensCommand
 from azureml_dockerfile_ls.lsp.session.session import Session
 from azureml_dockerfile_ls.lsp.session.view import View
+from azureml_dockerfile_ls.lsp.uris import uri_of
 
 
 def handle(session: Session, params: types.CodeLensParams) -> list[types.CodeLens] | None:
@@ -22,6 +23,7 @@ def handle(session: Session, params: types.CodeLensParams) -> list[types.CodeLen
 
 
 def _lens(lens: Lens, view: View) -> types.CodeLens:
-    about = lens.target if lens.offset is None else view.position(lens.offset)
-    command = types.Command(lens.title, lens.command.value, arguments=[view.document.uri, about])
-    return types.CodeLens(view.range(lens.span), command)
+    uri, about = view.document.uri, lens.target if lens.offset is None else view.position(lens.offset)
+    if lens.environment is not None:
+        uri, about = uri_of(lens.environment.path), types.Position(lens.environment.line, lens.environment.column)
+    return types.CodeLens(view.range(lens.span), types.Command(lens.title, lens.command.value, arguments=[uri, about]))

@@ -5,39 +5,70 @@ from __future__ import annotations
 from lsprotocol import types
 
 from azureml_dockerfile_ls.features.manifest.links import file_at
+from azureml_dockerfile_ls.features.manifest.places import environment_at
 from azureml_dockerfile_ls.features.navigation import Target, definition
 from azureml_dockerfile_ls.lsp.session.session import Session
 from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView
 from azureml_dockerfile_ls.lsp.uris import uri_of
+from azureml_dockerfile_ls.text import Span
 
-_START = types.Range(types.Position(0, 0), types.Position(0, 0))
+START = types.Range(types.Position(0, 0), types.Position(0, 0))
+
+Places = list[tuple[Span, types.Location]]
+"""Where definitions are, each with the text that leads there."""
 
 
-def handle(session: Session, params: types.DefinitionParams) -> list[types.Location] | list[types.LocationLink] | None:
+async def handle(
+    session: Session, params: types.DefinitionParams
+) -> list[types.Location] | list[types.LocationLink] | None:
     """The definitions of the name at a position, or the file that is named there."""
     view = session.any_view(params.text_document.uri)
     if view is None:
         return None
     offset = view.offset(params.position)
-    targets = _in_manifest(view, offset) if isinstance(view, ManifestView) else definition(view.snapshot, offset)
+    if isinstance(view, ManifestView):
+        places = await _in_manifest(session, view, offset)
+    else:
+        places = [(target.origin, _place(target, view)) for target in definition(view.snapshot, offset)]
     if not view.client.supports_definition_links:
-        return [types.Location(*_place(target, view)) for target in targets]
-    links = []
-    for target in targets:
-        uri, range_ = _place(target, view)
-        links.append(types.LocationLink(uri, range_, range_, view.range(target.origin)))
-    return links
+        return [location for _, location in places]
+    return [
+        types.LocationLink(location.uri, location.range, location.range, view.range(origin))
+        for origin, location in places
+    ]
 
 
-def _in_manifest(view: ManifestView, offset: int) -> list[Target]:
-    """The file that a YAML names at an offset."""
+async def environments(session: Session, view: ManifestView, name: str) -> list[tuple[types.Location, bool]]:
+    """The places of an environment in all YAML of the workspace, by file, and whether each is its definition."""
+    found = await session.environment_names(view)
+    return [
+        (types.Location(uri, _range(each.line, each.start, each.end)), each.name.is_definition)
+        for uri, names in sorted(found.items())
+        for each in names
+        if each.name.name == name
+    ]
+
+
+async def _in_manifest(session: Session, view: ManifestView, offset: int) -> Places:
+    """The YAML of the environment that is used at an offset, or the file that is named there."""
     link = file_at(view.snapshot, offset)
-    return [Target(link.span, path=link.path)] if link is not None else []
+    if link is not None:
+        return [(link.span, _place(Target(link.span, path=link.path), view))]
+    name = environment_at(view.snapshot, offset)
+    found = await environments(session, view, name.name) if name is not None else []
+    return [(name.span, location) for location, is_definition in found if name is not None and is_definition]
 
 
-def _place(target: Target, view: AnyView) -> tuple[str, types.Range]:
+def _place(target: Target, view: AnyView) -> types.Location:
     if target.span is not None:
-        return view.document.uri, view.range(target.span)
+        return types.Location(view.document.uri, view.range(target.span))
+    if target.environment is not None:
+        line, column = target.environment.line, target.environment.column
+        return types.Location(uri_of(target.environment.path), _range(line, column, column))
     context = view.snapshot.context
     path = context.absolute(target.path) if context is not None and target.path is not None else ""
-    return uri_of(path), _START
+    return types.Location(uri_of(path), START)
+
+
+def _range(line: int, start: int, end: int) -> types.Range:
+    return types.Range(types.Position(line, start), types.Position(line, end))

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from azureml_dockerfile_ls.context.context_source import EnvironmentPlace
+from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.scheduler import Scheduler
 from azureml_dockerfile_ls.lsp.session.contexts import Contexts
@@ -18,7 +20,9 @@ from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.session.typing import TypedLines
 from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView, View
+from azureml_dockerfile_ls.lsp.session.workspace_environments import PlacedName, WorkspaceEnvironments, placed
 from azureml_dockerfile_ls.lsp.session.workspace_files import Folder, WorkspaceFiles
+from azureml_dockerfile_ls.lsp.uris import path_of, uri_of
 from azureml_dockerfile_ls.lsp.watch import Watch
 from azureml_dockerfile_ls.manifest.recognition import kind_of
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot, analyse_manifest
@@ -51,6 +55,7 @@ class Session:
         self.images = ImageUpdates(server, client, self.reanalyse_all)
         self.diagnostics = Diagnostics(server, client)
         self.workspace_files = WorkspaceFiles(self.documents.encoding)
+        self._environments = WorkspaceEnvironments(self.documents.encoding)
         self._settings_files = SettingsFiles(server)
         self._contexts = Contexts(self.documents, self.settings, client, self._settings_files)
         self._scheduler = Scheduler(self.analyse)
@@ -111,6 +116,23 @@ class Session:
         """The folders of the workspace, each with the settings for a file in it."""
         return tuple(Folder(path, self.settings.of(os.path.join(path, "Dockerfile"))) for path in self.settings.folders)
 
+    async def environment_names(self, view: ManifestView) -> dict[str, tuple[PlacedName, ...]]:
+        """The names of environments in all YAML of the workspace and of a YAML's repository, by the URI of the file.
+
+        Open files are as in the editor, others as on the disk.
+        """
+        root = view.snapshot.context.root if view.snapshot.context is not None else None
+        others = [folder for folder in self.settings.folders if root is None or path_below(root, folder) is None]
+        on_disk = await self._environments.found((*([root] if root is not None else []), *others))
+        found, open_paths = dict[str, tuple[PlacedName, ...]](), set[str]()
+        for opened in self.documents.all_analysed:
+            path = path_of(opened.document.uri)
+            open_paths |= {os.path.realpath(path)} if path is not None else set()
+            other = self.manifest_view(opened.document.uri)
+            if other is not None and other.snapshot.manifest is not None:
+                found[opened.document.uri] = tuple(placed(other.snapshot.manifest, opened.document.index))
+        return found | {uri_of(path): on_disk[path] for path in on_disk if os.path.realpath(path) not in open_paths}
+
     # What changes the session
 
     def connected(self) -> None:
@@ -162,16 +184,30 @@ class Session:
     def files_changed(self, uris: Sequence[str]) -> None:
         """Analyse the Dockerfiles again whose build contexts hold one of these files."""
         self.workspace_files.files_changed()
+        self._environments.files_changed()
         if any(uri.endswith(".toml") for uri in uris):
             self._settings_changed()
-        for opened in self._contexts.files_changed(uris):
+        for opened in self._affected_by(uris):
             self._scheduler.schedule(opened.document.uri)
 
     def _renew(self, uri: str, *kinds: DocumentKind) -> None:
         """Analyse the other documents of some kinds again for which the text of a document matters."""
-        for opened in self._contexts.files_changed([uri]):
+        for opened in self._affected_by([uri]):
             if opened.document.uri != uri and opened.document.kind in kinds:
                 self._scheduler.schedule(opened.document.uri)
+
+    def _affected_by(self, uris: Sequence[str]) -> list[OpenDocument]:
+        """The documents for which files matter that changed. If environments changed, lenses are asked for again."""
+        before = self._built_by()
+        affected = self._contexts.files_changed(uris)
+        if self.client.refreshes_code_lenses and self._built_by() != before:
+            self.server.workspace_code_lens_refresh(None)
+        return affected
+
+    def _built_by(self) -> list[tuple[EnvironmentPlace, ...]]:
+        """The environments that build each of the open Dockerfiles."""
+        known = (opened.surroundings for opened in self.documents.dockerfiles)
+        return [each.workspace.environments for each in known if each is not None]
 
     def apply_edit(self, title: str, uri: str, version: int, edit: types.WorkspaceEdit) -> None:
         """Have the client apply an edit that was offered as a command, if the document did not change since."""

@@ -1,29 +1,22 @@
 """What can be searched for in the Dockerfiles of the workspace's folders, open or not.
 
-A thread of its own searches the folders and reads the files, so no request waits on the loop for the disk. What it read
-of a file is kept until the file changes.
+What was read of a file is kept until the file changes.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
-import time
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.symbols import Definition, definitions
-from azureml_dockerfile_ls.files import NOT_SEARCHED, is_dockerfile_name, open_without_waiting
+from azureml_dockerfile_ls.files import is_dockerfile_name, open_without_waiting
+from azureml_dockerfile_ls.lsp.session.folder_search import FolderSearch, files_below
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Encoding, LineIndex
 from azureml_dockerfile_ls.workspace import EditorSettings, resolve
 
-_MAX_AGE_SECONDS = 2.0
-"""How long the outcome of a search is used: a client asks with each key that is pressed."""
-
-_MAX_ENTRIES = 100_000
 _MAX_FILES = 2_000
 _MAX_BYTES = 2**20
 
@@ -58,52 +51,26 @@ class WorkspaceFiles:
         self._encoding: Encoding = encoding
         self._read: dict[str, tuple[_Version, tuple[PlacedDefinition, ...]]] = {}
         """What was read of each file; used by the thread of the one search at a time."""
-        self._search: asyncio.Future[FoundFiles] | None = None
-        self._folders: tuple[Folder, ...] = ()
-        self._usable_until = 0.0
+        self._search = FolderSearch[tuple[Folder, ...], FoundFiles](self._found, {})
 
     def files_changed(self) -> None:
-        """Search again for the next request, whatever a search that is running finds."""
-        self._folders = ()
+        """Search again for the next request."""
+        self._search.files_changed()
 
     async def found(self, folders: tuple[Folder, ...]) -> FoundFiles:
         """The definitions of the Dockerfiles in folders, which are read again if they changed."""
-        while self._search is not None and self._folders != folders and not self._search.done():
-            # There is one search at a time.
-            await asyncio.shield(self._search)
-        search = self._search
-        is_usable = search is not None and (not search.done() or time.monotonic() <= self._usable_until)
-        if search is None or self._folders != folders or not is_usable:
-            loop = asyncio.get_running_loop()
-            search, self._folders = loop.create_future(), folders
-            self._search = search
-            arguments = (loop, search, folders)
-            threading.Thread(target=self._run, args=arguments, name="workspace-files", daemon=True).start()
-        # A request that is cancelled does not end the search, for which others may wait.
-        return await asyncio.shield(search)
+        return await self._search.found(folders)
 
-    def _run(
-        self, loop: asyncio.AbstractEventLoop, search: asyncio.Future[FoundFiles], folders: tuple[Folder, ...]
-    ) -> None:
-        found: FoundFiles = {}
-        try:
-            found = dict(self._files(folders))
-            self._read = {path: known for path, known in self._read.items() if path in found}
-        finally:
-
-            def end() -> None:
-                self._usable_until = time.monotonic() + _MAX_AGE_SECONDS
-                search.set_result(found)
-
-            # The loop is closed when the client has left meanwhile.
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(end)
+    def _found(self, folders: tuple[Folder, ...]) -> FoundFiles:
+        found = dict(self._files(folders))
+        self._read = {path: known for path, known in self._read.items() if path in found}
+        return found
 
     def _files(self, folders: Iterable[Folder]) -> Iterator[tuple[str, tuple[PlacedDefinition, ...]]]:
         projects = Projects()
         count = 0
         for folder in folders:
-            for path in _dockerfiles(folder.path):
+            for path in files_below(folder.path, is_dockerfile_name):
                 count += 1
                 if count > _MAX_FILES:
                     return
@@ -133,16 +100,3 @@ def placed(text: str, index: LineIndex) -> Iterator[PlacedDefinition]:
         line, start = index.position(definition.span.start)
         end = index.position(definition.span.end)[1]
         yield PlacedDefinition(definition, (line, start, max(start, end)))
-
-
-def _dockerfiles(folder: str) -> Iterator[str]:
-    entries = 0
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in NOT_SEARCHED)
-        entries += len(folders) + len(names)
-        if entries > _MAX_ENTRIES:
-            return
-        for name in sorted(names):
-            path = os.path.join(parent, name)
-            if is_dockerfile_name(name) and os.path.isfile(path):
-                yield path
