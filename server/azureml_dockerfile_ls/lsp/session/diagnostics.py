@@ -16,6 +16,7 @@ from azureml_dockerfile_ls.lsp.uris import uri_of
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.pages import url_of
+from azureml_dockerfile_ls.script_snapshot import FileSnapshot
 from azureml_dockerfile_ls.text import LineIndex
 
 _page_url = functools.cache(url_of)
@@ -85,7 +86,7 @@ class Diagnostics:
 
 
 def to_diagnostic(
-    finding: PlacedFinding, snapshot: AnySnapshot, document: Document, client: ClientCapabilities
+    finding: PlacedFinding, snapshot: FileSnapshot, document: Document, client: ClientCapabilities
 ) -> types.Diagnostic:
     """A finding as a diagnostic, with what the client can show of it."""
     rule = finding.rule
@@ -104,7 +105,7 @@ def to_diagnostic(
 
 
 def _related(
-    finding: PlacedFinding, snapshot: AnySnapshot, document: Document
+    finding: PlacedFinding, snapshot: FileSnapshot, document: Document
 ) -> list[types.DiagnosticRelatedInformation]:
     found = []
     for place, text in snapshot.related_places(finding):

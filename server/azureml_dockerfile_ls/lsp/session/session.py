@@ -18,7 +18,9 @@ from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.session.typing import TypedLines
 from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView, View
+from azureml_dockerfile_ls.lsp.session.workspace_diagnostics import WorkspaceDiagnostics
 from azureml_dockerfile_ls.lsp.session.workspace_files import Folder, WorkspaceFiles
+from azureml_dockerfile_ls.lsp.session.workspace_search import WorkspaceSearch
 from azureml_dockerfile_ls.manifest.recognition import kind_of
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot, analyse_manifest
 from azureml_dockerfile_ls.settings import SECTION
@@ -26,6 +28,9 @@ from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 
 _WATCHED_FILES = "**/*.{py,txt,yml,yaml,dockerignore,toml}"
 """The files of a build context that rules read, and the settings of a project."""
+
+_CHECKED_FILES = ("**/*{Docker,docker,Container,container}file*", "**/*.{ipynb,sh,cs,bicep}", "**/.gitignore")
+"""The other files that the diagnostics of the workspace depend on."""
 
 
 class Session:
@@ -45,6 +50,15 @@ class Session:
         self._settings_files = SettingsFiles(server)
         self._contexts = Contexts(self.documents, self.settings, client, self._settings_files)
         self._scheduler = Scheduler(self.analyse)
+        self.workspace_search = WorkspaceSearch()
+        self.workspace_diagnostics = WorkspaceDiagnostics(
+            self.documents,
+            client,
+            self.settings,
+            self.workspace_search,
+            lambda: self.images.index,
+            lambda: self._scheduler.is_idle,
+        )
         self._typed = TypedLines(self._scheduler.schedule)
 
     # What requests see
@@ -113,7 +127,10 @@ class Session:
             registrations.append(types.Registration("settings", method, options))
         if self.client.watches_files:
             method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-            watchers = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED_FILES)])
+            patterns = (_WATCHED_FILES, *(_CHECKED_FILES if self.client.pulls_diagnostics else ()))
+            watchers = types.DidChangeWatchedFilesRegistrationOptions(
+                [types.FileSystemWatcher(pattern) for pattern in patterns]
+            )
             registrations.append(types.Registration("files", method, watchers))
         if registrations:
             self.server.client_register_capability(types.RegistrationParams(registrations))
@@ -135,6 +152,7 @@ class Session:
 
     def saved(self, uri: str) -> None:
         """Show the errors of a document that was saved, also where it was typed last."""
+        self.workspace_diagnostics.changed()
         if (opened := self.documents.analysed(uri)) is not None:
             self._typed.release(opened)
         if self.documents.dockerfile(uri) is not None:
@@ -151,6 +169,7 @@ class Session:
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Analyse the Dockerfiles again whose build contexts hold one of these files."""
+        self.workspace_diagnostics.changed()
         if any(uri.endswith(".toml") for uri in uris):
             self._settings_changed()
         for opened in self._contexts.files_changed(uris):
@@ -173,6 +192,7 @@ class Session:
 
     def reanalyse_all(self) -> None:
         """Analyse all open Dockerfiles and YAML again."""
+        self.workspace_diagnostics.changed()
         for opened in self.documents.all_analysed:
             self._scheduler.schedule(opened.document.uri)
         if self.client.refreshes_inlay_hints:
