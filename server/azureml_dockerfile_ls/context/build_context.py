@@ -66,8 +66,13 @@ class _Place(NamedTuple):
 class Seen(NamedTuple):
     """What a reading of a build context has looked up: places with the identity of the files there, and folders."""
 
+    root: str
     places: dict[str, tuple[_Place, object]]
     listings: dict[str, tuple[Entry, ...] | None]
+
+    def has(self, path: str) -> bool:
+        """Whether a file, by its absolute path without links, was looked up."""
+        return _relative(self.root, path) in self.places
 
 
 class BuildContext:
@@ -193,7 +198,11 @@ class BuildContext:
     def seen(self) -> Seen:
         """What this reading has looked up so far."""
         places = {path: (place, self._identity(place)) for path, place in self._raw.items()}
-        return Seen(places, dict(self._listings))
+        return Seen(self.root, places, dict(self._listings))
+
+    def has_seen(self, path: str) -> bool:
+        """Whether a file, by its absolute path without links, was looked up so far."""
+        return _relative(self.root, path) in self._raw
 
     def agrees_with(self, seen: Seen) -> bool:
         """Whether all that an earlier reading of the same folder has looked up is the same in this one."""
@@ -507,6 +516,11 @@ def _folders_above(path: str) -> Iterator[str]:
     """The folders that hold a path, from the nearest up, without the root."""
     while path := posixpath.dirname(path):
         yield path
+
+
+def _relative(root: str, path: str) -> str | None:
+    start = f"{root.rstrip(os.sep)}{os.sep}"
+    return path[len(start) :].replace(os.sep, "/") if path.startswith(start) else None
 
 
 def _below_root(files: Mapping[str, str], *roots: str) -> dict[str, str]:

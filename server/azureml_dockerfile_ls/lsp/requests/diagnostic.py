@@ -17,4 +17,6 @@ def handle(session: Session, params: types.DocumentDiagnosticParams) -> Report:
     if opened is None:
         items, result_id = session.workspace_diagnostics.known(params.text_document.uri)
         return types.RelatedFullDocumentDiagnosticReport(items, result_id=result_id)
-    return session.diagnostics.report(opened, session.analysis_of(opened), params.previous_result_id)
+    report = session.diagnostics.report(opened, session.analysis_of(opened), params.previous_result_id)
+    report.related_documents = dict(session.related_reports(opened)) or None
+    return report

@@ -21,6 +21,7 @@ from azureml_dockerfile_ls.text import LineIndex
 
 _page_url = functools.cache(url_of)
 
+RelatedReport = types.FullDocumentDiagnosticReport
 Report = types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport
 
 
@@ -69,6 +70,12 @@ class Diagnostics:
         self._last_id += 1
         opened.report = DiagnosticsReport(document, findings, items, str(self._last_id))
         return types.RelatedFullDocumentDiagnosticReport(items, result_id=opened.report.result_id)
+
+    def related(self, opened: OpenDocument, snapshot: AnySnapshot) -> RelatedReport:
+        """The diagnostics of a document that a client gets without asking for them."""
+        report = self.report(opened, snapshot, None)
+        items = report.items if isinstance(report, types.RelatedFullDocumentDiagnosticReport) else []
+        return types.FullDocumentDiagnosticReport(items, result_id=report.result_id)
 
     def clear(self, uri: str) -> None:
         """Remove the diagnostics of a document that was closed; a client that pulls does so itself."""

@@ -11,7 +11,7 @@ from pygls.lsp.server import LanguageServer
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.scheduler import Scheduler
 from azureml_dockerfile_ls.lsp.session.contexts import Contexts
-from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics
+from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics, RelatedReport
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument
 from azureml_dockerfile_ls.lsp.session.images import ImageUpdates
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
@@ -21,6 +21,7 @@ from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView, View
 from azureml_dockerfile_ls.lsp.session.workspace_diagnostics import WorkspaceDiagnostics
 from azureml_dockerfile_ls.lsp.session.workspace_files import Folder, WorkspaceFiles
 from azureml_dockerfile_ls.lsp.session.workspace_search import WorkspaceSearch
+from azureml_dockerfile_ls.lsp.uris import path_of
 from azureml_dockerfile_ls.manifest.recognition import kind_of
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot, analyse_manifest
 from azureml_dockerfile_ls.settings import SECTION
@@ -223,6 +224,37 @@ class Session:
             self.images.request(opened, snapshot)
         self.diagnostics.show(opened, snapshot)
         self._typed.analysed(opened)
+        if not self.client.supports_related_documents:
+            for related in self._changed_readers(opened):
+                self.diagnostics.show(related, self.manifest_of(related))
+
+    def related_reports(self, opened: OpenDocument) -> dict[str, RelatedReport]:
+        """What is new about the YAML that builds a Dockerfile, for a client that takes it with the Dockerfile's report.
+
+        The text of the Dockerfile may have changed since the YAML was analysed.
+        """
+        if opened.document.kind is not DocumentKind.DOCKERFILE or not self.client.supports_related_documents:
+            return {}
+        changed: dict[str, RelatedReport] = {
+            related.document.uri: self.diagnostics.related(related, self.manifest_of(related))
+            for related in self._changed_readers(opened)
+        }
+        return {**changed, **self.workspace_diagnostics.changed_readers(path_of(opened.document.uri))}
+
+    def _changed_readers(self, dockerfile: OpenDocument) -> list[OpenDocument]:
+        """The open YAML for which a Dockerfile was read, and whose findings are others now."""
+        path = path_of(dockerfile.document.uri)
+        if dockerfile.document.kind is not DocumentKind.DOCKERFILE or path is None:
+            return []
+        changed = []
+        for opened in self.documents.all_analysed:
+            before = opened.snapshot
+            context = before.context if isinstance(before, ManifestSnapshot) else None
+            if before is not None and context is not None and context.has_seen(os.path.realpath(path)):
+                self._contexts.renew(opened)
+                if self.manifest_of(opened).findings != before.findings:
+                    changed.append(opened)
+        return changed
 
     def _analyse_yaml(self, opened: OpenDocument) -> bool:
         """Whether there is something to show of a YAML: it is Azure ML's, or was until this edit."""

@@ -7,6 +7,7 @@ is nothing new to say. What was found in a file is kept until something changes 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import time
@@ -25,7 +26,7 @@ from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.diagnostics import to_diagnostic
 from azureml_dockerfile_ls.lsp.session.documents import Document, DocumentKind, Documents
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
-from azureml_dockerfile_ls.lsp.session.workspace_search import FoundFile, Stamp, WorkspaceSearch
+from azureml_dockerfile_ls.lsp.session.workspace_search import Stamp, WorkspaceSearch
 from azureml_dockerfile_ls.lsp.uris import path_of, uri_of
 from azureml_dockerfile_ls.manifest_snapshot import analyse_manifest
 from azureml_dockerfile_ls.project import Projects
@@ -54,6 +55,7 @@ Send = Callable[[list[FileReport]], None]
 class _Checked:
     """The diagnostics of a file, and on what they depend. Without diagnostics there is no `result_id`."""
 
+    kind: FileKind
     stamp: Stamp
     workspace: Workspace
     images: ImageIndex
@@ -116,16 +118,21 @@ class WorkspaceDiagnostics:
         checked = self._checked.get(path_of(uri) or "")
         return (checked.items, checked.result_id) if checked is not None else ([], None)
 
-    def update(self, path: str) -> _Checked | None:
-        """Check a YAML that is not open again, as an open file has changed; None if nothing is new."""
-        before = self._checked.get(path)
-        try:
-            status = os.stat(path)
-            file = FoundFile(FileKind.YAML, (status.st_mtime_ns, status.st_size, status.st_ino), frozenset())
-            checked = self._check(path, file, self._open_texts())
-        except OSError:
-            return None
-        return None if checked.result_id == (before.result_id if before is not None else None) else checked
+    def changed_readers(self, path: str | None) -> dict[str, types.FullDocumentDiagnosticReport]:
+        """What is new, by URI, about the YAML for which the open file at `path` was read, and which is not open."""
+        if path is None:
+            return {}
+        path, open_files = os.path.realpath(path), self._open_texts()
+        reports = {}
+        for yaml, before in list(self._checked.items()):
+            is_reader = before.kind is FileKind.YAML and before.seen is not None and before.seen.has(path)
+            if is_reader and os.path.realpath(yaml) not in open_files:
+                with contextlib.suppress(OSError):
+                    checked = self._check(yaml, before.kind, before.stamp, open_files)
+                    if checked.result_id != before.result_id:
+                        report = types.FullDocumentDiagnosticReport(checked.items, result_id=checked.result_id)
+                        reports[uri_of(yaml)] = report
+        return reports
 
     def snapshot_of(self, path: str, kind: FileKind, text: str, open_files: Mapping[str, str]) -> FileSnapshot:
         """The analysis of a file that is not open."""
@@ -145,7 +152,7 @@ class WorkspaceDiagnostics:
             if os.path.realpath(path) in open_files:
                 continue  # the client pulls it by itself
             try:
-                checked = self._check(path, file, open_files)
+                checked = self._check(path, file.kind, file.stamp, open_files)
             except OSError:
                 continue
             uri = before[0] if before is not None else uri_of(path)
@@ -165,27 +172,27 @@ class WorkspaceDiagnostics:
         while not self._is_idle():
             await asyncio.sleep(0)
 
-    def _check(self, path: str, file: FoundFile, open_files: Mapping[str, str]) -> _Checked:
+    def _check(self, path: str, kind: FileKind, stamp: Stamp, open_files: Mapping[str, str]) -> _Checked:
         """The diagnostics of a file: those found before, if nothing has changed. Raises OSError."""
         workspace, images = self._workspace(path, open_files), self._index()
-        around = self._around(path, file.kind, workspace, open_files)
+        around = self._around(path, kind, workspace, open_files)
         context = around.context if isinstance(around, ManifestFiles) else around
         known = self._checked.get(path)
         if (
             known is not None
-            and (known.stamp, known.workspace) == (file.stamp, workspace)
+            and (known.stamp, known.workspace) == (stamp, workspace)
             and known.images is images
             and (context is None or known.seen is None or context.agrees_with(known.seen))
         ):
             return known
         with open(path, "rb", opener=open_without_waiting) as opened:
             text = opened.read(_MAX_BYTES).decode("utf-8-sig", errors="replace")
-        snapshot = self._analysed(path, file.kind, text, workspace, around)
+        snapshot = self._analysed(path, kind, text, workspace, around)
         index = LineIndex(text, self._documents.encoding)
         document = Document(uri_of(path), "", DocumentKind.OTHER, 0, text, index)
         items = [to_diagnostic(finding, snapshot, document, self._client) for finding in snapshot.findings]
         seen = context.seen if context is not None else None
-        checked = self._checked[path] = _Checked(file.stamp, workspace, images, seen, items, _result_id(items))
+        checked = self._checked[path] = _Checked(kind, stamp, workspace, images, seen, items, _result_id(items))
         return checked
 
     def _workspace(self, path: str, open_files: Mapping[str, str]) -> Workspace:
