@@ -46,6 +46,11 @@ def is_yaml_name(name: str) -> bool:
     return name.lower().endswith((".yml", ".yaml"))
 
 
+def is_script_name(name: str) -> bool:
+    """Whether a file with this name is a script or notebook in which images are searched for."""
+    return name.lower().endswith((".py", ".ipynb", ".sh", ".cs", ".bicep"))
+
+
 def path_below(folder: str, path: str) -> str | None:
     """The path relative to a folder, with `/`; None if it is not below that folder."""
     # A file that is itself a link keeps its own name.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.context_source import Certainty, ContextSource, EnvironmentPlace
 from azureml_dockerfile_ls.context.file_memory import FileMemory
-from azureml_dockerfile_ls.files import open_without_waiting, path_below
+from azureml_dockerfile_ls.files import is_script_name, is_yaml_name, open_without_waiting, path_below
 from azureml_dockerfile_ls.manifest.model import read_manifest
 from azureml_dockerfile_ls.text import LineIndex
 
@@ -49,7 +49,7 @@ def find_environments(path: str, open_files: Mapping[str, str], files: FileMemor
     `open_files` holds the texts of files that are open in an editor, by absolute path. `files` keeps what was worked
     out from each folder and file while it stays the same. Never raises.
     """
-    if path.lower().endswith(MANIFEST_ENDS):
+    if is_yaml_name(path) or is_script_name(path):
         return ()
     parent, name = os.path.split(os.path.abspath(path))
     start = os.path.realpath(parent)

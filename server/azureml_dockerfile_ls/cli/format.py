@@ -25,7 +25,7 @@ def run_format(paths: Sequence[str], *, is_check: bool = False, is_diff: bool = 
     A file that cannot be formatted is reported on standard error, and the other files are formatted all the same.
     """
     formatter = _Formatter(is_check, is_diff)
-    for found in find(paths or (os.curdir,), with_yaml=False):
+    for found in find(paths or (os.curdir,), with_others=False):
         if isinstance(found, str) and is_yaml_name(found):
             formatter.fail(f"{found}: only Dockerfiles are formatted")
             continue

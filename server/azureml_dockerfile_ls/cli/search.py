@@ -1,4 +1,4 @@
-"""The search for Dockerfiles and YAML of Azure ML: paths, patterns and folders, without what is left out."""
+"""The search for the files to check: paths, patterns and folders, without what is left out."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from azureml_dockerfile_ls.cli.ignored import Exclusion, IgnoreFiles
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Unreadable
-from azureml_dockerfile_ls.files import NOT_SEARCHED, is_dockerfile_name, is_yaml_name, open_without_waiting
-from azureml_dockerfile_ls.manifest.recognition import HEAD, kind_of
+from azureml_dockerfile_ls.folder_search import FileKind, is_checked, walk
+from azureml_dockerfile_ls.ignored import Exclusion
 
 
 @dataclass(frozen=True, slots=True)
 class EmptyFolder:
-    """A folder without Dockerfiles, and without YAML of Azure ML."""
+    """A folder without a file to check."""
 
     path: str
 
@@ -25,19 +24,19 @@ class EmptyFolder:
 Found = str | Unreadable | EmptyFolder
 
 
-def find(paths: Sequence[str], exclude: Sequence[str] = (), *, with_yaml: bool = True) -> Iterator[Found]:
+def find(paths: Sequence[str], exclude: Sequence[str] = (), *, with_others: bool = True) -> Iterator[Found]:
     """Yield the files that `paths` name, each once.
 
-    A folder names all Dockerfiles and YAML of Azure ML below it, but those that a `.gitignore` leaves out. A path that
-    does not exist can be a pattern, which a shell such as that of Windows leaves to the program. `exclude` has patterns
-    as in `.gitignore`, relative to the current folder; what they match is left out, even if another path names it.
-    Without `with_yaml`, a folder names Dockerfiles only.
+    A folder names all Dockerfiles, YAML of Azure ML and scripts with its images below it, but those that a `.gitignore`
+    leaves out. A path that does not exist can be a pattern, which a shell such as that of Windows leaves to the
+    program. `exclude` has patterns as in `.gitignore`, relative to the current folder; what they match is left out,
+    even if another path names it. Without `with_others`, a folder names Dockerfiles only.
     """
     seen: set[str] = set()
     exclusion = Exclusion(exclude)
     for path in _expanded(paths):
         is_folder = isinstance(path, str) and path != STANDARD_INPUT and os.path.isdir(path)
-        for found in _below(str(path), exclusion, with_yaml) if is_folder else (path,):
+        for found in _below(str(path), exclusion, with_others) if is_folder else (path,):
             if not isinstance(found, str):
                 yield found
                 continue
@@ -67,44 +66,17 @@ def _plain(path: str) -> str:
     return plain or os.curdir
 
 
-def _below(folder: str, exclusion: Exclusion, with_yaml: bool) -> Iterator[Found]:
+def _below(folder: str, exclusion: Exclusion, with_others: bool) -> Iterator[Found]:
     is_empty = True
-    failures: list[Unreadable] = []
-    ignored = IgnoreFiles(folder)
 
-    def failed(error: OSError) -> None:
-        failures.append(Unreadable(_plain(error.filename), error.strerror or str(error)))
+    def is_wanted(path: str, kind: FileKind) -> bool | None:
+        return ((with_others or kind is FileKind.DOCKERFILE) and is_checked(path, kind)) or None
 
-    def is_left_out(path: str, is_folder: bool) -> bool:
-        return exclusion.covers(path, is_folder) or ignored.covers(path, is_folder)
-
-    for parent, folders, names in os.walk(folder, onerror=failed):
-        yield from failures
-        is_empty = is_empty and not failures
-        failures.clear()
-        if parent != folder:
-            ignored.enter(parent, names)
-        folders[:] = sorted(
-            name for name in folders if name not in NOT_SEARCHED and not is_left_out(os.path.join(parent, name), True)
-        )
-        for name in sorted(names):
-            path = os.path.join(parent, name)
-            if os.path.exists(path) and not os.path.isfile(path):
-                continue
-            if (is_dockerfile_name(name) or (with_yaml and _is_manifest(path))) and not is_left_out(path, False):
-                is_empty = False
-                yield _plain(path)
-    yield from failures
-    if is_empty and not failures:
+    for found in walk(folder, is_wanted, exclusion.covers):
+        is_empty = False
+        if isinstance(found, OSError):
+            yield Unreadable(_plain(found.filename), found.strerror or str(found))
+        else:
+            yield _plain(found[0])
+    if is_empty:
         yield EmptyFolder(folder)
-
-
-def _is_manifest(path: str) -> bool:
-    """Whether a file is a YAML of Azure ML, by its name and its head."""
-    if not is_yaml_name(path):
-        return False
-    try:
-        with open(path, "rb", opener=open_without_waiting) as file:
-            return kind_of(file.read(HEAD).decode("utf-8-sig", errors="replace")) is not None
-    except OSError:
-        return False

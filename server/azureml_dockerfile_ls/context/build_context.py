@@ -63,6 +63,18 @@ class _Place(NamedTuple):
     stamp: tuple[int, ...] = ()
 
 
+class Seen(NamedTuple):
+    """What a reading of a build context has looked up: places with the identity of the files there, and folders."""
+
+    root: str
+    places: dict[str, tuple[_Place, object]]
+    listings: dict[str, tuple[Entry, ...] | None]
+
+    def has(self, path: str) -> bool:
+        """Whether a file, by its absolute path without links, was looked up."""
+        return _relative(self.root, path) in self.places
+
+
 class BuildContext:
     """One reading of a build context. It reads each thing once, and does not change. Make another one to see changes.
 
@@ -153,6 +165,8 @@ class BuildContext:
     def _identity(self, place: _Place) -> object:
         if place.path in self._open_files:
             return self._open_files[place.path]
+        if not place.stamp:
+            return None
         # A file system with coarse times gives a file that is written twice in a row the same stamp.
         is_settled = self._read_at - place.stamp[_MODIFIED] > _COARSEST_TIME
         return place.stamp if is_settled else (place.stamp, self._read_at)
@@ -182,6 +196,24 @@ class BuildContext:
                 yield path, entry
         if not is_complete:
             yield None
+
+    @property
+    def seen(self) -> Seen:
+        """What this reading has looked up so far."""
+        places = {path: (place, self._identity(place)) for path, place in self._raw.items()}
+        return Seen(self.root, places, dict(self._listings))
+
+    def has_seen(self, path: str) -> bool:
+        """Whether a file, by its absolute path without links, was looked up so far."""
+        return _relative(self.root, path) in self._raw
+
+    def agrees_with(self, seen: Seen) -> bool:
+        """Whether all that an earlier reading of the same folder has looked up is the same in this one."""
+        for path, known in seen.places.items():
+            place = self._find(path)
+            if (place, self._identity(place)) != known:
+                return False
+        return all(self.entries(folder) == listing for folder, listing in seen.listings.items())
 
     def _place(self, path: str) -> _Place:
         place = self._places.get(path)
@@ -487,6 +519,11 @@ def _folders_above(path: str) -> Iterator[str]:
     """The folders that hold a path, from the nearest up, without the root."""
     while path := posixpath.dirname(path):
         yield path
+
+
+def _relative(root: str, path: str) -> str | None:
+    start = f"{root.rstrip(os.sep)}{os.sep}"
+    return path[len(start) :].replace(os.sep, "/") if path.startswith(start) else None
 
 
 def _below_root(files: Mapping[str, str], *roots: str) -> dict[str, str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot, analyse_manifest
+from azureml_dockerfile_ls.manifest_snapshot import ManifestSnapshot, analyse_manifest
 from azureml_dockerfile_ls.model.errors import problems_of_model
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix
+from azureml_dockerfile_ls.script_snapshot import FileSnapshot, ScriptSnapshot
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import TextEdit, apply_edits, merge_edits
 
@@ -29,7 +30,7 @@ class AppliedFixes:
     fixes: tuple[FindingAndFix, ...]
 
 
-def fix_all(snapshot: AnySnapshot, *, is_unsafe: bool = False) -> AppliedFixes:
+def fix_all(snapshot: FileSnapshot, *, is_unsafe: bool = False) -> AppliedFixes:
     """Apply the safe fixes of all findings; with `is_unsafe` also the preferred fix of those without a safe one.
 
     Of fixes that touch, the first in the text is made, and the others are left for the next time. The result never has
@@ -46,10 +47,10 @@ def fix_all(snapshot: AnySnapshot, *, is_unsafe: bool = False) -> AppliedFixes:
     return AppliedFixes((), ())
 
 
-def fix_everything(snapshot: AnySnapshot) -> tuple[TextEdit, ...]:
+def fix_everything(snapshot: FileSnapshot) -> tuple[TextEdit, ...]:
     """The edits of all safe fixes, and of those that these bring out, until there are no more."""
     edits: tuple[TextEdit, ...] = ()
-    latest: AnySnapshot = snapshot
+    latest: FileSnapshot = snapshot
     for _ in range(MAX_ROUNDS):
         applied = fix_all(latest).edits
         if not applied:
@@ -60,19 +61,21 @@ def fix_everything(snapshot: AnySnapshot) -> tuple[TextEdit, ...]:
     return edits
 
 
-def analysed_again(text: str, snapshot: AnySnapshot) -> AnySnapshot:
+def analysed_again(text: str, snapshot: FileSnapshot) -> FileSnapshot:
     """The snapshot of another text in the place of a snapshot's."""
     if isinstance(snapshot, ManifestSnapshot):
         return analyse_manifest(text, snapshot, snapshot.files, snapshot.settings, snapshot.images)
+    if isinstance(snapshot, ScriptSnapshot):
+        return replace(snapshot, text=text)
     return analyse(text, snapshot, snapshot.context, snapshot.settings, snapshot.images)
 
 
-def has_safe_fix(snapshot: AnySnapshot) -> bool:
+def has_safe_fix(snapshot: FileSnapshot) -> bool:
     """Whether any finding has a safe fix."""
     return any(fix.is_safe for finding in snapshot.findings for fix in finding.fixes)
 
 
-def _fixes(snapshot: AnySnapshot, is_unsafe: bool) -> list[FindingAndFix]:
+def _fixes(snapshot: FileSnapshot, is_unsafe: bool) -> list[FindingAndFix]:
     """The fix of each finding that has one to apply, in the order of the findings."""
     found = ((finding, _fix(finding, is_unsafe)) for finding in snapshot.findings)
     return [(finding, fix) for finding, fix in found if fix is not None]
@@ -111,9 +114,9 @@ def _touches(edit: TextEdit, edits: Sequence[TextEdit]) -> bool:
     )
 
 
-def _errors(snapshot: AnySnapshot) -> int:
+def _errors(snapshot: FileSnapshot) -> int:
     """The number of BuildKit's errors, whatever the settings make of them."""
-    if isinstance(snapshot, ManifestSnapshot):
+    if isinstance(snapshot, (ManifestSnapshot, ScriptSnapshot)):
         return 0
     tree = snapshot.tree
     in_lines = len(tree.problems) + sum(len(instruction.problems) for instruction in tree.instructions)

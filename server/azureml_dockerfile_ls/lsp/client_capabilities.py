@@ -58,6 +58,8 @@ class ClientCapabilities:
         # A client that cannot be asked to pull again would go on showing outdated diagnostics.
         can_refresh = get("workspace.diagnostics.refresh_support")
         self.pulls_diagnostics = bool(get("text_document.diagnostic") and can_refresh)
+        related = get("text_document.diagnostic.related_document_support")
+        self.supports_related_documents = bool(self.pulls_diagnostics and related)
         # LSP 3.17 has these only for diagnostics that are published; clients that pull mean them for both.
         kinds = ["text_document.publish_diagnostics", *(["text_document.diagnostic"] if self.pulls_diagnostics else [])]
         self.supports_code_description = any(get(f"{kind}.code_description_support") for kind in kinds)
@@ -72,6 +74,8 @@ class ClientCapabilities:
         resolved = _listed(get(f"{action}.resolve_support.properties"))
         self.resolves_action_edits = "edit" in resolved and bool(get(f"{action}.data_support"))
         self.supports_document_changes = bool(get("workspace.workspace_edit.document_changes"))
+        annotations = get("workspace.workspace_edit.change_annotation_support")
+        self.supports_change_annotations = self.supports_document_changes and annotations is not None
         self.supports_snippet_edits = bool(get("workspace.workspace_edit.snippet_edit_support"))
         self.applies_edits = bool(get("workspace.apply_edit"))
 

@@ -19,6 +19,11 @@ class Scheduler:
         self._waiting: dict[str, None] = {}
         self._calls = 0
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no document waits."""
+        return not self._waiting
+
     def schedule(self, uri: str) -> None:
         """Schedule the analysis of a document. Call this on the thread of the event loop."""
         if not self._waiting:

@@ -106,6 +106,7 @@ class RuleSet:
         self.of_file = of(FileRule)
         self.of_suppression = of(SuppressionRule)
         self.of_manifest = tuple(rule for rule in rules if rule.find_in_manifest is not None)
+        self.of_script = tuple(rule for rule in rules if rule.find_in_script is not None)
 
 
 def check(

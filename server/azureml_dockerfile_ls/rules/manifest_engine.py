@@ -1,16 +1,16 @@
-"""Runs the rules on a YAML of Azure ML.
+"""Runs the rules on a YAML of Azure ML, and on a script.
 
 As in a Dockerfile, a comment `# check=skip=RULE` directly above a line hides the findings on that line, and a comment
-at the top of the file hides those of the whole file. To YAML itself such a comment means nothing.
+at the top of the file hides those of the whole file. To YAML, Python and a shell such a comment means nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix, PlacedRelated
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, ManifestSubject, RelatedFile, Rule
+from azureml_dockerfile_ls.rules.rule import Finding, Findings, Fix, ManifestSubject, RelatedFile, Rule, ScriptSubject
 from azureml_dockerfile_ls.text import TextEdit
 
 _SKIP = re.compile(r"^[ \t]*#[ \t]*check[ \t]*=[ \t]*skip[ \t]*=[ \t]*([\w, \t]+)", re.IGNORECASE)
@@ -18,14 +18,22 @@ _SKIP = re.compile(r"^[ \t]*#[ \t]*check[ \t]*=[ \t]*skip[ \t]*=[ \t]*([\w, \t]+
 
 def check_manifest(subject: ManifestSubject, rules: tuple[Rule, ...]) -> tuple[PlacedFinding, ...]:
     """The findings of a YAML in the order of the text. A rule that fails is logged, and the other rules still run."""
-    skipped = _Skipped(subject.manifest.text)
-    newline = "\r\n" if "\r\n" in subject.manifest.text else "\n"
-    found = [
-        _placed(rule, finding, newline)
-        for rule in rules
-        for finding in (rule.find_in_manifest(subject) if rule.find_in_manifest is not None else ())
-    ]
-    kept = [finding for finding in found if not skipped.hides(finding)]
+    found = [(rule, rule.find_in_manifest(subject)) for rule in rules if rule.find_in_manifest is not None]
+    return _kept(subject.manifest.text, found)
+
+
+def check_script(subject: ScriptSubject, rules: tuple[Rule, ...]) -> tuple[PlacedFinding, ...]:
+    """The findings of a script in the order of the text. A rule that fails is logged, and the other rules still run."""
+    found = [(rule, rule.find_in_script(subject)) for rule in rules if rule.find_in_script is not None]
+    return _kept(subject.text, found)
+
+
+def _kept(text: str, found: Iterable[tuple[Rule, Findings]]) -> tuple[PlacedFinding, ...]:
+    """The findings that no comment hides, in the order of the text."""
+    skipped = _Skipped(text)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    placed = (_placed(rule, finding, newline) for rule, findings in found for finding in findings)
+    kept = [finding for finding in placed if not skipped.hides(finding)]
     return tuple(sorted(kept, key=lambda finding: (finding.span, finding.rule.name)))
 
 

@@ -129,7 +129,8 @@ class Rule:
     the editor to strike the text through. `is_lint` is False for errors that stop the build, which cannot be skipped.
     `is_experimental` marks a check that `# check=experimental=` must ask for.
     `names_cause` hides errors of BuildKit that have the same cause. `url` is set if the page is another project's.
-    `in_manifest` is the check of Azure ML's YAML, for a rule that examines Dockerfiles too.
+    `in_manifest` is the check of Azure ML's YAML, for a rule that examines Dockerfiles too; `in_script` is that of
+    scripts and notebooks.
     """
 
     name: str
@@ -144,16 +145,21 @@ class Rule:
     names_cause: bool = field(default=False, kw_only=True)
     url: str | None = field(default=None, kw_only=True)
     in_manifest: Callable[[ManifestSubject], Iterable[Finding]] | None = field(default=None, kw_only=True)
+    in_script: Callable[[ScriptSubject], Iterable[Finding]] | None = field(default=None, kw_only=True)
     find: Callable[..., Findings] = field(init=False, repr=False)
     """The check, without exceptions: a failure is logged, and gives no findings."""
     find_in_manifest: Callable[[ManifestSubject], Findings] | None = field(init=False, repr=False)
     """The check of Azure ML's YAML, without exceptions; None if the rule has none."""
+    find_in_script: Callable[[ScriptSubject], Findings] | None = field(init=False, repr=False)
+    """The check of scripts, without exceptions; None if the rule has none."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "find", _guarded(self.name, self.check))
         of_manifest = self.check if isinstance(self, ManifestRule) else self.in_manifest
         guarded = _guarded(self.name, of_manifest) if of_manifest is not None else None
         object.__setattr__(self, "find_in_manifest", guarded)
+        of_script = _guarded(self.name, self.in_script) if self.in_script is not None else None
+        object.__setattr__(self, "find_in_script", of_script)
 
     @property
     def summary(self) -> str:
@@ -236,6 +242,15 @@ class ManifestSubject:
 
     manifest: Manifest
     files: ManifestFiles | None
+    images: ImageIndex
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScriptSubject:
+    """The text of a script or a notebook, which is JSON, and the image index."""
+
+    text: str
+    is_notebook: bool
     images: ImageIndex
 
 

@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="a file, a folder to search for Dockerfiles and YAML of Azure ML, a pattern, or - for standard input "
-        "(default: the current folder)",
+        help="a file, a folder to search for Dockerfiles, YAML of Azure ML and scripts with its images, a pattern, "
+        "or - for standard input (default: the current folder)",
     )
     _add_report(parser)
     _add_repairs(parser)

@@ -12,11 +12,12 @@ from azureml_dockerfile_ls.cli.difference import difference
 from azureml_dockerfile_ls.cli.reports.checked import Checked, Failure, reported
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Source, Unreadable, read, write
 from azureml_dockerfile_ls.context.file_memory import FileMemory
-from azureml_dockerfile_ls.files import is_yaml_name
-from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, analyse_manifest
+from azureml_dockerfile_ls.files import is_script_name, is_yaml_name
+from azureml_dockerfile_ls.manifest_snapshot import analyse_manifest
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.rules.registry import RULES
 from azureml_dockerfile_ls.rules.rule import Group, Severity, SuppressionRule
+from azureml_dockerfile_ls.script_snapshot import FileSnapshot, analyse_script
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.workspace import Workspace, manifest_files, resolve
@@ -89,7 +90,7 @@ class Checker:
             return Result(Checked(source.path, tuple(reported(source.path, snapshot))), tuple(failures))
         return self._repaired(source, snapshot, failures, is_stream=is_stream)
 
-    def _repaired(self, source: Source, before: AnySnapshot, failures: list[Failure], *, is_stream: bool) -> Result:
+    def _repaired(self, source: Source, before: FileSnapshot, failures: list[Failure], *, is_stream: bool) -> Result:
         repaired = repair(source.path, before, is_unsafe=self._options.unsafe_fixes)
         snapshot, fixed, content = repaired.snapshot, repaired.fixed, source.data
         try:
@@ -109,9 +110,11 @@ class Checker:
         return Result(checked, tuple(failures), output=content if is_stream else None)
 
 
-def _analysed(path: str | None, source: Source, workspace: Workspace) -> AnySnapshot:
+def _analysed(path: str | None, source: Source, workspace: Workspace) -> FileSnapshot:
     if is_yaml_name(source.path):
         return analyse_manifest(source.text, files=manifest_files(path), settings=workspace.settings)
+    if is_script_name(source.path):
+        return analyse_script(source.path, source.text, workspace.settings)
     return analyse(source.text, context=workspace.build_context(), settings=workspace.settings)
 
 

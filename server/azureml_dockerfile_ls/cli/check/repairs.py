@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from azureml_dockerfile_ls.cli.reports.checked import Place, region
 from azureml_dockerfile_ls.features.fix_all import analysed_again, fix_all
-from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
+from azureml_dockerfile_ls.script_snapshot import FileSnapshot
 from azureml_dockerfile_ls.text import LineIndex, TextEdit, apply_edits, merge_edits
 
 _MOST_ROUNDS = 100
@@ -20,13 +20,13 @@ class Repaired:
     `has_end` is False if the repairs went on and on; nothing is repaired then.
     """
 
-    snapshot: AnySnapshot
+    snapshot: FileSnapshot
     edits: tuple[TextEdit, ...] = ()
     fixed: tuple[str, ...] = ()
     has_end: bool = True
 
 
-def repair(path: str, snapshot: AnySnapshot, *, is_unsafe: bool) -> Repaired:
+def repair(path: str, snapshot: FileSnapshot, *, is_unsafe: bool) -> Repaired:
     """Make the safe repairs, and with `is_unsafe` those that are preferred, until nothing changes."""
     fixed: list[str] = []
     edits: tuple[TextEdit, ...] = ()

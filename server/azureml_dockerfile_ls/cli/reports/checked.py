@@ -13,10 +13,10 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT
 from azureml_dockerfile_ls.cli.terminal import PLAIN, Style, visible
 from azureml_dockerfile_ls.files import path_below
-from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.registry import ALL
 from azureml_dockerfile_ls.rules.rule import Rule, Severity
+from azureml_dockerfile_ls.script_snapshot import FileSnapshot
 from azureml_dockerfile_ls.text import LineIndex, Span
 
 _LONGEST_LINE = 2000
@@ -131,7 +131,7 @@ def region(lines: LineIndex, span: Span) -> Region:
     return Region(line + 1, column + 1, end_line + 1, end_column + 1)
 
 
-def reported(path: str, snapshot: AnySnapshot) -> Iterator[Reported]:
+def reported(path: str, snapshot: FileSnapshot) -> Iterator[Reported]:
     """The findings of a snapshot as plain values."""
     lines = LineIndex(snapshot.text)
     before: Counter[tuple[str, str]] = Counter()
@@ -166,7 +166,7 @@ def _effort(finding: PlacedFinding) -> Effort:
     return Effort.CHOICE if finding.fixes else Effort.NONE
 
 
-def _related(path: str, snapshot: AnySnapshot, lines: LineIndex, finding: PlacedFinding) -> Iterator[Place]:
+def _related(path: str, snapshot: FileSnapshot, lines: LineIndex, finding: PlacedFinding) -> Iterator[Place]:
     for related in finding.related:
         if related.path is None:
             yield Place(path, region(lines, related.span), related.message)

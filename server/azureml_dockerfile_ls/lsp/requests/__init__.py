@@ -37,6 +37,7 @@ from azureml_dockerfile_ls.lsp.requests import (
     selection_range,
     semantic_tokens,
     signature_help,
+    workspace_diagnostic,
     workspace_symbol,
 )
 from azureml_dockerfile_ls.lsp.session.session import Session
@@ -67,6 +68,7 @@ HANDLERS: Mapping[str, Callable[[Session, Any], object]] = {
     types.TEXT_DOCUMENT_RANGE_FORMATTING: range_formatting.handle,
     types.TEXT_DOCUMENT_ON_TYPE_FORMATTING: on_type_formatting.handle,
     types.TEXT_DOCUMENT_DIAGNOSTIC: diagnostic.handle,
+    types.WORKSPACE_DIAGNOSTIC: workspace_diagnostic.handle,
     types.TEXT_DOCUMENT_CODE_LENS: code_lens.handle,
     types.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.handle,
 }

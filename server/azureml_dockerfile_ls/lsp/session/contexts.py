@@ -71,6 +71,11 @@ class Contexts:
         files = manifest_files(path, self._open_files(), self._files, self._settings.folders)
         return Surroundings(workspace, files.context if files is not None else None, time.monotonic(), files)
 
+    def renew(self, opened: OpenDocument) -> None:
+        """Read the files around a document again: another open document has changed."""
+        if opened.surroundings is not None:
+            opened.surroundings = self._read(opened, opened.surroundings.workspace)
+
     def resolve_all(self) -> None:
         """Resolve the surroundings of all documents that have some: settings changed."""
         for opened in self._documents.all_analysed:

@@ -16,10 +16,12 @@ from azureml_dockerfile_ls.lsp.uris import uri_of
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.pages import url_of
+from azureml_dockerfile_ls.script_snapshot import FileSnapshot
 from azureml_dockerfile_ls.text import LineIndex
 
 _page_url = functools.cache(url_of)
 
+RelatedReport = types.FullDocumentDiagnosticReport
 Report = types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport
 
 
@@ -69,6 +71,12 @@ class Diagnostics:
         opened.report = DiagnosticsReport(document, findings, items, str(self._last_id))
         return types.RelatedFullDocumentDiagnosticReport(items, result_id=opened.report.result_id)
 
+    def related(self, opened: OpenDocument, snapshot: AnySnapshot) -> RelatedReport:
+        """The diagnostics of a document that a client gets without asking for them."""
+        report = self.report(opened, snapshot, None)
+        items = report.items if isinstance(report, types.RelatedFullDocumentDiagnosticReport) else []
+        return types.FullDocumentDiagnosticReport(items, result_id=report.result_id)
+
     def clear(self, uri: str) -> None:
         """Remove the diagnostics of a document that was closed; a client that pulls does so itself."""
         if not self._client.pulls_diagnostics:
@@ -85,7 +93,7 @@ class Diagnostics:
 
 
 def to_diagnostic(
-    finding: PlacedFinding, snapshot: AnySnapshot, document: Document, client: ClientCapabilities
+    finding: PlacedFinding, snapshot: FileSnapshot, document: Document, client: ClientCapabilities
 ) -> types.Diagnostic:
     """A finding as a diagnostic, with what the client can show of it."""
     rule = finding.rule
@@ -104,7 +112,7 @@ def to_diagnostic(
 
 
 def _related(
-    finding: PlacedFinding, snapshot: AnySnapshot, document: Document
+    finding: PlacedFinding, snapshot: FileSnapshot, document: Document
 ) -> list[types.DiagnosticRelatedInformation]:
     found = []
     for place, text in snapshot.related_places(finding):

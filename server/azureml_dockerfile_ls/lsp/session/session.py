@@ -13,15 +13,17 @@ from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.scheduler import Scheduler
 from azureml_dockerfile_ls.lsp.session.contexts import Contexts
-from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics
+from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics, RelatedReport
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument
 from azureml_dockerfile_ls.lsp.session.images import ImageUpdates
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.session.typing import TypedLines
 from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView, View
+from azureml_dockerfile_ls.lsp.session.workspace_diagnostics import WorkspaceDiagnostics
 from azureml_dockerfile_ls.lsp.session.workspace_environments import PlacedName, WorkspaceEnvironments, placed
 from azureml_dockerfile_ls.lsp.session.workspace_files import Folder, WorkspaceFiles
+from azureml_dockerfile_ls.lsp.session.workspace_search import WorkspaceSearch
 from azureml_dockerfile_ls.lsp.uris import path_of, uri_of
 from azureml_dockerfile_ls.lsp.watch import Watch
 from azureml_dockerfile_ls.manifest.recognition import kind_of
@@ -31,6 +33,9 @@ from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 
 _WATCHED_FILES = "**/*.{py,txt,yml,yaml,dockerignore,toml}"
 """The files of a build context that rules read, and the settings of a project."""
+
+_CHECKED_FILES = ("**/*{Docker,docker,Container,container}file*", "**/*.{ipynb,sh,cs,bicep}", "**/.gitignore")
+"""The other files that the diagnostics of the workspace depend on."""
 
 
 class Session:
@@ -59,6 +64,15 @@ class Session:
         self._settings_files = SettingsFiles(server)
         self._contexts = Contexts(self.documents, self.settings, client, self._settings_files)
         self._scheduler = Scheduler(self.analyse)
+        self.workspace_search = WorkspaceSearch()
+        self.workspace_diagnostics = WorkspaceDiagnostics(
+            self.documents,
+            client,
+            self.settings,
+            self.workspace_search,
+            lambda: self.images.index,
+            lambda: self._scheduler.is_idle,
+        )
         self._typed = TypedLines(self._scheduler.schedule)
 
     # What requests see
@@ -145,7 +159,10 @@ class Session:
             registrations.append(types.Registration("settings", method, options))
         if self.client.watches_files:
             method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-            watchers = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED_FILES)])
+            patterns = (_WATCHED_FILES, *(_CHECKED_FILES if self.client.pulls_diagnostics else ()))
+            watchers = types.DidChangeWatchedFilesRegistrationOptions(
+                [types.FileSystemWatcher(pattern) for pattern in patterns]
+            )
             registrations.append(types.Registration("files", method, watchers))
         if registrations:
             self.server.client_register_capability(types.RegistrationParams(registrations))
@@ -167,6 +184,7 @@ class Session:
 
     def saved(self, uri: str) -> None:
         """Show the errors of a document that was saved, also where it was typed last."""
+        self.workspace_diagnostics.changed()
         if (opened := self.documents.analysed(uri)) is not None:
             self._typed.release(opened)
         if self.documents.dockerfile(uri) is not None:
@@ -185,6 +203,7 @@ class Session:
         """Analyse the Dockerfiles again whose build contexts hold one of these files."""
         self.workspace_files.files_changed()
         self._environments.files_changed()
+        self.workspace_diagnostics.changed()
         if any(uri.endswith(".toml") for uri in uris):
             self._settings_changed()
         for opened in self._affected_by(uris):
@@ -220,6 +239,7 @@ class Session:
 
     def reanalyse_all(self) -> None:
         """Analyse all open Dockerfiles and YAML again."""
+        self.workspace_diagnostics.changed()
         for opened in self.documents.all_analysed:
             self._scheduler.schedule(opened.document.uri)
         if self.client.refreshes_inlay_hints:
@@ -250,6 +270,37 @@ class Session:
             self.images.request(opened, snapshot)
         self.diagnostics.show(opened, snapshot)
         self._typed.analysed(opened)
+        if not self.client.supports_related_documents:
+            for related in self._changed_readers(opened):
+                self.diagnostics.show(related, self.manifest_of(related))
+
+    def related_reports(self, opened: OpenDocument) -> dict[str, RelatedReport]:
+        """What is new about the YAML that builds a Dockerfile, for a client that takes it with the Dockerfile's report.
+
+        The text of the Dockerfile may have changed since the YAML was analysed.
+        """
+        if opened.document.kind is not DocumentKind.DOCKERFILE or not self.client.supports_related_documents:
+            return {}
+        changed: dict[str, RelatedReport] = {
+            related.document.uri: self.diagnostics.related(related, self.manifest_of(related))
+            for related in self._changed_readers(opened)
+        }
+        return {**changed, **self.workspace_diagnostics.changed_readers(path_of(opened.document.uri))}
+
+    def _changed_readers(self, dockerfile: OpenDocument) -> list[OpenDocument]:
+        """The open YAML for which a Dockerfile was read, and whose findings are others now."""
+        path = path_of(dockerfile.document.uri)
+        if dockerfile.document.kind is not DocumentKind.DOCKERFILE or path is None:
+            return []
+        changed = []
+        for opened in self.documents.all_analysed:
+            before = opened.snapshot
+            context = before.context if isinstance(before, ManifestSnapshot) else None
+            if before is not None and context is not None and context.has_seen(os.path.realpath(path)):
+                self._contexts.renew(opened)
+                if self.manifest_of(opened).findings != before.findings:
+                    changed.append(opened)
+        return changed
 
     def _analyse_yaml(self, opened: OpenDocument) -> bool:
         """Whether there is something to show of a YAML: it is Azure ML's, or was until this edit."""

@@ -5,6 +5,10 @@
 Reports a base image, the image of `COPY --from`, or the `image` of an environment in YAML, that Azure ML no longer
 supports.
 
+`check` also reports, as information, such images in scripts and notebooks: `.py`, `.ipynb`, `.sh`, `.cs` and `.bicep`.
+It searches their text for the name of the image, whatever it is there for, but not the outputs of a notebook. A name
+that continues with a variable is not known, so nothing is said about it.
+
 ## Why is this bad?
 
 Old tags can still be pulled, so the build works. But the image no longer receives security fixes, and Azure ML may
@@ -31,6 +35,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
@@ -45,10 +50,12 @@ from azureml_dockerfile_ls.rules.rule import (
     Group,
     ImageRule,
     ManifestSubject,
+    ScriptSubject,
     Severity,
     page_of,
     replacement,
 )
+from azureml_dockerfile_ls.rules.script_images import images_in_script
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.shell.reader import commands_of
@@ -77,18 +84,48 @@ def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
     return _check(images_in_manifest(subject.manifest), subject.images, None)
 
 
+def check_script(subject: ScriptSubject) -> Iterator[Finding]:
+    """Find every image in a script that is deprecated or retired.
+
+    The fix is the obvious one where the successor has the framework too.
+    """
+    for use, is_whole in images_in_script(subject):
+        found = _retired(use, subject.images)
+        if found is None:
+            continue
+        image, successor, message = found
+        fixes = (_fix_in_script(use, image, successor),) if successor and is_whole else ()
+        yield Finding(0, use.name_span, message, fixes, Severity.INFORMATION)
+
+
+def _fix_in_script(use: ImageUse, image: Image, successor: Image) -> Fix:
+    fix = _fix(use, successor)
+    if use.written.tag is None and use.written.digest is None:
+        # What follows may add a tag.
+        fix = replacement(f"Replace with {successor.name}", use.at, use.written.span, successor.repository)
+    return replace(fix, is_preferred=_lacking(image, successor) is None)
+
+
 def _check(uses: Iterable[ImageUse], images: ImageIndex, stage: Stage | None) -> Iterator[Finding]:
     for use in uses:
-        image = images.find(use.resolved.name)
-        if image is None or not image.outdated:
-            continue
-        detail = f" ({image.status_detail})" if image.status_detail else ""
-        message = f"{image.name} is {image.status}{detail} and no longer receives fixes."
-        successor = images.find(image.successor) if image.successor else None
-        if successor:
-            message = f"{message} Use {successor.name}{_changes(image, successor)}."
-        fixes = _fixes(stage, use, image, successor) if successor and use.is_literal else ()
-        yield Finding(use.at, use.name_span, message, tuple(fixes))
+        found = _retired(use, images)
+        if found is not None:
+            image, successor, message = found
+            fixes = _fixes(stage, use, image, successor) if successor and use.is_literal else ()
+            yield Finding(use.at, use.name_span, message, tuple(fixes))
+
+
+def _retired(use: ImageUse, images: ImageIndex) -> tuple[Image, Image | None, str] | None:
+    """A deprecated or retired image, its successor and the message; None for any other image."""
+    image = images.find(use.resolved.name)
+    if image is None or not image.outdated:
+        return None
+    detail = f" ({image.status_detail})" if image.status_detail else ""
+    message = f"{image.name} is {image.status}{detail} and no longer receives fixes."
+    successor = images.find(image.successor) if image.successor else None
+    if successor:
+        message = f"{message} Use {successor.name}{_changes(image, successor)}."
+    return image, successor, message
 
 
 def _changes(image: Image, successor: Image) -> str:
@@ -165,4 +202,5 @@ RULE = ImageRule(
     covered_by_from=True,
     marks_deprecated=True,
     in_manifest=check_manifest,
+    in_script=check_script,
 )
