@@ -25,8 +25,9 @@ from azureml_dockerfile_ls.syntax.tree import parse
 class Snapshot:
     """The text, tree and model of a Dockerfile, with its build context, its settings and the image index.
 
-    The context is None if it is unknown. `hadolint` is what hadolint said about this version or one before. The next version shares the parts of the tree and the model that an edit does
-    not change, and the values stored in them. The rest dies with the snapshot.
+    The context is None if it is unknown. `hadolint` is what hadolint said about this version or an earlier one. The
+    next version shares the parts of the tree and the model that an edit does not change, and the values stored in them.
+    The rest dies with the snapshot.
     """
 
     tree: Tree
@@ -47,7 +48,7 @@ class Snapshot:
         settings = self.settings
         kept = with_severities(self._own, settings.rules, dockerfile_features=settings.dockerfile_features)
         found = without_consequences(kept)
-        if self.hadolint is None:
+        if self.hadolint is None or not settings.dockerfile_features:
             return found
         others = hadolint_findings(self.hadolint, self.tree, self.model, self._own, settings.rules)
         return tuple(sorted((*found, *others), key=lambda finding: (finding.span, finding.rule.name)))

@@ -14,7 +14,7 @@ from azureml_dockerfile_ls.rules.rule import Group, Rule, Severity
 GROUP = Group.HADOLINT.value
 """The name that means all rules of hadolint, in settings and on the command line."""
 
-CODE = re.compile(r"(?:DL|SC)\d{4}")
+CODE = re.compile("(?:DL|SC)[0-9]{4}")
 
 LEVELS: Mapping[str, Severity] = {
     "error": Severity.WARNING,
@@ -34,7 +34,7 @@ AGAINST_AZUREML: Mapping[str, str] = {
 TWINS: Mapping[str, str] = {
     "DL1000": "ParseError",
     "DL3000": "WorkdirRelativePath",
-    "DL3011": "ExposeInvalidFormat",
+    "DL3011": "ParseError",
     "DL3012": "MultipleInstructionsDisallowed",
     "DL3021": "ParseError",
     "DL3023": "ParseError",

@@ -30,6 +30,9 @@ from azureml_dockerfile_ls.text import LocalSpan
 _ABOUT_CONSTANTS = frozenset(("SC2050", "SC2078", "SC2157", "SC2194"))
 """What ShellCheck says about words that never change. A template is such a word only for us."""
 
+_ABOUT_SHEBANG = frozenset(("SC1008", "SC2239"))
+"""What ShellCheck says about the first line of a script. For a RUN, hadolint makes it up from SHELL."""
+
 Severities = Mapping[str, Severity | None]
 
 
@@ -117,6 +120,11 @@ def _severity(message: Message, stage: Stage | None, severities: Severities) -> 
 
 def _is_mistaken(code: str, instruction: Instruction, stage: Stage, index: int) -> bool:
     """Whether hadolint cannot know what we know."""
+    if code in _ABOUT_SHEBANG:
+        return not instruction.heredocs
+    if code == "DL3006":
+        # A variable can name a stage, and can have the tag in it.
+        return instruction.image is not None and "$" in instruction.image.text
     if code == "DL3045":
         # The base image sets a working directory.
         return stage.workdir_at(index) not in (None, "/")

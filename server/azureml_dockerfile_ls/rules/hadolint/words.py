@@ -110,7 +110,10 @@ def _apt_packages(command: Command) -> Words:
 
 def _pip_packages(command: Command) -> Words:
     pip = pip_of(command)
-    return _without_version(pip.requirements) if pip is not None else ()
+    if pip is None:
+        return ()
+    sources = (word.span for word in pip.requirements if word.value.startswith("git+") and "@" not in word.value)
+    return (*_without_version(pip.requirements), *sources)
 
 
 def _without_version(words: Iterable[ShellWord]) -> Words:
