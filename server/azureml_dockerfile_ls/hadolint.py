@@ -93,6 +93,11 @@ def configuration_of(path: str | None) -> str | None:
         folder = os.path.dirname(folder)
 
 
+def is_configuration(name: str) -> bool:
+    """Whether a path or a URI is that of a configuration in a project."""
+    return name.endswith(_CONFIGURATIONS)
+
+
 class Hadolint:
     """One run of hadolint, which another thread can cancel."""
 

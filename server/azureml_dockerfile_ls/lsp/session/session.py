@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from azureml_dockerfile_ls.hadolint import is_configuration
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.scheduler import Scheduler
 from azureml_dockerfile_ls.lsp.session.contexts import Contexts
 from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument
 from azureml_dockerfile_ls.lsp.session.images import ImageUpdates
+from azureml_dockerfile_ls.lsp.session.linting import Linting
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.session.typing import TypedLines
@@ -46,6 +48,7 @@ class Session:
         self._contexts = Contexts(self.documents, self.settings, client, self._settings_files)
         self._scheduler = Scheduler(self.analyse)
         self._typed = TypedLines(self._scheduler.schedule)
+        self._linting = Linting(lambda: self.settings.folders, self._scheduler.schedule)
 
     # What requests see
 
@@ -76,6 +79,7 @@ class Session:
             surroundings.context,
             surroundings.workspace.settings,
             self.images.index,
+            opened.hadolint,
         )
         opened.snapshot = snapshot
         return snapshot
@@ -137,7 +141,8 @@ class Session:
         """Show the errors of a document that was saved, also where it was typed last."""
         if (opened := self.documents.analysed(uri)) is not None:
             self._typed.release(opened)
-        if self.documents.dockerfile(uri) is not None:
+        if (dockerfile := self.documents.dockerfile(uri)) is not None:
+            self._linting.request(dockerfile)
             # A YAML compares itself with its Dockerfile.
             self._renew(uri, DocumentKind.YAML)
 
@@ -146,6 +151,7 @@ class Session:
         closed = self.documents.close(uri)
         self._settings_files.show(uri, ())
         if closed is not None and closed.snapshot is not None:
+            self._linting.forget(closed)
             self.diagnostics.clear(uri)
         self.files_changed([uri])
 
@@ -153,6 +159,9 @@ class Session:
         """Analyse the Dockerfiles again whose build contexts hold one of these files."""
         if any(uri.endswith(".toml") for uri in uris):
             self._settings_changed()
+        if any(is_configuration(uri) for uri in uris):
+            for opened in self.documents.dockerfiles:
+                self._linting.request(opened)
         for opened in self._contexts.files_changed(uris):
             self._scheduler.schedule(opened.document.uri)
 
@@ -203,6 +212,8 @@ class Session:
             self.images.request(opened, snapshot)
         self.diagnostics.show(opened, snapshot)
         self._typed.analysed(opened)
+        if isinstance(snapshot, Snapshot):
+            self._linting.request(opened)
 
     def _analyse_yaml(self, opened: OpenDocument) -> bool:
         """Whether there is something to show of a YAML: it is Azure ML's, or was until this edit."""
