@@ -59,8 +59,9 @@ class Settings:
     """The settings that apply to a Dockerfile.
 
     `rules` maps the names of rules, as the registry spells them, to a severity, or to None for off. A rule that is not
-    in it keeps its own severity. `build_context` is an absolute path, or None for the folder that holds the Dockerfile.
-    `registry_urls` maps the beginnings of image names to the URLs of their registries.
+    in it keeps its own severity. The name `hadolint` stands for all rules of hadolint that are not in it.
+    `build_context` is an absolute path, or None for the folder that holds the Dockerfile. `registry_urls` maps the
+    beginnings of image names to the URLs of their registries.
     """
 
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
@@ -109,7 +110,7 @@ SETTINGS = (
         "rules",
         SettingType.SEVERITIES,
         "The severity of each rule: `off`, `hint`, `information`, `warning` or `error`. A rule that is not listed "
-        "keeps its own severity.",
+        "keeps its own severity. `hadolint` means all rules of hadolint, and `DL3008` or `SC2086` one of them.",
         default="none",
     ),
     Setting(

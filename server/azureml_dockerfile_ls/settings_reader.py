@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from azureml_dockerfile_ls.rules.hadolint.codes import GROUP, is_code
 from azureml_dockerfile_ls.rules.registry import RULES, find_rule
 from azureml_dockerfile_ls.rules.rule import Severity
 from azureml_dockerfile_ls.settings import (
@@ -51,6 +52,9 @@ def read(
     if reading.suppressed_count:
         problems.append(Problem(f"{_ALL}: {reading.suppressed_count} more problems like these"))
     rules, urls = {**over.rules, **reading.rules}, {**over.registry_urls, **reading.urls}
+    if GROUP in reading.rules:
+        # What is said of the group here has priority over what was said of its rules elsewhere.
+        rules = {name: rules[name] for name in rules if name in reading.rules or not is_code(name)}
     return replace(over, rules=rules, registry_urls=urls, **reading.fields), tuple(problems)
 
 
@@ -171,8 +175,9 @@ class _Reading:
     def _entry(self, table: Setting, name: str, value: object) -> None:
         is_rule = table.type is SettingType.SEVERITIES
         rule = find_rule(name) if is_rule else None
-        if is_rule and rule is None:
-            rules = [rule.name for rule in RULES]
+        is_group = is_rule and name.lower() == GROUP
+        if is_rule and rule is None and not is_group:
+            rules = [*(rule.name for rule in RULES), GROUP]
             self._unknown(f"{table.name}.{name}", "rule", rules, "`azureml-dockerfile-ls explain` lists them all")
         elif value is not None:
             try:
@@ -182,8 +187,8 @@ class _Reading:
             else:
                 if rule is not None and read_value is None and not rule.is_lint:
                     self._wrong(f"{table.name}.{name}", "this error stops the build, and cannot be off")
-                elif rule is not None:
-                    self.rules[rule.name] = read_value
+                elif rule is not None or is_group:
+                    self.rules[rule.name if rule is not None else GROUP] = read_value
                 else:
                     self.urls[name] = read_value
 

@@ -11,6 +11,9 @@ from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.model.model import Model, build
 from azureml_dockerfile_ls.rules.causes import without_consequences
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedRelated, check
+from azureml_dockerfile_ls.rules.general import unfilled_placeholder
+from azureml_dockerfile_ls.rules.hadolint.findings import HadolintReport, hadolint_findings
+from azureml_dockerfile_ls.rules.hadolint.hidden import Hidden, hidden
 from azureml_dockerfile_ls.rules.registry import ALL
 from azureml_dockerfile_ls.rules.severities import with_severities
 from azureml_dockerfile_ls.settings import DEFAULTS, Settings
@@ -22,8 +25,9 @@ from azureml_dockerfile_ls.syntax.tree import parse
 class Snapshot:
     """The text, tree and model of a Dockerfile, with its build context, its settings and the image index.
 
-    The context is None if it is unknown. The next version shares the parts of the tree and the model that an edit does
-    not change, and the values stored in them. The rest dies with the snapshot.
+    The context is None if it is unknown. `hadolint` is what hadolint said about this version or an earlier one. The
+    next version shares the parts of the tree and the model that an edit does not change, and the values stored in them.
+    The rest dies with the snapshot.
     """
 
     tree: Tree
@@ -31,6 +35,7 @@ class Snapshot:
     context: BuildContext | None
     settings: Settings
     images: ImageIndex
+    hadolint: HadolintReport | None = None
 
     @property
     def text(self) -> str:
@@ -40,10 +45,22 @@ class Snapshot:
     @cached_property
     def findings(self) -> tuple[PlacedFinding, ...]:
         """The findings of the enabled rules, in the order of the text."""
-        found = check(self.tree, self.model, self.context, self.images, ALL)
         settings = self.settings
-        kept = with_severities(found, settings.rules, dockerfile_features=settings.dockerfile_features)
-        return without_consequences(kept)
+        kept = with_severities(self._own, settings.rules, dockerfile_features=settings.dockerfile_features)
+        found = without_consequences(kept)
+        if self.hadolint is None or not settings.dockerfile_features:
+            return found
+        others = hadolint_findings(self.hadolint, self.tree, self.model, self._own, settings.rules)
+        return tuple(sorted((*found, *others), key=lambda finding: (finding.span, finding.rule.name)))
+
+    @cached_property
+    def _own(self) -> tuple[PlacedFinding, ...]:
+        return check(self.tree, self.model, self.context, self.images, ALL)
+
+    def for_hadolint(self) -> Hidden:
+        """The text that hadolint reads."""
+        placeholders = (finding.span for finding in self._own if finding.rule is unfilled_placeholder.RULE)
+        return hidden(self.tree, placeholders)
 
     def related_places(self, finding: PlacedFinding) -> Iterator[tuple[PlacedRelated, str]]:
         """The related places of a finding, each with the text of its file; unreadable files are left out."""
@@ -67,15 +84,18 @@ def analyse(
     context: BuildContext | None = None,
     settings: Settings = DEFAULTS,
     images: ImageIndex = EMBEDDED,
+    hadolint: HadolintReport | None = None,
 ) -> Snapshot:
     """The snapshot of a text; with the snapshot of an earlier version, only the changes are analysed."""
     if previous is None:
         tree = parse(text)
-        return Snapshot(tree, build(tree, None, images.base_image, images.meant_name), context, settings, images)
+        model = build(tree, None, images.base_image, images.meant_name)
+        return Snapshot(tree, model, context, settings, images, hadolint)
     is_same_text = previous.text == text
-    if is_same_text and previous.images is images and previous.context is context and previous.settings == settings:
+    is_same_state = previous.images is images and previous.context is context and previous.hadolint is hadolint
+    if is_same_text and is_same_state and previous.settings == settings:
         return previous
     tree = previous.tree if is_same_text else parse(text, previous.tree)
     is_same_model = tree is previous.tree and previous.images is images
     model = previous.model if is_same_model else build(tree, previous.model, images.base_image, images.meant_name)
-    return Snapshot(tree, model, context, settings, images)
+    return Snapshot(tree, model, context, settings, images, hadolint)

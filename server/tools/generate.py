@@ -17,6 +17,7 @@ from typing import Any
 from azureml_dockerfile_ls import __version__
 from azureml_dockerfile_ls.cli.terminal import complain
 from azureml_dockerfile_ls.manifest import schema as manifest_schema
+from azureml_dockerfile_ls.rules.hadolint.codes import CODE, GROUP
 from azureml_dockerfile_ls.rules.pages import FOLDER as PAGES
 from azureml_dockerfile_ls.rules.pages import page_text
 from azureml_dockerfile_ls.rules.registry import RULES
@@ -203,7 +204,15 @@ def _value_schema(setting: Setting) -> dict[str, Any]:
     default = _default(setting)
     match setting.type:
         case SettingType.SEVERITIES:
-            return {"default": default, **_table(), "properties": {rule.name: _severity_schema(rule) for rule in RULES}}
+            rules = {rule.name: _severity_schema(rule) for rule in RULES}
+            words = {"type": "string", "enum": list(SEVERITIES)}
+            of_group = {**words, "description": "All rules of hadolint that are not named."}
+            return {
+                "default": default,
+                **_table(),
+                "properties": {**rules, GROUP: of_group},
+                "patternProperties": {f"^{CODE.pattern}$": {**words, "description": "A rule of hadolint."}},
+            }
         case SettingType.BOOLEAN:
             return {"type": "boolean", "default": default}
         case SettingType.PATH:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from azureml_dockerfile_ls.rules.rule import Rule
+from azureml_dockerfile_ls.rules.rule import Group, Rule
 
 FOLDER = Path(__file__).with_name("pages")
 
@@ -16,4 +16,6 @@ def url_of(rule: Rule) -> str:
 
 def page_text(rule: Rule) -> str:
     """The whole page of a rule, in Markdown."""
-    return f"# {rule.name} ({rule.severity.name.lower()})\n\n{rule.page}\n"
+    # hadolint decides on the severity of its rules.
+    kind = rule.group.value if rule.group is Group.HADOLINT else rule.severity.name.lower()
+    return f"# {rule.name} ({kind})\n\n{rule.page}\n"

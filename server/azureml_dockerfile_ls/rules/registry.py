@@ -78,6 +78,7 @@ from azureml_dockerfile_ls.rules.general import (
     typographic_character,
     unfilled_placeholder,
 )
+from azureml_dockerfile_ls.rules.hadolint.codes import is_code, rule_of
 from azureml_dockerfile_ls.rules.manifest import (
     build_path_not_found,
     build_without_path,
@@ -213,5 +214,7 @@ ALL = RuleSet(RULES)
 
 
 def find_rule(name: str) -> Rule | None:
-    """The rule with this name in any letter case."""
+    """The rule with this name in any letter case: one of these, or a rule of hadolint by its code."""
+    if is_code(name):
+        return rule_of(name)
     return next((rule for rule in RULES if rule.name.lower() == name.lower()), None)

@@ -81,7 +81,7 @@ def _add_repairs(parser: argparse.ArgumentParser) -> None:
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is checked")
-    names = "names of rules or groups (azureml, buildkit, shell, general), separated by commas"
+    names = "names of rules or groups (azureml, buildkit, shell, general, hadolint), separated by commas"
     group.add_argument(
         "--select",
         metavar=_RULES,
@@ -153,15 +153,18 @@ def _file(path: str) -> str:
 
 def _rules(text: str) -> frozenset[str]:
     """The names of the rules that a list of names and groups means."""
+    from azureml_dockerfile_ls.rules.hadolint.codes import GROUP
     from azureml_dockerfile_ls.rules.registry import RULES, find_rule
     from azureml_dockerfile_ls.rules.rule import Group
     from azureml_dockerfile_ls.spelling import closest
 
-    groups = {group.value: group for group in Group if any(rule.group is group for rule in RULES)}
+    groups = {group.value: group for group in Group}
     names: set[str] = set()
     for word in _split([text]):
         rule = find_rule(word)
         if word.lower() in groups:
+            # The rules of hadolint are not listed anywhere, so the name of their group stands for them.
+            names.update([GROUP] if word.lower() == GROUP else [])
             names.update(each.name for each in RULES if each.group is groups[word.lower()])
         elif rule is not None:
             names.add(rule.name)

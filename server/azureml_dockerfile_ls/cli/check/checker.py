@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from azureml_dockerfile_ls.cli.check.linting import Linting
 from azureml_dockerfile_ls.cli.check.options import CheckOptions
 from azureml_dockerfile_ls.cli.check.repairs import repair
 from azureml_dockerfile_ls.cli.difference import difference
@@ -27,6 +28,8 @@ _WITHOUT_OTHERS: Mapping[str, Severity | None] = {
 }
 """The setting `rules` that leaves the checks and errors that BuildKit has too."""
 
+_NOT_ENOUGH_MEMORY = "not enough memory to check it"
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -38,13 +41,26 @@ class Result:
     output: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Analysed:
+    """A file before its report. `place` is its path, None for a text without a file."""
+
+    path: str
+    place: str | None
+    snapshot: FileSnapshot
+    failures: tuple[Failure, ...]
+    fixed: tuple[str, ...] = ()
+    output: bytes | None = None
+
+
 class Checker:
-    """Checks files one by one."""
+    """Checks files, some at once."""
 
     def __init__(self, options: CheckOptions) -> None:
         self._options = options
         self._projects = Projects(options.config, is_isolated=options.isolated)
         self._files = FileMemory()
+        self._linting = Linting(options)
         selected = options.select
         self._left_out = {
             rule.name: None
@@ -52,18 +68,17 @@ class Checker:
             if rule.is_lint and (rule.name in options.ignore or (selected is not None and rule.name not in selected))
         }
 
-    def check(self, path: str) -> Result:
-        """Check a file, and repair it if the options say so. A file that cannot be checked is a failure."""
-        name = self._options.stdin_filename if path == STANDARD_INPUT else None
-        try:
-            source = read(path, name)
-            if isinstance(source, Unreadable):
-                is_passed_on = path == STANDARD_INPUT and self._options.fix
-                failure = Failure(source.path, source.reason, source.line)
-                return Result(failures=(failure,), output=source.data if is_passed_on else None)
-            return self._check(source, is_stream=path == STANDARD_INPUT)
-        except MemoryError:
-            return Result(failures=(Failure(path if name is None else name, "not enough memory to check it"),))
+    def check(self, paths: Sequence[str]) -> list[Result]:
+        """Check files, and repair them if the options say so. A file that cannot be checked is a failure."""
+        analysed = [self._analysed(path) for path in paths]
+        files = [file for file in analysed if isinstance(file, _Analysed)]
+        linted = iter(self._linting.linted([(file.place, file.snapshot) for file in files]))
+        return [_reported(file, next(linted)) if isinstance(file, _Analysed) else file for file in analysed]
+
+    @property
+    def problem(self) -> str | None:
+        """Why findings of hadolint are missing, if any are."""
+        return self._linting.problem
 
     def workspace(self, path: str) -> Workspace:
         """The settings and the build context of a file."""
@@ -80,17 +95,26 @@ class Checker:
             return replace(settings, rules={**_WITHOUT_OTHERS, **self._left_out}, dockerfile_features=True)
         return replace(settings, rules={**settings.rules, **self._left_out}) if self._left_out else settings
 
-    def _check(self, source: Source, *, is_stream: bool) -> Result:
+    def _analysed(self, path: str) -> _Analysed | Result:
+        name = self._options.stdin_filename if path == STANDARD_INPUT else None
+        try:
+            source = read(path, name)
+            if isinstance(source, Unreadable):
+                is_passed_on = path == STANDARD_INPUT and self._options.fix
+                failure = Failure(source.path, source.reason, source.line)
+                return Result(failures=(failure,), output=source.data if is_passed_on else None)
+            return self._repaired(source, is_stream=path == STANDARD_INPUT)
+        except MemoryError:
+            return Result(failures=(Failure(path if name is None else name, _NOT_ENOUGH_MEMORY),))
+
+    def _repaired(self, source: Source, *, is_stream: bool) -> _Analysed | Result:
         has_place = source.is_file or (is_stream and self._options.stdin_filename is not None)
         path = source.path if has_place else None
         workspace = self._workspace(path)
-        snapshot = _analysed(path, source, workspace)
+        before = _snapshot(path, source, workspace)
         failures = [_failure(problem.path, problem.text, problem.line) for problem in workspace.problems]
         if not self._options.fix and not self._options.diff:
-            return Result(Checked(source.path, tuple(reported(source.path, snapshot))), tuple(failures))
-        return self._repaired(source, snapshot, failures, is_stream=is_stream)
-
-    def _repaired(self, source: Source, before: FileSnapshot, failures: list[Failure], *, is_stream: bool) -> Result:
+            return _Analysed(source.path, path, before, tuple(failures))
         repaired = repair(source.path, before, is_unsafe=self._options.unsafe_fixes)
         snapshot, fixed, content = repaired.snapshot, repaired.fixed, source.data
         try:
@@ -106,16 +130,23 @@ class Checker:
         if self._options.diff:
             lines = difference(source.path, before.text, snapshot.text)
             return Result(Checked(source.path, ()), tuple(failures), "\n".join(lines))
-        checked = Checked(source.path, tuple(reported(source.path, snapshot)), fixed)
-        return Result(checked, tuple(failures), output=content if is_stream else None)
+        return _Analysed(source.path, path, snapshot, tuple(failures), fixed, content if is_stream else None)
 
 
-def _analysed(path: str | None, source: Source, workspace: Workspace) -> FileSnapshot:
+def _snapshot(path: str | None, source: Source, workspace: Workspace) -> FileSnapshot:
     if is_yaml_name(source.path):
         return analyse_manifest(source.text, files=manifest_files(path), settings=workspace.settings)
     if is_script_name(source.path):
         return analyse_script(source.path, source.text, workspace.settings)
     return analyse(source.text, context=workspace.build_context(), settings=workspace.settings)
+
+
+def _reported(file: _Analysed, snapshot: FileSnapshot) -> Result:
+    try:
+        checked = Checked(file.path, tuple(reported(file.path, snapshot)), file.fixed)
+    except MemoryError:
+        return Result(failures=(*file.failures, Failure(file.path, _NOT_ENOUGH_MEMORY)), output=file.output)
+    return Result(checked, file.failures, output=file.output)
 
 
 def _failure(path: str | None, text: str, line: int | None) -> Failure:

@@ -56,10 +56,15 @@ class _Run:
         if options.show_files or options.show_settings:
             lines = shown_settings(paths, Checker(options)) if options.show_settings else shown_files(paths)
             return self._print_lines(lines)
-        for result in check_all(paths, options):
-            self._take(result, baseline)
+        problem = None
+        for batch in check_all(paths, options):
+            problem = problem or batch.problem
+            for result in batch.results:
+                self._take(result, baseline)
         for failure in self._failures:
             complain(str(failure))
+        if problem is not None:
+            complain(problem)
         if options.write_baseline is not None:
             return self._write_baseline(options.write_baseline)
         if not self._put(self._report(baseline)):

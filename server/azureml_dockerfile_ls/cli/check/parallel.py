@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from azureml_dockerfile_ls.cli.check.checker import Checker, Result
 from azureml_dockerfile_ls.cli.check.options import CheckOptions
@@ -14,19 +15,28 @@ from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT
 _LEAST_FILES = 64
 """For fewer files, the start of another process costs more than it saves."""
 
-_CHUNK = 8
+_BATCH = 16
+"""The number of files that a process gets at once, and of which it gives those with one configuration to hadolint."""
+
 _MOST_PROCESSES = 16
 
 _checkers: list[Checker] = []
 """The checker of this process, if the command has started it for this."""
 
 
-def check_all(paths: Sequence[str], options: CheckOptions) -> Iterator[Result]:
-    """The result of each file, in the order of the paths."""
+class Batch(NamedTuple):
+    """The results of some files, in their order, and why findings of hadolint are missing, if any are."""
+
+    results: list[Result]
+    problem: str | None
+
+
+def check_all(paths: Sequence[str], options: CheckOptions) -> Iterator[Batch]:
+    """The results of all files, in the order of the paths."""
     processes = min(_processors(), _MOST_PROCESSES, len(paths) // (_LEAST_FILES // 2))
     if len(paths) < _LEAST_FILES or processes < 2 or STANDARD_INPUT in paths:
         checker = Checker(options)
-        yield from map(checker.check, paths)
+        yield from (_checked(checker, batch) for batch in _batches(paths))
         return
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -36,7 +46,7 @@ def check_all(paths: Sequence[str], options: CheckOptions) -> Iterator[Result]:
     executor = ProcessPoolExecutor(processes, context, initializer=_start, initargs=(options,))
     try:
         with _without_interrupts():
-            results = executor.map(_check, paths, chunksize=_CHUNK)
+            results = executor.map(_check, _batches(paths))
         yield from results
     finally:
         # What is being checked comes to its end, so that no temporary file of a repair is left.
@@ -72,5 +82,13 @@ def _start(options: CheckOptions) -> None:
     _checkers[:] = [Checker(options)]
 
 
-def _check(path: str) -> Result:
-    return _checkers[0].check(path)
+def _check(paths: Sequence[str]) -> Batch:
+    return _checked(_checkers[0], paths)
+
+
+def _checked(checker: Checker, paths: Sequence[str]) -> Batch:
+    return Batch(checker.check(paths), checker.problem)
+
+
+def _batches(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH))

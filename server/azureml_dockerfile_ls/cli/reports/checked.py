@@ -14,6 +14,7 @@ from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT
 from azureml_dockerfile_ls.cli.terminal import PLAIN, Style, visible
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
+from azureml_dockerfile_ls.rules.hadolint.codes import rule_of
 from azureml_dockerfile_ls.rules.registry import ALL
 from azureml_dockerfile_ls.rules.rule import Rule, Severity
 from azureml_dockerfile_ls.script_snapshot import FileSnapshot
@@ -83,7 +84,7 @@ class Reported:
     @property
     def rule(self) -> Rule:
         """The rule."""
-        return ALL.by_name[self.rule_name]
+        return ALL.by_name.get(self.rule_name) or rule_of(self.rule_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,9 @@ def to_diagnostic(
         message=finding.message,
         severity=types.DiagnosticSeverity(int(finding.severity)),
         code=rule.name,
-        code_description=types.CodeDescription(_page_url(rule)) if client.supports_code_description else None,
+        code_description=types.CodeDescription(rule.url or _page_url(rule))
+        if client.supports_code_description
+        else None,
         source=rule.source,
         tags=[types.DiagnosticTag.Deprecated] if is_deprecated else None,
         related_information=related or None,

@@ -17,10 +17,12 @@ from lsprotocol import types
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
+from azureml_dockerfile_ls.hadolint import Hadolint
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.lsp.positions import to_span
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
+from azureml_dockerfile_ls.rules.hadolint.findings import HadolintReport
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.text import Encoding, LineIndex
 from azureml_dockerfile_ls.workspace import Workspace
@@ -138,6 +140,19 @@ class Typing:
 
 
 @dataclass(slots=True, eq=False)
+class LintedVersion:
+    """The version that hadolint has checked or is checking, and its configuration with the time of its last change.
+
+    `timer` ends the pause before the next run; `run` is the one that is going on.
+    """
+
+    text: str | None = None
+    configuration: tuple[str | None, int | None] = (None, None)
+    timer: asyncio.TimerHandle | None = None
+    run: Hadolint | None = None
+
+
+@dataclass(slots=True, eq=False)
 class OpenDocument:
     """All that is remembered of one document while it is open."""
 
@@ -149,6 +164,8 @@ class OpenDocument:
     tokens: TokensReport | None = None
     images_request: ImagesRequest | None = None
     typing: Typing | None = None
+    hadolint: HadolintReport | None = None
+    linted: LintedVersion | None = None
 
 
 class Documents:

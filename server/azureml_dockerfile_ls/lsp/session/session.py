@@ -10,12 +10,14 @@ from pygls.lsp.server import LanguageServer
 
 from azureml_dockerfile_ls.context.context_source import EnvironmentPlace
 from azureml_dockerfile_ls.files import path_below
+from azureml_dockerfile_ls.hadolint import is_configuration
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.scheduler import Scheduler
 from azureml_dockerfile_ls.lsp.session.contexts import Contexts
 from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics, RelatedReport
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument
 from azureml_dockerfile_ls.lsp.session.images import ImageUpdates
+from azureml_dockerfile_ls.lsp.session.linting import Linting
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.session.typing import TypedLines
@@ -74,6 +76,7 @@ class Session:
             lambda: self._scheduler.is_idle,
         )
         self._typed = TypedLines(self._scheduler.schedule)
+        self._linting = Linting(lambda: self.settings.folders, self._scheduler.schedule)
 
     # What requests see
 
@@ -105,6 +108,7 @@ class Session:
                 surroundings.context,
                 surroundings.workspace.settings,
                 self.images.index,
+                opened.hadolint,
             )
             opened.snapshot = snapshot
         return snapshot
@@ -187,7 +191,8 @@ class Session:
         self.workspace_diagnostics.changed()
         if (opened := self.documents.analysed(uri)) is not None:
             self._typed.release(opened)
-        if self.documents.dockerfile(uri) is not None:
+        if (dockerfile := self.documents.dockerfile(uri)) is not None:
+            self._linting.request(dockerfile)
             # A YAML compares itself with its Dockerfile.
             self._renew(uri, DocumentKind.YAML)
 
@@ -196,6 +201,7 @@ class Session:
         closed = self.documents.close(uri)
         self._settings_files.show(uri, ())
         if closed is not None and closed.snapshot is not None:
+            self._linting.forget(closed)
             self.diagnostics.clear(uri)
         self.files_changed([uri])
 
@@ -206,6 +212,9 @@ class Session:
         self.workspace_diagnostics.changed()
         if any(uri.endswith(".toml") for uri in uris):
             self._settings_changed()
+        if any(is_configuration(uri) for uri in uris):
+            for opened in self.documents.dockerfiles:
+                self._linting.request(opened)
         for opened in self._affected_by(uris):
             self._scheduler.schedule(opened.document.uri)
 
@@ -270,6 +279,8 @@ class Session:
             self.images.request(opened, snapshot)
         self.diagnostics.show(opened, snapshot)
         self._typed.analysed(opened)
+        if isinstance(snapshot, Snapshot):
+            self._linting.request(opened)
         if not self.client.supports_related_documents:
             for related in self._changed_readers(opened):
                 self.diagnostics.show(related, self.manifest_of(related))

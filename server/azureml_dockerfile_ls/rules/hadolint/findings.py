@@ -1,0 +1,144 @@
+"""What hadolint reports about a document, as findings of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from azureml_dockerfile_ls.azureml.serving import is_on_azureml
+from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.rules.engine import PlacedFinding
+from azureml_dockerfile_ls.rules.hadolint.codes import (
+    AGAINST_AZUREML,
+    GROUP,
+    LEVELS,
+    SAME_CAUSE,
+    TWINS,
+    TWINS_ON_AZUREML,
+    is_code,
+    rule_of,
+)
+from azureml_dockerfile_ls.rules.hadolint.hidden import Hidden, has_template, lines_of
+from azureml_dockerfile_ls.rules.hadolint.words import words_of
+from azureml_dockerfile_ls.rules.rule import Severity
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
+from azureml_dockerfile_ls.text import LocalSpan
+
+_ABOUT_CONSTANTS = frozenset(("SC2050", "SC2078", "SC2157", "SC2194"))
+"""What ShellCheck says about words that never change. A template is such a word only for us."""
+
+_ABOUT_SHEBANG = frozenset(("SC1008", "SC2239"))
+"""What ShellCheck says about the first line of a script. For a RUN, hadolint makes it up from SHELL."""
+
+Severities = Mapping[str, Severity | None]
+
+
+class Message(NamedTuple):
+    """One finding as hadolint prints it; `line` counts from 0, in the text that hadolint has read."""
+
+    code: str
+    level: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HadolintReport:
+    """What hadolint said about one version of a document: each message with the index of its instruction.
+
+    It is also of use for later versions: what it says of an instruction goes with it, until an edit changes it.
+    """
+
+    instructions: tuple[Instruction, ...]
+    messages: tuple[tuple[int, Message], ...]
+
+    def in_version(self, tree: Tree) -> Iterator[tuple[int, Message]]:
+        """The messages about instructions that another version has too, with their indexes there."""
+        before, after = self.instructions, tree.instructions
+        shortest = min(len(before), len(after))
+        same = next((n for n in range(shortest) if before[n] is not after[n]), shortest)
+        rest = shortest - same
+        same_at_end = next((n for n in range(rest) if before[-1 - n] is not after[-1 - n]), rest)
+        for index, message in self.messages:
+            if index < same:
+                yield index, message
+            elif index >= len(before) - same_at_end:
+                yield index + len(after) - len(before), message
+
+
+def report_of(tree: Tree, read: Hidden, messages: Iterable[Message]) -> HadolintReport:
+    """The report on a document of which hadolint has `read` the hidden text."""
+    lines = lines_of(tree)
+    placed = ((bisect_left(lines, read.line_of(message.line)), message) for message in messages)
+    return HadolintReport(tree.instructions, tuple((index, message) for index, message in placed if index < len(lines)))
+
+
+def is_wanted(severities: Severities) -> bool:
+    """Whether the settings leave any rule of hadolint on."""
+    if severities.get(GROUP, Severity.WARNING) is not None:
+        return True
+    return any(is_code(name) and severity is not None for name, severity in severities.items())
+
+
+def hadolint_findings(
+    report: HadolintReport, tree: Tree, model: Model, own: Sequence[PlacedFinding], severities: Severities
+) -> Iterator[PlacedFinding]:
+    """The findings to show beside our `own`, with the severities of the settings.
+
+    Left out are those that one of our rules reports too, those that follow from the fault of a finding of ours, and on
+    Azure ML's images what contradicts Microsoft's advice.
+    """
+    causes: dict[int, set[str]] = {}
+    for finding in own:
+        causes.setdefault(finding.index, set()).update(SAME_CAUSE.get(finding.rule.name, ()))
+    for index, message in report.in_version(tree):
+        code, instruction = message.code, tree.instructions[index]
+        placed = model.stage_at(index)
+        severity = _severity(message, placed.stage if placed is not None else None, severities)
+        if severity is None or code in TWINS or code in causes.get(index, ()):
+            continue
+        if placed is not None and _is_mistaken(code, instruction, placed.stage, index - placed.first):
+            continue
+        span = _span(message, instruction)
+        if span is not None:
+            start = tree.offset_of(index)
+            yield PlacedFinding(rule_of(code), index, span.at(start), message.text, severity, (), ())
+
+
+def _severity(message: Message, stage: Stage | None, severities: Severities) -> Severity | None:
+    code = message.code
+    if code in severities:
+        return severities[code]
+    is_ours = stage is not None and is_on_azureml(stage)
+    if is_ours and (code in AGAINST_AZUREML or code in TWINS_ON_AZUREML):
+        return None
+    return severities.get(GROUP, LEVELS.get(message.level, Severity.INFORMATION))
+
+
+def _is_mistaken(code: str, instruction: Instruction, stage: Stage, index: int) -> bool:
+    """Whether hadolint cannot know what we know."""
+    if code in _ABOUT_SHEBANG:
+        return not instruction.heredocs
+    if code == "DL3006":
+        # A variable can name a stage, and can have the tag in it.
+        return instruction.image is not None and "$" in instruction.image.text
+    if code == "DL3045":
+        # The base image sets a working directory.
+        return stage.workdir_at(index) not in (None, "/")
+    if has_template(instruction.text):
+        return code in _ABOUT_CONSTANTS
+    # hadolint 2.15 does not remove the tabs that `<<-` removes.
+    has_tabs = any(heredoc.strips_tabs for heredoc in instruction.heredocs)
+    return has_tabs and code.startswith("SC1")
+
+
+def _span(message: Message, instruction: Instruction) -> LocalSpan | None:
+    """The word that a message is about, else the keyword; None if it is about a template."""
+    words = words_of(message.code, message.text, instruction)
+    literal = [word for word in words if not has_template(instruction.text[word.start : word.end])]
+    if words:
+        return literal[0] if literal else None
+    return instruction.keyword.span
