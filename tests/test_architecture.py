@@ -18,7 +18,7 @@ ROOT = Path(azureml_dockerfile_ls.__file__).parent
 ARCHITECTURE = Path(__file__).parent.parent / "server" / "ARCHITECTURE.md"
 
 LAYERS = (
-    "derived text spelling paths files",
+    "records derived text spelling paths files",
     "syntax",
     "shell",
     "context",
@@ -44,6 +44,7 @@ LAYER_OF = {part: number for number, layer in enumerate(LAYERS) for part in laye
 ONLY_IN_LSP = {"pygls", "lsprotocol", "cattrs"}
 NEVER_AT_MODULE_LEVEL = {"requests", "dockerfile_parse", "platformdirs", "importlib.metadata"}
 THIRD_PARTY = {
+    "records": set(),
     "derived": set(),
     "text": set(),
     "spelling": set(),

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -21,6 +20,7 @@ from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.manifest_search import find_context
 from azureml_dockerfile_ls.project import Projects, located, repository_of
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.settings import DEFAULTS, Problem, Settings
 from azureml_dockerfile_ls.settings_reader import read
 

@@ -1,7 +1,7 @@
 """Says all that a user of lsprotocol's classes can see of them, each on a line.
 
-    python -m tests.lsp.protocol_classes            as lsprotocol makes them
-    python -m tests.lsp.protocol_classes late       as the server imports them, with the versions that are installed
+python -m tests.lsp.protocol_classes            as lsprotocol makes them
+python -m tests.lsp.protocol_classes late       as the server imports them, with the versions that are installed
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from azureml_dockerfile_ls.manifest.nodes import Mapping, Node, Pair, Scalar, Se
 from azureml_dockerfile_ls.manifest.parser import parse
 from azureml_dockerfile_ls.manifest.recognition import kind_of
 from azureml_dockerfile_ls.manifest.schema import FREE_KEYS, Kind
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.text import Span
 
 _NOT_LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|~|\\\\")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from azureml_dockerfile_ls.model.sections import State, sections_of
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, BaseImage, Definition, Stage
 from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.expansion import NOT_GIVEN, UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, Tree
 from azureml_dockerfile_ls.syntax.reference import split_reference

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property, partial
 from itertools import accumulate, chain
 from typing import Any, NamedTuple, TypeVar
@@ -20,6 +20,7 @@ from azureml_dockerfile_ls.model.scope import Defined, Entry, Scope
 from azureml_dockerfile_ls.model.sections import Block, Section, State
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.language import BUILD_ARGUMENTS
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyValuePair

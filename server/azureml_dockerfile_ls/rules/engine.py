@@ -7,7 +7,6 @@ while an edit does not change it, and die with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -15,6 +14,7 @@ from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.rule import (
     Anchor,
     ContextRule,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, IntEnum
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from azureml_dockerfile_ls.manifest.model import Manifest
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import LocalSpan, Span
 
