@@ -13,9 +13,9 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.context_source import ASSUMED, BY_COMMAND_LINE, BY_SETTING, ContextSource
 from azureml_dockerfile_ls.context.file_memory import FileMemory
+from azureml_dockerfile_ls.context.kept_context import KeptContext
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.manifest_search import find_context
@@ -54,7 +54,7 @@ class Workspace:
 
     def build_context(
         self, open_files: Mapping[str, str] | None = None, files: FileMemory | None = None
-    ) -> BuildContext | None:
+    ) -> KeptContext | None:
         """A new reading of the build context; None where the context is not known.
 
         `open_files` maps the absolute paths of files that an editor has open to their texts. `files` keeps what was
@@ -62,7 +62,7 @@ class Workspace:
         """
         if self.context_root is None:
             return None
-        return BuildContext(self.context_root, self.dockerfile_in_context, open_files, files, self.context_source)
+        return KeptContext(self.context_root, self.dockerfile_in_context, open_files, files, self.context_source)
 
 
 def resolve(

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 
 from azureml_dockerfile_ls.context.file_memory import FileMemory
+from azureml_dockerfile_ls.context.kept_context import KeptContext
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument, Surroundings
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
@@ -66,6 +67,9 @@ class Contexts:
         """Read the files around a document."""
         if opened.document.kind is not DocumentKind.YAML:
             context = workspace.build_context(self._open_files(), self._files)
+            before = opened.surroundings.context if opened.surroundings is not None else None
+            if context is not None and isinstance(before, KeptContext) and before.holds(context):
+                context = before
             return Surroundings(workspace, context, time.monotonic())
         path = path_of(opened.document.uri)
         files = manifest_files(path, self._open_files(), self._files, self._settings.folders)
