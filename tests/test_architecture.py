@@ -76,6 +76,7 @@ WITHOUT_FILES = {
 FOR_FILES = {"os", "pathlib", "io", "shutil", "glob", "tempfile", "subprocess", "socket", f"{PACKAGE}.files"}
 MAY_NAME_FILES = {
     "context/build_context.py",  # the only module of the context that reads
+    "context/kept_context.py",  # it looks when files were changed
     "rules/pages.py",  # it gives the location of the rules' pages
 }
 BEHIND_ONE_MODULE = "dockerfile_parse"
