@@ -6,8 +6,9 @@
     python tests/bench/bench.py --profile-parses             how many instructions one edit makes the server parse
 
 Both servers are real processes, spoken to over stdio. They take turns, measurement by measurement, so that a busy
-machine is unfair to neither. A request after an edit is sent with it, at once. The documents are made here: stages of 16 lines, of which no two are the same. An edit
-changes one word of the line in the middle, and is done when the diagnostics name the new word.
+machine is unfair to neither. The documents are made here: stages of 16 lines, of which no two are the same. An edit
+changes one word of the line in the middle, and is done when the diagnostics name the new word. A request after an edit
+is sent at once with it.
 What grows has limits: where one is exceeded the exit status is 1. Memory and processor's time are those of Linux.
 Needs nothing but Python and the installed server. docker-langserver is npm's dockerfile-language-server-nodejs.
 """
