@@ -17,6 +17,9 @@ MAX_PATTERNS = 1000
 MAX_LENGTH = 16 * 1024
 """The limits for patterns and their total length. The largest real files have a few hundred lines."""
 
+_LINES_IN_ONE_STEP = 8
+"""How many lines are compared with a path in the time of one step of a budget. Most do not begin or end like it."""
+
 
 class _Line(NamedTuple):
     pattern: Pattern
@@ -46,6 +49,7 @@ class Ignore:
 
         Raises `TooMuchError`.
         """
+        budget.spend(len(self.lines) // _LINES_IN_ONE_STEP)
         is_ignored, matched, bit = False, 0, 1
         for pattern, is_exception in self.lines:
             # BuildKit skips a pattern that would change nothing, and entries below do not inherit its match.
