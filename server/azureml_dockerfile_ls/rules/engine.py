@@ -121,12 +121,7 @@ def check(
         *(
             finding
             for first, stage in model.stages
-            for results in (
-                _in_stage(stage, rules),
-                _in_images(stage, images, rules),
-                _in_stage_context(stage, context, rules),
-            )
-            if results
+            for results in _of_stage(stage, context, images, rules)
             for finding in place(first, stage, results)
         ),
         *place(0, model.final, _in_file(tree, model, rules)),
@@ -147,6 +142,22 @@ def _before_first_stage(tree: Tree, model: Model, rules: RuleSet) -> Iterator[_F
         for rule in rules.of_instruction:
             for finding in rule.find(instruction):
                 yield _Found(rule, index, finding)
+
+
+def _of_stage(
+    stage: Stage, context: BuildContext | None, images: ImageIndex, rules: RuleSet
+) -> tuple[tuple[_Found, ...], ...]:
+    """The findings that depend on one stage. Of hundreds of stages an edit changes one, so one look tells the rest."""
+    known = stage.derived.get(_of_stage)
+    if known is None or known[0] is not context or known[1] is not images or known[2] is not rules:
+        results = (
+            _in_stage(stage, rules),
+            _in_images(stage, images, rules),
+            _in_stage_context(stage, context, rules),
+        )
+        known = stage.derived[_of_stage] = (context, images, rules, tuple(filter(None, results)))
+    found: tuple[tuple[_Found, ...], ...] = known[3]
+    return found
 
 
 def _in_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
