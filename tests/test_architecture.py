@@ -18,7 +18,7 @@ ROOT = Path(azureml_dockerfile_ls.__file__).parent
 ARCHITECTURE = Path(__file__).parent.parent / "server" / "ARCHITECTURE.md"
 
 LAYERS = (
-    "derived text spelling paths files",
+    "records derived text spelling paths files",
     "syntax",
     "yaml",
     "shell",
@@ -46,6 +46,7 @@ LAYER_OF = {part: number for number, layer in enumerate(LAYERS) for part in laye
 ONLY_IN_LSP = {"pygls", "lsprotocol", "cattrs"}
 NEVER_AT_MODULE_LEVEL = {"requests", "dockerfile_parse", "platformdirs", "importlib.metadata"}
 THIRD_PARTY = {
+    "records": set(),
     "derived": set(),
     "text": set(),
     "spelling": set(),
@@ -79,6 +80,7 @@ WITHOUT_FILES = {
 FOR_FILES = {"os", "pathlib", "io", "shutil", "glob", "tempfile", "subprocess", "socket", f"{PACKAGE}.files"}
 MAY_NAME_FILES = {
     "context/build_context.py",  # the only module of the context that reads
+    "context/kept_context.py",  # it looks when files were changed
     "rules/pages.py",  # it gives the location of the rules' pages
 }
 BEHIND_ONE_MODULE = "dockerfile_parse"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.manifest.model import Manifest, read_manifest
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedRelated
 from azureml_dockerfile_ls.rules.manifest_engine import check_manifest
 from azureml_dockerfile_ls.rules.registry import ALL

@@ -7,11 +7,12 @@ import re
 import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from azureml_dockerfile_ls.files import open_without_waiting, path_below
 from azureml_dockerfile_ls.path_patterns import PathPatterns, is_pattern
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.settings import DEFAULTS, EXTEND, OVERRIDES, PATHS, Problem, Settings
 from azureml_dockerfile_ls.settings_reader import read
 from azureml_dockerfile_ls.toml_places import key_places, place_of

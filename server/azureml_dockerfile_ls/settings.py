@@ -6,10 +6,11 @@ The reader, the README, the VS Code extension and the JSON schema of the setting
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.rule import Severity
 
 SECTION = "azuremlDockerfile"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.model.model import Model, build
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.causes import without_consequences
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedRelated, check
 from azureml_dockerfile_ls.rules.general import unfilled_placeholder

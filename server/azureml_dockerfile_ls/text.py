@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple
+
+from azureml_dockerfile_ls.records import dataclass
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 """The unit of an editor's columns, under its name in LSP's `positionEncoding`."""

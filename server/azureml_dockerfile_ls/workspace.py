@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.context_source import (
     ASSUMED,
     BY_COMMAND_LINE,
@@ -23,10 +21,12 @@ from azureml_dockerfile_ls.context.context_source import (
     EnvironmentPlace,
 )
 from azureml_dockerfile_ls.context.file_memory import FileMemory
+from azureml_dockerfile_ls.context.kept_context import KeptContext
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.manifest_search import context_of, find_environments
 from azureml_dockerfile_ls.project import Projects, located, repository_of
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.settings import DEFAULTS, Problem, Settings
 from azureml_dockerfile_ls.settings_reader import read
 
@@ -61,7 +61,7 @@ class Workspace:
 
     def build_context(
         self, open_files: Mapping[str, str] | None = None, files: FileMemory | None = None
-    ) -> BuildContext | None:
+    ) -> KeptContext | None:
         """A new reading of the build context; None where the context is not known.
 
         `open_files` maps the absolute paths of files that an editor has open to their texts. `files` keeps what was
@@ -69,7 +69,7 @@ class Workspace:
         """
         if self.context_root is None:
             return None
-        return BuildContext(
+        return KeptContext(
             self.context_root, self.dockerfile_in_context, open_files, files, self.context_source, self.environments
         )
 

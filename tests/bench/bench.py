@@ -7,7 +7,8 @@
 
 Both servers are real processes, spoken to over stdio. They take turns, measurement by measurement, so that a busy
 machine is unfair to neither. The documents are made here: stages of 16 lines, of which no two are the same. An edit
-changes one word of the line in the middle, and is done when the diagnostics name the new word.
+changes one word of the line in the middle, and is done when the diagnostics name the new word. A request after an edit
+is sent at once with it.
 What grows has limits: where one is exceeded the exit status is 1. Memory and processor's time are those of Linux.
 Needs nothing but Python and the installed server. docker-langserver is npm's dockerfile-language-server-nodejs.
 """
@@ -22,55 +23,120 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench import growth
 from tests.bench.driver import Server
 
-Samples = dict[tuple[str, str], list[float]]
+
+class Sample(NamedTuple):
+    """What one measurement gave: seconds, or MiB of memory; and the processor's time in milliseconds, if it counts."""
+
+    value: float
+    cpu: float | None
+
+
+Samples = dict[tuple[str, str], list[Sample]]
+
+AFTER_EDIT: dict[str, Callable[[Server, int], float]] = {
+    "edit to diagnostics": Server.edit,
+    "edit to hover": Server.hover,
+    "edit to definition": Server.define,
+    "edit to completion": Server.complete,
+    "edit to symbols": Server.symbols,
+    "edit to folds": Server.folds,
+    "edit to semantic tokens": Server.tokens,
+}
+"""What is measured at each size, with how a server is asked."""
+
+_EDITS = 1000
+_BURST = 200
+_BURST_LINES = 480
+_TOO_LONG = 5.0
+"""Seconds; what takes longer is measured once."""
 
 
 def measure(servers: dict[str, list[str]], sizes: list[int], rounds: int, folder: Path) -> Samples:
-    """Seconds by (measure, server), `rounds` of each; a round before them warms up and does not count."""
+    """The samples by (measure, server), `rounds` of each; a round before them warms up and does not count."""
     samples: Samples = {}
-
-    def note(measure: str, server: str, seconds: float, number: int) -> None:
-        if number:
-            samples.setdefault((measure, server), []).append(seconds)
-
     for number in range(rounds + 1):
         for name, command in servers.items():
             server = Server(command, folder)
-            note("start to the answer to initialize", name, server.start_seconds, number)
+            at_start = Sample(server.start_seconds, server.cpu_milliseconds())
+            opened = time.perf_counter()
+            server.open(48)
+            at_diagnostics = Sample(server.start_seconds + time.perf_counter() - opened, server.cpu_milliseconds())
             server.close()
+            if number:
+                samples.setdefault(("start to the answer to initialize", name), []).append(at_start)
+                samples.setdefault(("start to the first diagnostics", name), []).append(at_diagnostics)
     running = {name: Server(command, folder) for name, command in servers.items()}
     for lines in sizes:
         for server in running.values():
             server.open(lines)
         for number in range(rounds + 1):
-            for name, server in running.items():
-                note(f"{lines} lines: edit to diagnostics", name, server.edit(lines), number)
-                note(f"{lines} lines: hover", name, server.hover(lines), number)
-                note(f"{lines} lines: completion", name, server.complete(lines), number)
-                note(f"{lines} lines: edit to definition", name, server.define(lines), number)
-                note(f"{lines} lines: edit to symbols", name, server.symbols(lines), number)
-                note(f"{lines} lines: edit to folds", name, server.folds(lines), number)
-                note(f"{lines} lines: edit to semantic tokens", name, server.tokens(lines), number)
+            for title, ask in AFTER_EDIT.items():
+                for name, server in running.items():
+                    _note(samples, f"{lines} lines: {title}", name, server, partial(ask, server, lines), number > 0)
     for server in running.values():
         server.close()
     return samples
 
 
+def measure_many_edits(servers: dict[str, list[str]], rounds: int, folder: Path) -> Samples:
+    """The samples of what many edits cost: a burst, beside one edit, and memory after a thousand."""
+    samples: Samples = {}
+    running = {name: Server(command, folder) for name, command in servers.items()}
+    for server in running.values():
+        server.open(_BURST_LINES)
+    title = f"{_BURST_LINES} lines: a burst of {_BURST} edits to the last diagnostics"
+    for number in range(min(rounds, 5) + 1):
+        for name, server in running.items():
+            _note(samples, title, name, server, partial(server.burst, _BURST_LINES, _BURST), number > 0)
+    for server in running.values():
+        server.close()
+    for lines in (48, 4800):
+        for name, command in servers.items():
+            server = Server(command, folder)
+            server.open(lines)
+            for _ in range(_EDITS // 10):
+                server.burst(lines, 10)
+            samples[f"{lines} lines: MiB after {_EDITS:,} edits", name] = [Sample(server.resident_mib() / 1000, None)]
+            server.close()
+    return samples
+
+
+def _note(samples: Samples, title: str, name: str, server: Server, ask: Callable[[], float], is_counted: bool) -> None:
+    known = samples.setdefault((title, name), [])
+    if known and known[0].value > _TOO_LONG:
+        return
+    before = server.cpu_milliseconds()
+    seconds = ask()
+    sample = Sample(seconds, server.cpu_milliseconds() - before)
+    if is_counted or seconds > _TOO_LONG:
+        known.append(sample)
+
+
 def table(samples: Samples, servers: list[str]) -> str:
-    """Median and minimum in milliseconds, a line for each measure; with two servers the ratio of their medians too."""
-    rows = [["median (min) in ms", *servers, *(["ratio"] if len(servers) == 2 else [])]]
-    for measure in dict.fromkeys(measure for measure, _ in samples):
-        times = [[1000 * seconds for seconds in samples[measure, server]] for server in servers]
-        row = [measure, *(f"{statistics.median(of):.1f} ({min(of):.1f})" for of in times)]
+    """Median and minimum in milliseconds, a line for each measure.
+
+    With two servers also the ratios of the medians, of time and of the processor's time until all diagnostics are out.
+    """
+    rows = [["median (min) in ms", *servers, *(["ratio", "of CPU"] if len(servers) == 2 else [])]]
+    for title in dict.fromkeys(title for title, _ in samples):
+        of = [samples[title, server] for server in servers]
+        times = [[1000 * sample.value for sample in each] for each in of]
+        row = [title, *(f"{statistics.median(each):.1f} ({min(each):.1f})" for each in times)]
         if len(servers) == 2:
             row.append(f"{statistics.median(times[0]) / statistics.median(times[1]):.2f}")
+            used = [[sample.cpu for sample in each if sample.cpu is not None] for each in of]
+            row.append(f"{statistics.median(used[0]) / statistics.median(used[1]):.2f}" if all(used) else "")
         rows.append(row)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows)
@@ -138,7 +204,8 @@ def main() -> int:
         print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
         if not options.growth:
             samples = measure(servers, options.lines, options.rounds, folder)
-            print(f"{options.rounds} rounds")
+            samples |= measure_many_edits(servers, options.rounds, folder)
+            print(f"{options.rounds} rounds, load {os.getloadavg()[0]:.1f}")
             print(table(samples, list(servers)), end="\n\n")
         rows = growth.measure([own, "--stdio"], folder)
     print(growth.table(rows))

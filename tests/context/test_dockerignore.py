@@ -232,3 +232,16 @@ def test_hostile_patterns(pattern: str, path: str) -> None:
     except TooMuchError:
         pass
     assert time.process_time() - start < 1
+
+
+def test_many_patterns_for_many_files_have_a_limit() -> None:
+    """The patterns of a large real file fit a large folder; a thousand of them are not compared with 20,000 files."""
+
+    def judge(patterns: int, paths: int) -> None:
+        ignore, budget = parse("".join(f"**/a{n}*.tmp\n" for n in range(patterns))), Budget()
+        for n in range(paths):
+            ignore.judge(f"file{n}.txt", NOTHING, budget)
+
+    judge(300, 5000)
+    with pytest.raises(TooMuchError):
+        judge(1000, 20_000)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 from azureml_dockerfile_ls.azureml.families import (
@@ -26,6 +25,7 @@ from azureml_dockerfile_ls.azureml.suggestions import Suggestions, suggestions
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.scan import DEFAULT_ESCAPE
 
 _SPECIAL = re.compile(r"[\\$}]")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from azureml_dockerfile_ls.azureml.entry_script import fitting_scripts
 from azureml_dockerfile_ls.azureml.model_files import MODEL_SUFFIXES, is_model
@@ -13,6 +12,7 @@ from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.conda_files import read_conda_file
 from azureml_dockerfile_ls.context.entries import Entry, EntryKind
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.records import dataclass
 
 MAX_WALKED = 2000
 """The number of entries of the context that are considered."""

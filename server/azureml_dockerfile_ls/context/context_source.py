@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from azureml_dockerfile_ls.records import dataclass
 
 
 class Certainty(Enum):

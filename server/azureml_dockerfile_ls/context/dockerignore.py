@@ -5,10 +5,10 @@ Sources: moby's `patternmatcher` and `ignorefile`, and the way BuildKit's fsutil
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.patterns import Budget, Pattern, PatternError, clean, of_ignore
+from azureml_dockerfile_ls.records import dataclass
 
 MAX_LINE_BYTES = 64 * 1024 - 1
 """The longest line that Docker reads."""
@@ -16,6 +16,9 @@ MAX_LINE_BYTES = 64 * 1024 - 1
 MAX_PATTERNS = 1000
 MAX_LENGTH = 16 * 1024
 """The limits for patterns and their total length. The largest real files have a few hundred lines."""
+
+_LINES_IN_ONE_STEP = 8
+"""How many lines are compared with a path in the time of one step of a budget. Most do not begin or end like it."""
 
 
 class _Line(NamedTuple):
@@ -46,6 +49,7 @@ class Ignore:
 
         Raises `TooMuchError`.
         """
+        budget.spend(len(self.lines) // _LINES_IN_ONE_STEP)
         is_ignored, matched, bit = False, 0, 1
         for pattern, is_exception in self.lines:
             # BuildKit skips a pattern that would change nothing, and entries below do not inherit its match.

@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +23,7 @@ from typing import Literal
 from azureml_dockerfile_ls.azureml.families import PREFIX, Family, default_user, family_of
 from azureml_dockerfile_ls.images.tag_facts import NAME, Fact, FactName, TagFacts, tag_facts
 from azureml_dockerfile_ls.images.tags import LATEST, Chunks, natural_key, newest
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.spelling import edits
 
 Status = Literal["current", "deprecated", "retired", "unknown"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from azureml_dockerfile_ls.azureml.families import Family, family_of
@@ -11,6 +11,7 @@ from azureml_dockerfile_ls.images.catalogue import Catalogue, Image, embedded, k
 from azureml_dockerfile_ls.images.responses import Configuration, Listing
 from azureml_dockerfile_ls.images.tags import LATEST, sort_key
 from azureml_dockerfile_ls.model.stages import BaseImage
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
 _PLAIN_SYSTEMS = frozenset(("alpine", "amazonlinux", "busybox", "centos", "debian", "ubuntu"))

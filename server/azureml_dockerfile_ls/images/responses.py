@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from azureml_dockerfile_ls.images.tags import sort_key
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax import reference
 
 Answer = TypeVar("Answer")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import PREFIX
 from azureml_dockerfile_ls.images.tags import sort_key
+from azureml_dockerfile_ls.records import dataclass
 
 FactName = Literal["os", "python", "framework", "cuda", "user"]
 

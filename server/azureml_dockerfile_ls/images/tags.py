@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 LATEST = "latest"
@@ -72,7 +73,13 @@ def concrete(tags: Iterable[str]) -> list[str]:
 
     A tag without a date or number (`base:openmpi3.1.2-ubuntu18.04`) has no age and is left out.
     """
-    return sorted((tag for tag in tags if 1 <= sort_key(tag)[0] <= 3 or _VERSION.fullmatch(tag)), key=sort_key)
+    return [*_concrete(tuple(tags))]
+
+
+# A rule asks with each keystroke, and an image has hundreds of tags.
+@lru_cache(maxsize=64)
+def _concrete(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted((tag for tag in tags if 1 <= sort_key(tag)[0] <= 3 or _VERSION.fullmatch(tag)), key=sort_key))
 
 
 def newest(tags: Iterable[str]) -> str | None:

@@ -6,7 +6,6 @@ The handlers are in `requests`, which brings the whole analysis along and is imp
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from lsprotocol import types
 
@@ -14,6 +13,7 @@ from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.semantic_tokens.legend import MODIFIERS, TYPES
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
+from azureml_dockerfile_ls.records import dataclass
 
 APPLY_EDIT = "azureml-dockerfile-ls.applyEdit"
 """The command that applies an edit, for clients that do not support code actions."""

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import cattrs
 from lsprotocol import converters, types
 
@@ -24,6 +25,7 @@ def make_converter(is_explaining: bool = False) -> cattrs.Converter:
     converter.register_structure_hook(str, _structure_text)
     converter.register_structure_hook(types.Position, _structure_position)
     converter.register_structure_hook(types.ClientCapabilities, structure_capabilities)
+    converter.register_unstructure_hook(types.ServerCapabilities, _unstructure_options)
     converter.register_unstructure_hook(
         types.SignatureInformation, functools.partial(_unstructure_signature, converter.unstructure)
     )
@@ -71,6 +73,21 @@ def _unstructure_signature(unstructure: Callable[[Any], Any], signature: types.S
         "activeParameter": signature.active_parameter,
     }
     return {key: value for key, value in written.items() if value is not None}
+
+
+def _unstructure_options(value: Any) -> Any:
+    # They are written once: cattrs would compile a function for each class first.
+    if isinstance(value, (list, tuple)):
+        return [_unstructure_options(inner) for inner in value]
+    if not attrs.has(type(value)):
+        return _unstructure_enum(value)
+    values = ((field, getattr(value, field.name)) for field in attrs.fields(type(value)))
+    return {_camel_case(field.name): _unstructure_options(inner) for field, inner in values if inner != field.default}
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.title, rest))
 
 
 def _unstructure_enum(value: Any) -> Any:

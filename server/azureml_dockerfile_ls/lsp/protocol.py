@@ -170,10 +170,11 @@ class Protocol(LanguageServerProtocol):
         return handler
 
     def _structure_params(self, method: str, message: dict[str, Any], converter: cattrs.Converter) -> Any:
-        message_type = self.get_message_type(method)
-        if message_type is None:  # not a method of LSP
-            return message.get("params")
-        return converter.structure(message, message_type).params
+        # Not the type of the whole message, of which the rest is checked already.
+        params_type: Any
+        _, _, params_type, _ = types.METHOD_TO_TYPES.get(method, (None, None, None, None))
+        params = message.get("params")
+        return converter.structure(params, params_type) if params_type is not None else params
 
     def _what_is_wrong(self, method: str, message: dict[str, Any]) -> str:
         try:
@@ -228,6 +229,11 @@ class Protocol(LanguageServerProtocol):
         body = text.encode()
         if self._write is not None:
             self._write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    def notify(self, method: str, params: Any | None = None) -> None:
+        """Send a notification."""
+        written = {} if params is None else {"params": self._converter.unstructure(params)}
+        self._send({"jsonrpc": self.VERSION, "method": method, **written})
 
     # Handlers of pygls, changed
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
 from azureml_dockerfile_ls.context.conda_files import CondaPackages, packages_of
 from azureml_dockerfile_ls.manifest.recognition import kind_of
 from azureml_dockerfile_ls.manifest.schema import FREE_KEYS, Kind
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.text import Span
 from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence
 from azureml_dockerfile_ls.yaml.parser import parse

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.derived import derived, latest
 from azureml_dockerfile_ls.model.dependencies import Dependency, cycles, dependencies
 from azureml_dockerfile_ls.model.model import Model, PlacedStage, global_lookup
 from azureml_dockerfile_ls.model.site_errors import EXPANDED, required_problems, site_problems
@@ -45,6 +46,8 @@ def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
         problem = Problem(instructions[-1].keyword.span, "dockerfile contains no stages to build")
         yield PlacedProblem(len(instructions) - 1, problem)
     for placed in model.stages:
+        if latest(placed.stage, _is_sound, None, partial(_is_sound, model, placed)):
+            continue
         for problem in _from_problems(model, placed, placed.stage.instructions[0]):
             yield PlacedProblem(placed.first, problem)
         for local, problems in placed.stage.each_site(site_problems, *EXPANDED):
@@ -55,6 +58,12 @@ def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
             yield PlacedProblem(model.stages[dependency.stage].first + dependency.at, problem_or_none)
     if not has_labs_features(tree):
         yield from _device_problems(model)
+
+
+def _is_sound(model: Model, placed: PlacedStage) -> bool:
+    """Whether a stage has no problem of `problems_of_model`, which does not depend on the other stages."""
+    is_from_sound = next(_from_problems(model, placed, placed.stage.instructions[0]), None) is None
+    return is_from_sound and next(placed.stage.each_site(site_problems, *EXPANDED), None) is None
 
 
 def _from_problems(model: Model, placed: PlacedStage, instruction: Instruction) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from azureml_dockerfile_ls.model.sections import State, sections_of
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, BaseImage, Definition, Stage
 from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.expansion import NOT_GIVEN, UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, Tree
 from azureml_dockerfile_ls.syntax.reference import split_reference
@@ -198,7 +199,16 @@ def _origin(
     if base is not None:
         return _Origin(name, base, base.image, base.base_image, base.meant_name, global_arguments)
     image = reference if text == reference.text else split_reference(text)
-    return _Origin(name, None, image, base_images(image), meant_names(image.name), global_arguments)
+    return _Origin(name, None, image, base_images(image), _meant_name(start, image.name, meant_names), global_arguments)
+
+
+def _meant_name(start: Instruction, name: str, meant_names: MeantNames) -> str | None:
+    """The answer of `meant_names`, which the FROM stores: to search a similar name takes long."""
+    known = start.derived.get(_meant_name)
+    if known is None or known[0] != (meant_names, name):
+        known = start.derived[_meant_name] = ((meant_names, name), meant_names(name))
+    found: str | None = known[1]
+    return found
 
 
 def global_lookup(global_arguments: Mapping[str, str | Unknown]) -> Lookup:

@@ -19,6 +19,7 @@ from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord, may_run_other_commands
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.shell.reader import commands_of
+from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.sources import is_remote
 
 MAX_WALKED = 5000
@@ -309,13 +310,17 @@ def _may_make_in(part: Stage, section: Section, start: int, path: str, before: i
             break
         if instruction.name != "RUN":
             continue
-        found = commands_of(instruction)
         folder = part.workdir_at(start + at)
         is_near = folder not in (None, "/") and is_inside(posixpath.dirname(path), folder or "")
-        is_near = is_near or any(_names(word, path) for command in found for word in command.words)
-        if any(_may_make(command, path, is_near=is_near) for command in found):
+        if derived_for(instruction, _run_may_make, (path, is_near), partial(_run_may_make, instruction, path, is_near)):
             return True
     return False
+
+
+def _run_may_make(run: Instruction, path: str, is_near: bool) -> bool:
+    found = commands_of(run)
+    is_near = is_near or any(_names(word, path) for command in found for word in command.words)
+    return any(_may_make(command, path, is_near=is_near) for command in found)
 
 
 def _may_make(command: Command, path: str, *, is_near: bool) -> bool:

@@ -7,9 +7,10 @@ every value stored in it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 STATE_CHANGING = frozenset(("FROM", "ARG", "ENV", "USER", "SHELL", "WORKDIR"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property, partial
 from itertools import accumulate, chain
 from typing import Any, NamedTuple, TypeVar
@@ -20,6 +20,7 @@ from azureml_dockerfile_ls.model.scope import Defined, Entry, Scope
 from azureml_dockerfile_ls.model.sections import Block, Section, State
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.language import BUILD_ARGUMENTS
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyValuePair
@@ -179,23 +180,38 @@ class Stage:
 
         Each block stores them, so the function may depend only on the instruction.
         """
-        for start, section in self.placed_sections:
-            block = section.block
-            found = block.derived.get(function)
-            if found is None:
-                values = enumerate(map(function, block.instructions))
-                found = block.derived[function] = tuple((at, value) for at, value in values if value)
-            for at, value in found:
-                yield start + at, value
+        known = self.derived.get(function)
+        if known is None:
+            known = self.derived[function] = self._joined(self._of_block, function)
+        return iter(known)
 
     def each_site(self, function: Callable[[Site], T | None], *names: str) -> Iterator[tuple[int, T]]:
         """The true values of a function of a module for the sites of the instructions with these names.
 
         Each section stores them with their indexes, so the function may depend only on the site.
         """
-        for start, section in self.placed_sections:
-            for at, value in self.site_values(section, start, function, *names):
-                yield start + at, value
+        known = self.derived.get(function)
+        if known is None:
+            known = self.derived[function] = self._joined(self.site_values, function, *names)
+        return iter(known)
+
+    def _joined(self, of_section: Callable[..., tuple[tuple[int, T], ...]], *arguments: object) -> tuple[Any, ...]:
+        """The values of all sections, with their indexes in the stage. The stage stores them too, as most are empty."""
+        if len(self.sections) == 1:
+            return of_section(self.sections[0], 0, *arguments)
+        return tuple(
+            (start + at, value)
+            for start, section in self.placed_sections
+            for at, value in of_section(section, start, *arguments)
+        )
+
+    def _of_block(self, section: Section, _: int, function: Callable[[Instruction], T | None]) -> tuple[Any, ...]:
+        known = section.block.derived.get(function)
+        if known is None:
+            values = enumerate(map(function, section.block.instructions))
+            known = section.block.derived[function] = tuple((at, value) for at, value in values if value)
+        found: tuple[Any, ...] = known
+        return found
 
     def site_values(
         self, section: Section, start: int, function: Callable[[Site], T | None], *names: str

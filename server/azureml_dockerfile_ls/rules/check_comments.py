@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.check_options import CheckOptions, options_span, parse_options
 from azureml_dockerfile_ls.rules.rule import Edit, Fix
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree

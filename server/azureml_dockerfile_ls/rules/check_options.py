@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.syntax.language import CHECK_OPTIONS
 from azureml_dockerfile_ls.text import Span

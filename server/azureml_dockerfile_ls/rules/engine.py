@@ -7,7 +7,6 @@ while an edit does not change it, and die with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -15,6 +14,7 @@ from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.rule import (
     Anchor,
     ContextRule,
@@ -122,12 +122,7 @@ def check(
         *(
             finding
             for first, stage in model.stages
-            for results in (
-                _in_stage(stage, rules),
-                _in_images(stage, images, rules),
-                _in_stage_context(stage, context, rules),
-            )
-            if results
+            for results in _of_stage(stage, context, images, rules)
             for finding in place(first, stage, results)
         ),
         *place(0, model.final, _in_file(tree, model, rules)),
@@ -148,6 +143,22 @@ def _before_first_stage(tree: Tree, model: Model, rules: RuleSet) -> Iterator[_F
         for rule in rules.of_instruction:
             for finding in rule.find(instruction):
                 yield _Found(rule, index, finding)
+
+
+def _of_stage(
+    stage: Stage, context: BuildContext | None, images: ImageIndex, rules: RuleSet
+) -> tuple[tuple[_Found, ...], ...]:
+    """The findings that depend on one stage. Of hundreds of stages an edit changes one, so one look tells the rest."""
+    known = stage.derived.get(_of_stage)
+    if known is None or known[0] is not context or known[1] is not images or known[2] is not rules:
+        results = (
+            _in_stage(stage, rules),
+            _in_images(stage, images, rules),
+            _in_stage_context(stage, context, rules),
+        )
+        known = stage.derived[_of_stage] = (context, images, rules, tuple(filter(None, results)))
+    found: tuple[tuple[_Found, ...], ...] = known[3]
+    return found
 
 
 def _in_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:

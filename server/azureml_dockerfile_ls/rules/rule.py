@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, IntEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
@@ -16,8 +15,18 @@ from azureml_dockerfile_ls.manifest.model import Manifest
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import LocalSpan, Span
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as _only_typed
+else:
+
+    def _only_typed(**_: bool):
+        """Leave a class as it is, whose fields differ from those of its base only in their types."""
+        return lambda cls: cls
+
 
 _log = logging.getLogger(__name__)
 
@@ -174,7 +183,7 @@ class Rule:
         return "hadolint" if self.group is Group.HADOLINT else "azureml"
 
 
-@dataclass(frozen=True, eq=False)
+@_only_typed(frozen=True, eq=False)
 class InstructionRule(Rule):
     """A rule that examines one instruction alone."""
 
@@ -189,47 +198,47 @@ class RunRule(Rule):
     applies: Callable[[Stage], bool]
 
 
-@dataclass(frozen=True, eq=False)
+@_only_typed(frozen=True, eq=False)
 class StageRule(Rule):
     """A rule that examines a stage and the stages that it is built on."""
 
     check: Callable[[Stage], Iterable[Finding]]
 
 
-@dataclass(frozen=True, eq=False)
+@_only_typed(frozen=True, eq=False)
 class FinalStageRule(StageRule):
     """A rule that examines the final stage and the stages that it is built on."""
 
 
-@dataclass(frozen=True, eq=False)
+@_only_typed(frozen=True, eq=False)
 class ImageRule(Rule):
     """A rule that examines a stage and the image index."""
 
     check: Callable[[Stage, ImageIndex], Iterable[Finding]]
 
 
-@dataclass(frozen=True, eq=False)
+@_only_typed(frozen=True, eq=False)
 class ContextRule(Rule):
     """A rule that examines the final stage and the build context, which is None if it is unknown."""
 
     check: Callable[[Stage, BuildContext | None], Iterable[Finding]]
 
 
-@dataclass(frozen=True, eq=False)
+@_only_typed(frozen=True, eq=False)
 class StageContextRule(Rule):
     """A rule that examines each stage and the build context, which is None if it is unknown."""
 
     check: Callable[[Stage, BuildContext | None], Iterable[Finding]]
 
 
-@dataclass(frozen=True, eq=False)
+@_only_typed(frozen=True, eq=False)
 class ModelRule(Rule):
     """A rule that examines all stages together."""
 
     check: Callable[[Model], Iterable[Finding]]
 
 
-@dataclass(frozen=True, eq=False)
+@_only_typed(frozen=True, eq=False)
 class FileRule(Rule):
     """A rule that examines the text and the stages of a file."""
 
@@ -254,7 +263,7 @@ class ScriptSubject:
     images: ImageIndex
 
 
-@dataclass(frozen=True, eq=False)
+@_only_typed(frozen=True, eq=False)
 class ManifestRule(Rule):
     """A rule that examines a YAML of Azure ML; `in_yaml` makes its findings."""
 
@@ -265,7 +274,7 @@ RuleNames = Mapping[str, Rule]
 """The rules of a set by their names."""
 
 
-@dataclass(frozen=True, eq=False)
+@_only_typed(frozen=True, eq=False)
 class SuppressionRule(Rule):
     """A rule that examines the `# check=` of a file, after the other rules.
 
@@ -292,7 +301,7 @@ def page_of(docstring: str | None) -> str:
     """The page of a rule, from the docstring of its module. Raises ValueError without a docstring."""
     if not docstring:
         raise ValueError("a rule's module needs a docstring: it is the rule's page")
-    return inspect.cleandoc(docstring)
+    return docstring.expandtabs().strip()
 
 
 def replacement(

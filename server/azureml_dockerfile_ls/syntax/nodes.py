@@ -7,11 +7,12 @@ stays the same object. The `Tree` knows where each one starts.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Literal, NamedTuple
 from weakref import WeakValueDictionary
 
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
 from azureml_dockerfile_ls.text import LocalSpan, Span
 

@@ -7,9 +7,10 @@ code for each instruction that an edit leaves alone.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import field
 from weakref import WeakValueDictionary
 
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.nodes import FileProblem, Instruction, Segment, SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.scan import HeredocTerminators, read_directives, segment_at

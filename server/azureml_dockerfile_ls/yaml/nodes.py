@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.text import Span
 
 _TEMPLATE = re.compile(r"\{\{|\}\}|\$\{|\$\(|\$\[|<[^<>\n]*>|%\(|__[A-Z][A-Z0-9_]*__")

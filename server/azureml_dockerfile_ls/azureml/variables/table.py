@@ -6,7 +6,6 @@ the Dockerfiles in AzureML-Containers and azureml-assets, and Microsoft's pages 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from azureml_dockerfile_ls.azureml.families import (
@@ -17,6 +16,7 @@ from azureml_dockerfile_ls.azureml.families import (
     MODEL_DIR,
     SERVICES_FOLDER,
 )
+from azureml_dockerfile_ls.records import dataclass
 
 Type = Literal[
     "path",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 
 from azureml_dockerfile_ls.context.file_memory import FileMemory
+from azureml_dockerfile_ls.context.kept_context import KeptContext
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument, Surroundings
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
@@ -36,6 +37,8 @@ class Contexts:
         self._client = client
         self._projects = Projects()
         self._files = FileMemory()
+        self._real_paths: dict[str, str | None] = {}
+        """The paths of the open documents without links, None for a document without a file."""
 
     def of(self, opened: OpenDocument) -> Surroundings:
         """The surroundings of a Dockerfile or a YAML.
@@ -66,6 +69,9 @@ class Contexts:
         """Read the files around a document."""
         if opened.document.kind is not DocumentKind.YAML:
             context = workspace.build_context(self._open_files(), self._files)
+            before = opened.surroundings.context if opened.surroundings is not None else None
+            if context is not None and isinstance(before, KeptContext) and before.holds(context):
+                context = before
             return Surroundings(workspace, context, time.monotonic())
         path = path_of(opened.document.uri)
         files = manifest_files(path, self._open_files(), self._files, self._settings.folders)
@@ -100,9 +106,21 @@ class Contexts:
         return affected
 
     def _open_files(self) -> dict[str, str]:
-        documents = (opened.document for opened in self._documents)
-        paths = ((path_of(document.uri), document.text) for document in documents)
-        return {os.path.realpath(path): text for path, text in paths if path is not None}
+        known, self._real_paths = self._real_paths, {}
+        texts = {}
+        for opened in self._documents:
+            uri = opened.document.uri
+            # With many open documents, to follow the links to each for each of them takes seconds.
+            real = known[uri] if uri in known else _real_path(uri)
+            self._real_paths[uri] = real
+            if real is not None:
+                texts[real] = opened.document.text
+        return texts
+
+
+def _real_path(uri: str) -> str | None:
+    path = path_of(uri)
+    return os.path.realpath(path) if path is not None else None
 
 
 def _holds_one(surroundings: Surroundings | None, paths: list[str]) -> bool:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 
 from lsprotocol import types
@@ -21,6 +21,7 @@ from azureml_dockerfile_ls.hadolint import Hadolint
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.lsp.positions import to_span
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.hadolint.findings import HadolintReport
 from azureml_dockerfile_ls.settings import Settings

@@ -6,18 +6,25 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.images.updater import SECONDS_BETWEEN_ATTEMPTS, ImageUpdater
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
+from azureml_dockerfile_ls.lsp.garbage import gc_paused
 from azureml_dockerfile_ls.lsp.session.documents import ImagesRequest, OpenDocument
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot
 from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.images.updater import ImageUpdater
+
+_SECONDS_BEFORE_FIRST_REQUEST = 0.1
+"""The client asks for more right after the first diagnostics, and that comes first."""
 
 _SECONDS_BEFORE_PROGRESS = 1.0
 """Shorter work shows no progress bar."""
@@ -31,7 +38,7 @@ class ImageUpdates:
         self._client = client
         self._changed = changed
         self._loop = asyncio.get_running_loop()
-        self._updater = ImageUpdater(self._report)
+        self._updater: ImageUpdater | None = None
         self._is_reported = False
         self._progress: str | None = None
         self._shown = self.index
@@ -39,18 +46,25 @@ class ImageUpdates:
     @property
     def index(self) -> ImageIndex:
         """All that is known of images now."""
-        return self._updater.images
+        return self._updater.images if self._updater is not None else EMBEDDED
 
     @property
     def is_busy(self) -> bool:
         """Whether a registry has still to answer."""
-        return self._updater.is_busy
+        return self._updater is not None and self._updater.is_busy
 
     def request(self, opened: OpenDocument, snapshot: AnySnapshot) -> None:
-        """Request the images that a document names.
+        """Request the images that a document names, the first time a moment later.
 
         While it is edited, only known images and tags are requested: another name may not be typed to its end.
         """
+        if self._updater is None:
+            self._loop.call_later(_SECONDS_BEFORE_FIRST_REQUEST, self._request, opened, snapshot)
+        else:
+            self._request(opened, snapshot)
+
+    def _request(self, opened: OpenDocument, snapshot: AnySnapshot) -> None:
+        updater = self._started()
         before, settings, images = opened.images_request, snapshot.settings, self.index
         references = {reference.text: reference for reference in _references(snapshot)}
         now = ImagesRequest(frozenset(references), settings, images, time.monotonic())
@@ -58,13 +72,13 @@ class ImageUpdates:
             return
         opened.images_request = now
         is_opened = before is None
-        self._updater.use(settings.registry_urls)
+        updater.use(settings.registry_urls)
         for reference in references.values():
             image = images.find(reference.name)
             is_image = is_opened or (image is not None and not image.unconfirmed)
             is_tag = reference.digest is not None or (image is not None and reference.tag in (None, *image.tags))
             if is_image:
-                self._updater.want(
+                updater.want(
                     reference,
                     with_configuration=is_opened or is_tag,
                     is_online=settings.registry_enabled,
@@ -74,9 +88,18 @@ class ImageUpdates:
 
     def request_names(self, settings: Settings) -> None:
         """Request the names of all images."""
-        self._updater.use(settings.registry_urls)
-        self._updater.want_names(is_online=settings.registry_enabled, max_age_hours=settings.registry_max_age_hours)
+        updater = self._started()
+        updater.use(settings.registry_urls)
+        updater.want_names(is_online=settings.registry_enabled, max_age_hours=settings.registry_max_age_hours)
         self._show_progress_later()
+
+    def _started(self) -> ImageUpdater:
+        """The updater, which is imported when something is requested: it brings the client of registries along."""
+        if self._updater is None:
+            with gc_paused():
+                from azureml_dockerfile_ls.images.updater import ImageUpdater
+            self._updater = ImageUpdater(self._report)
+        return self._updater
 
     def _report(self) -> None:
         # Called on other threads, perhaps many times at once.
@@ -93,11 +116,11 @@ class ImageUpdates:
         if images is not self._shown:
             self._shown = images
             self._changed()
-        if not self._updater.is_busy:
+        if not self.is_busy:
             self._end_progress()
 
     def _show_progress_later(self) -> None:
-        if self._client.shows_progress and self._updater.is_busy and self._progress is None:
+        if self._client.shows_progress and self.is_busy and self._progress is None:
             self._progress = str(uuid.uuid4())
             self._loop.call_later(_SECONDS_BEFORE_PROGRESS, self._begin_progress, self._progress)
 
@@ -110,7 +133,8 @@ class ImageUpdates:
             if self._progress == token:
                 self._server.work_done_progress.begin(token, begin)
                 future = self._server.work_done_progress.tokens[token]
-                future.add_done_callback(lambda future: self._updater.cancel() if future.cancelled() else None)
+                updater = self._started()
+                future.add_done_callback(lambda future: updater.cancel() if future.cancelled() else None)
 
         self._server.work_done_progress.create(token, created)
 
@@ -123,6 +147,8 @@ class ImageUpdates:
 
 def _is_same(before: ImagesRequest, now: ImagesRequest) -> bool:
     """Whether the same was requested a moment ago."""
+    from azureml_dockerfile_ls.images.updater import SECONDS_BETWEEN_ATTEMPTS
+
     is_recent = now.requested_at - before.requested_at < SECONDS_BETWEEN_ATTEMPTS
     is_same = before.references == now.references and before.settings == now.settings
     return is_recent and is_same and before.images is now.images

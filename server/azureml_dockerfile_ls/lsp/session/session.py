@@ -275,9 +275,9 @@ class Session:
         if opened.document.kind is DocumentKind.YAML and not self._analyse_yaml(opened):
             return
         snapshot = self.analysis_of(opened)
+        self.diagnostics.show(opened, snapshot)
         if self.settings.is_complete:
             self.images.request(opened, snapshot)
-        self.diagnostics.show(opened, snapshot)
         self._typed.analysed(opened)
         if isinstance(snapshot, Snapshot):
             self._linting.request(opened)

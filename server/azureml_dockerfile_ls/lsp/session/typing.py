@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from lsprotocol import types
 
 from azureml_dockerfile_ls.lsp.session.documents import Document, OpenDocument, Typing
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Severity
 

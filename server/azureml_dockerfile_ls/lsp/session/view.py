@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lsprotocol import types
 
@@ -12,6 +11,7 @@ from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.positions import to_offset, to_range, to_span
 from azureml_dockerfile_ls.lsp.session.documents import Document
 from azureml_dockerfile_ls.manifest_snapshot import ManifestSnapshot
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span, TextEdit
 

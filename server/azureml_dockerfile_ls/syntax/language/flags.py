@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.language.kinds import ValueKind
 from azureml_dockerfile_ls.syntax.language.mounts import MOUNTS
 from azureml_dockerfile_ls.syntax.language.pages import section_url

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.language.flags import (
     ADD_FLAGS,
     COPY_FLAGS,
