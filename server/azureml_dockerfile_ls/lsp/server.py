@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-import sys
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.lsp.garbage import gc_paused
+from azureml_dockerfile_ls.lsp.log import log_to_standard_error
 
 
 def serve_stdio() -> int:
@@ -35,6 +34,6 @@ def serve_tcp(host: str, port: int) -> int:
 
 @contextlib.contextmanager
 def _starting() -> Iterator[None]:
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    log_to_standard_error()
     with gc_paused():
         yield
