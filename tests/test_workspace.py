@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,10 @@ def repository(tmp_path: Path) -> Path:
     (root / "docker" / "code" / "other.py").touch()
     (root / "app" / "code" / "score.py").write_text("def init():\n    pass\n\n\ndef run(data):\n    return data\n")
     (root / "app" / "link").symlink_to(root / "app")
+    (tmp_path / "app" / "code").mkdir(parents=True)
+    (tmp_path / "app" / "code" / "score.py").touch()
+    (root / "app" / "out").symlink_to("../..")
+    (root / "app" / "etc").symlink_to("/etc")
     (root / "docker" / "Dockerfile").write_text(NEEDS_SCRIPT)
     return root
 
@@ -60,6 +65,17 @@ CASES = {
     "absolute": Case(NEEDS_SCRIPT, "{root}/app", []),
     "missing folder": Case(NEEDS_SCRIPT, "nowhere", [], "{root}/nowhere is not a folder"),
     "file": Case(NEEDS_SCRIPT, "docker/Dockerfile", [], "{root}/docker/Dockerfile is not a folder"),
+    "above the repository": Case(NEEDS_SCRIPT, "../app", [], "expected a folder in this repository"),
+    "another folder": Case(NEEDS_SCRIPT, "/etc", [], "expected a folder in this repository"),
+    "the root": Case(NEEDS_SCRIPT, "/", [], "expected a folder in this repository"),
+    "out and in": Case(NEEDS_SCRIPT, "../repository/app", []),
+    "a link that leads out": Case(NEEDS_SCRIPT, "app/out", [], "expected a folder in this repository"),
+    "through a link that leads out": Case(NEEDS_SCRIPT, "app/out/app", [], "expected a folder in this repository"),
+    "a link to the system": Case(NEEDS_SCRIPT, "app/etc", [], "expected a folder in this repository"),
+    "very long": Case(NEEDS_SCRIPT, "x" * 4000, [], "{root}/" + "x" * 4000 + " is not a folder"),
+    "longer than a path": Case(
+        NEEDS_SCRIPT, "a/" * 100_000, ["EntryScriptNotFound"], f'expected a path, got "{"a/" * 30}…"'
+    ),
     "missing folder, rule without context": Case(
         COPIES_CODE, "nowhere", ["MissingEntryScript"], "{root}/nowhere is not a folder"
     ),
@@ -74,7 +90,10 @@ def prepare(case: Case, repository: Path) -> tuple[Path, list[str]]:
         settings.write_text(f"buildContext = '{case.build_context.format(root=repository)}'\n")
     if case.problem is None:
         return dockerfile, []
-    return dockerfile, [f"{settings}:1: buildContext: {case.problem.format(root=repository)}"]
+    problem = case.problem.format(root=repository)
+    if len(problem) > 600:  # a long path is cut
+        problem = f"{problem[:300]}… is not a folder"
+    return dockerfile, [f"{settings}:1: buildContext: {problem}"]
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -123,6 +142,28 @@ def test_the_editor_has_priority_over_the_project(repository: Path) -> None:
     assert workspace.settings.rules == {"FinalUserRoot": None, "UntaggedImage": Severity.ERROR}
     assert workspace.context_root == str(repository / "app")
     assert workspace.problems == ()
+
+
+def test_the_editor_can_name_any_folder(repository: Path) -> None:
+    """A user's own setting, and an option of the command, lead out of the repository; a project's file does not."""
+    outer = repository.parent / "app"
+    assert resolved(repository, {"buildContext": str(outer)}).context_root == os.path.realpath(outer)
+    chosen = resolve(str(repository / "docker" / "Dockerfile"), Projects(), context_folder=str(outer))
+    assert chosen.context_root == os.path.realpath(outer)
+
+
+def test_without_a_repository_a_project_names_folders_of_its_own(tmp_path: Path) -> None:
+    """Nothing beside or above its settings file becomes a build context."""
+    for folder in ("project/docker", "project/app", "other"):
+        (tmp_path / folder).mkdir(parents=True)
+    dockerfile = tmp_path / "project" / "docker" / "Dockerfile"
+    dockerfile.write_text(NEEDS_SCRIPT)
+    roots = {}
+    for folder in ("app", ".", "..", "../other"):
+        (tmp_path / "project" / OWN_FILE).write_text(f"buildContext = '{folder}'\n")
+        roots[folder] = resolve(str(dockerfile), Projects()).context_root
+    project = os.path.realpath(tmp_path / "project")
+    assert roots == {"app": os.path.join(project, "app"), ".": project, "..": None, "../other": None}
 
 
 def test_a_problem_of_the_editor_names_no_file(repository: Path) -> None:

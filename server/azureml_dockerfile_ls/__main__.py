@@ -82,13 +82,24 @@ def _serve_stdio(log_level: str = _LOG_LEVEL) -> int:
 
 
 def _serve_tcp(parser: argparse.ArgumentParser, address: str, log_level: str) -> int:
+    import ipaddress
+
     host, _, port = address.rpartition(":")
     if not port.isdecimal() or int(port) > 65535:
         parser.error(f"--tcp {address}: expected HOST:PORT or PORT, with a port from 0 to 65535")
+    host = host.strip("[]")
+    if host.lower() in ("", "localhost"):
+        host = "127.0.0.1"
+    try:
+        is_loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        parser.error(f"--tcp {address}: only this machine may connect; use 127.0.0.1, ::1 or localhost")
     from azureml_dockerfile_ls.lsp.server import serve_tcp
 
     try:
-        return serve_tcp(host.strip("[]") or "127.0.0.1", int(port), log_level)
+        return serve_tcp(host, int(port), log_level)
     except OSError as error:
         from azureml_dockerfile_ls.cli.terminal import complain
 
@@ -123,7 +134,9 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     parser.add_argument("--version", action="store_true", help="print the version and the build")
     transport = parser.add_mutually_exclusive_group()
     transport.add_argument("--stdio", action="store_true", help="serve on standard input and output (default)")
-    transport.add_argument("--tcp", metavar="HOST:PORT", help="serve one editor on a port (default host: 127.0.0.1)")
+    transport.add_argument(
+        "--tcp", metavar="HOST:PORT", help="serve one editor on a port of this machine alone (default host: 127.0.0.1)"
+    )
     parser.add_argument(
         "--log-level",
         choices=_LOG_LEVELS,

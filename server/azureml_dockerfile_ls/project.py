@@ -241,8 +241,7 @@ class _Layers:
         """The reason why a file cannot be extended; empty if it can."""
         if os.path.isabs(value):
             return "expected a relative path"
-        root = repository_of(self._folder)
-        if root is not None and path_below(root, path) is None:
+        if not is_in_project(path, self._path):
             return "expected a path in this repository"
         if path in self._files:
             return "this file extends itself"
@@ -278,6 +277,22 @@ def repository_of(folder: str) -> str | None:
             return None
         folder = above
     return folder
+
+
+def is_in_project(path: str, settings_file: str) -> bool:
+    """Whether an absolute path is in the repository of a settings file, or without one in the folder of that file.
+
+    Links are followed, but not before the path without them is inside: a path on Windows can be on another host.
+    """
+    folder = os.path.dirname(settings_file)
+    root = repository_of(folder) or folder
+    try:
+        common = os.path.commonpath([root, os.path.normpath(path)])
+    except ValueError:  # on another drive
+        return False
+    if os.path.normcase(common) != os.path.normcase(root):
+        return False
+    return path_below(root, os.path.realpath(path)) is not None
 
 
 def located(problem: Problem) -> Problem:

@@ -28,6 +28,7 @@ from azureml_dockerfile_ls.spelling import closest
 
 _MAX_PROBLEMS = 20
 _MAX_SHOWN = 60
+_LONGEST_PATH = 4096
 _ALL = "settings"
 """The subject of a problem that concerns the settings as a whole."""
 
@@ -114,7 +115,7 @@ def _path(value: object) -> str | None:
         is_path = b"\0" not in os.fsencode(path)
     except UnicodeError:
         is_path = False
-    if not is_path:
+    if not is_path or len(path) > _LONGEST_PATH:
         raise ValueError(f"expected a path, got {_shown(path)}")
     return path or None
 
@@ -209,7 +210,7 @@ class _Reading:
 
     def _wrong(self, name: str, reason: str) -> None:
         if len(self.problems) < _MAX_PROBLEMS:
-            self.problems.append(Problem(f"{_printable(name)}: {reason}", "" if name == _ALL else name))
+            self.problems.append(Problem(f"{shown(name)}: {reason}", "" if name == _ALL else name))
         else:
             self.suppressed_count += 1
 
@@ -217,7 +218,7 @@ class _Reading:
 def _shown(value: object) -> str:
     """A short description of a value of any size, for a message."""
     if isinstance(value, str):
-        return f'"{_printable(value)}"'
+        return f'"{shown(value)}"'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
@@ -225,8 +226,9 @@ def _shown(value: object) -> str:
     return "a list" if isinstance(value, list) else "a number" if isinstance(value, (int, float)) else "a date"
 
 
-def _printable(text: str) -> str:
-    text = text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
+def shown(text: str, longest: int = _MAX_SHOWN) -> str:
+    """A text of any length for a message: printable, and cut."""
+    text = text if len(text) <= longest else f"{text[:longest]}…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

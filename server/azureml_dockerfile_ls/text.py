@@ -14,6 +14,10 @@ Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
+_LONG_WORD = 200
+_LONG_MESSAGE = 1000
+_VERY_LONG = re.compile(rf"(\S{{{_LONG_WORD // 2}}})\S{{{_LONG_WORD // 2},}}")
+
 
 class Span(NamedTuple):
     """A half-open range of code point offsets of a file, `[start, end)`."""
@@ -222,3 +226,11 @@ def shortened(text: str) -> str:
     """A text of the user for a message: on one line, and not too long."""
     line = " ".join(text.split())
     return line if len(line) <= 60 else f"{line[:59]}…"
+
+
+def bounded(message: str) -> str:
+    """A message of any length, with an ellipsis for the rest of each word, and of the whole, that is very long."""
+    if len(message) <= _LONG_WORD:
+        return message
+    cut = _VERY_LONG.sub(r"\1…", message)
+    return cut if len(cut) <= _LONG_MESSAGE else f"{cut[:_LONG_MESSAGE]}…"

@@ -25,10 +25,13 @@ from azureml_dockerfile_ls.context.kept_context import KeptContext
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.manifest_search import context_of, find_environments
-from azureml_dockerfile_ls.project import Projects, located, repository_of
+from azureml_dockerfile_ls.project import Projects, is_in_project, located, repository_of
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.settings import DEFAULTS, Problem, Settings
-from azureml_dockerfile_ls.settings_reader import read
+from azureml_dockerfile_ls.settings_reader import read, shown
+
+_LONGEST_SHOWN = 300
+"""The number of characters of a path in a message."""
 
 
 class EditorSettings(NamedTuple):
@@ -89,7 +92,8 @@ def resolve(
     The settings are those of the project that holds the file, and those of `editor` on top, the last one first in rank.
     The build context is `context_folder`, else the setting `buildContext`, else what a YAML of Azure ML in the
     repository says, else the folder of the Dockerfile. A `buildContext` that is not a folder is a problem, and leaves
-    the context unknown. `open_files` and `files` are as for `Workspace.build_context`.
+    the context unknown. So is one of a project outside its repository. `open_files` and `files` are as for
+    `Workspace.build_context`.
 
     `path` is None for a text without a file, such as standard input or an unsaved document: it has a build context only
     if `context_folder` names one, and the project's settings only if `folder` names a folder of the project.
@@ -112,9 +116,8 @@ def resolve(
     root, said_by = context_folder, BY_COMMAND_LINE
     if root is None and path is not None and settings.build_context is not None:
         root, said_by = settings.build_context, BY_SETTING
-        if not os.path.isdir(root):
-            text = f"buildContext: {root} is not a folder"
-            problems.append(located(Problem(text, "buildContext", path=of_context)))
+        if reason := _reason_against(root, of_context):
+            problems.append(located(Problem(f"buildContext: {reason}", "buildContext", path=of_context)))
             root = None
     elif root is None and path is not None:
         root, said_by = context_of(path, found) or (start, ASSUMED)
@@ -124,6 +127,16 @@ def resolve(
     inside = path_below(root, path) if path is not None else None
     environments = tuple(each.environment for each in found)
     return Workspace(settings, root, inside or "", tuple(problems), source, said_by, environments)
+
+
+def _reason_against(root: str, project: str | None) -> str:
+    """The reason why a folder cannot be the build context; empty if it can. `project` is the file that names it.
+
+    Anyone can write a project, so it can name only a folder that it contains itself.
+    """
+    if project is not None and not is_in_project(root, project):
+        return "expected a folder in this repository"
+    return "" if os.path.isdir(root) else f"{shown(root, _LONGEST_SHOWN)} is not a folder"
 
 
 def manifest_files(

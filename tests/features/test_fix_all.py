@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.features.fix_all import fix_all
+from azureml_dockerfile_ls.features.fix_all import fix_all, fix_everything
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.text import apply_edits
@@ -216,3 +216,39 @@ def test_all_that_is_not_repaired_stays(text: str) -> None:
         return re.sub(r"[–“”\"\u00a0 \n-]|# c", "", of)
 
     assert without_repaired(fixed(text)) == without_repaired(text)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "echo it's done",
+        'echo "x',
+        "echo $(x",
+        "echo `x",
+        "echo ${x",
+        "echo $((1",
+        "(echo",
+        "cat <<'E",
+        'echo "$(a "b)"',
+    ],
+)
+def test_repairs_of_an_open_quote_come_to_an_end(last: str) -> None:
+    """What would be inserted at the end is part of the quote or bracket that is open there, so nothing is inserted."""
+    text = (
+        "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
+        f"RUN apt-get update && apt-get install -y curl && {last}\n"
+    )
+    assert [finding.rule.name for finding in findings_of("AptListsNotRemoved", text)] == ["AptListsNotRemoved"]
+    assert fix_everything(analyse(text)) == ()
+
+
+@pytest.mark.parametrize(
+    "last", ["echo 'it is'", 'echo "$(a "b")"', "echo `x`", "echo ${x#a}", "echo $((1+(2)))", "(a)"]
+)
+def test_a_closed_quote_is_no_obstacle(last: str) -> None:
+    """The repair goes behind it."""
+    text = (
+        "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest\n"
+        f"RUN apt-get update && apt-get install -y curl && {last}\n"
+    )
+    assert fixed(text) == text.replace(last, f"{last} && rm -rf /var/lib/apt/lists/*")

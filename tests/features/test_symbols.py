@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import pytest
 
 from azureml_dockerfile_ls.features.symbols import LONGEST_NAME, Symbol, SymbolKind, definitions, is_asked_for, symbols
@@ -214,3 +216,19 @@ def test_a_text_that_is_being_typed_has_an_outline_that_editors_take(text: str) 
     """Cut off at any place."""
     for end in range(len(text) + 1):
         outline(text[:end])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["FROM a\nENV \x07=1", "FROM a AS \x1b[0m", "FROM a\x1b\nARG \x85=\u202e", "RUN \x00", "\x1b", "FROM \x0b\x0c"],
+)
+def test_a_name_has_no_control_characters(text: str) -> None:
+    """A list in an editor shows a mark instead, and so does the search in the workspace."""
+
+    def names(found: Iterable[Symbol]) -> Iterator[str]:
+        for symbol in found:
+            yield from (symbol.name, symbol.detail, *names(symbol.children))
+
+    snapshot = analyse(text)
+    found = [text for each in definitions(snapshot.tree) for text in (each.name, each.detail, each.container)]
+    assert all(name.isprintable() for name in (*names(outline(text)), *found))

@@ -16,6 +16,7 @@ from lsprotocol import types
 from azureml_dockerfile_ls.lsp import transport
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.language_server import Server
+from azureml_dockerfile_ls.lsp.log import log_to_standard_error
 from azureml_dockerfile_ls.lsp.positions import to_offset
 from azureml_dockerfile_ls.lsp.session.session import Session
 
@@ -134,6 +135,7 @@ def notify_from_threads(params: dict[str, int]) -> None:
 
 
 if __name__ == "__main__":
+    log_to_standard_error()
     if sys.argv[1:] == ["--tcp"]:
         raise SystemExit(transport.serve_tcp(server.protocol, "127.0.0.1", 0))
     raise SystemExit(transport.serve_stdio(server.protocol))

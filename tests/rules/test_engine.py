@@ -255,3 +255,39 @@ def facts(stage: Stage) -> list[object]:
         )
         for index in range(stage.end + 1)
     ]
+
+
+LONG = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"FROM {LONG}",
+        f"{LONG} a",
+        f"FROM a AS X{LONG}",
+        f"FROM a\nUSER <{LONG}>",
+        f"FROM --platform={LONG} a",
+        f"# escape={LONG}\nFROM a",
+        f"# check=skip={LONG}\nFROM a",
+        f"FROM a\nRUN pip install {LONG}>=1",
+        f"FROM a\nCOPY ../{LONG} b",
+        f"FROM a\nCOPY --{LONG} a b",
+        f"FROM ${LONG}",
+        "FROM a\nRUN --mount=type=" + "y " * 50_000,
+        f"FROM a\nENV AZUREML_ENTRY_SCRIPT=/{LONG}",
+    ],
+)
+def test_a_message_is_short_however_long_the_word_is_that_it_quotes(text: str) -> None:
+    """An editor shows messages and titles of repairs in menus and boxes; the repair itself has the whole word."""
+    findings = analyse(text).findings
+    assert findings
+    for finding in findings:
+        texts = [finding.message, *(fix.title for fix in finding.fixes), *(place.message for place in finding.related)]
+        assert max(map(len, texts)) <= 1001
+
+
+def test_a_message_of_usual_length_is_not_cut() -> None:
+    """A name as long as an image can have stays whole."""
+    name = "a" * 128
+    assert any(name in finding.message for finding in analyse(f"FROM mcr.microsoft.com/azureml/{name}").findings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -34,17 +35,29 @@ def fix_all(snapshot: FileSnapshot, *, is_unsafe: bool = False) -> AppliedFixes:
     """Apply the safe fixes of all findings; with `is_unsafe` also the preferred fix of those without a safe one.
 
     Of fixes that touch, the first in the text is made, and the others are left for the next time. The result never has
-    more errors of BuildKit than the text before: if need be, fewer fixes are made.
+    more errors of BuildKit than the text before: if need be, fewer fixes are made. The fixes of a rule whose findings
+    stay are not made, because they would be made again and again.
     """
     fixes = _fixes(snapshot, is_unsafe)
     errors = _errors(snapshot) if fixes else 0
     while fixes:
         applied = _together(fixes)
-        text = apply_edits(snapshot.text, applied.edits)
-        if _errors(analysed_again(text, snapshot)) <= errors:
+        after = analysed_again(apply_edits(snapshot.text, applied.edits), snapshot)
+        if _errors(after) > errors:
+            fixes = fixes[: len(fixes) // 2]
+        elif vain := _rules_that_stay(snapshot, after, applied):
+            fixes = [(finding, fix) for finding, fix in fixes if finding.rule.name not in vain]
+        else:
             return applied
-        fixes = fixes[: len(fixes) // 2]
     return AppliedFixes((), ())
+
+
+def _rules_that_stay(before: FileSnapshot, after: FileSnapshot, applied: AppliedFixes) -> set[str]:
+    """The names of the rules of which no finding disappears although some were fixed."""
+    fixed = {finding.rule.name for finding, _ in applied.fixes}
+    left = Counter(finding.rule.name for finding in after.findings)
+    were = Counter(finding.rule.name for finding in before.findings)
+    return {name for name in fixed if left[name] >= were[name]}
 
 
 def fix_everything(snapshot: FileSnapshot) -> tuple[TextEdit, ...]:

@@ -100,8 +100,8 @@ def stage_entry(start: Instruction, number: int) -> StageEntry:
     """The symbol of stage `number`, which starts with the FROM `start`: its name with its image, or its image."""
     written = start.image.text if start.image else ""
     if start.stage_name is not None:
-        return StageEntry(start.stage_name.value, written, start.stage_name.span)
-    return StageEntry(written or f"stage {number}", "", start.image.span if start.image else start.span)
+        return StageEntry(_shown(start.stage_name.value), _shown(written), start.stage_name.span)
+    return StageEntry(_shown(written) or f"stage {number}", "", start.image.span if start.image else start.span)
 
 
 def _instruction(tree: Tree, index: int) -> Symbol:
@@ -114,11 +114,15 @@ def _instruction(tree: Tree, index: int) -> Symbol:
 @derived
 def entry_of(instruction: Instruction) -> Entry:
     """The symbol of an instruction: all of it on one line, cut where it is long; of a FROM the keyword alone."""
-    name = " ".join(_words(instruction)) or "(empty)"
-    if len(name) > LONGEST_NAME:
-        name = f"{name[: LONGEST_NAME - 1]}…"
+    name = _shown(" ".join(_words(instruction))) or "(empty)"
     kind = _KINDS.get(instruction.name, SymbolKind.OTHER)
     return Entry(name, kind, instruction.name == "MAINTAINER", instruction.span, instruction.keyword.span)
+
+
+def _shown(text: str) -> str:
+    """A text for a list: cut where it is long, with a mark in place of each character that cannot be shown."""
+    text = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
+    return text if text.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _words(instruction: Instruction) -> Iterator[str]:
@@ -161,7 +165,7 @@ def definitions(tree: Tree) -> Iterator[Definition]:
         elif instruction.name == "ARG":
             for pair in instruction.pairs:
                 span = pair.name_span.at(tree.offset_of(index))
-                yield Definition(pair.name, pair.value or "", SymbolKind.ARGUMENT, container, span)
+                yield Definition(_shown(pair.name), _shown(pair.value or ""), SymbolKind.ARGUMENT, container, span)
 
 
 def is_asked_for(name: str, query: str) -> bool:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from azureml_dockerfile_ls.paths import is_inside
+
 logger = logging.getLogger(__name__)
 
 _LONGEST_FILE = 1 << 20
@@ -60,21 +62,25 @@ def challenges(header: str) -> tuple[Challenge, ...]:
     return tuple(found)
 
 
-def login_for(host: str) -> Login | None:
-    """The user's login for a registry, by its host with an optional port; None if there is none.
+def login_for(host: str, repository: str) -> Login | None:
+    """The user's login for a repository, by the host of its registry with an optional port; None if there is none.
 
-    It comes from `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`. A file that is unreadable, or not as Docker
-    writes it, contains no login.
+    A login that is kept for a part of a registry, such as `HOST/team`, is for the repositories below it. It comes from
+    `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`. A file that is unreadable, or not as Docker writes it,
+    contains no login.
     """
     config = _docker_config()
     logins = config.get("auths")
-    login = None
+    found: dict[str, Login] = {}
     for key, entry in (logins if isinstance(logins, dict) else {}).items():
-        if _host_of(key) == host.lower() and isinstance(entry, dict):
-            login = login or _login(entry)
-    if login is None:
+        host_of_key, path = _place_of(key)
+        if host_of_key == host.lower() and (not path or is_inside(repository, path)) and isinstance(entry, dict):
+            login = _login(entry)
+            if login is not None:
+                found.setdefault(path, login)
+    if not found:
         _warn_of_helper(config, host)
-    return login
+    return found[max(found, key=len)] if found else None
 
 
 def _docker_config() -> dict[str, Any]:
@@ -94,9 +100,11 @@ def _docker_config() -> dict[str, Any]:
     return config if isinstance(config, dict) else {}
 
 
-def _host_of(key: str) -> str:
-    """The host of a key: `docker login` used to write `https://HOST/v1/`, and now writes `HOST`."""
-    return re.sub(r"^https?://", "", key).partition("/")[0].lower()
+def _place_of(key: str) -> tuple[str, str]:
+    """The host of a key, and the path there: `docker login` used to write `https://HOST/v1/`, and now writes `HOST`."""
+    host, _, path = re.sub(r"^https?://", "", key).partition("/")
+    path = path.strip("/")
+    return host.lower(), "" if path in ("v1", "v2") else path
 
 
 def _login(entry: dict[str, Any]) -> Login | None:

@@ -8,6 +8,7 @@ its socket is shut down, which ends any read.
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import threading
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ class RegistryError(Exception):
     """The reason why a registry gave no usable response: one sentence, printable and of limited length."""
 
     def __init__(self, message: str, *, concerns_host: bool = True, retry_after: float | None = None) -> None:
-        super().__init__(printable(message)[:_LONGEST_MESSAGE])
+        super().__init__(without_login(printable(message))[:_LONGEST_MESSAGE])
         self.concerns_host = concerns_host
         """Whether the registry as a whole failed, rather than only this request."""
         self.retry_after = retry_after
@@ -52,6 +53,11 @@ class Cancelled(RegistryError):
 
 class Resting(RegistryError):
     """The request was not sent, because the same request failed a short time ago."""
+
+
+def without_login(text: str) -> str:
+    """`text` with `…` in place of what is before the last `@` of a URL, where a name and a password can be."""
+    return re.sub(r"//[^\s'\"]*@", "//…@", text)
 
 
 def printable(text: str) -> str:
@@ -217,8 +223,8 @@ def send(session: requests.Session, request: Request, deadline: Deadline) -> Res
             return _attempt(session, request, deadline)
     except RegistryError:
         raise
-    # ValueError: requests and urllib3 raise it for an invalid host or header.
-    except (OSError, ValueError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+    # ValueError, TypeError: requests and urllib3 raise them for an invalid host, header or proxy.
+    except (OSError, ValueError, TypeError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
         deadline.check()
         raise RegistryError(_reason(error)) from error
     finally:
@@ -281,6 +287,7 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 def _reason(error: BaseException) -> str:
     import ssl
+    import urllib.request
 
     import requests
     import urllib3.exceptions
@@ -301,7 +308,25 @@ def _reason(error: BaseException) -> str:
     for cause in reversed(causes):
         if isinstance(cause, OSError) and cause.strerror:
             return proxy + cause.strerror
-    return f"{proxy}{causes[-1] or type(causes[-1]).__name__}"
+    # The text of a library can quote any part of a proxy's URL.
+    is_secret = any("@" in url for url in urllib.request.getproxies().values())
+    return f"{proxy}{(not is_secret and causes[-1]) or type(causes[-1]).__name__}"
+
+
+def is_inner(url: str) -> bool:
+    """Whether the host of a URL names this machine, or a service of its cloud that only this machine reaches."""
+    import ipaddress
+
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    with suppress(OSError):
+        # The system also takes numbers such as 2130706433 and 0x7f.1 for an address.
+        host = socket.inet_ntoa(socket.inet_aton(host))
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_link_local or address.is_unspecified
 
 
 def origin_of(url: str | SplitResult) -> str | None:

@@ -29,9 +29,11 @@ from azureml_dockerfile_ls.images.http import (
     Request,
     Response,
     Resting,
+    is_inner,
     new_session,
     origin_of,
     send,
+    without_login,
 )
 from azureml_dockerfile_ls.images.responses import Configuration, Listing
 
@@ -104,7 +106,7 @@ class Registry:
         self._urls = {prefix.rstrip("/"): url for prefix, url in (urls or {}).items()}
         for url in self._urls.values():
             if _split_base(url) is None:
-                logger.warning("registry.urls: %r is not the URL of a registry.", url)
+                logger.warning("registry.urls: %r is not the URL of a registry.", without_login(url))
         self._rests: dict[tuple[str, str], _Rest] = {}
         self._authorizations: dict[tuple[str, str], str] = {}
         self._session: requests.Session | None = None
@@ -298,6 +300,8 @@ class Registry:
                         raise RegistryError("it redirects to another host")
                     if origin is None or (origin.startswith("http:") and where.registry.startswith("https:")):
                         raise RegistryError("it redirects to an insecure URL")
+                    if is_inner(target) and not is_inner(where.registry):
+                        raise RegistryError("it redirects to an address of this machine")
             raise RegistryError("too many redirects")
 
         key = (where.registry, where.name)
@@ -320,13 +324,16 @@ class Registry:
     def _log_in(self, where: Repository, answer: Response, deadline: Deadline) -> str | None:
         """The Authorization header that the response 401 requires; None if there is no suitable login."""
         offered = {offer.scheme: offer.parameters for offer in challenges(answer.headers.get("WWW-Authenticate", ""))}
-        login = login_for(urlsplit(where.registry).netloc)
+        login = login_for(urlsplit(where.registry).netloc, where.name)
         if "bearer" not in offered:
             return login.basic if login and "basic" in offered else None
         parameters = offered["bearer"]
         realm = parameters.get("realm", "")
         if not _is_safe_realm(realm, where.registry):
             raise RegistryError("the URL of its token server is insecure", concerns_host=False)
+        if urlsplit(realm).hostname != urlsplit(where.registry).hostname:
+            # A login goes to the host that it is kept for, and to no other.
+            login = login_for(urlsplit(realm).netloc, where.name)
         query = {key: value for key, value in parameters.items() if key in ("service", "scope")}
         if login and login.identity_token:
             form = {"grant_type": "refresh_token", "client_id": "azureml-dockerfile-ls"} | query

@@ -21,6 +21,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from azureml_dockerfile_ls.lsp import parent_process
 from azureml_dockerfile_ls.lsp.converter import explaining_converter
 from azureml_dockerfile_ls.lsp.json_text import JsonText
 from azureml_dockerfile_ls.lsp.watch import ANSWER, Watch
@@ -41,8 +42,9 @@ _REPLACED = (
 
 
 class Protocol(LanguageServerProtocol):
-    """Reads and answers messages. `exited` becomes true when the client sends `exit`.
+    """Reads and answers messages.
 
+    `is_initialized` becomes true with `initialize`, and `exited` when the client sends `exit`.
     `watch` measures the message that is being handled.
     """
 
@@ -50,19 +52,28 @@ class Protocol(LanguageServerProtocol):
         super().__init__(server, converter)
         for method in _REPLACED:
             del self.fm.builtin_features[method]
+        self.is_initialized = False
         self.exited = False
         self.watch = Watch()
-        self._initialized = False
         self._write: Callable[[bytes], None] | None = None
+        self._end: Callable[[], None] = lambda: None
+        self._initialized: Callable[[], object] = lambda: None
 
     @property
     def exit_status(self) -> int:
         """The exit status of the process: 0 if the client requested `shutdown` first, as LSP demands, else 1."""
         return 0 if self._shutdown else 1
 
-    def connect(self, write: Callable[[bytes], None]) -> None:
-        """Send messages by `write`, which takes a whole framed message, from any thread."""
+    def connect(
+        self, write: Callable[[bytes], None], end: Callable[[], None], initialized: Callable[[], object]
+    ) -> None:
+        """Send messages by `write`, which takes a whole framed message, from any thread.
+
+        `end` ends the connection. `initialized` is called once, before `initialize` is answered.
+        """
         self._write = write
+        self._end = end
+        self._initialized = initialized
 
     # Messages in
 
@@ -102,9 +113,9 @@ class Protocol(LanguageServerProtocol):
         handler = self._handler(method)
         if self._shutdown:
             self._refuse(msg_id, _INVALID_REQUEST, "The server is shutting down")
-        elif not self._initialized and method != types.INITIALIZE:
+        elif not self.is_initialized and method != types.INITIALIZE:
             self._refuse(msg_id, types.ErrorCodes.ServerNotInitialized, "The first request must be `initialize`")
-        elif self._initialized and method == types.INITIALIZE:
+        elif self.is_initialized and method == types.INITIALIZE:
             self._refuse(msg_id, _INVALID_REQUEST, "`initialize` was sent before")
         elif handler is None:
             self._refuse(msg_id, types.ErrorCodes.MethodNotFound, f"Unknown method: {method[:100]}")
@@ -123,7 +134,7 @@ class Protocol(LanguageServerProtocol):
         handler = self._handler(method)
         if method == types.EXIT:
             self.exited = True
-        elif not self._initialized or self._shutdown:
+        elif not self.is_initialized or self._shutdown:
             return
         elif method == types.CANCEL_REQUEST:
             self._cancel(message.get("params"))
@@ -241,7 +252,9 @@ class Protocol(LanguageServerProtocol):
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
         """Negotiate capabilities; from now on other requests are answered."""
         result = yield from super().lsp_initialize(params)
-        self._initialized = True
+        self.is_initialized = True
+        self._initialized()
+        parent_process.watch(params.process_id, lambda: self._end())
         return result
 
     @lsp_method(types.SHUTDOWN)

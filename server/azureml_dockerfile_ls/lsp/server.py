@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-import sys
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.lsp.garbage import gc_paused
+from azureml_dockerfile_ls.lsp.log import log_to_standard_error
 
 
 def serve_stdio(log_level: str) -> int:
@@ -39,9 +38,7 @@ def serve_tcp(host: str, port: int, log_level: str) -> int:
 
 @contextlib.contextmanager
 def _starting(log_level: str) -> Iterator[None]:
-    # The libraries keep their own level: at `debug` they would log whole messages, with the texts of documents.
-    logging.getLogger(__package__.partition(".")[0]).setLevel(log_level.upper())
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    log_to_standard_error(log_level)
     with gc_paused():
         from azureml_dockerfile_ls.lsp.late_classes import import_late
 

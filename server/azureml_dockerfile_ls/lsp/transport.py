@@ -11,6 +11,7 @@ import contextlib
 import functools
 import logging
 import os
+import re
 import select
 import signal
 import socket
@@ -19,7 +20,7 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 from azureml_dockerfile_ls.lsp.protocol import Protocol
 
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 MAX_HEADER_BYTES = 64 * 1024
 MAX_BODY_BYTES = 256 * 1024 * 1024
 _READ_BYTES = 64 * 1024
+_HEADER_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class StreamLost(Exception):
@@ -62,23 +64,30 @@ class Framer:
 
 
 def _content_length(header: bytes) -> int:
+    length = None
     for line in header.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length":
+        name, colon, value = line.partition(b":")
+        # A web page can send a request of HTTP, which begins with a line that is not a header.
+        if not colon or not _HEADER_NAME.fullmatch(name.strip()):
+            raise StreamLost(f"no header: {line[:80]!r}")
+        if length is None and name.strip().lower() == b"content-length":
             value = value.strip()
             if not value.isdigit() or len(value) > len(str(MAX_BODY_BYTES)) or int(value) > MAX_BODY_BYTES:
                 raise StreamLost(f"Content-Length {value[:40]!r}")
-            return int(value)
-    raise StreamLost(f"no Content-Length in {header[:80]!r}")
+            length = int(value)
+    if length is None:
+        raise StreamLost(f"no Content-Length in {header[:80]!r}")
+    return length
 
 
 class _Connection(asyncio.Protocol):
-    """Hands what the client sends to the protocol, until either side ends it. `ended` is done when all is closed."""
+    """Hands what the client sends to the protocol, until either side ends it. `ended` is set when all is closed."""
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, initialized: Callable[[], object] = lambda: None) -> None:
         self._loop = asyncio.get_running_loop()
-        self.ended = self._loop.create_future()
+        self.ended = asyncio.Event()
         self._protocol = protocol
+        self._initialized = initialized
         self._framer = Framer()
         self._transport: asyncio.BaseTransport | None = None
 
@@ -86,7 +95,7 @@ class _Connection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        if self.ended.done():
+        if self.ended.is_set():
             return
         try:
             for body in self._framer.feed(data):
@@ -102,8 +111,7 @@ class _Connection(asyncio.Protocol):
         self.end()
 
     def connection_lost(self, error: Exception | None) -> None:
-        if not self.ended.done():
-            self.ended.set_result(None)
+        self.ended.set()
 
     def write_by(self, send: Callable[[memoryview], int], file: int) -> None:
         """Let the protocol write messages with `send`, which gives how much it took, to the open file `file`."""
@@ -122,7 +130,7 @@ class _Connection(asyncio.Protocol):
                             self._loop.call_soon_threadsafe(self.end)
                         return
 
-        self._protocol.connect(write)
+        self._protocol.connect(write, self.end, self._initialized)
 
     def end(self) -> None:
         if self._transport is not None:
@@ -139,8 +147,8 @@ def serve_stdio(protocol: Protocol) -> int:
 def serve_tcp(protocol: Protocol, host: str, port: int) -> int:
     """Wait for one client and serve it until it leaves; gives the exit status.
 
-    Says "listening on HOST:PORT" on standard error; port 0 takes a free one. Raises OSError if the address cannot be
-    had.
+    A client that never sends `initialize`, such as a port scanner or a web page, does not count. Says "listening on
+    HOST:PORT" on standard error; port 0 takes a free one. Raises OSError if the address cannot be had.
     """
     listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1)
     listener.setblocking(False)
@@ -150,15 +158,14 @@ def serve_tcp(protocol: Protocol, host: str, port: int) -> int:
 
 def _run(serving: Coroutine[Any, Any, None], protocol: Protocol) -> int:
     signal.signal(signal.SIGTERM, _terminate)
-    try:
-        asyncio.run(serving)
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+    signal.signal(signal.SIGINT, _terminate)
+    asyncio.run(serving)
     return protocol.exit_status
 
 
-def _terminate(signal_number: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(128 + signal_number)
+def _terminate(signal_number: int, frame: FrameType | None) -> None:
+    # An exception could be lost where it is raised, and the loop would wait for a client that reads nothing.
+    os._exit(128 + signal_number)
 
 
 async def _serve_stdio(protocol: Protocol, output: int) -> None:
@@ -169,17 +176,21 @@ async def _serve_stdio(protocol: Protocol, output: int) -> None:
         await loop.connect_read_pipe(lambda: connection, os.fdopen(os.dup(0), "rb", buffering=0))
     else:
         threading.Thread(target=_pump_stdin, args=(loop, connection), daemon=True).start()
-    await connection.ended
+    await connection.ended.wait()
 
 
 async def _serve_tcp(protocol: Protocol, listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
-    connection = _Connection(protocol)
     with listener:
-        client, _ = await loop.sock_accept(listener)
+        while not protocol.is_initialized and not protocol.exited:
+            client, _ = await loop.sock_accept(listener)
+            await _serve_client(_Connection(protocol, listener.close), client)
+
+
+async def _serve_client(connection: _Connection, client: socket.socket) -> None:
     connection.write_by(client.send, client.fileno())
-    await loop.connect_accepted_socket(lambda: connection, client)
-    await connection.ended
+    await asyncio.get_running_loop().connect_accepted_socket(lambda: connection, client)
+    await connection.ended.wait()
 
 
 def _take_stdout() -> int:

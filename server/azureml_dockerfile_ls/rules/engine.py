@@ -39,7 +39,7 @@ from azureml_dockerfile_ls.rules.rule import (
 from azureml_dockerfile_ls.rules.suppression import Suppression
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.syntax.style import has_instructions, in_case_of, indent_of, indented
-from azureml_dockerfile_ls.text import Span, TextEdit
+from azureml_dockerfile_ls.text import Span, TextEdit, bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ class _Placement:
             if self.suppression.makes_errors and rule.group is Group.BUILDKIT:
                 severity = Severity.ERROR
             span = finding.span.at(self._offset(index))
-            yield PlacedFinding(rule, index, span, finding.message, severity, fixes, related)
+            yield PlacedFinding(rule, index, span, bounded(finding.message), severity, fixes, related)
 
     def _index(self, first: int, at: int | Anchor) -> int:
         return self._model.first_of(at.stage) + at.index if isinstance(at, Anchor) else first + at
@@ -243,7 +243,9 @@ class _Placement:
         return self._tree.offset_of(index) if self._tree.instructions else 0
 
     def _fix(self, first: int, fix: Fix) -> PlacedFix:
-        return PlacedFix(fix.title, tuple(self._edit(first, edit) for edit in fix.edits), fix.is_preferred, fix.is_safe)
+        return PlacedFix(
+            bounded(fix.title), tuple(self._edit(first, edit) for edit in fix.edits), fix.is_preferred, fix.is_safe
+        )
 
     def _edit(self, first: int, edit: Edit) -> TextEdit:
         tree, index = self._tree, self._index(first, edit.at)
@@ -259,6 +261,6 @@ class _Placement:
 
     def _related(self, first: int, place: RelatedFile | RelatedInstruction) -> PlacedRelated:
         if isinstance(place, RelatedFile):
-            return PlacedRelated(place.path, place.span, place.message)
+            return PlacedRelated(place.path, place.span, bounded(place.message))
         offset = self._offset(self._index(first, place.at))
-        return PlacedRelated(None, place.span.at(offset), place.message)
+        return PlacedRelated(None, place.span.at(offset), bounded(place.message))

@@ -12,6 +12,7 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import segment_at
 from azureml_dockerfile_ls.text import LocalSpan
 
+_PLACEHOLDER = re.compile(r"[<>\s]|\.\.\.")
 _PLAIN = re.compile(r"[\w.,:/@%+=~-]+")
 
 
@@ -55,7 +56,7 @@ def as_root(stage: Stage, index: int) -> Iterator[Fix]:
         return
     user = user_to_return_to(stage, index)
     after = line_below(index, stage.instructions[index], f"USER {user}")
-    if after:
+    if after and not _PLACEHOLDER.search(user):
         yield Fix(f"Switch to root for this RUN, and back to {user}", (before, after), is_preferred=True)
 
 

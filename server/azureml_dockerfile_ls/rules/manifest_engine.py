@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix, PlacedRelated
 from azureml_dockerfile_ls.rules.rule import Finding, Findings, Fix, ManifestSubject, RelatedFile, Rule, ScriptSubject
-from azureml_dockerfile_ls.text import TextEdit
+from azureml_dockerfile_ls.text import TextEdit, bounded
 
 _SKIP = re.compile(r"^[ \t]*#[ \t]*check[ \t]*=[ \t]*skip[ \t]*=[ \t]*([\w, \t]+)", re.IGNORECASE)
 
@@ -40,18 +40,18 @@ def _kept(text: str, found: Iterable[tuple[Rule, Findings]]) -> tuple[PlacedFind
 def _placed(rule: Rule, finding: Finding, newline: str) -> PlacedFinding:
     fixes = tuple(_fix(fix, newline) for fix in finding.fixes)
     related = tuple(
-        PlacedRelated(place.path, place.span, place.message)
+        PlacedRelated(place.path, place.span, bounded(place.message))
         if isinstance(place, RelatedFile)
-        else PlacedRelated(None, place.span.at(0), place.message)
+        else PlacedRelated(None, place.span.at(0), bounded(place.message))
         for place in finding.related
     )
     severity = finding.severity or rule.severity
-    return PlacedFinding(rule, 0, finding.span.at(0), finding.message, severity, fixes, related)
+    return PlacedFinding(rule, 0, finding.span.at(0), bounded(finding.message), severity, fixes, related)
 
 
 def _fix(fix: Fix, newline: str) -> PlacedFix:
     edits = tuple(TextEdit(edit.span.at(0), edit.text.replace("\n", newline)) for edit in fix.edits)
-    return PlacedFix(fix.title, edits, fix.is_preferred, fix.is_safe)
+    return PlacedFix(bounded(fix.title), edits, fix.is_preferred, fix.is_safe)
 
 
 class _Skipped:

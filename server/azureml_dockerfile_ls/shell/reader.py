@@ -96,7 +96,8 @@ def heredoc_scripts(
 def end_of_commands(instruction: Instruction) -> int | None:
     """The end of the last word of a shell form or of its only heredoc, before any comment.
 
-    None if an operator is last, if a heredoc in a heredoc may be last, and for the exec form.
+    None if an operator is last, if a quote or bracket is not closed, so that what follows belongs to it, if a heredoc
+    in a heredoc may be last, and for the exec form.
     """
     written = None if instruction.is_json else shell_text(instruction)
     if written is None:
@@ -105,6 +106,8 @@ def end_of_commands(instruction: Instruction) -> int | None:
     for heredoc in instruction.heredocs:
         if heredoc.span == instruction.arguments_span:
             text, (position, end), locate = instruction.text, heredoc.body_span, LocalSpan
+    if not _is_closed(text, position, end):
+        return None
     last: int | None = None
     while (position := _after_blanks(text, position, end)) < end:
         operator = OPERATOR.match(text, position, end)
@@ -119,6 +122,33 @@ def end_of_commands(instruction: Instruction) -> int | None:
                 last = locate(position, stop).end if operator.group() == ")" else None
         position = stop
     return last
+
+
+def _is_closed(text: str, position: int, end: int) -> bool:
+    """Whether each quote, backquote and bracket of shell text is closed."""
+    closing: list[str] = []
+    while position < end:
+        character = text[position]
+        last = closing[-1] if closing else ""
+        is_quoted = last in ("'", '"')
+        if character == last:
+            closing.pop()
+        elif last == "'":
+            pass
+        elif character == "\\":
+            position += 1
+        elif character in '"`' or (character == "'" and not is_quoted):
+            closing.append(character)
+        elif character == "$" and text[position + 1 : position + 2] in ("(", "{"):
+            closing.append(")" if text[position + 1] == "(" else "}")
+            position += 1
+        elif character == "(" and not is_quoted:
+            closing.append(")")
+        elif character == "#" and not is_quoted and text[position - 1 : position] in ("", " ", "\t", "\n", ";"):
+            newline = text.find("\n", position, end)
+            position = end if newline < 0 else newline
+        position += 1
+    return not closing
 
 
 def shell_text(instruction: Instruction) -> tuple[str, int, int, Locate] | None:

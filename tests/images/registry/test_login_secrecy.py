@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 from pathlib import Path
@@ -108,6 +109,106 @@ def test_another_host_that_requires_a_login(
         with pytest.raises(RegistryError, match=r"access denied \(401\)"):
             ask(server.url, "configuration")
     assert all("authorization" not in request.headers for request in elsewhere.requests)
+
+
+def test_a_login_for_a_part_of_a_registry_stays_there(
+    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The login of `HOST/team` is not sent for `HOST/azureml`, and that of the longest path is."""
+    host = server.url.partition("//")[2]
+    other = {"auth": base64.b64encode(b"other:secret").decode()}
+    server.fault = requiring_a_login(answering_json({"tags": ["1"]}))
+    logins = {f"{host}/team": other, f"{host}/azure": other, f"{host}/azureml/x": other}
+    write_docker_config(tmp_path, {"auths": logins}, monkeypatch)
+
+    with pytest.raises(RegistryError, match=r"access denied \(401\)"):
+        ask(server.url)
+    write_docker_config(tmp_path, {"auths": {host: other, f"{host}/azureml": LOGIN, **logins}}, monkeypatch)
+    assert ask(server.url).names == ("1",)
+    sent = {request.headers.get("authorization") for request in server.requests}
+    assert sent == {None, f"Basic {LOGIN['auth']}"}
+
+
+def test_the_login_is_not_sent_to_a_token_server_on_another_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a server is asked without a login, unless one is kept for that host itself."""
+    certificate = make_certificate(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
+    with (
+        running_fault_server(answering_json({"token": "abc"}), certificate) as tokens,
+        running_fault_server(answering_json({"tags": ["1"]}), certificate) as registry,
+    ):
+        realm = tokens.url.replace("127.0.0.1", "localhost")
+        registry.fault = requiring_a_login(answering_json({"tags": ["1"]}), f'Bearer realm="{realm}/token"')
+        log_in_to(registry, tmp_path, monkeypatch)
+        assert ask(registry.url).names == ("1",)
+        write_docker_config(tmp_path, {"auths": {realm.partition("//")[2]: LOGIN}}, monkeypatch)
+        assert ask(registry.url).names == ("1",)
+        write_docker_config(tmp_path, {"auths": {registry.url.partition("//")[2]: {"identitytoken": "x"}}}, monkeypatch)
+        assert ask(registry.url).names == ("1",)
+
+    sent = [(request.method, request.headers.get("authorization")) for request in tokens.requests]
+    assert sent == [("GET", None), ("GET", f"Basic {LOGIN['auth']}"), ("GET", None)]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.1:1/",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::1]:1/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://localhost:1/",
+        "http://2130706433:1/",
+        "http://0x7f.1:1/",
+        "http://0:1/",
+    ],
+)
+def test_a_registry_elsewhere_cannot_send_us_to_this_machine(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    """A blob is not fetched from an address of this machine, or from the service that tells it its secrets."""
+    manifest = json.dumps({"config": {"digest": digest_of(b"{}")}}).encode()
+    for name in ("http_proxy", "no_proxy"):
+        monkeypatch.setenv(name, server.url if name == "http_proxy" else "")
+
+    def serve(request: Request, connection: socket.socket) -> None:
+        if "/blobs/" in request.path:
+            answer(connection, 302, b"", f"Location: {target}")
+        else:
+            answer(connection, 200, manifest)
+
+    server.fault = serve
+    with pytest.raises(RegistryError, match="it redirects to an address of this machine"):
+        ask("http://registry.example", "configuration")
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://anna:open-sesame@",
+        "http://anna:open-sesame@127.0.0.1:1",
+        "http://anna:open/sesame@127.0.0.1:1",
+        "http://anna:open#sesame@127.0.0.1:1",
+        "http://anna:open?sesame@127.0.0.1:1",
+        "http://anna:open sesame@127.0.0.1:x",
+        "http://anna:open%zzsesame@[",
+        "anna:open-sesame@127.0.0.1:1",
+        "//anna:open-sesame@127.0.0.1:1",
+        "socks5://anna:open-sesame@127.0.0.1:1",
+    ],
+)
+def test_the_login_of_a_proxy_is_in_no_message(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    """However the variable is written, the failure is one sentence without any part of the password."""
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "")
+
+    with pytest.raises(RegistryError) as caught:
+        ask("http://registry.example")
+    for part in ("open", "sesame", "anna"):
+        assert part not in str(caught.value)
 
 
 @pytest.mark.parametrize("realm", ["http://127.0.0.2:1/token", "file:///etc/passwd", "", "token", "http://["])

@@ -13,7 +13,7 @@ import pytest
 
 from tests.lsp.protocol.messages import BASE_PROTOCOL, INITIALIZE, SHUTDOWN_AND_EXIT, URI, posix_only
 from tests.lsp.raw_client import PROBE_SERVER, RawClient, frame, split
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 
 def test_shutdown_and_exit_give_status_0(own: RawClient) -> None:
@@ -66,6 +66,83 @@ def test_a_signal_ends_the_server_quietly(own: RawClient, signal_number: signal.
     own.process.send_signal(signal_number)
     assert own.exit_status() == 128 + signal_number
     assert own.stderr() == ""
+
+
+@posix_only
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_server_whose_client_does_not_read(own: RawClient, signal_number: signal.Signals) -> None:
+    """One signal is enough while the server waits for its output to be read."""
+    process = subprocess.Popen(PROBE_SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert process.stdin is not None
+        process.stdin.write(INITIALIZE)
+        ask = frame({**BASE_PROTOCOL, "id": 3, "method": "test/notifyFromThreads", "params": {"each": 1}})
+        process.stdin.write(ask * 9)
+        process.stdin.flush()
+        wait_until(lambda: "S" in Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0])
+        time.sleep(0.5)
+        process.send_signal(signal_number)
+        assert process.wait(PATIENCE) == 128 + signal_number
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@posix_only
+def test_the_end_of_the_editor_ends_the_server() -> None:
+    """It does so even if another process still holds the pipes of the editor."""
+    with subprocess.Popen(["sleep", "600"]) as editor, RawClient() as client:
+        client.request("initialize", {"processId": editor.pid, "rootUri": None, "capabilities": {}})
+        client.notify("initialized", {})
+        editor.kill()
+        editor.wait()
+        assert client.exit_status() == 1
+        assert client.stderr() == ""
+
+
+@posix_only
+@pytest.mark.parametrize("process_id", [2**22 + 1, 0, -1, 2**31 - 1, 2**63 - 1, 2**40])
+def test_an_editor_that_cannot_be_seen_is_not_awaited(fresh: RawClient, process_id: int) -> None:
+    """It can run in another container, so that its process has no number here."""
+    fresh.request("initialize", {"processId": process_id, "rootUri": None, "capabilities": {}})
+    fresh.request("test/wait", {"seconds": 0.1})
+    assert fresh.process.poll() is None
+
+
+@posix_only
+def test_a_client_that_does_not_read_the_log_is_answered() -> None:
+    """What does not fit into the pipe of standard error is dropped."""
+    with subprocess.Popen(
+        PROBE_SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(INITIALIZE)
+        fail = frame({**BASE_PROTOCOL, "method": "test/fail"})
+        for _ in range(20):
+            process.stdin.write(fail * 20)
+            process.stdin.write(
+                frame({**BASE_PROTOCOL, "method": "textDocument/didOpen", "params": {"x" * 9000: 1}}) * 20
+            )
+        process.stdin.write(SHUTDOWN_AND_EXIT)
+        process.stdin.flush()
+        assert process.wait(PATIENCE) == 0
+        assert [answer["id"] for answer in split(process.stdout.read())] == [1, 2]
+
+
+def test_messages_of_one_kind_are_logged_a_few_times(own: RawClient) -> None:
+    """The last one says that there are more; messages of other kinds are logged."""
+    for _ in range(100):
+        own.notify("textDocument/didOpen", {"textDocument": 7})
+    own.notify("textDocument/didClose", {"textDocument": {"uri": "file:///x"}})
+    own.notify("test/fail")
+    own.request("test/wait", {"seconds": 0.1})
+    lines = own.stderr().splitlines()
+    malformed = [line for line in lines if "A malformed" in line]
+    assert len(malformed) == 20
+    assert "left out" in malformed[-1]
+    assert any("this handler fails" in line for line in lines)
 
 
 @posix_only

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from tests.lsp.protocol.messages import BASE_PROTOCOL, INITIALIZE, SHUTDOWN_AND_EXIT
-from tests.lsp.raw_client import PROBE_SERVER, frame, split
+from tests.lsp.raw_client import PROBE_SERVER, REAL_SERVER, frame, split
 from tests.waiting import PATIENCE
+
+BODY = INITIALIZE.partition(b"\r\n\r\n")[2]
 
 
 def test_tcp_serves_one_client_and_ends_with_it() -> None:
@@ -37,10 +41,60 @@ def test_tcp_serves_one_client_and_ends_with_it() -> None:
     assert len(messages) == 3 + 4 * 9
 
 
-def test_the_end_of_the_connection_ends_the_server_with_1() -> None:
-    """A client that disconnects without `exit` ends the server with 1, as over pipes."""
+@contextmanager
+def listening() -> Iterator[tuple[subprocess.Popen[str], tuple[str, int]]]:
+    """A server and its address."""
     with subprocess.Popen([*PROBE_SERVER, "--tcp"], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        port = int(process.stderr.readline().rpartition(":")[2])
-        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+        try:
+            yield process, ("127.0.0.1", int(process.stderr.readline().rpartition(":")[2]))
+        finally:
+            process.kill()
+
+
+def test_the_end_of_the_connection_ends_the_server_with_1() -> None:
+    """A client that disconnects without `exit` ends the server with 1, as over pipes."""
+    with listening() as (process, address):
+        with socket.create_connection(address, timeout=PATIENCE) as connection:
+            connection.sendall(INITIALIZE)
+            assert connection.recv(1)
         assert process.wait(PATIENCE) == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY),
+        b"POST /a:b HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY),
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 10_000,
+    ],
+)
+def test_a_web_page_or_a_port_scanner_gets_no_answer(sent: bytes) -> None:
+    """The editor that comes later is served: only a client that initializes the server counts."""
+    with listening() as (_, address):
+        with socket.create_connection(address, timeout=PATIENCE) as stranger:
+            if sent:
+                with suppress(OSError):
+                    stranger.sendall(sent)
+                with suppress(ConnectionResetError):
+                    assert stranger.recv(1) == b""
+        with socket.create_connection(address, timeout=PATIENCE) as editor:
+            editor.sendall(INITIALIZE)
+            assert editor.recv(1 << 16).startswith(b"Content-Length: ")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "[::]", "example.com", "192.168.0.1", "*"])
+def test_only_this_machine_can_connect(host: str) -> None:
+    """An address that other machines reach is refused with a line that says so."""
+    done = subprocess.run(
+        [*REAL_SERVER[:-1], "--tcp", f"{host}:0"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 2
+    assert "only this machine may connect" in done.stderr
+    assert "listening" not in done.stderr

@@ -400,3 +400,10 @@ def test_the_severity_if_the_build_continues(run: str, severity: Severity) -> No
     """After `;` the exit status of the RUN is that of its last command."""
     text = f"FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n{run}\n"
     assert [finding.severity for finding in findings_of(RULE, text)] == [severity]
+
+
+@pytest.mark.parametrize("user", ["<user>", "..."])
+def test_a_placeholder_is_not_written_again(user: str) -> None:
+    """Nobody knows yet which user to switch back to."""
+    [finding] = findings_of(RULE, f"{INFERENCE}USER {user}\nRUN apt-get install -y curl\n")
+    assert finding.fixes == ()

@@ -22,6 +22,7 @@ from azureml_dockerfile_ls.render.file_facts import size_text
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from azureml_dockerfile_ls.text import Span
 
+_PLAIN_NAME = re.compile(r"[\w./~](?:[\w ./@+=~-]*[\w./@+=~-])?")
 _REGISTRY = "azureml://registries/azureml/environments/"
 _OF_ENVIRONMENT = re.compile(r"azureml://registries/azureml/environments/(?P<name>[\w.-]+)/(?P<rest>[\w./-]*)")
 _VARIABLES = "environment_variables"
@@ -140,7 +141,12 @@ def _path_items(snapshot: ManifestSnapshot, manifest: Manifest, cursor: Manifest
     for entry in (entries or ())[:_MOST_ITEMS]:
         is_folder = entry.kind is EntryKind.FOLDER
         is_fitting = entry.name.lower().startswith(begun.lower()) and (begun or not entry.name.startswith("."))
-        if is_fitting and (is_folder or (not wants_folder and entry.kind is EntryKind.FILE)):
+        # Another name would need quotes, or could even begin a line of its own.
+        if (
+            is_fitting
+            and _PLAIN_NAME.fullmatch(entry.name)
+            and (is_folder or (not wants_folder and entry.kind is EntryKind.FILE))
+        ):
             text = f"{entry.name}/" if is_folder and not wants_folder else entry.name
             kind = Kind.FOLDER if is_folder else Kind.FILE
             yield Item(text, kind, span, text, text, size_text(entry.size), part=Part.AZUREML)
