@@ -101,8 +101,8 @@ def test_a_closed_document_has_empty_answers(client: RawClient, tmp_path: Path, 
 
 
 @BOTH
-@pytest.mark.parametrize("line", [0, 3, 99, -1, 2**31 - 1, 2**40])
-@pytest.mark.parametrize("character", [0, 99_999, -7, 2**31 - 1, 2**63])
+@pytest.mark.parametrize("line", [3, 99, -1, 2**40])
+@pytest.mark.parametrize("character", [99_999, -7, 2**63])
 def test_places_outside_of_the_text(many: RawClient, tmp_path: Path, name: str, line: int, character: int) -> None:
     """Every request is answered; an edit there changes the text at the nearest place."""
     place, language, text = place_in(tmp_path, name)
