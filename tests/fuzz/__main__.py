@@ -140,7 +140,7 @@ def main() -> None:
             # The fuzzer has no other way to end.
             os._exit(1 if run.failures else 0)
 
-    flags = [f"-max_len={MAX_BYTES}", "-timeout=120", "-rss_limit_mb=4096", "-len_control=0", "-print_final_stats=1"]
+    flags = [f"-max_len={MAX_BYTES}", "-timeout=120", "-rss_limit_mb=4096", "-len_control=0", "-reduce_inputs=0"]
     atheris.Setup([sys.argv[0], *flags, str(texts)], one, custom_mutator=run.mutate)
     atheris.Fuzz()
 
