@@ -36,7 +36,15 @@ def test_instructions_and_flags_are_explained(fixture: str, word: str, said: str
 
 @pytest.mark.parametrize(
     "fixture",
-    ["RUN ec$0ho a\n", "# RU$0N\n", "RUN <<EOF\nRU$0N\nEOF\n", "COPY --chwon$0=1 a b\n", "\n$0\n", "WORKDIR /RU$0N\n"],
+    [
+        "RUN ec$0ho a\n",
+        "FROM a$0s\n",
+        "# RU$0N\n",
+        "RUN <<EOF\nRU$0N\nEOF\n",
+        "COPY --chwon$0=1 a b\n",
+        "\n$0\n",
+        "WORKDIR /RU$0N\n",
+    ],
 )
 def test_ordinary_text_has_no_hover(fixture: str) -> None:
     """Commands, comments, heredocs, paths, and flags that do not exist."""

@@ -229,6 +229,14 @@ def test_what_buildkit_refuses_cannot_be_ignored() -> None:
     ] == []
 
 
+def test_an_experimental_check_cannot_be_ignored() -> None:
+    """BuildKit runs it where the file asks for it, whatever is skipped."""
+    text = f"# check=experimental=InvalidDefinitionDescription\nFROM {IMAGE}:latest\n# The port.\nARG PORT=1\n"
+
+    assert [finding.rule.name for finding in analyse(text).findings] == ["InvalidDefinitionDescription"]
+    assert ignore_titles(text, Span(text.index("ARG"), text.index("ARG"))) == []
+
+
 # What they do
 
 

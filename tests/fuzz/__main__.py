@@ -35,16 +35,10 @@ ROOT = Path(__file__).parents[2]
 
 def to_text(data: bytes) -> str:
     """The text of the fuzzer's bytes; a lone surrogate is what an editor can send too."""
-    return data.decode("utf-8", "surrogatepass") if is_utf8(data) else data.decode("utf-8", "replace")
-
-
-def is_utf8(data: bytes) -> bool:
-    """Whether bytes are a text, perhaps with lone surrogates."""
     try:
-        data.decode("utf-8", "surrogatepass")
+        return data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
-        return False
-    return True
+        return data.decode("utf-8", "replace")
 
 
 def to_bytes(text: str) -> bytes:
@@ -67,6 +61,7 @@ class Run:
     def look(self, data: bytes) -> None:
         """Check one text. A garbage collection within it would not be its own time."""
         text = to_text(data)
+        data = to_bytes(text)
         self.texts += 1
         started = time.process_time()
         for error in check(text, is_yaml=self.is_yaml, around=self.around, share=self.share):
@@ -140,7 +135,7 @@ def main() -> None:
             # The fuzzer has no other way to end.
             os._exit(1 if run.failures else 0)
 
-    flags = [f"-max_len={MAX_BYTES}", "-timeout=120", "-rss_limit_mb=4096", "-len_control=0", "-print_final_stats=1"]
+    flags = [f"-max_len={MAX_BYTES}", "-timeout=120", "-rss_limit_mb=4096", "-len_control=0", "-reduce_inputs=0"]
     atheris.Setup([sys.argv[0], *flags, str(texts)], one, custom_mutator=run.mutate)
     atheris.Fuzz()
 

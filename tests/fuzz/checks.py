@@ -330,7 +330,7 @@ YAML_CHECKS: tuple[Callable[[YamlCase], None], ...] = (
 
 def check(text: str, *, is_yaml: bool, around: Surroundings, share: float = 1) -> Iterator[Exception]:
     """Look at a text in every way, or at random in a share of the ways; the exceptions are those of failed checks."""
-    chance = random.Random(text)
+    chance = random.Random(text.encode("utf-8", "surrogatepass"))
     places = places_in(text, chance, 4 if share < 1 else 8)
     checks: list[Callable[[], None]] = []
     if is_yaml:

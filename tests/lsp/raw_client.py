@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,19 @@ class RawClient:
             if "method" not in message and message.get("id") == msg_id:
                 return message
             self.notifications.append(message)
+
+    def responses(self, msg_ids: Collection[object], timeout: float = PATIENCE) -> dict[object, Json]:
+        """The response to each of these requests, in whatever order they come; fails if one comes twice."""
+        found: dict[object, Json] = {}
+        deadline = time.monotonic() + timeout
+        while len(found) < len(msg_ids):
+            message = self.receive(max(deadline - time.monotonic(), 0))
+            if "method" not in message and message.get("id") in msg_ids:
+                assert message["id"] not in found, message
+                found[message["id"]] = message
+            else:
+                self.notifications.append(message)
+        return found
 
     def request(self, method: str, params: object = None, timeout: float = PATIENCE) -> Any:
         """The result of a request; fails on an error."""

@@ -64,3 +64,16 @@ def test_a_document_needs_no_file(editor: Editor) -> None:
     """Any scheme will do: a new file has none yet."""
     editor.client.open("untitled:Untitled-1", "FROM ubuntu\nRUM x\n")
     assert len(editor.diagnostics("untitled:Untitled-1")["diagnostics"]) == 1
+
+
+def test_a_document_that_becomes_too_long_loses_its_findings(plain: Editor) -> None:
+    """It gets them back when it is short again; the log says why it has none."""
+    text = f"FROM {RETIRED}:latest\n"
+    uri = plain.open(text)
+    assert plain.diagnostics(uri)["diagnostics"]
+    plain.client.send(change(uri, 2, f"{text}{'#' * (1 << 20)}"))
+    assert plain.diagnostics(uri)["diagnostics"] == []
+    plain.client.send(change(uri, 3, text))
+    assert plain.diagnostics(uri)["diagnostics"]
+    assert "is not analysed" in plain.client.stderr()
+    plain.client.forget()

@@ -97,3 +97,16 @@ def test_what_is_no_file_is_left_out(folder: Path) -> None:
     with connected(folder, {"registry.enabled": False}) as client:
         assert {"build", "train", "b\ufffd"} <= set(names(client))
         assert client.stderr() == ""
+
+
+def test_what_changes_is_found_at_once(client: RawClient, folder: Path) -> None:
+    """Though a search is used again for the keys that follow: other settings, and a file that the editor reports."""
+    assert "train" in names(client)
+    off = {"settings": {"azuremlDockerfile": {"dockerfileFeatures": False}}}
+    client.notify("workspace/didChangeConfiguration", off)
+    assert names(client) == []
+    client.notify("workspace/didChangeConfiguration", {"settings": {"azuremlDockerfile": {}}})
+    path = folder / "train" / "gpu.dockerfile"
+    path.write_text("FROM ubuntu AS other\n", encoding="utf-8")
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
+    assert sorted(names(client)) == ["VERSION", "build", "other"]

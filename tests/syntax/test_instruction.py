@@ -269,6 +269,13 @@ def test_from_names_an_image_and_a_stage() -> None:
     assert at(instruction, instruction.stage_name.span) == "Build"
 
 
+def test_a_variable_in_the_name_of_a_stage_is_none() -> None:
+    """BuildKit replaces those of the image and of the platform, and refuses such a name."""
+    instruction = only("FROM --platform=$A ${B}:c AS $D")
+
+    assert [variable.name for variable in instruction.variables] == ["A", "B"]
+
+
 @pytest.mark.parametrize("text", ["FROM a", "FROM a AS", "FROM a b c", "FROM"])
 def test_without_as_there_is_no_stage_name(text: str) -> None:
     """A name needs AS before it."""

@@ -257,6 +257,15 @@ class Protocol(LanguageServerProtocol):
         parent_process.watch(params.process_id, lambda: self._end())
         return result
 
+    @lsp_method(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)
+    def lsp_work_done_progress_cancel(self, params: types.WorkDoneProgressCancelParams) -> Generator[Any, Any, None]:
+        """Cancel what a progress bar is about. pygls accepts any JSON as the token, and logs one that is unknown."""
+        known = self.progress.tokens
+        future = known.get(params.token) if isinstance(params.token, (int, str)) else None
+        if future is not None:
+            future.cancel()
+        yield from ()
+
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
         """Cancel all running requests; only `exit` may follow."""

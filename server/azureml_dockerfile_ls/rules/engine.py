@@ -38,8 +38,9 @@ from azureml_dockerfile_ls.rules.rule import (
 )
 from azureml_dockerfile_ls.rules.suppression import Suppression
 from azureml_dockerfile_ls.syntax.nodes import Tree
+from azureml_dockerfile_ls.syntax.scan import read_directives
 from azureml_dockerfile_ls.syntax.style import has_instructions, in_case_of, indent_of, indented
-from azureml_dockerfile_ls.text import Span, TextEdit, bounded
+from azureml_dockerfile_ls.text import Span, TextEdit, apply_edits, bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,9 @@ class _Placement:
             index = self._index(first + inner, finding.at)
             if self.suppression.hides(rule, index, self._model.first_of(stage) if stage is not None else index):
                 continue
-            fixes = tuple(self._fix(first + inner, fix) for fix in finding.fixes)
+            fixes = tuple(
+                self._fix(first + inner, fix) for fix in finding.fixes if not self._makes_directive(first + inner, fix)
+            )
             related = tuple(self._related(first + inner, place) for place in finding.related)
             severity = finding.severity or rule.severity
             if self.suppression.makes_errors and rule.group is Group.BUILDKIT:
@@ -246,6 +249,14 @@ class _Placement:
         return PlacedFix(
             bounded(fix.title), tuple(self._edit(first, edit) for edit in fix.edits), fix.is_preferred, fix.is_safe
         )
+
+    def _makes_directive(self, first: int, fix: Fix) -> bool:
+        """Whether a comment would become a directive, because a fix removes the first instruction above it."""
+        if not any(edit.removes_line and self._index(first, edit.at) == 0 for edit in fix.edits):
+            return False
+        edits = sorted((self._edit(first, edit) for edit in fix.edits), key=lambda edit: edit.span)
+        after, _, _ = read_directives(apply_edits(self._tree.text, tuple(edits)))
+        return len(after) > len(self._tree.directives)
 
     def _edit(self, first: int, edit: Edit) -> TextEdit:
         tree, index = self._tree, self._index(first, edit.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azureml_dockerfile_ls.rules.rule import Severity
-from tests.annotated import check_fix, check_rule, crlf
+from tests.annotated import check_fix, check_rule, crlf, findings_of
 from tests.images_used import FROM_INFERENCE, FROM_TRAINING
 
 RULE = "UnusedStage"
@@ -89,3 +89,13 @@ def test_the_fix_removes_an_empty_stage() -> None:
 
     check_fix(RULE, before, after, "Remove this FROM")
     check_fix(RULE, crlf(before), crlf(after), "Remove this FROM")
+
+
+@pytest.mark.parametrize("comment", ["# check=skip=UntaggedImage", "# escape=`", "# syntax=docker/dockerfile:1"])
+def test_no_fix_makes_a_directive_of_a_comment(comment: str) -> None:
+    """At the top of the file, without an instruction above it, the comment would be one."""
+    [finding] = findings_of(RULE, f"{FROM_TRAINING}{comment}\nFROM python:3.12\n")
+
+    assert finding.fixes == ()
+    [below] = findings_of(RULE, f"# a\n{FROM_TRAINING}{comment}\nFROM python:3.12\n")
+    assert below.fixes

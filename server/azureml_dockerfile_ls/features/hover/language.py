@@ -77,10 +77,10 @@ def _language(part: Instruction, at: int, facts: str) -> Iterator[LocalHover]:
             values = _values(known.values, known.meanings)
             text = f"`--{flag.name}`: {known.documentation}{values}\n\n{_more(known.since, known.url)}"
             yield LocalHover(flag.span, text)
-    for word in part.words[:2] if spec.keywords else ():
+    for number, word in enumerate(part.words[:2] if spec.keywords else ()):
         keyword = next((each for each in spec.keywords if each.name == word.value.upper()), None)
         # The name of an image can be `as`, too.
-        if keyword and word.span.touches(at) and (part.name != "FROM" or word is part.words[1]):
+        if keyword and word.span.touches(at) and (part.name != "FROM" or number == 1):
             yield LocalHover(word.span, f"`{keyword.name}`: {keyword.documentation}\n\n{_more('', spec.url)}")
 
 

@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 _DOCKERFILE_LANGUAGES = ("dockerfile", "containerfile")
 _YAML_LANGUAGES = ("yaml", "yml")
 
+_MAX_ANALYSED = 1 << 20
+"""The length of the longest text that is analysed. Azure ML refuses a Dockerfile of a tenth of it."""
+
 _MAX_REMEMBERED = 32
 """How many edits of a document can be put into their order; Helix was seen to mix up 15."""
 
@@ -45,8 +48,10 @@ class DocumentKind(Enum):
     OTHER = "another file, perhaps of a build context"
 
 
-def kind_of(uri: str, language_id: str) -> DocumentKind:
+def kind_of(uri: str, language_id: str, text: str) -> DocumentKind:
     """The kind of a document. Editors take a `Dockerfile.dockerignore` for a Dockerfile because of its name."""
+    if len(text) > _MAX_ANALYSED:
+        return DocumentKind.OTHER
     # A client can send null.
     language = str(language_id).lower()
     if language in _YAML_LANGUAGES:
@@ -83,7 +88,8 @@ class Edit:
                 index = index.edited(to_span(change.range, index), change.text)
             else:
                 index = LineIndex(change.text, index.encoding)
-        return replace(self.before, version=self.version, text=index.text, index=index)
+        kind = kind_of(self.before.uri, self.before.language_id, index.text)
+        return replace(self.before, kind=kind, version=self.version, text=index.text, index=index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +216,9 @@ class Documents:
     def open(self, uri: str, language_id: str, version: int, text: str) -> None:
         """Add a document that the client opened."""
         index = LineIndex(text, self.encoding)
-        document = Document(uri, language_id, kind_of(uri, language_id), version, text, index)
+        document = Document(uri, language_id, kind_of(uri, language_id, text), version, text, index)
         self._open[uri] = OpenDocument(document)
+        _log_if_too_long(document, kind_of(uri, language_id, ""))
 
     def change(self, uri: str, version: int, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
         """Apply an edit. Edits of a document that is not open are dropped.
@@ -230,8 +237,15 @@ class Documents:
         for edit in (Edit(document, version, changes), *reversed(later)):
             opened.edits.append(replace(edit, before=document))
             document = opened.edits[-1].after()
-        opened.document = document
+        kind, opened.document = opened.document.kind, document
+        _log_if_too_long(document, kind)
 
     def close(self, uri: str) -> OpenDocument | None:
         """Remove a document; returns its record, None if it was not open."""
         return self._open.pop(uri, None)
+
+
+def _log_if_too_long(document: Document, kind: DocumentKind) -> None:
+    """Log that a document is not analysed any more, which was, or would be, of a kind."""
+    if document.kind is DocumentKind.OTHER and kind is not DocumentKind.OTHER:
+        logger.warning("%s is longer than %d MiB, so it is not analysed", document.uri, _MAX_ANALYSED >> 20)

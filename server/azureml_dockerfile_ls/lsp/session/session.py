@@ -270,6 +270,10 @@ class Session:
         if opened is None:
             return
         if opened.document.kind is DocumentKind.OTHER:
+            if opened.snapshot is not None:
+                # It has become too long.
+                opened.snapshot = None
+                self.diagnostics.clear(uri)
             self.files_changed([uri])
             return
         if opened.document.kind is DocumentKind.YAML and not self._analyse_yaml(opened):

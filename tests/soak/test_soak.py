@@ -1,0 +1,23 @@
+"""A few minutes of typing: what the server takes stays the same."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.soak.soak import soak
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="memory and files of the server are read as on Linux"),
+]
+
+
+def test_typing_takes_no_more_and_more(tmp_path: Path) -> None:
+    """Memory is flat, and the files and threads are as many in the last quarter as in the second."""
+    report = soak(tmp_path, 2_000)
+    assert report.growth <= 1.05, report
+    assert report.most(4) <= report.most(2), report
+    assert report.registry_requests > 20
