@@ -1,7 +1,8 @@
 """Generate what repeats the code: `python -m server.tools.generate`.
 
 It writes the README's tables of rules and settings, the page of each rule, the settings in the VS Code extension's
-package.json, its table of the keys of Azure ML's YAML, and the JSON schema of the settings file. `--check` writes nothing and names each stale file.
+package.json, its table of the keys of Azure ML's YAML, and the JSON schema of the settings file. `--check` writes
+nothing and names each stale file.
 """
 
 from __future__ import annotations

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import annotated
 from tests.editors.emacs import Emacs, EmacsLspMode
 from tests.editors.helix import Helix
-from tests.editors.terminal import wait_until_left
+from tests.editors.terminal import processes, wait_until_left
 from tests.editors.vim import Vim
+from tests.manifest.test_recognition import OTHERS
 
 Editor = Emacs | Vim | Helix
 Open = Callable[..., Editor]
@@ -145,3 +148,29 @@ def test_helix_offers_no_folder_of_this_machine_for_one_of_the_image(open_docker
     write_below_install(editor, "COPY code /va")
     screen = editor.wait_until_shown(" /var/azureml-app/azureml-models ")
     assert " folder " not in screen, screen
+
+
+def test_the_yaml_of_an_environment_is_repaired(open_dockerfile: Open, tmp_path: Path) -> None:
+    """A retired image is marked, and a code action leaves no mark."""
+    retired = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04"
+    path = tmp_path / "training.yml"
+    path.write_text(f"name: training\nimage: {retired}:latest\n", encoding="utf-8")
+    editor = open_dockerfile(path)
+    editor.wait_until_underlined(retired)
+    editor.go_to(1, 20)
+    editor.code_action("Replace with azureml/openmpi4.1.0-ubuntu22.04")
+    editor.wait_until_underlined()
+    editor.save()
+    editor.wait_for("the file on disk", lambda screen: "ubuntu22.04" in path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("open_dockerfile", [Emacs, EmacsLspMode, Vim], indirect=True)
+def test_no_server_is_started_for_other_yaml(open_dockerfile: Open, tmp_path: Path) -> None:
+    """Only Helix cannot tell it from Azure ML's."""
+    path = tmp_path / "kubernetes.yml"
+    path.write_text(annotated.dockerfile(OTHERS["kubernetes"]), encoding="utf-8")
+    editor = open_dockerfile(path)
+    editor.wait_until_shown("apiVersion")
+    # A server would be there by now.
+    time.sleep(3)
+    assert not any("azureml-dockerfile-ls" in command for command in processes(editor.folder).values())
