@@ -46,8 +46,8 @@ This one disables all requests to registries: (:registry (:enabled :json-false))
   ;; Beside another server for YAML.
   (lsp-register-client
    (make-lsp-client :new-connection (lsp-stdio-connection '("azureml-dockerfile-ls" "--stdio"))
-                    :activation-fn (lambda (file mode)
-                                     (and (funcall (lsp-activate-on "yaml") file mode) (azureml-dockerfile-ls-yaml-p)))
+                    :activation-fn (lambda (_file mode)
+                                     (and (memq mode '(yaml-mode yaml-ts-mode)) (azureml-dockerfile-ls-yaml-p)))
                     :add-on? t
                     :initialization-options (lambda () azureml-dockerfile-ls-settings)
                     :server-id 'azureml-dockerfile-ls-yaml)))
@@ -69,6 +69,8 @@ Positions after an emoji would be wrong, because lsp-mode counts it as one chara
 (defun azureml-dockerfile-ls-start-for-yaml ()
   "Start the server if this is YAML of Azure ML."
   (when (azureml-dockerfile-ls-yaml-p)
+    ;; Some versions of lsp-mode take YAML for the settings of Spring Boot.
+    (setq-local lsp-language-id-configuration (cons (cons major-mode "yaml") lsp-language-id-configuration))
     (azureml-dockerfile-ls-start)))
 
 (add-hook 'yaml-mode-hook #'azureml-dockerfile-ls-start-for-yaml)

@@ -100,6 +100,11 @@ function! s:prepare() abort
   if !s:is_served(bufnr())
     return
   endif
+  " Without a choice of yours, ALE uses three linters for YAML.
+  let is_chosen = exists('b:ale_linters') || has_key(g:ale_linters, 'yaml') || g:ale_linters_explicit
+  if &filetype ==# 'yaml' && !is_chosen
+    let b:ale_linters = ['spectral', 'yaml-language-server', 'yamllint', 'azureml-dockerfile-ls']
+  endif
   setlocal omnifunc=AzuremlDockerfileComplete
   nnoremap <buffer> K <Cmd>ALEHover<CR>
   nnoremap <buffer> gra <Cmd>ALECodeAction<CR>

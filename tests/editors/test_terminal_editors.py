@@ -151,17 +151,18 @@ def test_helix_offers_no_folder_of_this_machine_for_one_of_the_image(open_docker
 
 
 def test_the_yaml_of_an_environment_is_repaired(open_dockerfile: Open, tmp_path: Path) -> None:
-    """A retired image is marked, and a code action leaves no mark."""
-    retired = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04"
+    """An image without a tag is marked, and a code action leaves no mark."""
+    image = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04"
     path = tmp_path / "training.yml"
-    path.write_text(f"name: training\nimage: {retired}:latest\n", encoding="utf-8")
+    path.write_text(f"name: training\nimage: {image}\n", encoding="utf-8")
     editor = open_dockerfile(path)
-    editor.wait_until_underlined(retired)
+    editor.wait_until_underlined(image)
     editor.go_to(1, 20)
-    editor.code_action("Replace with azureml/openmpi4.1.0-ubuntu22.04")
+    editor.code_action("Add the tag latest")
     editor.wait_until_underlined()
     editor.save()
-    editor.wait_for("the file on disk", lambda screen: "ubuntu22.04" in path.read_text(encoding="utf-8"))
+    expected = f"name: training\nimage: {image}:latest\n"
+    editor.wait_for("the file on disk", lambda screen: path.read_text(encoding="utf-8") == expected)
 
 
 @pytest.mark.parametrize("open_dockerfile", [Emacs, EmacsLspMode, Vim], indirect=True)
