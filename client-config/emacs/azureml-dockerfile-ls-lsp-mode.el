@@ -69,6 +69,7 @@ Positions after an emoji would be wrong, because lsp-mode counts it as one chara
 (defun azureml-dockerfile-ls-start-for-yaml ()
   "Start the server if this is YAML of Azure ML."
   (when (azureml-dockerfile-ls-yaml-p)
+    (require 'lsp-mode)
     ;; Some versions of lsp-mode take YAML for the settings of Spring Boot.
     (setq-local lsp-language-id-configuration (cons (cons major-mode "yaml") lsp-language-id-configuration))
     (azureml-dockerfile-ls-start)))

@@ -151,17 +151,17 @@ def test_helix_offers_no_folder_of_this_machine_for_one_of_the_image(open_docker
 
 
 def test_the_yaml_of_an_environment_is_repaired(open_dockerfile: Open, tmp_path: Path) -> None:
-    """An image without a tag is marked, and a code action leaves no mark."""
-    image = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04"
-    path = tmp_path / "training.yml"
-    path.write_text(f"name: training\nimage: {image}\n", encoding="utf-8")
+    """A requirement that pip refuses is marked, and a code action leaves no mark."""
+    text = "name: training\ndependencies:\n  - python=3.12\n  - pip:\n      - numpy=1.26\n"
+    path = tmp_path / "conda.yml"
+    path.write_text(text, encoding="utf-8")
     editor = open_dockerfile(path)
-    editor.wait_until_underlined(image)
-    editor.go_to(1, 20)
-    editor.code_action("Add the tag latest")
+    editor.wait_until_underlined("numpy=1.26")
+    editor.go_to(4, 10)
+    editor.code_action("Change to ==")
     editor.wait_until_underlined()
     editor.save()
-    expected = f"name: training\nimage: {image}:latest\n"
+    expected = text.replace("numpy=", "numpy==")
     editor.wait_for("the file on disk", lambda screen: path.read_text(encoding="utf-8") == expected)
 
 

@@ -118,8 +118,11 @@ def show_yaml(editor: VSCode, project: Path) -> None:
     editor.command("View: Show Explorer")
     editor.open("deployment.yml")
     editor.wait_for("document.querySelector('.squiggly-warning') !== null")
-    editor.command("View: Split Editor Right")
-    editor.open("Dockerfile")
+    editor.keys("Control+p")
+    editor.type("Dockerfile")
+    focused = "document.querySelector('.quick-input-list .monaco-list-row.focused')?.innerText"
+    editor.wait_for(f"{focused}?.includes('Dockerfile')")
+    editor.keys("Control+Enter")
     editor.wait_for("document.querySelector('.codelens-decoration')?.innerText.includes('churn-training')")
     editor.keys("Control+b", "Control+1")
     editor.go_to(9, 30)
