@@ -1,6 +1,54 @@
 -- azureml-dockerfile-ls in Neovim 0.7 to 0.10.
 -- Copy this file to ~/.config/nvim/plugin/azureml-dockerfile-ls.lua.
 
+-- The server also knows Azure ML's YAML: the lines that one has at its start, all of a row.
+local azureml_yaml = {
+  { 'endpoint_name:' },
+  { 'environment: *["\']?azureml:' },
+  { 'compute: *["\']?azureml:' },
+  { 'command:', 'environment:', 'type: *["\']?command' },
+  { 'jobs:', 'type: *["\']?pipeline' },
+  { 'image:', 'conda_file:' },
+  { 'image:', 'inference_config:' },
+  { 'name:', 'image: *["\']?mcr%.microsoft%.com/a' },
+  { 'build:', ' +dockerfile_path *:' },
+  { 'image: *\n', ' +context *:' },
+  { 'spec:', 'type: *["\']?environment' },
+  { 'spec:', 'type: *["\']?component' },
+  { 'dependencies:', 'channels:' },
+  { 'dependencies:', ' *%- *["\']?python' },
+  { 'dependencies:', ' *%- *["\']?pip' },
+}
+
+-- Whether the server has something to say about a buffer. Other YAML, such as that of Kubernetes, starts no server.
+local function is_served(buffer)
+  if vim.bo[buffer].filetype ~= 'yaml' then
+    return true
+  end
+  local text = '\n' .. table.concat(vim.api.nvim_buf_get_lines(buffer, 0, 200, false), '\n') .. '\n'
+  local schema = text:match('\n["\']?%$schema["\']? *: *(%S+)') or text:match('\n# *yaml%-language%-server: *%$schema=(%S+)')
+  if schema then
+    return schema:lower():find('azuremlschemas', 1, true) ~= nil
+  end
+  local function has_all(lines)
+    for _, line in ipairs(lines) do
+      if not text:find('\n' .. line) then
+        return false
+      end
+    end
+    return true
+  end
+  if has_all({ 'apiVersion:' }) or has_all({ 'kind:' }) or has_all({ 'services:' }) then
+    return false
+  end
+  for _, lines in ipairs(azureml_yaml) do
+    if has_all(lines) then
+      return true
+    end
+  end
+  return false
+end
+
 local clients = {}
 local missing = false
 
@@ -39,7 +87,7 @@ function _G.azureml_dockerfile_ls_complete(find_start)
     return {}
   end
   local parameters = vim.lsp.util.make_position_params()
-  vim.lsp.buf_request(0, 'textDocument/completion', parameters, function(_, result)
+  local function show(_, result)
     local matches, line, stop = {}, vim.fn.getline('.'), vim.fn.col('.')
     local start = stop
     for _, item in ipairs(result and result.items or {}) do
@@ -53,7 +101,12 @@ function _G.azureml_dockerfile_ls_complete(find_start)
     if vim.fn.mode() == 'i' and #matches > 0 then
       open_menu(start, matches)
     end
-  end)
+  end
+  for _, id in pairs(clients) do
+    if vim.lsp.buf_is_attached(0, id) then
+      vim.lsp.get_client_by_id(id).request('textDocument/completion', parameters, show, 0)
+    end
+  end
   return -2
 end
 
@@ -61,6 +114,10 @@ end
 local function on_attach(_, buffer)
   vim.bo[buffer].omnifunc = 'v:lua.azureml_dockerfile_ls_complete'
   vim.bo[buffer].tagfunc = 'v:lua.vim.lsp.tagfunc'
+  -- It formats Dockerfiles only: leave `gq` in YAML to Neovim.
+  if vim.bo[buffer].filetype == 'yaml' then
+    vim.bo[buffer].formatexpr = ''
+  end
   local keys = {
     K = vim.lsp.buf.hover,
     gra = vim.lsp.buf.code_action,
@@ -86,9 +143,9 @@ vim.api.nvim_create_autocmd({ 'BufRead', 'BufNewFile' }, {
 })
 
 vim.api.nvim_create_autocmd('FileType', {
-  pattern = 'dockerfile',
+  pattern = { 'dockerfile', 'yaml' },
   callback = function(event)
-    if vim.bo[event.buf].buftype ~= '' then
+    if vim.bo[event.buf].buftype ~= '' or not is_served(event.buf) then
       return
     end
     if vim.fn.executable('azureml-dockerfile-ls') == 0 then

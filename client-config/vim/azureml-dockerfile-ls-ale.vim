@@ -4,7 +4,47 @@
 " Settings go into your vimrc; this one disables all requests to registries:
 " let g:azureml_dockerfile_ls = {'registry': {'enabled': v:false}}
 
+" The server also knows Azure ML's YAML: the lines that one has at its start, all of a row.
+let s:azureml_yaml = [
+      \ ['endpoint_name:'],
+      \ ['environment: *["'']\?azureml:'],
+      \ ['compute: *["'']\?azureml:'],
+      \ ['command:', 'environment:', 'type: *["'']\?command'],
+      \ ['jobs:', 'type: *["'']\?pipeline'],
+      \ ['image:', 'conda_file:'],
+      \ ['image:', 'inference_config:'],
+      \ ['name:', 'image: *["'']\?mcr\.microsoft\.com/a'],
+      \ ['build:', ' \+dockerfile_path *:'],
+      \ ['image: *$', ' \+context *:'],
+      \ ['spec:', 'type: *["'']\?environment'],
+      \ ['spec:', 'type: *["'']\?component'],
+      \ ['dependencies:', 'channels:'],
+      \ ['dependencies:', ' *- *["'']\?python'],
+      \ ['dependencies:', ' *- *["'']\?pip'],
+      \ ]
+
+" Whether the server has something to say about a buffer. Other YAML, such as that of Kubernetes, starts no server.
+function! s:is_served(buffer) abort
+  if index(split(getbufvar(a:buffer, '&filetype'), '\.'), 'yaml') < 0
+    return 1
+  endif
+  let lines = getbufline(a:buffer, 1, 200)
+  let schema = match(lines, '\C^\(["'']\?\$schema["'']\? *:\|# *yaml-language-server: *\$schema=\)')
+  if schema >= 0
+    return lines[schema] =~? 'azuremlschemas'
+  endif
+  let Has = {line -> match(lines, '\C^' . line) >= 0}
+  if Has('apiVersion:') || Has('kind:') || Has('services:')
+    return 0
+  endif
+  return !empty(filter(copy(s:azureml_yaml), {_, row -> empty(filter(copy(row), {_, line -> !Has(line)}))}))
+endfunction
+
+" ALE starts no server for a buffer without a folder.
 function! s:folder(buffer) abort
+  if !s:is_served(a:buffer)
+    return ''
+  endif
   let git = ale#path#FindNearestDirectory(a:buffer, '.git')
   return empty(git) ? expand('#' . a:buffer . ':p:h') : fnamemodify(git, ':h:h')
 endfunction
@@ -44,8 +84,8 @@ function! AzuremlDockerfileComplete(findstart, base) abort
   return s:start
 endfunction
 
-function! s:define() abort
-  call ale#linter#Define('dockerfile', {
+function! s:define(filetype) abort
+  call ale#linter#Define(a:filetype, {
         \ 'name': 'azureml-dockerfile-ls',
         \ 'lsp': 'stdio',
         \ 'executable': 'azureml-dockerfile-ls',
@@ -57,6 +97,14 @@ function! s:define() abort
 endfunction
 
 function! s:prepare() abort
+  if !s:is_served(bufnr())
+    return
+  endif
+  " Without a choice of yours, ALE uses three linters for YAML.
+  let is_chosen = exists('b:ale_linters') || has_key(g:ale_linters, 'yaml') || g:ale_linters_explicit
+  if &filetype ==# 'yaml' && !is_chosen
+    let b:ale_linters = ['spectral', 'yaml-language-server', 'yamllint', 'azureml-dockerfile-ls']
+  endif
   setlocal omnifunc=AzuremlDockerfileComplete
   nnoremap <buffer> K <Cmd>ALEHover<CR>
   nnoremap <buffer> gra <Cmd>ALECodeAction<CR>
@@ -65,6 +113,7 @@ endfunction
 augroup azureml_dockerfile_ls
   autocmd!
   autocmd BufRead,BufNewFile containerfile,*.containerfile setfiletype dockerfile
-  autocmd FileType dockerfile ++once call s:define()
-  autocmd FileType dockerfile call s:prepare()
+  autocmd FileType dockerfile ++once call s:define('dockerfile')
+  autocmd FileType yaml ++once call s:define('yaml')
+  autocmd FileType dockerfile,yaml call s:prepare()
 augroup END

@@ -4,6 +4,42 @@
 " Settings go into your vimrc; this one disables all requests to registries:
 " let g:azureml_dockerfile_ls = {'registry': {'enabled': v:false}}
 
+" The server also knows Azure ML's YAML: the lines that one has at its start, all of a row.
+let s:azureml_yaml = [
+      \ ['endpoint_name:'],
+      \ ['environment: *["'']\?azureml:'],
+      \ ['compute: *["'']\?azureml:'],
+      \ ['command:', 'environment:', 'type: *["'']\?command'],
+      \ ['jobs:', 'type: *["'']\?pipeline'],
+      \ ['image:', 'conda_file:'],
+      \ ['image:', 'inference_config:'],
+      \ ['name:', 'image: *["'']\?mcr\.microsoft\.com/a'],
+      \ ['build:', ' \+dockerfile_path *:'],
+      \ ['image: *$', ' \+context *:'],
+      \ ['spec:', 'type: *["'']\?environment'],
+      \ ['spec:', 'type: *["'']\?component'],
+      \ ['dependencies:', 'channels:'],
+      \ ['dependencies:', ' *- *["'']\?python'],
+      \ ['dependencies:', ' *- *["'']\?pip'],
+      \ ]
+
+" Whether the server has something to say about a buffer. Other YAML, such as that of Kubernetes, starts no server.
+function! s:is_served(buffer) abort
+  if index(split(getbufvar(a:buffer, '&filetype'), '\.'), 'yaml') < 0
+    return 1
+  endif
+  let lines = getbufline(a:buffer, 1, 200)
+  let schema = match(lines, '\C^\(["'']\?\$schema["'']\? *:\|# *yaml-language-server: *\$schema=\)')
+  if schema >= 0
+    return lines[schema] =~? 'azuremlschemas'
+  endif
+  let Has = {line -> match(lines, '\C^' . line) >= 0}
+  if Has('apiVersion:') || Has('kind:') || Has('services:')
+    return 0
+  endif
+  return !empty(filter(copy(s:azureml_yaml), {_, row -> empty(filter(copy(row), {_, line -> !Has(line)}))}))
+endfunction
+
 function! s:root_uri(server_info) abort
   let file = lsp#utils#get_buffer_path()
   let root = lsp#utils#find_nearest_parent_file_directory(file, '.git/')
@@ -17,9 +53,9 @@ function! s:register() abort
   let capabilities.textDocument.completion.completionItem.insertReplaceSupport = v:false
   call lsp#register_server({
         \ 'name': 'azureml-dockerfile-ls',
-        \ 'cmd': {server_info -> ['azureml-dockerfile-ls', '--stdio']},
+        \ 'cmd': {server_info -> s:is_served(bufnr()) ? ['azureml-dockerfile-ls', '--stdio'] : []},
         \ 'root_uri': function('s:root_uri'),
-        \ 'allowlist': ['dockerfile'],
+        \ 'allowlist': ['dockerfile', 'yaml'],
         \ 'capabilities': capabilities,
         \ 'config': {'refresh_pattern': '[^[:space:]=:]\+$', 'filter': {'name': 'contains'}},
         \ 'workspace_config': {'azuremlDockerfile': get(g:, 'azureml_dockerfile_ls', {})},
@@ -27,7 +63,7 @@ function! s:register() abort
 endfunction
 
 function! s:prepare() abort
-  if &filetype ==# 'dockerfile'
+  if index(['dockerfile', 'yaml'], &filetype) >= 0 && s:is_served(bufnr())
     setlocal omnifunc=lsp#complete
     nmap <buffer> K <Plug>(lsp-hover)
     nmap <buffer> gra <Plug>(lsp-code-action)

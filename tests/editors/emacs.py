@@ -28,6 +28,7 @@ INIT = r"""
 EGLOT = r"""
 (setq-default eglot-workspace-configuration (list :azuremlDockerfile server-settings))
 (load (locate-user-emacs-file "azureml-dockerfile-ls-eglot"))
+(azureml-dockerfile-ls-serve-yaml)
 """
 
 # Before it starts a server in a new project, lsp-mode asks. It underlines links, too, and the name of the file.
@@ -52,7 +53,7 @@ class Emacs(Terminal):
 
     def __init__(self, folder: Path, dockerfile: Path, settings: Mapping[str, object]) -> None:
         program = require("emacs")
-        for package in (*self.packages, "dockerfile-mode"):
+        for package in (*self.packages, "dockerfile-mode", "yaml-mode"):
             if not any(Path("/usr/share/emacs/site-lisp/elpa").glob(f"{package}-[0-9]*")):
                 pytest.skip(f"elpa-{package} is not installed")
         configuration = folder / ".emacs.d"

@@ -21,6 +21,9 @@ class Helix(Terminal):
         configuration = folder / "config" / "helix"
         configuration.mkdir(parents=True)
         lines = (CLIENT_CONFIG / "helix" / "languages.toml").read_text(encoding="utf-8")
+        # The lines about YAML are for users who want them.
+        head, block, rest = re.split(r"(?<=\n)((?:# [\[ln\]].*\n|#   .*\n)+)", lines, maxsplit=1)
+        lines = head + re.sub("^# ", "", block, flags=re.MULTILINE) + rest
         # An object of JSON is an inline table of TOML but for the sign between name and value.
         section = json.dumps(settings, separators=(", ", " = "))
         lines += f"\n[language-server.azureml-dockerfile-ls.config]\nazuremlDockerfile = {section}\n"

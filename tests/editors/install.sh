@@ -26,7 +26,7 @@ here=$(realpath "$(dirname "$0")")
 mkdir -p "$work/bin"
 
 apt-get update -qq
-apt-get install -qq -y --no-install-recommends neovim pypy3 emacs-nox elpa-eglot elpa-dockerfile-mode elpa-lsp-mode elpa-company \
+apt-get install -qq -y --no-install-recommends neovim pypy3 emacs-nox elpa-eglot elpa-dockerfile-mode elpa-lsp-mode elpa-company elpa-yaml-mode \
 	vim-nox vim-ale tmux chromium mmdebstrap >/dev/null
 
 from_suite testing "$work/neovim" neovim

@@ -182,6 +182,7 @@ class Terminal:
     """
 
     def __init__(self, command: Sequence[str], folder: Path) -> None:
+        self.folder = folder
         self._tmux = ["tmux", "-S", str(folder / "tmux.socket"), "-f", os.devnull]
         self._environment = {
             **{name: value for name, value in environment(folder).items() if name not in ("TMUX", "TMUX_PANE")},

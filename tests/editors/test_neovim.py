@@ -5,13 +5,11 @@ Every Neovim on the PATH does it: the oldest and the newest are far apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.editors.neovim import Neovim, find_neovims, version
-from tests.editors.terminal import wait_until_left
+from tests.editors.neovim import Neovim, version
 from tests.images.real_registry import Image, fill, require_programs, running_registry, without_proxies
 from tests.waiting import wait_until
 
@@ -46,23 +44,6 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "model.onnx").write_bytes(b"")
     return tmp_path
-
-
-@pytest.fixture(params=find_neovims() or [None], ids=lambda found: ".".join(map(str, version(found))) if found else "")
-def program(request: pytest.FixtureRequest) -> str:
-    """The path of a Neovim."""
-    if request.param is None:
-        pytest.skip("Neovim is not installed: nvim is not on the PATH")
-    return str(request.param)
-
-
-@pytest.fixture
-def neovim(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neovim]:
-    """A running Neovim with an empty home folder and the configuration that users copy."""
-    editor = Neovim(program, tmp_path_factory.mktemp("home"))
-    yield editor
-    editor.close()
-    wait_until_left(editor.folder)
 
 
 def open_dockerfile(neovim: Neovim, project: Path, text: str = "") -> Path:

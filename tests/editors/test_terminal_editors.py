@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import annotated
 from tests.editors.emacs import Emacs, EmacsLspMode
 from tests.editors.helix import Helix
-from tests.editors.terminal import wait_until_left
+from tests.editors.terminal import processes, wait_until_left
 from tests.editors.vim import Vim
+from tests.manifest.test_recognition import OTHERS
 
 Editor = Emacs | Vim | Helix
 Open = Callable[..., Editor]
@@ -145,3 +148,30 @@ def test_helix_offers_no_folder_of_this_machine_for_one_of_the_image(open_docker
     write_below_install(editor, "COPY code /va")
     screen = editor.wait_until_shown(" /var/azureml-app/azureml-models ")
     assert " folder " not in screen, screen
+
+
+def test_the_yaml_of_an_environment_is_repaired(open_dockerfile: Open, tmp_path: Path) -> None:
+    """A requirement that pip refuses is marked, and a code action leaves no mark."""
+    text = "name: training\ndependencies:\n  - python=3.12\n  - pip:\n      - numpy=1.26\n"
+    path = tmp_path / "conda.yml"
+    path.write_text(text, encoding="utf-8")
+    editor = open_dockerfile(path)
+    editor.wait_until_underlined("numpy=1.26")
+    editor.go_to(4, 10)
+    editor.code_action("Change to ==")
+    editor.wait_until_underlined()
+    editor.save()
+    expected = text.replace("numpy=", "numpy==")
+    editor.wait_for("the file on disk", lambda screen: path.read_text(encoding="utf-8") == expected)
+
+
+@pytest.mark.parametrize("open_dockerfile", [Emacs, EmacsLspMode, Vim], indirect=True)
+def test_no_server_is_started_for_other_yaml(open_dockerfile: Open, tmp_path: Path) -> None:
+    """Only Helix cannot tell it from Azure ML's."""
+    path = tmp_path / "kubernetes.yml"
+    path.write_text(annotated.dockerfile(OTHERS["kubernetes"]), encoding="utf-8")
+    editor = open_dockerfile(path)
+    editor.wait_until_shown("apiVersion")
+    # A server would be there by now.
+    time.sleep(3)
+    assert not any("azureml-dockerfile-ls" in command for command in processes(editor.folder).values())

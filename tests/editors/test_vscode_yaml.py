@@ -105,8 +105,8 @@ def test_yaml_is_formatted_by_other_extensions(vscode: VSCode) -> None:
     """The extension does not take part where it has nothing to say."""
     vscode.open("environment.yml")
     vscode.command("Format Document")
-    vscode.wait_for("document.querySelector('.notification-list-item')?.innerText.includes('no formatter for')")
-    vscode.command("Notifications: Clear All Notifications")
+    vscode.wait_for("document.querySelector('.monaco-dialog-box')?.innerText.includes('no formatter for')")
+    vscode.keys("Escape")
 
 
 def test_the_extension_takes_the_same_yaml_as_the_server(tmp_path: Path) -> None:

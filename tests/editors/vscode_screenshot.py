@@ -2,7 +2,7 @@
 
     python tests/editors/vscode_screenshot.py
 
-Writes client-config/vscode/screenshot.png, repair.png and completion.png, and those in media/. It needs what
+Writes client-config/vscode/screenshot.png, repair.png, completion.png and yaml.png, and those in media/. It needs what
 `test_vscode.py` needs.
 """
 
@@ -31,6 +31,31 @@ RUN pip install --no-cache-dir –r /tmp/requirements.txt
 COPY code /var/azureml-app
 ENV AZUREML_ENTRY_SCRIPT=scorer.py
 """
+YAML = {
+    "deployment.yml": f"""\
+$schema: https://azuremlschemas.azureedge.net/latest/managedOnlineDeployment.schema.json
+name: blue
+endpoint_name: churn
+model: azureml:churn:1
+code_configuration:
+  code: code
+  scoring_script: score.py
+environment:
+  image: {BASE}/openmpi4.1.0-ubuntu20.04:latest
+  conda_file: conda.yml
+instance_type: Standard_DS3_v2
+instance_count: 1
+""",
+    "environment.yml": "name: churn-training\nbuild:\n  path: .\n  dockerfile_path: Dockerfile\n",
+    "conda.yml": "dependencies:\n  - python=3.12\n  - pip:\n      - azureml-inference-server-http\n",
+    "Dockerfile": f"""\
+FROM {BASE}/minimal-py312-inference:latest
+COPY requirements.txt /tmp/
+RUN pip install --no-cache-dir -r /tmp/requirements.txt
+COPY code /var/azureml-app
+ENV AZUREML_ENTRY_SCRIPT=score.py
+""",
+}
 SETTINGS = {"azuremlDockerfile.registry.enabled": False, "editor.suggestFontSize": 11}  # the same picture on every day
 
 
@@ -55,6 +80,8 @@ def main() -> None:
             show_images(editor)
             take(editor, "completion.png", 340)
             take_walkthrough(editor)
+            show_yaml(editor, project)
+            take(editor, "yaml.png", 360)
         finally:
             editor.close()
 
@@ -80,6 +107,26 @@ def show_images(editor: VSCode) -> None:
     editor.keys("Escape", "Control+a", "Delete")
     editor.type(f"FROM {BASE}/inference-base-")
     editor.rows(".suggest-widget.visible")
+
+
+def show_yaml(editor: VSCode, project: Path) -> None:
+    """A deployment whose image is retired, beside a Dockerfile with the environment that builds it."""
+    editor.command("File: Revert File")
+    editor.command("View: Close All Editors")
+    for name, text in YAML.items():
+        (project / name).write_text(text)
+    editor.command("View: Show Explorer")
+    editor.open("deployment.yml")
+    editor.wait_for("document.querySelector('.squiggly-warning') !== null")
+    editor.keys("Control+p")
+    editor.type("Dockerfile")
+    focused = "document.querySelector('.quick-input-list .monaco-list-row.focused')?.innerText"
+    editor.wait_for(f"{focused}?.includes('Dockerfile')")
+    editor.keys("Control+Enter")
+    editor.wait_for("document.querySelector('.codelens-decoration')?.innerText.includes('churn-training')")
+    editor.keys("Control+b", "Control+1")
+    editor.go_to(9, 30)
+    editor.open_code_actions()
 
 
 def take_walkthrough(editor: VSCode) -> None:

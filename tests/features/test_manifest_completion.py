@@ -70,6 +70,14 @@ def test_curated_environments() -> None:
     assert rest[1].startswith("versions/")
 
 
+def test_an_old_name_of_a_curated_environment_becomes_the_one_in_the_registry() -> None:
+    """The menu of an editor keeps an item whose text to compare starts with what is typed."""
+    text, offset = cursor(f"{DEPLOYMENT}environment: azureml:AzureML-sklearn-1$0\n")
+    items = complete_manifest(analyse_manifest(text), offset).items
+    [item] = [item for item in items if item.filter_text.startswith("azureml:AzureML-sklearn-1.5")]
+    assert item.text == "azureml://registries/azureml/environments/sklearn-1.5/labels/latest"
+
+
 def test_paths(files: ManifestFiles) -> None:
     """Folders for a context and for code, files for what is a file, each from where its path starts."""
     assert offered(f"{ENVIRONMENT}build:\n  path: $0\n", files) == ["context", "src"]

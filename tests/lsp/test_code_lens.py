@@ -55,7 +55,7 @@ def test_a_document_without_a_file_cannot_be_built(client: RawClient) -> None:
 
 @pytest.mark.parametrize("options", [None, {"commands": []}, {"commands": "x"}, {"commands": None}])
 def test_a_client_without_commands_is_offered_no_lenses(client: RawClient, options: object) -> None:
-    """Such as Neovim, which shows lenses but has no command for them; a list of commands is not a wrong setting."""
+    """Such as lsp-mode, which shows lenses but has no command for them; a list of commands is not a wrong setting."""
     assert "codeLensProvider" not in client.initialize(**VS_CODE, options=options)
     client.open("untitled:a", TEXT)
     client.request(

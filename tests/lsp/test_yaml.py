@@ -80,6 +80,47 @@ def test_a_client_that_pulls_gets_the_findings(client: RawClient, tmp_path: Path
     assert editor.about("diagnostic", f"{uri}.yml")["items"] == []
 
 
+SERVED = """\
+$schema: https://azuremlschemas.azureedge.net/latest/managedOnlineDeployment.schema.json
+endpoint_name: e
+model_mount_path: mnt
+code_configuration:
+  code: app
+  scoring_script: sub/score.py
+environment_variables:
+  WORKER_COUNT: # here
+  AZUREML_LOG
+environment: azureml://registries/azureml/environments/sklearn-1.5/
+"""
+
+
+def test_a_deployment_is_completed_and_explained(client: RawClient, tmp_path: Path) -> None:
+    """Versions of a curated environment, variables and paths; and what the container will have."""
+    (tmp_path / "app" / "sub").mkdir(parents=True)
+    (tmp_path / "app" / "sub" / "score.py").write_text("def init(): pass\ndef run(data): pass\n")
+    editor, uri, lines = Editor(client, "VS Code", VSCODE), (tmp_path / "d.yml").as_uri(), SERVED.split("\n")
+    client.open(uri, SERVED, language="yaml")
+
+    def offered(line: int, end: str) -> list[str]:
+        character = lines[line].index(end) + len(end)
+        return [item["label"] for item in editor.ask("textDocument/completion", uri, line, character)["items"]]
+
+    assert offered(4, " ") == ["app"]
+    assert offered(5, "sub/") == ["score.py"]
+    assert offered(7, ": ") == ["1"]
+    assert "AZUREML_LOG_LEVEL" in offered(8, "LOG")
+    first, *versions = offered(9, "1.5/")
+    assert first == "labels/latest"
+    assert all(version.startswith("versions/") for version in versions)
+    said = editor.ask("textDocument/hover", uri, 5, 20)["contents"]["value"]
+    for row in (
+        "`AML_APP_ROOT` is `/var/azureml-app/app/sub`",
+        "`AZUREML_ENTRY_SCRIPT` is `score.py`",
+        "`AZUREML_MODEL_DIR` is `/var/azureml-app/azureml-models/mnt`",
+    ):
+        assert row in said
+
+
 PIPELINE = "type: pipeline\njobs:\n  a:\n    command: ls\n    environment: azureml:mine@latest\n"
 DEPLOYMENT = "name: blue\nendpoint_name: e\nmodel: azureml:mine:1\nenvironment: azureml:mine:2 # é\ninstance_type: S\n"
 

@@ -25,6 +25,8 @@ from azureml_dockerfile_ls.text import Span
 _PLAIN_NAME = re.compile(r"[\w./~](?:[\w ./@+=~-]*[\w./@+=~-])?")
 _REGISTRY = "azureml://registries/azureml/environments/"
 _OF_ENVIRONMENT = re.compile(r"azureml://registries/azureml/environments/(?P<name>[\w.-]+)/(?P<rest>[\w./-]*)")
+_OLD_FORM = "azureml:AzureML-"
+"""The start of the names of curated environments in workspaces, which the registry has taken the place of."""
 _VARIABLES = "environment_variables"
 _MOST_ITEMS = 500
 _FOLDERS = frozenset(("path", "dir", "code"))
@@ -98,6 +100,8 @@ def _environment_items(snapshot: ManifestSnapshot, cursor: ManifestCursor) -> It
             continue
         text = f"{_REGISTRY}{name}/labels/latest"
         filter_text = text if cursor.typed.startswith("azureml") else f"{name} {text}"
+        if cursor.typed.startswith(_OLD_FORM):
+            filter_text = f"{_OLD_FORM}{name}"
         key = ItemKey(PROVIDER, image.repository)
         detail = image_facts.short_line(image, name)
         yield Item(name, Kind.IMAGE, cursor.span, text, filter_text, detail, key, part=Part.AZUREML)
