@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from azureml_dockerfile_ls.features.replacement import retired_images
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.scheduler import Scheduler
 from azureml_dockerfile_ls.lsp.session.contexts import Contexts
@@ -29,6 +31,8 @@ from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 
 _WATCHED_FILES = "**/*.{py,txt,yml,yaml,dockerignore,toml}"
 """The files of a build context that rules read, and the settings of a project."""
+
+_SEARCH_DELAY_SECONDS = 1.0
 
 _CHECKED_FILES = ("**/*{Docker,docker,Container,container}file*", "**/*.{ipynb,sh,cs,bicep}", "**/.gitignore")
 """The other files that the diagnostics of the workspace depend on."""
@@ -52,6 +56,7 @@ class Session:
         self._contexts = Contexts(self.documents, self.settings, client, self._settings_files)
         self._scheduler = Scheduler(self.analyse)
         self.workspace_search = WorkspaceSearch()
+        self._has_searched = False
         self.workspace_diagnostics = WorkspaceDiagnostics(
             self.documents,
             client,
@@ -115,6 +120,22 @@ class Session:
     def workspace_folders(self) -> tuple[Folder, ...]:
         """The folders of the workspace, each with the settings for a file in it."""
         return tuple(Folder(path, self.settings.of(os.path.join(path, "Dockerfile"))) for path in self.settings.folders)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of the workspace."""
+        return tuple(self.settings.folders)
+
+    def search_workspace(self) -> None:
+        """Search for the files of the workspace, without waiting for the outcome."""
+        self.workspace_search.refresh(self.folders)
+
+    def _search_for(self, snapshot: AnySnapshot) -> None:
+        """Search for other files with a retired image, once and after the diagnostics of what the client has open."""
+        is_wanted = self.client.replaces_everywhere and not self._has_searched
+        if is_wanted and retired_images(snapshot.text, snapshot.findings):
+            self._has_searched = True
+            asyncio.get_running_loop().call_later(_SEARCH_DELAY_SECONDS, self.search_workspace)
 
     # What changes the session
 
@@ -223,6 +244,7 @@ class Session:
         if self.settings.is_complete:
             self.images.request(opened, snapshot)
         self.diagnostics.show(opened, snapshot)
+        self._search_for(snapshot)
         self._typed.analysed(opened)
         if not self.client.supports_related_documents:
             for related in self._changed_readers(opened):
