@@ -1,4 +1,8 @@
-"""The nodes of a YAML text. Spans are those of the file, in code points."""
+"""The nodes of a YAML text. Spans are those of the file, in code points.
+
+Nobody changes a node. The classes are not frozen all the same: Python makes the objects of a frozen class at a fifth of
+the speed, and every keystroke makes a thousand of them.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ class Style(Enum):
     BLOCK = "|"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Scalar:
     """A scalar: its value, its span with the quotes, and the span of the text inside them."""
 
@@ -47,7 +51,7 @@ class Scalar:
         return Span(self.inner.start + start, self.inner.start + end)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Pair:
     """A key and its value, None if there is none."""
 
@@ -55,7 +59,7 @@ class Pair:
     value: Node | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Mapping:
     """A mapping. `is_complete` is False if it may have other keys: a line is not understood, or it merges another."""
 
@@ -87,7 +91,7 @@ class Mapping:
         return self.pair(key) is not None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Sequence:
     """A sequence. `is_complete` is False if it may have other items."""
 
@@ -96,7 +100,7 @@ class Sequence:
     is_complete: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Unknown:
     """A value that is not read: an alias of an unknown node, a value with a tag, a text that does not parse."""
 

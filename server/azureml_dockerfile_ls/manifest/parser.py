@@ -19,10 +19,11 @@ _MAX_DEPTH = 60
 _KEY_END = re.compile(r":(?=[ \t]|$)|[ \t]#")
 _COMMENT = re.compile(r"[ \t]#")
 _QUOTED_KEY = re.compile(r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')[ \t]*:(?=[ \t]|$)")
-_SPACES = re.compile(r"[ \t]*")
+_PROPERTIES = ("&", "!")
 _PROPERTY = re.compile(r"([&!][^ \t\r\n]*)[ \t]*")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$")
 _DASH = re.compile(r"-(?=[ \t]|$)[ \t]*")
+_QUOTES = frozenset("\"'")
 _NOT_A_KEY = "[]{},#&*!|>%@`"
 
 
@@ -65,12 +66,13 @@ class _Reader:
         if depth > _MAX_DEPTH:
             return self._given_up(start, indent)
         line = self._lines[self._line]
-        if _DASH.match(self._text, start, line.end):
+        if self._text[start] == "-" and _DASH.match(self._text, start, line.end):
             return self._sequence(start, indent, depth)
         if self._text[start] in "&!":
             return self._value(start, indent - 1, depth, in_mapping=False)
-        if self._key_end(start, line.end) is not None:
-            return self._mapping(start, indent, depth)
+        colon = self._key_end(start, line.end)
+        if colon is not None:
+            return self._mapping(start, colon, indent, depth)
         return self._inline(start, indent - 1, depth)
 
     def _given_up(self, start: int, indent: int) -> Unknown:
@@ -86,7 +88,7 @@ class _Reader:
         """The offset of the colon behind the key at `start`; None if there is no key."""
         text = self._text
         first = text[start]
-        if first in "\"'":
+        if first in _QUOTES:
             match = _QUOTED_KEY.match(text, start, end)
             return match.end() - 1 if match is not None else None
         if first in _NOT_A_KEY or (first in "?-" and text[start + 1 : start + 2] in ("", " ", "\t")):
@@ -94,14 +96,13 @@ class _Reader:
         match = _KEY_END.search(text, start, end)
         return match.start() if match is not None and text[match.start()] == ":" else None
 
-    def _mapping(self, start: int, indent: int, depth: int) -> Mapping:
+    def _mapping(self, start: int, first_colon: int, indent: int, depth: int) -> Mapping:
         pairs: list[Pair] = []
+        colon: int | None = first_colon
         is_complete = True
         end = start
         failed = self._failed
         while True:
-            line = self._lines[self._line]
-            colon = self._key_end(start, line.end)
             if colon is None:
                 # A line that is not a pair: one that is being typed.
                 is_complete = False
@@ -121,6 +122,7 @@ class _Reader:
             if following is None or following.indent < indent:
                 break
             start = following.content
+            colon = self._key_end(start, following.end)
         span = Span(pairs[0].key.span.start if pairs else start, end)
         return Mapping(span, tuple(pairs), is_complete and failed == self._failed)
 
@@ -178,9 +180,10 @@ class _Reader:
         line = self._lines[self._line]
         anchors: list[str] = []
         is_tagged = False
-        spaces = _SPACES.match(self._text, position, line.end)
-        start = spaces.end() if spaces is not None else position
-        while found := _PROPERTY.match(self._text, start, line.end):
+        start = position
+        while start < line.end and self._text[start] in " \t":
+            start += 1
+        while self._text[start : start + 1] in _PROPERTIES and (found := _PROPERTY.match(self._text, start, line.end)):
             is_tagged = is_tagged or found[1].startswith("!")
             anchors += [found[1][1:]] if found[1].startswith("&") else []
             start = found.end()
@@ -315,5 +318,6 @@ class _Reader:
 
 def text_to_comment(text: str, start: int, end: int) -> str:
     """The text from `start` on, without a comment and the space before it."""
-    match = _COMMENT.search(text, start, end)
+    # A search for one character is faster, and most lines have no comment.
+    match = _COMMENT.search(text, start, end) if text.find("#", start, end) >= 0 else None
     return text[start : match.start() if match is not None else end].rstrip(" \t")
