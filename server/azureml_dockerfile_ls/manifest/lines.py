@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -22,6 +23,9 @@ class Line(NamedTuple):
     indent: int
 
 
+_line: Callable[[tuple[int, int, int, int]], Line] = partial(tuple.__new__, Line)
+
+
 def lines_of(text: str) -> list[Line]:
     """The lines of the first document of a text, without its directives."""
     found: list[Line] = []
@@ -31,19 +35,19 @@ def lines_of(text: str) -> list[Line]:
         content = end - len(written)
         first = written[:1]
         if first in ("", "#"):
-            found.append(Line(start, end, end, -1))
+            found.append(_line((start, end, end, -1)))
         elif content > start or first not in "-.%":
             has_content = True
-            found.append(Line(start, content, end, content - start))
+            found.append(_line((start, content, end, content - start)))
         elif first == "%" and not has_content:
-            found.append(Line(start, end, end, -1))
+            found.append(_line((start, end, end, -1)))
         elif not _MARKER.match(text, start, end):
             has_content = True
-            found.append(Line(start, content, end, 0))
+            found.append(_line((start, content, end, 0)))
         elif has_content or first == ".":
             break
         else:
-            found.append(Line(start, end, end, -1))
+            found.append(_line((start, end, end, -1)))
     return found
 
 

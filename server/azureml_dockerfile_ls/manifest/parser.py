@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 
 from azureml_dockerfile_ls.manifest.lines import Line, lines_of
-from azureml_dockerfile_ls.manifest.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown
+from azureml_dockerfile_ls.manifest.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown, span_of
 from azureml_dockerfile_ls.manifest.scalars import FlowReader, folded, quoted
 from azureml_dockerfile_ls.text import Span
 
 _MAX_DEPTH = 60
 _KEY_END = re.compile(r":(?=[ \t]|$)|[ \t]#")
+_SIMPLE_PAIR = re.compile(r"([\w.$/][\w.$/-]*):(?:[ \t]+([^\s&!#|>*\[{\"'][^#]*))?[ \t]*")
+"""A key of letters, and behind it a plain value without a comment, or nothing."""
 _COMMENT = re.compile(r"[ \t]#")
 _QUOTED_KEY = re.compile(r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')[ \t]*:(?=[ \t]|$)")
 _PROPERTIES = ("&", "!")
@@ -70,9 +72,8 @@ class _Reader:
             return self._sequence(start, indent, depth)
         if self._text[start] in "&!":
             return self._value(start, indent - 1, depth, in_mapping=False)
-        colon = self._key_end(start, line.end)
-        if colon is not None:
-            return self._mapping(start, colon, indent, depth)
+        if self._key_end(start, line.end) is not None:
+            return self._mapping(start, indent, depth)
         return self._inline(start, indent - 1, depth)
 
     def _given_up(self, start: int, indent: int) -> Unknown:
@@ -96,24 +97,23 @@ class _Reader:
         match = _KEY_END.search(text, start, end)
         return match.start() if match is not None and text[match.start()] == ":" else None
 
-    def _mapping(self, start: int, first_colon: int, indent: int, depth: int) -> Mapping:
+    def _mapping(self, start: int, indent: int, depth: int) -> Mapping:
         pairs: list[Pair] = []
-        colon: int | None = first_colon
         is_complete = True
         end = start
         failed = self._failed
         while True:
-            if colon is None:
+            found = self._pair(start, indent, depth)
+            if found is None:
                 # A line that is not a pair: one that is being typed.
                 is_complete = False
                 self._line += 1
                 self._skip_deeper(indent)
             else:
-                key = self._key(start, colon)
-                value = self._value(colon + 1, indent, depth, in_mapping=True)
-                is_complete = is_complete and key.value != "<<"
-                pairs.append(Pair(key, value))
-                end = max(colon + 1, value.span.end if value is not None else 0)
+                pair, colon = found
+                is_complete = is_complete and pair.key.value != "<<"
+                pairs.append(pair)
+                end = colon + 1 if pair.value is None else max(colon + 1, pair.value.span.end)
             following = self._next()
             if following is not None and following.indent > indent:
                 self._skip_deeper(indent)
@@ -122,9 +122,31 @@ class _Reader:
             if following is None or following.indent < indent:
                 break
             start = following.content
-            colon = self._key_end(start, following.end)
         span = Span(pairs[0].key.span.start if pairs else start, end)
         return Mapping(span, tuple(pairs), is_complete and failed == self._failed)
+
+    def _pair(self, start: int, indent: int, depth: int) -> tuple[Pair, int] | None:
+        """The pair whose key is at `start` of the current line, and the offset of its colon; None without a key."""
+        text, line = self._text, self._lines[self._line]
+        simple = _SIMPLE_PAIR.fullmatch(text, start, line.end)
+        if simple is None:
+            colon = self._key_end(start, line.end)
+            if colon is None:
+                return None
+            key = self._key(start, colon)
+            return Pair(key, self._value(colon + 1, indent, depth, in_mapping=True)), colon
+        # Most lines are such, and reading them piece by piece takes twice the time.
+        span = span_of((start, simple.end(1)))
+        key = Scalar(span, simple[1], span)
+        if simple[2] is None:
+            return Pair(key, self._below(indent, depth, in_mapping=True)), span.end
+        after = self._lines[self._line + 1].indent if self._line + 1 < len(self._lines) else 0
+        if not 0 <= after <= indent:
+            return Pair(key, self._plain(simple.start(2), indent)), simple.end(1)
+        self._line += 1
+        value = simple[2].rstrip(" \t")
+        span = span_of((simple.start(2), simple.start(2) + len(value)))
+        return Pair(key, Scalar(span, value, span)), simple.end(1)
 
     def _key(self, start: int, colon: int) -> Scalar:
         text = self._text
@@ -133,7 +155,7 @@ class _Reader:
             if found is not None:
                 return found
         value = text[start:colon].rstrip(" \t")
-        span = Span(start, start + len(value))
+        span = span_of((start, start + len(value)))
         return Scalar(span, value, span)
 
     def _skip_deeper(self, indent: int) -> None:
@@ -284,8 +306,8 @@ class _Reader:
             end = following.content + len(more)
             has_comment = end < following.end
             self._line = number + 1
-        span = Span(start, end)
-        return Scalar(span, folded(span.of(self._text)), span)
+        span = span_of((start, end))
+        return Scalar(span, folded(self._text[start:end]), span)
 
     def _is_blank(self, number: int) -> bool:
         line = self._lines[number]
