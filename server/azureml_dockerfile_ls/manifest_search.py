@@ -143,7 +143,8 @@ def _named(text: str) -> tuple[_Named, ...]:
 
 
 def _builds(text: str) -> Iterator[_Named]:
-    manifest = read_manifest(text)
+    # Most YAML of a folder names no Dockerfile, and is not read for the first diagnostics of one.
+    manifest = read_manifest(text) if "build" in text or "context" in text else None
     index = LineIndex(text)
     for build in manifest.builds if manifest is not None else ():
         paths = build.paths()

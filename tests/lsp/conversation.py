@@ -65,6 +65,7 @@ class Conversation:
             "textDocument/codeAction": bool(actions),
             "codeAction/resolve": isinstance(actions, dict) and "resolveProvider" in actions,
             "textDocument/diagnostic": self._is_pulled,
+            "workspace/diagnostic": self._is_pulled,
             "textDocument/prepareRename": isinstance(self.server["renameProvider"], dict),
             "textDocument/codeLens": "codeLensProvider" in self.server,
             "textDocument/inlineCompletion": "inlineCompletionProvider" in self.server,

@@ -160,6 +160,13 @@ def in_report(_: Any, result: Json) -> Iterator[str]:
         yield "textDocument.diagnostic.relatedDocumentSupport"
 
 
+def in_workspace_report(_: Any, result: Json) -> Iterator[str]:
+    """The needs of the reports on all files."""
+    yield "workspace.diagnostics"
+    for report in result["items"]:
+        yield from in_report(None, report)
+
+
 def in_lenses(_: Any, result: list[Json]) -> Iterator[str]:
     """The needs of code lenses."""
     if result:
@@ -283,6 +290,7 @@ IN_RESULT: dict[str, Callable[[Any, Any], Iterator[str]]] = {
     "textDocument/rangeFormatting": lambda _, __: iter(()),
     "textDocument/onTypeFormatting": lambda _, __: iter(()),
     "textDocument/diagnostic": in_report,
+    "workspace/diagnostic": in_workspace_report,
     "workspace/executeCommand": in_nothing,
     "shutdown": in_nothing,
     "textDocument/codeLens": in_lenses,

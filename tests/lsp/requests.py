@@ -98,6 +98,7 @@ REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
         {**place.position, "ch": typed, "options": FORMATTING} for typed in ("\n", "\\")
     ],
     "textDocument/diagnostic": lambda place, _: [place.document],
+    "workspace/diagnostic": lambda _, __: [{"previousResultIds": []}],
     "textDocument/codeLens": lambda place, _: [place.document],
     "textDocument/inlineCompletion": lambda place, _: [{**place.position, "context": {"triggerKind": 2}}],
 }

@@ -44,6 +44,7 @@ NOTHING: Json = {
     "textDocument/rangeFormatting": None,
     "textDocument/onTypeFormatting": None,
     "textDocument/diagnostic": {"kind": "full", "items": []},
+    "workspace/diagnostic": {"items": []},
     "textDocument/codeLens": [],
     "textDocument/inlineCompletion": {"items": []},
 }

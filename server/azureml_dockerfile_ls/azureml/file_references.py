@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import app_root, environment_value
-from azureml_dockerfile_ls.context.build_context import BuildContext, normal
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
+from azureml_dockerfile_ls.context.places import normal
 from azureml_dockerfile_ls.model.copies import Copy, own_copies
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage

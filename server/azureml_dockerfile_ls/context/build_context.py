@@ -19,13 +19,14 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from azureml_dockerfile_ls.context.context_source import ASSUMED, ContextSource, EnvironmentPlace
 from azureml_dockerfile_ls.context.dockerignore import EVERYTHING, NOTHING, Ignore, Verdict, parse
 from azureml_dockerfile_ls.context.entries import Entry, EntryKind, entry_on_disk, is_text, kind_of_mode
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.context.patterns import Budget, TooMuchError
+from azureml_dockerfile_ls.context.places import Place, Seen, folders_above, normal
 
 T = TypeVar("T")
 
@@ -48,31 +49,6 @@ _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _AS_IT_IS = getattr(os, "O_BINARY", 0)
 _FOLDER_ONLY = getattr(os, "O_DIRECTORY", 0)
 _BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd and bool(_NO_LINK)
-
-
-class _Place(NamedTuple):
-    """The target of a path: `path` on the disk, without links; `through_link` if a link leads there.
-
-    `stamp` identifies the content of a file: it changes when somebody writes to the file, or replaces it.
-    """
-
-    kind: EntryKind
-    path: str
-    size: int | None = None
-    through_link: bool = False
-    stamp: tuple[int, ...] = ()
-
-
-class Seen(NamedTuple):
-    """What a reading of a build context has looked up: places with the identity of the files there, and folders."""
-
-    root: str
-    places: dict[str, tuple[_Place, object]]
-    listings: dict[str, tuple[Entry, ...] | None]
-
-    def has(self, path: str) -> bool:
-        """Whether a file, by its absolute path without links, was looked up."""
-        return _relative(self.root, path) in self.places
 
 
 class BuildContext:
@@ -102,9 +78,9 @@ class BuildContext:
         self._read_at = time.time_ns()
         self._dockerfile = dockerfile
         self._open_files = _below_root(open_files or {}, self.root, os.path.abspath(root))
-        self._open_folders = {folder for path in self._open_files for folder in _folders_above(path) if path != folder}
-        self._places: dict[str, _Place] = {}
-        self._raw: dict[str, _Place] = {}
+        self._open_folders = {folder for path in self._open_files for folder in folders_above(path) if path != folder}
+        self._places: dict[str, Place] = {}
+        self._raw: dict[str, Place] = {}
         self._verdicts: dict[str, Verdict] = {"": NOTHING}
         self._listings: dict[str, tuple[Entry, ...] | None] = {}
         self._names: dict[str, frozenset[str] | None] = {}
@@ -157,12 +133,12 @@ class BuildContext:
         """
         return self._value(self._place(normal(path)), function, lambda: self.read(path))
 
-    def _value(self, place: _Place, function: Callable[[str], T], text: Callable[[], str | None]) -> T | None:
+    def _value(self, place: Place, function: Callable[[str], T], text: Callable[[], str | None]) -> T | None:
         if place.kind is not EntryKind.FILE:
             return None
         return self._files.value(function, self._on_system(place.path), self._identity(place), text)
 
-    def _identity(self, place: _Place) -> object:
+    def _identity(self, place: Place) -> object:
         if place.path in self._open_files:
             return self._open_files[place.path]
         if not place.stamp:
@@ -201,11 +177,11 @@ class BuildContext:
     def seen(self) -> Seen:
         """What this reading has looked up so far."""
         places = {path: (place, self._identity(place)) for path, place in self._raw.items()}
-        return Seen(self.root, places, dict(self._listings))
+        return Seen(places, dict(self._listings), frozenset(map(self._on_system, places)))
 
-    def has_seen(self, path: str) -> bool:
+    def has_seen(self, file: str) -> bool:
         """Whether a file, by its absolute path without links, was looked up so far."""
-        return _relative(self.root, path) in self._raw
+        return any(self._on_system(path) == file for path in self._raw)
 
     def agrees_with(self, seen: Seen) -> bool:
         """Whether all that an earlier reading of the same folder has looked up is the same in this one."""
@@ -215,16 +191,16 @@ class BuildContext:
                 return False
         return all(self.entries(folder) == listing for folder, listing in seen.listings.items())
 
-    def _place(self, path: str) -> _Place:
+    def _place(self, path: str) -> Place:
         place = self._places.get(path)
         if place is None:
             place = self._places[path] = self._judged(path)
         return place
 
-    def _judged(self, path: str) -> _Place:
+    def _judged(self, path: str) -> Place:
         ignore = self._rules()
         if ignore is None:
-            return _Place(EntryKind.UNKNOWN, path)
+            return Place(EntryKind.UNKNOWN, path)
         place = self._find(path)
         if place.kind not in (EntryKind.FILE, EntryKind.FOLDER):
             return place
@@ -269,7 +245,7 @@ class BuildContext:
         verdict = self._verdicts.get(path)
         if verdict is None:
             verdict = NOTHING
-            for above in (*reversed(list(_folders_above(path))), path):
+            for above in (*reversed(list(folders_above(path))), path):
                 known = self._verdicts.get(above)
                 verdict = self._verdicts[above] = ignore.judge(above, verdict, self._budget) if known is None else known
         return verdict
@@ -320,17 +296,17 @@ class BuildContext:
             return self._value(place, parse, partial(self._text, place))
         return EVERYTHING
 
-    def _find(self, path: str) -> _Place:
+    def _find(self, path: str) -> Place:
         """The target of a path, whether it is sent or not."""
         place = self._raw.get(path)
         if place is None:
             place = self._raw[path] = self._resolve(path)
         return place
 
-    def _resolve(self, path: str) -> _Place:
+    def _resolve(self, path: str) -> Place:
         pending = deque(path.split("/")) if path else deque()
         if len(pending) > _MAX_PARTS:
-            return _Place(EntryKind.UNKNOWN, path)
+            return Place(EntryKind.UNKNOWN, path)
         reached, links = "", 0
         place = self._look("")
         while pending and place.kind is EntryKind.FOLDER:
@@ -339,7 +315,7 @@ class BuildContext:
                 continue
             if name == "..":
                 if not reached:
-                    return _Place(EntryKind.UNKNOWN, path, through_link=True)
+                    return Place(EntryKind.UNKNOWN, path, through_link=True)
                 reached = posixpath.dirname(reached)
                 place = self._look(reached)
                 continue
@@ -350,10 +326,10 @@ class BuildContext:
                 continue
             links += 1
             if links > MAX_LINKS or len(pending) > _MAX_PARTS or not target or target.startswith(("/", "\\")):
-                return _Place(EntryKind.UNKNOWN, path, through_link=True)
+                return Place(EntryKind.UNKNOWN, path, through_link=True)
             pending.extendleft(reversed(target.split("/")))
         kind = place.kind if not pending or place.kind is EntryKind.UNKNOWN else EntryKind.MISSING
-        return _Place(kind, reached, place.size, links > 0, place.stamp)
+        return Place(kind, reached, place.size, links > 0, place.stamp)
 
     def _target(self, path: str) -> str | None:
         """The target of a link at a path without links; None if there is no link, "" if it cannot be followed."""
@@ -370,34 +346,34 @@ class BuildContext:
             target = target.replace(os.sep, "/")
         return "" if os.path.isabs(target) else target
 
-    def _look(self, path: str) -> _Place:
+    def _look(self, path: str) -> Place:
         """The target of a path without links."""
         if path in self._open_files:
-            return _Place(EntryKind.FILE, path, len(self._open_files[path].encode("utf-8", "replace")))
+            return Place(EntryKind.FILE, path, len(self._open_files[path].encode("utf-8", "replace")))
         place = self._on_disk(path)
         if place.kind is EntryKind.MISSING and path in self._open_folders:
-            return _Place(EntryKind.FOLDER, path)
+            return Place(EntryKind.FOLDER, path)
         return place
 
-    def _on_disk(self, path: str) -> _Place:
+    def _on_disk(self, path: str) -> Place:
         if os.sep != "/" and any(character in path for character in f"{os.sep}:"):
-            return _Place(EntryKind.UNKNOWN, path)
+            return Place(EntryKind.UNKNOWN, path)
         try:
             found = os.lstat(self._on_system(path))
         except (FileNotFoundError, NotADirectoryError):
             # A context that does not exist (yet) is not an empty one.
-            return _Place(EntryKind.MISSING if path else EntryKind.UNKNOWN, path)
+            return Place(EntryKind.MISSING if path else EntryKind.UNKNOWN, path)
         except (OSError, ValueError):
-            return _Place(EntryKind.UNKNOWN, path)
+            return Place(EntryKind.UNKNOWN, path)
         kind = kind_of_mode(found.st_mode)
         if not path:
-            return _Place(EntryKind.FOLDER if kind is EntryKind.FOLDER else EntryKind.UNKNOWN, path)
+            return Place(EntryKind.FOLDER if kind is EntryKind.FOLDER else EntryKind.UNKNOWN, path)
         if not self._has_exactly(path, found):
-            return _Place(EntryKind.MISSING, path)
+            return Place(EntryKind.MISSING, path)
         if kind is not EntryKind.FILE:
-            return _Place(kind, path)
+            return Place(kind, path)
         stamp = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_dev, found.st_ino)
-        return _Place(kind, path, found.st_size, stamp=stamp)
+        return Place(kind, path, found.st_size, stamp=stamp)
 
     def _has_exactly(self, path: str, found: os.stat_result) -> bool:
         """Whether a name that the disk finds has the same letter case there. For Docker `a.py` is not `A.py`."""
@@ -470,7 +446,7 @@ class BuildContext:
         place = self._place(path)
         return self._text(place) if place.kind is EntryKind.FILE else None
 
-    def _text(self, place: _Place) -> str | None:
+    def _text(self, place: Place) -> str | None:
         if place.path in self._open_files:
             text = self._open_files[place.path]
             return text if len(text) <= MAX_FILE_BYTES else None
@@ -508,22 +484,6 @@ class BuildContext:
             yield descriptor
         finally:
             os.close(descriptor)
-
-
-def normal(path: str) -> str:
-    """A path of the context in normal form: relative to the root, without `.`, `..` and double `/`."""
-    return posixpath.normpath(f"/{path}").lstrip("/")
-
-
-def _folders_above(path: str) -> Iterator[str]:
-    """The folders that hold a path, from the nearest up, without the root."""
-    while path := posixpath.dirname(path):
-        yield path
-
-
-def _relative(root: str, path: str) -> str | None:
-    start = f"{root.rstrip(os.sep)}{os.sep}"
-    return path[len(start) :].replace(os.sep, "/") if path.startswith(start) else None
 
 
 def _below_root(files: Mapping[str, str], *roots: str) -> dict[str, str]:

@@ -102,7 +102,7 @@ OFFERS = (
     Offer(types.TEXT_DOCUMENT_LINKED_EDITING_RANGE, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_SIGNATURE_HELP, _signature_help, Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_CODE_ACTION, _code_action),
-    Offer(types.CODE_ACTION_RESOLVE, lambda client: client.resolves_action_edits or None),
+    Offer(types.CODE_ACTION_RESOLVE, lambda client: client.resolves_action_edits or None, is_awaited=True),
     Offer(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, part=Part.DOCKERFILE),
     Offer(types.WORKSPACE_SYMBOL, is_awaited=True, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_FOLDING_RANGE, part=Part.DOCKERFILE),

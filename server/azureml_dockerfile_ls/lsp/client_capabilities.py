@@ -74,6 +74,7 @@ class ClientCapabilities:
         resolved = _listed(get(f"{action}.resolve_support.properties"))
         self.resolves_action_edits = "edit" in resolved and bool(get(f"{action}.data_support"))
         self.supports_document_changes = bool(get("workspace.workspace_edit.document_changes"))
+        self.replaces_everywhere = self.resolves_action_edits and self.supports_document_changes
         annotations = get("workspace.workspace_edit.change_annotation_support")
         self.supports_change_annotations = self.supports_document_changes and annotations is not None
         self.supports_snippet_edits = bool(get("workspace.workspace_edit.snippet_edit_support"))

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.context.build_context import BuildContext, normal
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
+from azureml_dockerfile_ls.context.places import normal
 from azureml_dockerfile_ls.derived import derived_for, latest
 from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near, is_archive, own_copies
 from azureml_dockerfile_ls.model.sections import Section

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from azureml_dockerfile_ls.context.build_context import BuildContext, normal
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import is_pattern
+from azureml_dockerfile_ls.context.places import normal
 from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.model.copies import CopiedFiles, copies_in
 from azureml_dockerfile_ls.model.sections import Section

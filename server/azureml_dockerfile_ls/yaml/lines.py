@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
-_LINE = re.compile(r" *([ \t]*)([^\r\n]*)(?:\r\n|\n|\r|\Z)")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _MARKER = re.compile(r"(?:---|\.\.\.)(?=[ \t]|$)")
 
 
@@ -21,27 +23,44 @@ class Line(NamedTuple):
     indent: int
 
 
+_line: Callable[[tuple[int, int, int, int]], Line] = partial(tuple.__new__, Line)
+
+
 def lines_of(text: str) -> list[Line]:
     """The lines of the first document of a text, without its directives."""
     found: list[Line] = []
     has_content = False
-    for match in _LINE.finditer(text):
-        start, content, end = match.start(), match.start(2), match.end(2)
-        if start == match.end() == len(text):
-            break
-        if content == end or text[content] == "#":
-            found.append(Line(start, end, end, -1))
-        elif content == start and text[start] in "-.%" and (has_content or text[start] != "%"):
-            if not _MARKER.match(text, start, end):
-                has_content = True
-                found.append(Line(start, content, end, 0))
-            elif has_content or text[start] == ".":
-                break
-            else:
-                found.append(Line(start, end, end, -1))
-        elif content == start and text[start] == "%":
-            found.append(Line(start, end, end, -1))
-        else:
+    for start, end in _ends(text):
+        written = text[start:end].lstrip(" \t")
+        content = end - len(written)
+        first = written[:1]
+        if first in ("", "#"):
+            found.append(_line((start, end, end, -1)))
+        elif content > start or first not in "-.%":
             has_content = True
-            found.append(Line(start, content, end, content - start))
+            found.append(_line((start, content, end, content - start)))
+        elif first == "%" and not has_content:
+            found.append(_line((start, end, end, -1)))
+        elif not _MARKER.match(text, start, end):
+            has_content = True
+            found.append(_line((start, content, end, 0)))
+        elif has_content or first == ".":
+            break
+        else:
+            found.append(_line((start, end, end, -1)))
     return found
+
+
+def _ends(text: str) -> Iterator[tuple[int, int]]:
+    """The start of each line, and its end without its line break; not of an empty line at the end of the text."""
+    start = 0
+    if "\r" in text:
+        for match in _LINE_END.finditer(text):
+            yield start, match.start()
+            start = match.end()
+    else:
+        while (end := text.find("\n", start)) >= 0:
+            yield start, end
+            start = end + 1
+    if start < len(text):
+        yield start, len(text)

