@@ -30,7 +30,7 @@ LAYERS = (
     "settings settings_reader toml_places path_patterns project",
     "render",
     "manifest_search",
-    "workspace",
+    "workspace hadolint",
     "snapshot",
     "manifest_snapshot",
     "features",
