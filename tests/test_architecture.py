@@ -31,7 +31,7 @@ LAYERS = (
     "settings settings_reader toml_places path_patterns project",
     "render",
     "ignored folder_search manifest_search",
-    "workspace",
+    "workspace hadolint",
     "snapshot",
     "manifest_snapshot",
     "script_snapshot",

@@ -47,10 +47,10 @@ class HadolintTooSlow(HadolintError):
 
 
 def installed_programs() -> tuple[str, ...]:
-    """The paths of hadolint, the first one first: beside the running Python, then on the `PATH`."""
+    """The paths of hadolint: on the `PATH` in its order, then beside the running Python."""
     if os.environ.get(SWITCH, "").lower() == "off":
         return ()
-    folders = [sysconfig.get_path("scripts"), *os.environ.get("PATH", "").split(os.pathsep)]
+    folders = [*os.environ.get("PATH", "").split(os.pathsep), sysconfig.get_path("scripts")]
     # A relative folder would be one of the current folder, which can be a project.
     paths = (os.path.join(folder, _NAME) for folder in folders if os.path.isabs(folder))
     return tuple(dict.fromkeys(path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)))

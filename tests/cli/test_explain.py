@@ -54,7 +54,7 @@ def test_every_rule_has_a_page() -> None:
     [
         ("FinalUserRot", "unknown rule FinalUserRot; did you mean FinalUserRoot?"),
         ("finaluserrot", "unknown rule finaluserrot; did you mean FinalUserRoot?"),
-        ("DL3008", "unknown rule DL3008; `azureml-dockerfile-ls explain` lists them all"),
+        ("XY3008", "unknown rule XY3008; `azureml-dockerfile-ls explain` lists them all"),
     ],
 )
 def test_explain_of_an_unknown_rule_suggests_one(name: str, message: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import IMAGE, run
+from tests.hadolint import allow, real_program
 from tests.lsp.raw_client import REAL_SERVER, RawClient
 
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
@@ -23,9 +24,28 @@ DOCKERFILES = {
 }
 
 
+WITH_HADOLINT = {
+    **DOCKERFILES,
+    "words of hadolint": f"FROM ubuntu\nRUN sudo a && apt-get install 🐍 b | tee $c\nUSER me\nFROM {IMAGE}:1\n",
+    "templates": f"FROM {IMAGE}:{{{{latest-image-tag:x}}}}\nRUN <<A\ncd x && a\nA\nRUN pip install {{{{a}}}} b\n",
+}
+
+
 @pytest.mark.parametrize("text", DOCKERFILES.values(), ids=DOCKERFILES)
 def test_the_findings_are_the_same(folder: Path, text: str) -> None:
     """Rules, severities, messages and places are equal, under the same settings."""
+    check_the_same(folder, text)
+
+
+@pytest.mark.parametrize("text", WITH_HADOLINT.values(), ids=WITH_HADOLINT)
+def test_the_findings_of_hadolint_are_the_same(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where hadolint is installed, also its findings are equal; the server publishes them when they are there."""
+    allow(monkeypatch, real_program().parent)
+    check_the_same(folder, text)
+
+
+def check_the_same(folder: Path, text: str) -> None:
+    """The command and the server find the same in a Dockerfile, under the same settings."""
     Path(".git").mkdir()
     Path("code").mkdir()
     Path("code/score.py").write_text("def init():\n    pass\n")
@@ -47,6 +67,9 @@ def test_the_findings_are_the_same(folder: Path, text: str) -> None:
         client.initialize(root=folder.as_uri(), general=encodings)
         client.open(dockerfile.as_uri(), text.removeprefix("\ufeff"))
         published = client.notification("textDocument/publishDiagnostics")["diagnostics"]
+        # The findings of hadolint come later, if there are any.
+        if any(rule[:2] in ("DL", "SC") for rule, *_ in found):
+            published = client.notification("textDocument/publishDiagnostics")["diagnostics"]
         client.request("shutdown")
     places = [
         (start["line"] + 1, start["character"] + 1, end["line"] + 1, end["character"] + 1)

@@ -263,3 +263,27 @@ def test_a_finding_knows_its_instruction() -> None:
         ("PackageInstallWithoutRoot", 1),
         ("TypographicCharacter", 1),
     }
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "instruction"),
+    [
+        ("AptGetWithoutYes", "DL3014", "RUN apt-get update && apt-get install x && rm -rf /var/lib/apt/lists/*"),
+        ("AptListsNotRemoved", "DL3009", "RUN apt-get update && apt-get install -y x"),
+        ("FinalUserRoot", "DL3002", "USER root"),
+    ],
+)
+def test_a_comment_of_hadolint_ignores_our_rule_for_the_same(rule: str, code: str, instruction: str) -> None:
+    """On the line above or for the whole file; elsewhere, and with another code, it does not."""
+    start = "FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\nUSER root\nUSER dockeruser\nUSER root\n"
+    text = start.removesuffix("USER root\n") if instruction.startswith("USER") else start
+    assert rule in names(f"{text}{instruction}\n")
+    assert rule not in names(f"{text}# hadolint ignore=DL1111, {code} # why\n{instruction}\n")
+    assert rule not in names(f"# hadolint global ignore={code}\n{text}{instruction}\n")
+    assert rule in names(f"{text}# hadolint ignore=DL1111\n{instruction}\n")
+    assert rule in names(f"{text}# hadolint ignore={code}\n\n{instruction}\n")
+
+
+def test_a_comment_of_hadolint_does_not_concern_buildkit() -> None:
+    """BuildKit reports its checks all the same, so they stay."""
+    assert names("FROM ubuntu\n# hadolint ignore=DL4000\nMAINTAINER me\n") == ["MaintainerDeprecated"]

@@ -2,6 +2,8 @@
 
 At the top it is a parser directive that applies to the file. Among the comments above an instruction it applies to that
 instruction, and above FROM also to the rules about the whole stage.
+
+hadolint's own comments suppress the rules that take the place of one of hadolint's.
 """
 
 from __future__ import annotations
@@ -17,8 +19,12 @@ from azureml_dockerfile_ls.rules.check_comments import (
     directive_of,
 )
 from azureml_dockerfile_ls.rules.check_options import ALL, Skipped
+from azureml_dockerfile_ls.rules.hadolint.codes import TWINS_ON_AZUREML
+from azureml_dockerfile_ls.rules.hadolint.comments import codes_ignored_above, codes_ignored_in_file
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.syntax.nodes import Tree
+
+_CODE_OF = {rule: code for code, rule in TWINS_ON_AZUREML.items()}
 
 
 class Suppression:
@@ -57,7 +63,18 @@ class Suppression:
         hiding = [comment for comment in known if comment.options.skips(rule)]
         for comment in hiding:
             self._used.add((comment.start, rule.name if rule.name in comment.options.names else ALL))
-        return bool(hiding)
+        return bool(hiding) or self._is_ignored_by_hadolint(rule, index)
+
+    def _is_ignored_by_hadolint(self, rule: Rule, index: int) -> bool:
+        """Whether a comment of hadolint ignores the rule of hadolint whose place a rule of ours takes."""
+        code = _CODE_OF.get(rule.name)
+        if code is None:
+            return False
+        return code in self._ignored_in_file or code in codes_ignored_above(self._tree, index)
+
+    @cached_property
+    def _ignored_in_file(self) -> frozenset[str]:
+        return codes_ignored_in_file(self._tree)
 
     def has_used(self, comment: CheckComment, skipped: Skipped) -> bool:
         """Whether a name in `skip=` has suppressed a finding."""

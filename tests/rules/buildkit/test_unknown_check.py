@@ -28,3 +28,18 @@ def test_the_fixes() -> None:
 
     check_fix(RULE, before, "FROM alpine\n# check=skip=UndefinedVar\nENV A=$B\n")
     check_fix(RULE, before, "FROM alpine\nENV A=$B\n", "Remove Undefinedvar")
+
+
+def test_a_rule_of_ours_in_a_comment_of_hadolint() -> None:
+    """hadolint does not know it, and reads nothing of the comment then."""
+    check_rule(
+        RULE,
+        """
+        FROM alpine
+        # hadolint ignore=DL3008,UndefinedVar # why
+        #                        ^^^^^^^^^^^^ UnknownCheck Use # check=skip=UndefinedVar.
+        ENV A=$B
+        # hadolint ignore=DL3008,SC2086
+        ENV A=$B
+        """,
+    )

@@ -11,6 +11,7 @@ from azureml_dockerfile_ls.features.code_actions.cache_mount import cache_mount
 from azureml_dockerfile_ls.features.code_actions.exec_form import exec_form
 from azureml_dockerfile_ls.features.code_actions.extract_argument import extract_argument
 from azureml_dockerfile_ls.features.code_actions.fixes import findings_at, fixes
+from azureml_dockerfile_ls.features.code_actions.hadolint_ignores import hadolint_ignores
 from azureml_dockerfile_ls.features.code_actions.heredoc_form import heredoc_form
 from azureml_dockerfile_ls.features.code_actions.ignores import ignores
 from azureml_dockerfile_ls.features.code_actions.inline_argument import inline_argument
@@ -59,6 +60,7 @@ def _refactoring(
 PRODUCERS: tuple[tuple[ActionKind, Callable[[Snapshot, Selection], Iterable[Action]]], ...] = (
     (ActionKind.QUICKFIX, lambda _, selection: fixes(selection.findings)),
     (ActionKind.QUICKFIX, lambda snapshot, selection: ignores(snapshot, selection.span, selection.findings)),
+    (ActionKind.QUICKFIX, lambda snapshot, selection: hadolint_ignores(snapshot, selection.findings)),
     (ActionKind.REWRITE, lambda snapshot, selection: pins(snapshot, selection.span)),
     (ActionKind.REWRITE, _refactoring(key_values)),
     (ActionKind.REWRITE, _refactoring(sort_packages)),

@@ -11,7 +11,8 @@ from azureml_dockerfile_ls.features.cursor import is_open
 from azureml_dockerfile_ls.rules.check_comments import first_check_above
 from azureml_dockerfile_ls.rules.check_options import parse_options, skipping_too
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
-from azureml_dockerfile_ls.rules.rule import Rule
+from azureml_dockerfile_ls.rules.hadolint.comments import ignore_comment_above
+from azureml_dockerfile_ls.rules.rule import Group, Rule
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.scan import read_directives
@@ -36,25 +37,26 @@ def ignores(snapshot: Snapshot, span: Span, findings: Sequence[PlacedFinding]) -
     if edit is None:
         edit, scope = ignore_in_file(tree, ignored), "in this file"
     if edit is not None:
-        yield Action(ActionKind.QUICKFIX, f"Ignore {_enumeration(ignored)} {scope}", Change((edit,)), findings=ignored)
+        yield Action(ActionKind.QUICKFIX, f"Ignore {enumeration(ignored)} {scope}", Change((edit,)), findings=ignored)
 
 
-def _names(findings: Iterable[PlacedFinding]) -> list[str]:
+def names_of(findings: Iterable[PlacedFinding]) -> list[str]:
     """The names of rules, each once."""
     return list(dict.fromkeys(finding.rule.name for finding in findings))
 
 
-def _enumeration(findings: Iterable[PlacedFinding]) -> str:
-    *first, last = _names(findings)
+def enumeration(findings: Iterable[PlacedFinding]) -> str:
+    """The names of the rules of findings as a part of a sentence."""
+    *first, last = names_of(findings)
     return f"{', '.join(first)} and {last}" if first else last
 
 
 def can_be_ignored(rule: Rule) -> bool:
-    """Whether a comment can suppress a rule.
+    """Whether BuildKit's comment can suppress a rule.
 
     Errors that stop the build cannot be suppressed. BuildKit's experimental checks are asked for, and never skipped.
     """
-    return rule.is_lint and not rule.is_experimental
+    return rule.is_lint and not rule.is_experimental and rule.group is not Group.HADOLINT
 
 
 def ignore_here(tree: Tree, findings: Sequence[PlacedFinding]) -> TextEdit | None:
@@ -62,7 +64,7 @@ def ignore_here(tree: Tree, findings: Sequence[PlacedFinding]) -> TextEdit | Non
 
     None for a finding that is not on an instruction, and where the line above belongs to a heredoc that is not closed.
     """
-    index, names = findings[0].index, _names(findings)
+    index, names = findings[0].index, names_of(findings)
     if any(tree.index_at(finding.span.start) != index for finding in findings):
         return None
     number = tree.instruction_segments[index]
@@ -73,6 +75,9 @@ def ignore_here(tree: Tree, findings: Sequence[PlacedFinding]) -> TextEdit | Non
             return _insertion(options.start + addition[0], addition[1]) if addition else None
         # BuildKit reads the first one only, even if it refuses it, so the new one must be above it.
         number = bisect_right(tree.starts, options.start) - 1
+    elif ignore_comment_above(tree, index) is not None:
+        # hadolint's comment must stay on the line above the instruction.
+        number -= 1
     above = tree.segments[number - 1].instruction if number else None
     if above is not None and is_open(above):
         return None
@@ -87,7 +92,7 @@ def ignore_in_file(tree: Tree, findings: Sequence[PlacedFinding]) -> TextEdit | 
     It goes below the other directives: versions of BuildKit that do not know `check` read none after it. None where
     there is no room for it in the directive, and beside a `#!` line, which must stay the first.
     """
-    names = _names(findings)
+    names = names_of(findings)
     for directive in tree.directives:
         if directive.name == "check":
             if parse_options(directive.value.split(" ", 1)[0]) is None:

@@ -3,11 +3,12 @@
 ## What it does
 
 Reports a name in `# check=skip=` that is neither a rule of this server nor a check of BuildKit. Letter case matters to
-BuildKit, so it matters here too.
+BuildKit, so it matters here too. It also reports a rule of this server in `# hadolint ignore=`, which hadolint does not
+know.
 
 ## Why is this bad?
 
-BuildKit ignores the name without a word, and the finding stays.
+BuildKit and hadolint ignore the name without a word, and the finding stays.
 
 ## Example
 
@@ -30,6 +31,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.rules.check_comments import without_name
 from azureml_dockerfile_ls.rules.check_options import ALL
+from azureml_dockerfile_ls.rules.hadolint.comments import ignore_comments
 from azureml_dockerfile_ls.rules.rule import Finding, Group, RuleNames, Severity, SuppressionRule, page_of, replacement
 from azureml_dockerfile_ls.rules.suppression import Suppression
 from azureml_dockerfile_ls.spelling import closest
@@ -54,6 +56,11 @@ def check(tree: Tree, suppression: Suppression, rules: RuleNames) -> Iterator[Fi
             fixes.append(without_name(tree, comment, span, f"Remove {skipped.name}"))
             hint = f" Did you mean {meant}?" if meant else ""
             yield Finding(0, local, f"No check has the name {skipped.name}, so this skips nothing.{hint}", tuple(fixes))
+    for ignored in ignore_comments(tree):
+        for name, span in ignored.names:
+            if name in rules:
+                message = f"hadolint has no rule {name}, so this ignores nothing. Use # check=skip={name}."
+                yield Finding(0, span.inside(tree.offset_of(0)), message)
 
 
 RULE = SuppressionRule("UnknownCheck", Severity.HINT, Group.BUILDKIT, page_of(__doc__), check)

@@ -43,6 +43,10 @@ def hidden(tree: Tree, placeholders: Iterable[Span]) -> Hidden:
         for flag in instruction.flags if instruction.name == "RUN" else ():
             if flag.name in _UNKNOWN_FLAGS:
                 _fill(characters, flag.span.at(start), " " * (flag.span.end - flag.span.start))
+        for word in instruction.words if instruction.name == "EXPOSE" else ():
+            if ":" in word.value:
+                # `ExposeInvalidFormat` reports an address, but hadolint stops at it.
+                _fill(characters, word.span.at(start), "0" * (word.span.end - word.span.start))
         if instruction.name == "WORKDIR" and len(instruction.words) == 1 and len(instruction.words[0].value) == 1:
             # hadolint 2.15 crashes on a path of one character that is not the root.
             characters[instruction.words[0].span.at(start).start] = "/"

@@ -1,0 +1,1 @@
+"""Tests of hadolint's findings beside ours."""
