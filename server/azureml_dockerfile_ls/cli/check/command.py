@@ -16,7 +16,7 @@ from azureml_dockerfile_ls.cli.reports import REPORTS, statistics
 from azureml_dockerfile_ls.cli.reports.checked import Checked, Failure, Outcome
 from azureml_dockerfile_ls.cli.search import EmptyFolder, find
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Unreadable
-from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output, style, visible
+from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output, style, visible, with_bar
 from azureml_dockerfile_ls.files import replace_file
 from azureml_dockerfile_ls.rules.rule import Severity
 
@@ -56,7 +56,8 @@ class _Run:
         if options.show_files or options.show_settings:
             lines = shown_settings(paths, Checker(options)) if options.show_settings else shown_files(paths)
             return self._print_lines(lines)
-        for result in check_all(paths, options):
+        results = check_all(paths, options)
+        for result in results if options.quiet else with_bar("checking", results, len(paths)):
             self._take(result, baseline)
         for failure in self._failures:
             complain(str(failure))
