@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _LOG_LEVEL = "warning"
+_SHELLS = ("bash", "zsh", "fish")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,14 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level = options.log_level
         return _serve_stdio(level) if options.tcp is None else _serve_tcp(parser, options.tcp, level)
     try:
-        return _run(options, commands)
+        return _run(options, parser, commands)
     except KeyboardInterrupt:
         # It also comes while something is imported.
         print("azureml-dockerfile-ls: interrupted", file=sys.stderr)
         return 130
 
 
-def _run(options: argparse.Namespace, commands: dict[str, argparse.ArgumentParser]) -> int:
+def _run(
+    options: argparse.Namespace, parser: argparse.ArgumentParser, commands: dict[str, argparse.ArgumentParser]
+) -> int:
     """Run one of the commands."""
     if options.version:
         from azureml_dockerfile_ls.cli.version import run_version
@@ -60,6 +63,10 @@ def _run(options: argparse.Namespace, commands: dict[str, argparse.ArgumentParse
         from azureml_dockerfile_ls.cli.doctor import run_doctor
 
         return run_doctor(options.path, is_asking=options.ask_registry)
+    if options.command == "completion":
+        from azureml_dockerfile_ls.cli.completion import run_completion
+
+        return run_completion(options.shell, parser, commands)
     from azureml_dockerfile_ls.cli.images.command import clear_cache, run_images
 
     if options.clear_cache:
@@ -193,6 +200,12 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
             "for an invalid option.",
         )
     )
+    completion = commands.add_parser(
+        "completion",
+        help="print the completion script of a shell",
+        description="Print a script that completes this command in a shell: commands, options, rules and images.",
+    )
+    completion.add_argument("shell", choices=_SHELLS, metavar="SHELL", help=f"the shell: {', '.join(_SHELLS)}")
     return parser, commands.choices
 
 

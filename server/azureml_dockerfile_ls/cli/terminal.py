@@ -1,4 +1,4 @@
-"""Output on a terminal: text without control characters, problems, and a progress bar."""
+"""Output on a terminal: text without control characters, problems, and progress bars."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _SECONDS_BETWEEN_LINES = 5.0
-_LONGEST_BAR = 40
+_SECONDS_BEFORE_BAR = 1.0
 
 
 def visible(text: str) -> str:
@@ -117,43 +120,70 @@ class Progress:
         self._what = what
         self._total = total
         self._done = 0
-        self._has_bar = bool(sys.stderr and sys.stderr.isatty()) and os.environ.get("TERM") != "dumb"
+        self._bar = _bar(f"asking for {what}", total) if _has_bars() else None
         self._last_line_at = time.monotonic()
 
     def __enter__(self) -> Progress:
-        if not self._has_bar:
+        if self._bar is None:
             complain(f"asking for {self._what}")
-        self._draw()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._clear()
+        if self._bar is not None:
+            self._bar.close()
 
     def step(self) -> None:
         """Advance by one."""
         self._done += 1
-        if not self._has_bar and time.monotonic() - self._last_line_at >= _SECONDS_BETWEEN_LINES:
+        if self._bar is not None:
+            self._bar.update()
+        elif time.monotonic() - self._last_line_at >= _SECONDS_BETWEEN_LINES:
             self._last_line_at = time.monotonic()
             complain(f"asking for {self._what}: {self._done} of {self._total} done")
-        self._draw()
 
     def complain(self, problem: str) -> None:
         """Print a line on standard error, above the bar."""
-        self._clear()
+        if self._bar is not None:
+            self._bar.clear()
         complain(problem)
-        self._draw()
+        if self._bar is not None:
+            self._bar.refresh()
 
-    def _draw(self) -> None:
-        if not self._has_bar:
-            return
-        # A full line would scroll. Ask about standard error: standard output may be a file.
-        columns = (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1
-        label = f"asking for {self._what}: {self._done} of {self._total}"
-        length = min(_LONGEST_BAR, columns - len(label) - 3)
-        filled = length * self._done // max(self._total, 1)
-        bar = f" [{'#' * filled}{'.' * (length - filled)}]" if length >= 5 else ""
-        print(f"\r\x1b[K{(label + bar)[:columns]}", end="", file=sys.stderr, flush=True)
 
-    def _clear(self) -> None:
-        if self._has_bar:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+def with_bar(what: str, items: Iterable[T], total: int) -> Iterator[T]:
+    """The items, with a bar on standard error while they take long, if that is a terminal."""
+    if not _has_bars():
+        yield from items
+        return
+    started, bar = time.monotonic(), None
+    try:
+        for number, item in enumerate(items, 1):
+            yield item
+            if bar is not None:
+                bar.update()
+            elif time.monotonic() - started >= _SECONDS_BEFORE_BAR:
+                bar = _bar(what, total, number)
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+def _has_bars() -> bool:
+    return bool(sys.stderr and sys.stderr.isatty()) and os.environ.get("TERM") != "dumb"
+
+
+def _bar(what: str, total: int, done: int = 0) -> Any:
+    from tqdm import tqdm
+
+    # It has a thread of its own for bars that are not updated.
+    tqdm.monitor_interval = 0
+    return tqdm(
+        desc=what,
+        total=total,
+        initial=done,
+        file=sys.stderr,
+        leave=False,
+        dynamic_ncols=True,
+        ascii=".#",
+        bar_format="{desc}: {n_fmt} of {total_fmt} [{bar:40}]",
+    )

@@ -16,7 +16,7 @@ from azureml_dockerfile_ls.cli.reports import REPORTS, statistics
 from azureml_dockerfile_ls.cli.reports.checked import Checked, Failure, Outcome
 from azureml_dockerfile_ls.cli.search import EmptyFolder, find
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Unreadable
-from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output, style, visible
+from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output, style, visible, with_bar
 from azureml_dockerfile_ls.files import replace_file
 from azureml_dockerfile_ls.rules.rule import Severity
 
@@ -42,6 +42,8 @@ class _Run:
         self._failures: dict[Failure, None] = {}
         self._has_difference = False
         self._differences: list[str] = []
+        self._problem: str | None = None
+        """Why findings of hadolint are missing, if any are."""
 
     def run(self) -> int:
         options = self._options
@@ -56,15 +58,13 @@ class _Run:
         if options.show_files or options.show_settings:
             lines = shown_settings(paths, Checker(options)) if options.show_settings else shown_files(paths)
             return self._print_lines(lines)
-        problem = None
-        for batch in check_all(paths, options):
-            problem = problem or batch.problem
-            for result in batch.results:
-                self._take(result, baseline)
+        results = self._results(paths)
+        for result in results if options.quiet else with_bar("checking", results, len(paths)):
+            self._take(result, baseline)
         for failure in self._failures:
             complain(str(failure))
-        if problem is not None:
-            complain(problem)
+        if self._problem is not None:
+            complain(self._problem)
         if options.write_baseline is not None:
             return self._write_baseline(options.write_baseline)
         if not self._put(self._report(baseline)):
@@ -81,6 +81,11 @@ class _Run:
                     self._failures[Failure(found.path, found.reason)] = None
                 case str():
                     yield found
+
+    def _results(self, paths: list[str]) -> Iterator[Result]:
+        for batch in check_all(paths, self._options):
+            self._problem = self._problem or batch.problem
+            yield from batch.results
 
     def _take(self, result: Result, baseline: Baseline | None) -> None:
         self._failures.update(dict.fromkeys(result.failures))
