@@ -86,6 +86,7 @@ def test_no_program_of_the_project_is_run(path: list[Path], tmp_path: Path) -> N
 
     assert program_for(programs, projects) == str(outside)
     assert program_for(programs[:2], projects) is None
+    assert program_for(programs, project_folders("/Dockerfile")) == str(inside)
     own = os.path.join(sysconfig.get_path("scripts"), "hadolint")
     assert program_for([own], [sysconfig.get_path("scripts")]) == own
 

@@ -58,7 +58,8 @@ def installed_programs() -> tuple[str, ...]:
 
 def program_for(programs: Iterable[str], projects: Iterable[str]) -> str | None:
     """The first of the programs that is outside of the folders `projects`, or beside the running Python."""
-    folders = tuple(map(os.path.realpath, projects))
+    # A Dockerfile at the root of a container does not make all of it a project.
+    folders = tuple(folder for folder in map(os.path.realpath, projects) if os.path.dirname(folder) != folder)
     own = os.path.join(sysconfig.get_path("scripts"), _NAME)
 
     def is_trusted(program: str) -> bool:

@@ -67,6 +67,9 @@ def test_settings(project: Path) -> None:
     assert [(each["rule"], each["severity"]) for each in run("check", "--format", "json").findings] == [
         ("DL3004", "hint")
     ]
+    (project / "team.toml").write_text('rules.DL3004 = "hint"\n')
+    settings.write_text('extend = "team.toml"\nrules.hadolint = "off"\n')
+    assert check() == []
     settings.write_text('rules.hadolin = "off"\n')
     assert "did you mean hadolint?" in "".join(run("check").errors)
 
