@@ -47,7 +47,7 @@ def test_everything_generated_is_up_to_date() -> None:
 
 
 def test_check_names_each_stale_file_and_a_run_repairs_it(copy: Path) -> None:
-    """A table, a page that is missing, a page without a rule, a setting, keys, the schema: each is written as it was."""
+    """A table, a page that is missing, a page without a rule, a setting, keys, the schema: each is as it was."""
     paths = (README, PACKAGE, MANIFEST, SCHEMA)
     readme, package, manifest, schema_file = (copy / path.relative_to(ROOT) for path in paths)
     files = (readme, package, manifest, schema_file, copy / PAGE)
