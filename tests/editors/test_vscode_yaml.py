@@ -89,7 +89,7 @@ def test_an_environment_and_its_dockerfile_lead_to_each_other(vscode: VSCode) ->
     vscode.keys("F12")
     vscode.wait_for(active("Dockerfile"))
     lenses = ("Build in terminal", "Copy docker build", "Copy az acr build", "Image details")
-    vscode.wait_for_lenses(*lenses, "environment sklearn-env (environment.yml)")
+    vscode.wait_for_lenses("environment sklearn-env (environment.yml)", *lenses)
     vscode.click(".codelens-decoration a:text('environment')")
     vscode.wait_for(active("environment.yml"))
     place = "document.querySelector('#status\\\\.editor\\\\.selection')?.innerText.startsWith('Ln 3, Col 3')"

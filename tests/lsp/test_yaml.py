@@ -105,7 +105,7 @@ def test_a_deployment_is_completed_and_explained(client: RawClient, tmp_path: Pa
         character = lines[line].index(end) + len(end)
         return [item["label"] for item in editor.ask("textDocument/completion", uri, line, character)["items"]]
 
-    assert offered(4, " ") == ["app"]
+    assert offered(4, "code: ") == ["app"]
     assert offered(5, "sub/") == ["score.py"]
     assert offered(7, ": ") == ["1"]
     assert "AZUREML_LOG_LEVEL" in offered(8, "LOG")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from server.tools.generate import PACKAGE, README, ROOT, SCHEMA, schema
+from server.tools.generate import MANIFEST, PACKAGE, README, ROOT, SCHEMA, schema
 
 from azureml_dockerfile_ls.settings import DEFAULTS, EXTEND, OVERRIDES, PATHS, SETTINGS
 from azureml_dockerfile_ls.settings_reader import read
@@ -34,7 +34,7 @@ def generate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def copy(tmp_path: Path) -> Path:
     """A copy of the files that the generator reads or writes."""
     shutil.copytree(ROOT / "server", tmp_path / "server", ignore=shutil.ignore_patterns("__pycache__"))
-    for path in (README, PACKAGE, SCHEMA):
+    for path in (README, PACKAGE, MANIFEST, SCHEMA):
         (tmp_path / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, tmp_path / path.relative_to(ROOT))
     return tmp_path
@@ -47,12 +47,14 @@ def test_everything_generated_is_up_to_date() -> None:
 
 
 def test_check_names_each_stale_file_and_a_run_repairs_it(copy: Path) -> None:
-    """A table, a page that is missing, a page without a rule, a setting and the schema: each is written as it was."""
-    readme, package, schema_file = (copy / path.relative_to(ROOT) for path in (README, PACKAGE, SCHEMA))
-    files = (readme, package, schema_file, copy / PAGE)
+    """A table, a page that is missing, a page without a rule, a setting, keys, the schema: each is as it was."""
+    paths = (README, PACKAGE, MANIFEST, SCHEMA)
+    readme, package, manifest, schema_file = (copy / path.relative_to(ROOT) for path in paths)
+    files = (readme, package, manifest, schema_file, copy / PAGE)
     expected = [file.read_text(encoding="utf-8") for file in files]
     readme.write_text(expected[0].replace("| UntaggedImage |", "| Untagged |"), encoding="utf-8")
     package.write_text(expected[1].replace('"maximum": 100000', '"maximum": 1'), encoding="utf-8")
+    manifest.write_text(expected[2].replace("azuremlschemas", "x"), encoding="utf-8")
     schema_file.unlink()
     (copy / PAGE).unlink()
     stray = copy / PAGE.with_name("NoRule.md")

@@ -33,6 +33,9 @@ def code_lenses(snapshot: Snapshot) -> Iterator[Lens]:
     stages = snapshot.model.stages
     for placed in stages:
         span = snapshot.tree.span_of(placed.first)
+        if placed is stages[-1]:
+            # First, because a narrow window cuts a long row of lenses.
+            yield from _environments(snapshot, span)
         if placed is stages[0] and is_shown(snapshot, part_of(stages[-1].stage)):
             yield Lens(span, "Build in terminal", LensCommand.BUILD)
             yield Lens(span, "Copy docker build", LensCommand.COPY_DOCKER_BUILD)
@@ -46,8 +49,6 @@ def code_lenses(snapshot: Snapshot) -> Iterator[Lens]:
             title = f"Copy docker build --target {name.value}"
             yield Lens(span, title, LensCommand.COPY_DOCKER_BUILD, name.value)
         yield from _image_facts(snapshot, placed, span)
-        if placed is stages[-1]:
-            yield from _environments(snapshot, span)
 
 
 def _image_facts(snapshot: Snapshot, placed: PlacedStage, span: Span) -> Iterator[Lens]:
