@@ -6,12 +6,14 @@ every value stored in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
-from typing import Any
+from typing import Any, TypeVar
 
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.nodes import Instruction
+
+T = TypeVar("T")
 
 STATE_CHANGING = frozenset(("FROM", "ARG", "ENV", "USER", "SHELL", "WORKDIR"))
 """The instructions that change the state for the instructions after them."""
@@ -38,6 +40,15 @@ class Block:
 
     instructions: tuple[Instruction, ...]
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def values(self, function: Callable[[Instruction], T | None]) -> tuple[tuple[int, T], ...]:
+        """The true values of a function for the instructions, with their indexes in the block."""
+        known = self.derived.get(function)
+        if known is None:
+            values = enumerate(map(function, self.instructions))
+            known = self.derived[function] = tuple((at, value) for at, value in values if value)
+        found: tuple[tuple[int, T], ...] = known
+        return found
 
 
 @dataclass(frozen=True, eq=False, slots=True)

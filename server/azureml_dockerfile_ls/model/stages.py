@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property, partial
 from itertools import accumulate, chain
@@ -180,38 +180,21 @@ class Stage:
 
         Each block stores them, so the function may depend only on the instruction.
         """
-        known = self.derived.get(function)
-        if known is None:
-            known = self.derived[function] = self._joined(self._of_block, function)
-        return iter(known)
+        return self._joined(function, lambda section, _: section.block.values(function))
 
     def each_site(self, function: Callable[[Site], T | None], *names: str) -> Iterator[tuple[int, T]]:
         """The true values of a function of a module for the sites of the instructions with these names.
 
         Each section stores them with their indexes, so the function may depend only on the site.
         """
+        return self._joined(function, lambda section, start: self.site_values(section, start, function, *names))
+
+    def _joined(self, function: object, values: Callable[[Section, int], Iterable[tuple[int, T]]]) -> Iterator[Any]:
         known = self.derived.get(function)
         if known is None:
-            known = self.derived[function] = self._joined(self.site_values, function, *names)
+            found = ((start + at, value) for start, each in self.placed_sections for at, value in values(each, start))
+            known = self.derived[function] = tuple(found)
         return iter(known)
-
-    def _joined(self, of_section: Callable[..., tuple[tuple[int, T], ...]], *arguments: object) -> tuple[Any, ...]:
-        """The values of all sections, with their indexes in the stage. The stage stores them too, as most are empty."""
-        if len(self.sections) == 1:
-            return of_section(self.sections[0], 0, *arguments)
-        return tuple(
-            (start + at, value)
-            for start, section in self.placed_sections
-            for at, value in of_section(section, start, *arguments)
-        )
-
-    def _of_block(self, section: Section, _: int, function: Callable[[Instruction], T | None]) -> tuple[Any, ...]:
-        known = section.block.derived.get(function)
-        if known is None:
-            values = enumerate(map(function, section.block.instructions))
-            known = section.block.derived[function] = tuple((at, value) for at, value in values if value)
-        found: tuple[Any, ...] = known
-        return found
 
     def site_values(
         self, section: Section, start: int, function: Callable[[Site], T | None], *names: str
