@@ -9,7 +9,7 @@ from typing import Any
 from tests.images.fault_server import FaultServer
 from tests.lsp.needs import IN_RESULT, in_message
 from tests.lsp.raw_client import Json, RawClient, change
-from tests.lsp.requests import FORMATTING, LENS_COMMANDS, REQUESTS, Place, ask_all
+from tests.lsp.requests import FORMATTING, LENS_COMMANDS, REPEATABLE, REQUESTS, Place, ask_all
 from tests.waiting import wait_until
 
 BASE = "mcr.microsoft.com/azureml"
@@ -149,8 +149,9 @@ class Conversation:
         self._ask_about("hover", self._uri, position={"line": 1, "character": 50})
         results = ask_all(self._ask, Place(self._uri, PIP_LINE, 1), self._offered)
         self._client.open(self._names, NAMES)
+        again = [method for method in self._offered if method in REPEATABLE]
         for place in IN_NAMES:
-            about_names = ask_all(self._ask, Place(self._names, *place), self._offered)
+            about_names = ask_all(self._ask, Place(self._names, *place), again)
             results |= {method: found for method, found in about_names.items() if not results.get(method)}
         inline = "textDocument/inlineCompletion"
         if inline in self._offered:

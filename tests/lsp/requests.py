@@ -104,6 +104,9 @@ REQUESTS: Mapping[str, Callable[[Place, Results], Iterable[Json]]] = {
 }
 """The parameters with which each request is asked, by method. A request about a result comes after the other one."""
 
+REPEATABLE = tuple(method for method in REQUESTS if method != "workspace/diagnostic")
+"""The requests that are answered however often they are asked; the other one is held until there is news."""
+
 
 def ask_all(ask: Callable[[str, Json], Any], place: Place, methods: Iterable[str] = REQUESTS) -> dict[str, Any]:
     """Ask every request, or some; gives the last result of each."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.lsp.clients.vscode import VS_CODE
 from tests.lsp.raw_client import REAL_SERVER, RawClient
-from tests.lsp.requests import LENS_COMMANDS, Place, ask_all
+from tests.lsp.requests import LENS_COMMANDS, REPEATABLE, Place, ask_all
 from tests.test_properties import any_unicode, fragments
 
 SECONDS = 1.0
@@ -49,7 +49,7 @@ def slowest_answer(client: RawClient, text: str, line: int, character: int) -> f
         return response.get("result")
 
     client.open(uri, text)
-    ask_all(ask, Place(uri, line, character))
+    ask_all(ask, Place(uri, line, character), REPEATABLE)
     client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
     client.notifications.clear()
     return max(durations)

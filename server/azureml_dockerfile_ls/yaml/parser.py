@@ -72,8 +72,9 @@ class _Reader:
             return self._sequence(start, indent, depth)
         if self._text[start] in "&!":
             return self._value(start, indent - 1, depth, in_mapping=False)
-        if self._key_end(start, line.end) is not None:
-            return self._mapping(start, indent, depth)
+        simple = _SIMPLE_PAIR.fullmatch(self._text, start, line.end)
+        if simple is not None or self._key_end(start, line.end) is not None:
+            return self._mapping(start, simple, indent, depth)
         return self._inline(start, indent - 1, depth)
 
     def _given_up(self, start: int, indent: int) -> Unknown:
@@ -97,13 +98,14 @@ class _Reader:
         match = _KEY_END.search(text, start, end)
         return match.start() if match is not None and text[match.start()] == ":" else None
 
-    def _mapping(self, start: int, indent: int, depth: int) -> Mapping:
+    def _mapping(self, start: int, simple: re.Match[str] | None, indent: int, depth: int) -> Mapping:
+        """The mapping whose first pair is at `start`, and what `_SIMPLE_PAIR` matches of it."""
         pairs: list[Pair] = []
         is_complete = True
         end = start
         failed = self._failed
         while True:
-            found = self._pair(start, indent, depth)
+            found = self._pair(start, simple, indent, depth)
             if found is None:
                 # A line that is not a pair: one that is being typed.
                 is_complete = False
@@ -122,15 +124,14 @@ class _Reader:
             if following is None or following.indent < indent:
                 break
             start = following.content
+            simple = _SIMPLE_PAIR.fullmatch(self._text, start, following.end)
         span = Span(pairs[0].key.span.start if pairs else start, end)
         return Mapping(span, tuple(pairs), is_complete and failed == self._failed)
 
-    def _pair(self, start: int, indent: int, depth: int) -> tuple[Pair, int] | None:
+    def _pair(self, start: int, simple: re.Match[str] | None, indent: int, depth: int) -> tuple[Pair, int] | None:
         """The pair whose key is at `start` of the current line, and the offset of its colon; None without a key."""
-        text, line = self._text, self._lines[self._line]
-        simple = _SIMPLE_PAIR.fullmatch(text, start, line.end)
         if simple is None:
-            colon = self._key_end(start, line.end)
+            colon = self._key_end(start, self._lines[self._line].end)
             if colon is None:
                 return None
             key = self._key(start, colon)
@@ -193,8 +194,11 @@ class _Reader:
     def _item(self, start: int, indent: int, column: int, depth: int) -> Node | None:
         """The item that starts on the line of its dash, in `column`."""
         line = self._lines[self._line]
-        if _DASH.match(self._text, start, line.end) or self._key_end(start, line.end) is not None:
+        is_sequence = self._text[start] == "-" and _DASH.match(self._text, start, line.end) is not None
+        if is_sequence or self._key_end(start, line.end) is not None:
             return self._block(start, column, depth + 1)
+        if self._text[start] not in "&!":
+            return self._inline(start, indent, depth)
         return self._value(start, indent, depth, in_mapping=False)
 
     def _value(self, position: int, indent: int, depth: int, *, in_mapping: bool) -> Node | None:
@@ -270,11 +274,17 @@ class _Reader:
         reader = FlowReader(self._text, self._lines[last].end)
         node = reader.node(start, depth)
         if reader.is_complete:
-            self._line = next(n for n in range(self._line, last + 1) if self._lines[n].end >= reader.position) + 1
+            self._go_behind(reader.position)
         else:
             self._failed += 1
             self._line = last + 1
         return node
+
+    def _go_behind(self, position: int) -> None:
+        """Read on at the line below the one with `position`."""
+        while self._lines[self._line].end < position:
+            self._line += 1
+        self._line += 1
 
     def _quoted(self, start: int, indent: int) -> Node:
         last = self._last_of_value(indent)
@@ -284,7 +294,7 @@ class _Reader:
             self._failed += 1
             self._line += 1
             return Unknown(Span(start, self._lines[self._line - 1].end))
-        self._line = next(n for n in range(self._line, last + 1) if self._lines[n].end >= found.span.end) + 1
+        self._go_behind(found.span.end)
         return found
 
     def _plain(self, start: int, indent: int) -> Scalar:

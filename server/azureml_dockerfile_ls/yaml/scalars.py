@@ -14,6 +14,7 @@ _FOLD = re.compile(r"[ \t]*(\r\n|\n|\r)[ \t]*((?:(?:\r\n|\n|\r)[ \t]*)*)")
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?:\r\n|\n|\r)[ \t]*|[\s\S])")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 _FLOW_PLAIN_END = re.compile(r"[,\[\]{}\r\n]|:(?=[ \t\r\n,\[\]{}]|$)|[ \t]#")
+_SIMPLE_FLOW_PLAIN = re.compile(r"[^,\[\]{}\r\n:# \t*&!][^,\[\]{}\r\n:#]*(?=[,\]}]|:[ \t])")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _MAX_DEPTH = 60
 
@@ -76,6 +77,12 @@ class FlowReader:
 
     def _plain(self, start: int) -> Node:
         text = self._text
+        simple = _SIMPLE_FLOW_PLAIN.match(text, start, self._end)
+        if simple is not None:
+            value = simple[0].rstrip(" \t")
+            self.position = simple.end()
+            span = span_of((start, start + len(value)))
+            return Scalar(span, value, span)
         match = _FLOW_PLAIN_END.search(text, start, self._end)
         end = match.start() if match is not None else self._end
         value = text[start:end].rstrip(" \t")

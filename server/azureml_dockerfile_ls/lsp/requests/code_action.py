@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions import Action, code_actions
 from azureml_dockerfile_ls.features.code_actions.fixes import findings_at, findings_of_rule
 from azureml_dockerfile_ls.lsp.capabilities import APPLY_EDIT
-from azureml_dockerfile_ls.lsp.requests import replace_everywhere
+from azureml_dockerfile_ls.lsp.requests.replace_everywhere import offers_everywhere
 from azureml_dockerfile_ls.lsp.session.diagnostics import to_diagnostic
 from azureml_dockerfile_ls.lsp.session.session import Session
 from azureml_dockerfile_ls.lsp.session.view import AnyView
@@ -38,7 +38,7 @@ def handle(session: Session, params: types.CodeActionParams) -> list[types.CodeA
         _action(action, [diagnostics[id(finding)] for finding in action.findings], data, view) for action in found
     ]
     if ActionKind.QUICKFIX in kinds:
-        actions += replace_everywhere.offered(session, view, [*findings_at(view.snapshot, span), *named])
+        actions += offers_everywhere(session, view, [*findings_at(view.snapshot, span), *named])
     return [*actions]
 
 

@@ -7,8 +7,8 @@ from pygls.exceptions import JsonRpcException
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions import code_actions
-from azureml_dockerfile_ls.lsp.requests import replace_everywhere
 from azureml_dockerfile_ls.lsp.requests.code_action import to_edit
+from azureml_dockerfile_ls.lsp.requests.replace_everywhere import EVERYWHERE, edit_everywhere
 from azureml_dockerfile_ls.lsp.session.session import Session
 from azureml_dockerfile_ls.text import Span
 
@@ -21,8 +21,8 @@ async def handle(session: Session, action: types.CodeAction) -> types.CodeAction
     match action.data:
         case [str(uri), int(version), int(start), int(end)]:
             view = session.any_view(uri)
-        case [replace_everywhere.KIND, str(uri), str(image)]:
-            action.edit = await replace_everywhere.resolve(session, uri, image)
+        case [str(kind), str(uri), str(image)] if kind == EVERYWHERE:
+            action.edit = await edit_everywhere(session, uri, image)
             return action
         case _:
             return action

@@ -19,7 +19,7 @@ from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.script_snapshot import FileSnapshot
 from azureml_dockerfile_ls.text import LineIndex
 
-KIND = "replaceEverywhere"
+EVERYWHERE = "replaceEverywhere"
 """The first value of the `data` of such an action."""
 
 _MOST_FILES = 1000
@@ -27,7 +27,7 @@ _MAX_BYTES = 4 << 20
 _ANNOTATION = "image"
 
 
-def offered(session: Session, view: AnyView, findings: list[PlacedFinding]) -> Iterator[types.CodeAction]:
+def offers_everywhere(session: Session, view: AnyView, findings: list[PlacedFinding]) -> Iterator[types.CodeAction]:
     """An action for each retired image that other files name too, as far as the last search has found."""
     if not view.client.replaces_everywhere:
         return
@@ -40,11 +40,11 @@ def offered(session: Session, view: AnyView, findings: list[PlacedFinding]) -> I
         others = [path for path, file in session.workspace_search.known.items() if image in file.images and path != own]
         if others:
             title = f"Replace {_short(image)} everywhere in the workspace"
-            data = [KIND, view.document.uri, image]
+            data = [EVERYWHERE, view.document.uri, image]
             yield types.CodeAction(title, kind=types.CodeActionKind.QuickFix, data=data)
 
 
-async def resolve(session: Session, uri: str, image: str) -> types.WorkspaceEdit:
+async def edit_everywhere(session: Session, uri: str, image: str) -> types.WorkspaceEdit:
     """The edit of all files that name an image, each with a mark that the user has to confirm it if possible."""
     found = await session.workspace_search.found(session.folders)
     paths = [path for path, file in found.items() if image in file.images]
