@@ -10,6 +10,7 @@ from azureml_dockerfile_ls.cli.ignored import Exclusion, IgnoreFiles
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Unreadable
 from azureml_dockerfile_ls.files import NOT_SEARCHED, is_dockerfile_name, is_yaml_name, open_without_waiting
 from azureml_dockerfile_ls.manifest.recognition import HEAD, kind_of
+from azureml_dockerfile_ls.project import leads_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def find(paths: Sequence[str], exclude: Sequence[str] = (), *, with_yaml: bool =
     A folder names all Dockerfiles and YAML of Azure ML below it, but those that a `.gitignore` leaves out. A path that
     does not exist can be a pattern, which a shell such as that of Windows leaves to the program. `exclude` has patterns
     as in `.gitignore`, relative to the current folder; what they match is left out, even if another path names it.
-    Without `with_yaml`, a folder names Dockerfiles only.
+    Without `with_yaml`, a folder names Dockerfiles only. A link in a folder is not followed out of the repository.
     """
     seen: set[str] = set()
     exclusion = Exclusion(exclude)
@@ -91,7 +92,13 @@ def _below(folder: str, exclusion: Exclusion, with_yaml: bool) -> Iterator[Found
             path = os.path.join(parent, name)
             if os.path.exists(path) and not os.path.isfile(path):
                 continue
-            if (is_dockerfile_name(name) or (with_yaml and _is_manifest(path))) and not is_left_out(path, False):
+            is_wanted = is_dockerfile_name(name) or (with_yaml and is_yaml_name(name))
+            if not is_wanted or is_left_out(path, False):
+                continue
+            if os.path.isfile(path) and leads_out(path):
+                if is_dockerfile_name(name):
+                    failures.append(Unreadable(_plain(path), "a link that leads out of the repository"))
+            elif is_dockerfile_name(name) or _is_manifest(path):
                 is_empty = False
                 yield _plain(path)
     yield from failures
@@ -100,9 +107,7 @@ def _below(folder: str, exclusion: Exclusion, with_yaml: bool) -> Iterator[Found
 
 
 def _is_manifest(path: str) -> bool:
-    """Whether a file is a YAML of Azure ML, by its name and its head."""
-    if not is_yaml_name(path):
-        return False
+    """Whether a YAML is one of Azure ML, by its head."""
     try:
         with open(path, "rb", opener=open_without_waiting) as file:
             return kind_of(file.read(HEAD).decode("utf-8-sig", errors="replace")) is not None

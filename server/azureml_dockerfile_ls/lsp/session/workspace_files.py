@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.symbols import Definition, definitions
 from azureml_dockerfile_ls.files import NOT_SEARCHED, is_dockerfile_name, open_without_waiting
-from azureml_dockerfile_ls.project import Projects
+from azureml_dockerfile_ls.project import Projects, leads_out
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Encoding, LineIndex
 from azureml_dockerfile_ls.workspace import EditorSettings, resolve
@@ -135,5 +135,5 @@ def _dockerfiles(folder: str) -> Iterator[str]:
             return
         for name in sorted(names):
             path = os.path.join(parent, name)
-            if is_dockerfile_name(name) and os.path.isfile(path):
+            if is_dockerfile_name(name) and os.path.isfile(path) and not leads_out(path):
                 yield path
