@@ -6,6 +6,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -18,6 +19,9 @@ from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapsho
 from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
+
+_MOST_IMAGES = 30
+"""The number of images of a document that are requested; a real document names fewer."""
 
 _SECONDS_BEFORE_PROGRESS = 1.0
 """Shorter work shows no progress bar."""
@@ -59,7 +63,7 @@ class ImageUpdates:
         opened.images_request = now
         is_opened = before is None
         self._updater.use(settings.registry_urls)
-        for reference in references.values():
+        for reference in islice(references.values(), _MOST_IMAGES):
             image = images.find(reference.name)
             is_image = is_opened or (image is not None and not image.unconfirmed)
             is_tag = reference.digest is not None or (image is not None and reference.tag in (None, *image.tags))
