@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -268,4 +269,7 @@ def _add_images(parser: argparse.ArgumentParser) -> None:
 
 
 if __name__ == "__main__":
+    if sys.path[0] in ("", os.getcwd()):
+        # With `python -m`, modules of the project would come before those that are imported later.
+        del sys.path[0]
     sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from azureml_dockerfile_ls.files import (
 )
 from azureml_dockerfile_ls.ignored import IgnoreFiles
 from azureml_dockerfile_ls.manifest.recognition import HEAD, kind_of
+from azureml_dockerfile_ls.project import leads_out
 
 MAX_SCRIPT_BYTES = 4 << 20
 """The largest script that is searched. A larger one is data, such as a notebook full of pictures."""
@@ -53,7 +55,8 @@ def walk(
     """The files below a folder for which `examine` gives a value, with that value, in the order of their names.
 
     Left out are what a `.gitignore` names, and what is excluded. `examine` gets the path of a file and what its name
-    says. A folder that cannot be listed gives the error. The search ends after `most_entries` files and folders.
+    says. A folder that cannot be listed gives the error, and so does a Dockerfile that is a link out of the
+    repository; other such links are left out. The search ends after `most_entries` files and folders.
     """
     failures: list[OSError] = []
     ignored = IgnoreFiles(folder)
@@ -77,6 +80,10 @@ def walk(
             kind = kind_by_name(name)
             path = os.path.join(parent, name)
             if kind is None or (os.path.exists(path) and not os.path.isfile(path)):
+                continue
+            if leads_out(path):
+                if kind is FileKind.DOCKERFILE and not is_left_out(path, False):
+                    failures.append(OSError(errno.ELOOP, "a link that leads out of the repository", path))
                 continue
             found = examine(path, kind)
             if found is not None and not is_left_out(path, False):

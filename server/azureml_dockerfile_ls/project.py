@@ -295,6 +295,17 @@ def is_in_project(path: str, settings_file: str) -> bool:
     return path_below(root, os.path.realpath(path)) is not None
 
 
+def leads_out(path: str) -> bool:
+    """Whether a file is a link that leads out of its repository, or without one out of its folder.
+
+    Anyone can put such a link into a repository, to have a file of the user shown, or written.
+    """
+    if not os.path.islink(path):
+        return False
+    folder = os.path.dirname(os.path.abspath(path))
+    return path_below(repository_of(folder) or folder, os.path.realpath(path)) is None
+
+
 def located(problem: Problem) -> Problem:
     """The problem at the place of its key in the settings file."""
     if problem.path is None:

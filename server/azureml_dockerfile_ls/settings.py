@@ -126,7 +126,8 @@ SETTINGS = (
         "build_context",
         SettingType.PATH,
         "The folder that COPY reads from. A relative path starts from the folder of the settings file, or from the "
-        "workspace folder if the editor sets it. Without it, the YAML of an Azure ML environment can name the folder.",
+        "workspace folder if the editor sets it. A settings file can name only a folder of its repository. Without the "
+        "setting, the YAML of an Azure ML environment can name the folder.",
         default="the folder of the Dockerfile",
     ),
     Setting(

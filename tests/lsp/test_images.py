@@ -199,6 +199,17 @@ def test_a_name_that_is_being_typed_is_sent_to_nobody() -> None:
         assert [request.path.rpartition("/")[2] for request in server.requests] == ["list"]
 
 
+def test_a_document_with_hundreds_of_images_asks_for_a_few() -> None:
+    """Thousands of names in a file are no thousands of requests."""
+    with running_fault_server(answering(404)) as server, editor(server.url) as here:
+        uri = here.open("".join(f"FROM mcr.microsoft.com/azureml/invented-{number}\n" for number in range(200)))
+        wait_until(lambda: server.requests)
+        here.ask("hover", uri, 0, 20)
+        time.sleep(1)
+        names = {request.path.split("/")[3] for request in server.requests}
+        assert len(names) <= 30
+
+
 def test_nothing_is_sent_where_the_settings_say_so(registry: str) -> None:
     """Not one packet, whatever is opened, completed and hovered."""
     text = f"FROM {MINIMAL}:"

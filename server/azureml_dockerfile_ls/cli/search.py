@@ -30,7 +30,8 @@ def find(paths: Sequence[str], exclude: Sequence[str] = (), *, with_others: bool
     A folder names all Dockerfiles, YAML of Azure ML and scripts with its images below it, but those that a `.gitignore`
     leaves out. A path that does not exist can be a pattern, which a shell such as that of Windows leaves to the
     program. `exclude` has patterns as in `.gitignore`, relative to the current folder; what they match is left out,
-    even if another path names it. Without `with_others`, a folder names Dockerfiles only.
+    even if another path names it. Without `with_others`, a folder names Dockerfiles only. A link in a folder is not
+    followed out of the repository.
     """
     seen: set[str] = set()
     exclusion = Exclusion(exclude)

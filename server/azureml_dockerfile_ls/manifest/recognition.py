@@ -27,7 +27,7 @@ HEAD = 8192
 
 _SCHEMA = re.compile(r"^[\"']?\$schema[\"']?[ \t]*:[ \t]*[\"']?(\S+?)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _SCHEMA_COMMENT = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=(\S+)", re.MULTILINE)
-_SCHEMA_NAME = re.compile(r"([A-Za-z]+)\.schema\.json$")
+_SCHEMA_NAME = re.compile(r"(?<![A-Za-z])([A-Za-z]+)\.schema\.json$")
 _KEY = re.compile(r"^[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
 _PYTHON_ITEM = re.compile(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b", re.MULTILINE)
 _AZUREML_IMAGE = re.compile(r"[\"']?mcr\.microsoft\.com/(?:azureml|aifx)/")

@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequen
 _SPACE = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\[\s\S])*"')
 _SINGLE = re.compile(r"'(?:[^']|'')*'")
-_FOLD = re.compile(r"[ \t]*(\r\n|\n|\r)[ \t]*((?:(?:\r\n|\n|\r)[ \t]*)*)")
+_FOLD = re.compile(r"(?<![ \t])[ \t]*(\r\n|\n|\r)[ \t]*((?:(?:\r\n|\n|\r)[ \t]*)*)")
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?:\r\n|\n|\r)[ \t]*|[\s\S])")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 _FLOW_PLAIN_END = re.compile(r"[,\[\]{}\r\n]|:(?=[ \t\r\n,\[\]{}]|$)|[ \t]#")

@@ -18,6 +18,7 @@ from azureml_dockerfile_ls.cli.search import EmptyFolder, find
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT, Unreadable
 from azureml_dockerfile_ls.cli.terminal import complain, print_text, standard_output, style, visible, with_bar
 from azureml_dockerfile_ls.files import replace_file
+from azureml_dockerfile_ls.project import leads_out
 from azureml_dockerfile_ls.rules.rule import Severity
 
 _FOR_PEOPLE = ("text", "concise")
@@ -160,6 +161,9 @@ def _write(path: str, text: str) -> bool:
         if os.path.lexists(path) and not os.path.isfile(path):
             with open(path, "wb") as file:
                 file.write(content)
+        elif leads_out(path):
+            complain(f"{path}: a link that leads out of the repository")
+            return False
         elif os.path.exists(path):
             replace_file(os.path.realpath(path), content, os.stat(path))
         else:

@@ -9,7 +9,7 @@ from azureml_dockerfile_ls.manifest.model import Manifest
 from azureml_dockerfile_ls.text import Span
 from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence
 
-_WORD = re.compile(r"([ ]+)([\w.-]*)[ \t]*$")
+_WORD = re.compile(r"( +)(?! )([\w.-]*)[ \t]*$")
 _LINE_END = re.compile(r"[\r\n]")
 
 

@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.features.signature_help.result import Parameter, Sign
 from azureml_dockerfile_ls.syntax.language import CHECK_OPTIONS, DirectiveSpec
 from azureml_dockerfile_ls.text import Span
 
-_OPTION = re.compile(r"([a-z]+)=[^;]*")
+_OPTION = re.compile(r"(?<![a-z])([a-z]+)=[^;]*")
 
 
 def directive_help(directive: DirectiveLine, offset: int) -> SignatureHelp:

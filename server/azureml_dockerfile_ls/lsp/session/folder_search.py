@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from azureml_dockerfile_ls.files import NOT_SEARCHED
+from azureml_dockerfile_ls.project import leads_out
 
 _MAX_AGE_SECONDS = 2.0
 """How long the outcome of a search is used: a client asks with each key that is pressed."""
@@ -69,7 +70,10 @@ class FolderSearch(Generic[Folders, Outcome]):
 
 
 def files_below(folder: str, is_wanted: Callable[[str], bool]) -> Iterator[str]:
-    """The files below a folder whose names are wanted, without the folders of tools; of a huge folder only a part."""
+    """The files below a folder whose names are wanted, without the folders of tools; of a huge folder only a part.
+
+    A link is not followed out of the repository.
+    """
     entries = 0
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in NOT_SEARCHED)
@@ -78,5 +82,5 @@ def files_below(folder: str, is_wanted: Callable[[str], bool]) -> Iterator[str]:
             return
         for name in sorted(names):
             path = os.path.join(parent, name)
-            if is_wanted(name) and os.path.isfile(path):
+            if is_wanted(name) and os.path.isfile(path) and not leads_out(path):
                 yield path

@@ -6,6 +6,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _SECONDS_BEFORE_FIRST_REQUEST = 0.1
 """The client asks for more right after the first diagnostics, and that comes first."""
+_MOST_IMAGES = 30
+"""The number of images of a document that are requested; a real document names fewer."""
 
 _SECONDS_BEFORE_PROGRESS = 1.0
 """Shorter work shows no progress bar."""
@@ -73,7 +76,7 @@ class ImageUpdates:
         opened.images_request = now
         is_opened = before is None
         updater.use(settings.registry_urls)
-        for reference in references.values():
+        for reference in islice(references.values(), _MOST_IMAGES):
             image = images.find(reference.name)
             is_image = is_opened or (image is not None and not image.unconfirmed)
             is_tag = reference.digest is not None or (image is not None and reference.tag in (None, *image.tags))
