@@ -32,8 +32,8 @@ pytest.register_assert_rewrite("tests.annotated", "tests.lsp.conversation")
 skipped: dict[str, list[str]] = {}
 """The names of skipped tests by the reason."""
 
-SLOW = {"builds", "editors"}
-"""The folders of tests that build images or start editors."""
+SLOW = {"bench", "builds", "editors"}
+"""The folders of tests that measure, build images or start editors."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

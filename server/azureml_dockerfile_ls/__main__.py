@@ -171,10 +171,6 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
             "formatted or an option is invalid.",
         )
     )
-    explain = commands.add_parser(
-        "explain", help="explain a rule", description="Print the page of a rule, or the list of all rules."
-    )
-    explain.add_argument("rule", nargs="?", metavar="RULE", help="the name of the rule, in any letter case")
     _add_images(
         commands.add_parser(
             "images",
@@ -191,6 +187,16 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
             "created.",
         )
     )
+    _add_helpers(commands)
+    return parser, commands.choices
+
+
+def _add_helpers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands that look at no Dockerfile."""
+    explain = commands.add_parser(
+        "explain", help="explain a rule", description="Print the page of a rule, or the list of all rules."
+    )
+    explain.add_argument("rule", nargs="?", metavar="RULE", help="the name of the rule, in any letter case")
     _add_doctor(
         commands.add_parser(
             "doctor",
@@ -207,7 +213,6 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         description="Print a script that completes this command in a shell: commands, options, rules and images.",
     )
     completion.add_argument("shell", choices=_SHELLS, metavar="SHELL", help=f"the shell: {', '.join(_SHELLS)}")
-    return parser, commands.choices
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:

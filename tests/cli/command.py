@@ -10,7 +10,12 @@ import termios
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from jsonschema import Draft4Validator
+
 from tests.waiting import PATIENCE
+
+SARIF = Draft4Validator(json.loads(Path(__file__).with_name("sarif-schema-2.1.0.json").read_text(encoding="utf-8")))
+"""OASIS's schema, https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json."""
 
 COMMAND = [sys.executable, "-m", "azureml_dockerfile_ls"]
 
@@ -39,8 +44,9 @@ class Outcome(NamedTuple):
 
     @property
     def sarif_run(self) -> dict[str, Any]:
-        """The only run in the SARIF log."""
+        """The only run in the SARIF log, which is valid."""
         log = json.loads(self.output)
+        SARIF.validate(log)
         assert log["version"] == "2.1.0"
         assert log["$schema"].endswith("sarif-2.1.0.json")
         (only,) = log["runs"]

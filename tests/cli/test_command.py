@@ -129,9 +129,19 @@ def test_a_port_in_use_is_reported(taken_port: int) -> None:
     assert line.startswith(f"azureml-dockerfile-ls: cannot listen on 127.0.0.1:{taken_port}: Address already in use")
 
 
+def knows_localhost() -> bool:
+    """Whether this machine has an address for localhost; an empty root has not."""
+    try:
+        return bool(socket.gethostbyname("localhost"))
+    except OSError:
+        return False
+
+
 @pytest.mark.parametrize("address", ["0", "127.0.0.1:0", "localhost:0"])
 def test_an_editor_can_be_served_over_tcp(address: str) -> None:
     """With port 0 the server announces a free port; after shutdown and exit it ends with status 0."""
+    if address.startswith("localhost") and not knows_localhost():
+        pytest.skip("this machine has no address for localhost: is there no /etc/hosts?")
     with subprocess.Popen([*COMMAND, "--tcp", address], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         announced = re.fullmatch(r"listening on (\S+):(\d+)\n", process.stderr.readline())

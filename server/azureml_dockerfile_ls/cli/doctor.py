@@ -8,7 +8,6 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 from azureml_dockerfile_ls import __version__
 from azureml_dockerfile_ls.cli.images.times import age
@@ -55,6 +54,8 @@ def run_doctor(path: str, *, is_asking: bool = False) -> int:
 
 
 def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:
