@@ -23,6 +23,9 @@ from azureml_dockerfile_ls.project import leads_out
 MAX_SCRIPT_BYTES = 4 << 20
 """The largest script that is searched. A larger one is data, such as a notebook full of pictures."""
 
+MAX_ENTRIES = 100_000
+"""How many files and folders are searched through for a client, which waits for the outcome."""
+
 _HOST = b"mcr.microsoft.com/"
 _IMAGE = re.compile(rb"mcr\.microsoft\.com/(?:azureml|aifx)/[a-z0-9._/-]+")
 
@@ -89,6 +92,13 @@ def walk(
             if found is not None and not is_left_out(path, False):
                 yield path, found
     yield from failures
+
+
+def files_of(folder: str, wanted: FileKind) -> Iterator[str]:
+    """The paths of the files of one kind below a folder, as `walk` finds them; of a huge folder only a part."""
+    for found in walk(folder, lambda _, kind: kind is wanted or None, most_entries=MAX_ENTRIES):
+        if not isinstance(found, OSError):
+            yield found[0]
 
 
 def is_checked(path: str, kind: FileKind) -> bool:

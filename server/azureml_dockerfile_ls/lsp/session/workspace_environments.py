@@ -9,8 +9,9 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.files import is_yaml_name, open_without_waiting
-from azureml_dockerfile_ls.lsp.session.folder_search import FolderSearch, files_below
+from azureml_dockerfile_ls.files import open_without_waiting
+from azureml_dockerfile_ls.folder_search import FileKind, files_of
+from azureml_dockerfile_ls.lsp.session.background_search import BackgroundSearch
 from azureml_dockerfile_ls.manifest.model import EnvironmentName, Manifest, read_manifest
 from azureml_dockerfile_ls.text import Encoding, LineIndex
 
@@ -41,7 +42,7 @@ class WorkspaceEnvironments:
         self._encoding: Encoding = encoding
         self._read: dict[str, tuple[_Version, tuple[PlacedName, ...]]] = {}
         """What was read of each file; used by the thread of the one search at a time."""
-        self._search = FolderSearch[tuple[str, ...], FoundNames](self._found, {})
+        self._search = BackgroundSearch[tuple[str, ...], FoundNames](self._found, {})
 
     def files_changed(self) -> None:
         """Search again for the next request."""
@@ -57,7 +58,7 @@ class WorkspaceEnvironments:
     def _files(self, folders: tuple[str, ...]) -> Iterator[tuple[str, tuple[PlacedName, ...]]]:
         read, self._read = self._read, {}
         for folder in folders:
-            for path in files_below(folder, is_yaml_name):
+            for path in files_of(folder, FileKind.YAML):
                 if len(self._read) >= _MAX_FILES:
                     return
                 try:

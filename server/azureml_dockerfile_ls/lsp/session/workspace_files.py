@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.symbols import Definition, definitions
-from azureml_dockerfile_ls.files import is_dockerfile_name, open_without_waiting
-from azureml_dockerfile_ls.lsp.session.folder_search import FolderSearch, files_below
+from azureml_dockerfile_ls.files import open_without_waiting
+from azureml_dockerfile_ls.folder_search import FileKind, files_of
+from azureml_dockerfile_ls.lsp.session.background_search import BackgroundSearch
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Encoding, LineIndex
@@ -51,7 +52,7 @@ class WorkspaceFiles:
         self._encoding: Encoding = encoding
         self._read: dict[str, tuple[_Version, tuple[PlacedDefinition, ...]]] = {}
         """What was read of each file; used by the thread of the one search at a time."""
-        self._search = FolderSearch[tuple[Folder, ...], FoundFiles](self._found, {})
+        self._search = BackgroundSearch[tuple[Folder, ...], FoundFiles](self._found, {})
 
     def files_changed(self) -> None:
         """Search again for the next request."""
@@ -70,7 +71,7 @@ class WorkspaceFiles:
         projects = Projects()
         count = 0
         for folder in folders:
-            for path in files_below(folder.path, is_dockerfile_name):
+            for path in files_of(folder.path, FileKind.DOCKERFILE):
                 count += 1
                 if count > _MAX_FILES:
                     return

@@ -1,25 +1,21 @@
 """The files of the workspace's folders that are checked, and the images that they name.
 
-A thread of its own walks through the folders, and searches in the bytes of scripts. What it has read of a file is kept
-until the file changes.
+What was read of a file is kept until the file changes.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
-import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.files import open_without_waiting
-from azureml_dockerfile_ls.folder_search import FileKind, images_in, is_manifest, script_bytes, walk
+from azureml_dockerfile_ls.folder_search import MAX_ENTRIES, FileKind, images_in, is_manifest, script_bytes, walk
+from azureml_dockerfile_ls.lsp.session.background_search import BackgroundSearch
 
 MAX_FILES = 2_000
 """How many files are checked in all folders together."""
 
-_MAX_ENTRIES = 100_000
 _MAX_BYTES = 1 << 20
 _MAX_AGE_SECONDS = 10.0
 """How old an outcome may be before `refresh` searches again."""
@@ -44,49 +40,33 @@ class WorkspaceSearch:
     """Searches the folders of the workspace. All methods are called on the loop."""
 
     def __init__(self) -> None:
-        self.known: FoundFiles = {}
-        """The outcome of the last search."""
         self._examined: dict[str, tuple[Stamp, FoundFile | None]] = {}
         """What was found in each file; used by the thread of the one search at a time."""
-        self._search: asyncio.Future[FoundFiles] | None = None
-        self._ended_at: float | None = None
+        self._search = BackgroundSearch[tuple[str, ...], FoundFiles](self._found, {})
+
+    @property
+    def known(self) -> FoundFiles:
+        """The outcome of the last search."""
+        return self._search.latest
 
     async def found(self, folders: tuple[str, ...]) -> FoundFiles:
         """The files in the folders as they are now."""
-        while self._search is not None:
-            await asyncio.shield(self._search)
-        return await asyncio.shield(self._start(folders))
+        self._search.files_changed()
+        return await self._search.found(folders)
 
     def refresh(self, folders: tuple[str, ...]) -> None:
         """Search again, for `known`, unless the last search was a moment ago."""
-        is_recent = self._ended_at is not None and time.monotonic() - self._ended_at <= _MAX_AGE_SECONDS
-        if self._search is None and not is_recent:
-            self._start(folders)
+        self._search.refresh(folders, _MAX_AGE_SECONDS)
 
-    def _start(self, folders: tuple[str, ...]) -> asyncio.Future[FoundFiles]:
-        loop = asyncio.get_running_loop()
-        search = self._search = loop.create_future()
-        threading.Thread(target=self._run, args=(loop, search, folders), name="workspace-search", daemon=True).start()
-        return search
-
-    def _run(self, loop: asyncio.AbstractEventLoop, search: asyncio.Future[FoundFiles], folders: Iterable[str]) -> None:
+    def _found(self, folders: Iterable[str]) -> FoundFiles:
         found: FoundFiles = {}
-        try:
-            for folder in folders:
-                self._search_folder(folder, found)
-            self._examined = {path: known for path, known in self._examined.items() if os.path.exists(path)}
-        finally:
-
-            def end() -> None:
-                self.known, self._search, self._ended_at = found, None, time.monotonic()
-                search.set_result(found)
-
-            # The loop is closed when the client has left meanwhile.
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(end)
+        for folder in folders:
+            self._search_folder(folder, found)
+        self._examined = {path: known for path, known in self._examined.items() if os.path.exists(path)}
+        return found
 
     def _search_folder(self, folder: str, found: FoundFiles) -> None:
-        for item in walk(folder, self._examine, most_entries=_MAX_ENTRIES):
+        for item in walk(folder, self._examine, most_entries=MAX_ENTRIES):
             if isinstance(item, OSError):
                 continue
             found[item[0]] = item[1]
