@@ -31,13 +31,17 @@ def test_the_bench_measures_speed_and_growth_and_nothing_grows_too_much() -> Non
     speed, growth = run_bench("--rounds", "1", "--lines", "48").split("\n\n")
     assert [re.split(r" {2,}\d", row)[0] for row in speed.splitlines()[3:]] == [
         "start to the answer to initialize",
+        "start to the first diagnostics",
         "48 lines: edit to diagnostics",
-        "48 lines: hover",
-        "48 lines: completion",
+        "48 lines: edit to hover",
         "48 lines: edit to definition",
+        "48 lines: edit to completion",
         "48 lines: edit to symbols",
         "48 lines: edit to folds",
         "48 lines: edit to semantic tokens",
+        "480 lines: a burst of 200 edits to the last diagnostics",
+        "48 lines: MiB after 1,000 edits",
+        "4800 lines: MiB after 1,000 edits",
     ]
     assert growth.count(" beside ") == 13
     assert "EXCEEDED" not in growth
