@@ -154,9 +154,10 @@ class RawClient:
         root: str | None = None,
         options: object = None,
         folders: Sequence[str] = (),
+        version: str | None = None,
         **capabilities: object,
     ) -> Json:
-        """Connect under a name, perhaps with a root URI, initialization options and the URIs of a workspace's folders.
+        """Connect under a name, perhaps in a version, with a root URI, options and the URIs of a workspace's folders.
 
         Gives the server's capabilities.
 
@@ -164,7 +165,8 @@ class RawClient:
         """
         capabilities = {"textDocument": CODE_ACTIONS, **capabilities}
         options = {"registry.enabled": False} if options is None else options
-        client = {"clientInfo": {"name": name}, "capabilities": capabilities, "initializationOptions": options}
+        info = {"name": name, "version": version}
+        client = {"clientInfo": info, "capabilities": capabilities, "initializationOptions": options}
         workspace = {"workspaceFolders": [{"uri": uri, "name": uri} for uri in folders]} if folders else {}
         result = self.request("initialize", {"processId": None, "rootUri": root, **client, **workspace})
         self.notify("initialized", {})

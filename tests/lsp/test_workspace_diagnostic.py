@@ -51,6 +51,23 @@ def client(folder: Path) -> Iterator[RawClient]:
         yield client
 
 
+@pytest.mark.parametrize(
+    ("name", "version", "is_offered"),
+    [
+        ("Neovim", "0.12.4+v0.12.4", False),
+        ("Neovim", "0.13.0-dev", True),
+        ("Neovim", "1.0.0", True),
+        ("VS", "0.12", True),
+    ],
+)
+def test_neovim_that_would_not_pull_open_documents(name: str, version: str, is_offered: bool) -> None:
+    """Neovim before 0.13 pulls only the workspace when it is asked to pull again, so the workspace is not offered."""
+    with RawClient(REAL_SERVER) as client:
+        capabilities = client.initialize(name, version=version, **CLIENTS["Neovim 0.12"][1])
+
+    assert capabilities["diagnosticProvider"]["workspaceDiagnostics"] is is_offered
+
+
 def ids(items: list[Json]) -> list[Json]:
     """The result ids of an answer, as the next request sends them."""
     return [{"uri": item["uri"], "value": item["resultId"]} for item in items if item.get("resultId")]

@@ -57,7 +57,7 @@ def _diagnostic(client: ClientCapabilities) -> types.DiagnosticOptions | None:
         return None
     # A script can change the diagnostics of a Dockerfile, but then the client is asked to pull again. A client that
     # knows of such dependencies pulls for every open file again and again.
-    return types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=True)
+    return types.DiagnosticOptions(False, client.pulls_workspace_diagnostics)
 
 
 def _on_type_formatting(_: ClientCapabilities) -> types.DocumentOnTypeFormattingOptions:
@@ -116,7 +116,7 @@ OFFERS = (
     Offer(types.TEXT_DOCUMENT_RANGE_FORMATTING, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, _on_type_formatting, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_DIAGNOSTIC, _diagnostic),
-    Offer(types.WORKSPACE_DIAGNOSTIC, lambda client: client.pulls_diagnostics or None, is_awaited=True),
+    Offer(types.WORKSPACE_DIAGNOSTIC, lambda client: client.pulls_workspace_diagnostics or None, is_awaited=True),
     Offer(types.TEXT_DOCUMENT_CODE_LENS, _code_lens),
     Offer(types.TEXT_DOCUMENT_INLINE_COMPLETION, _inline_completion),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
@@ -22,6 +23,9 @@ _BUILT_FROM_VS_CODE = (
 _SHOW_DIAGNOSTICS_IN_HOVER = (*_BUILT_FROM_VS_CODE, "Zed")
 """Editors that show the diagnostics under the mouse above the hover."""
 
+_STALE_VERSION = re.compile(r"0\.(?:\d|1[0-2])\b")
+"""Neovim before 0.13 pulls only the workspace when it is asked to pull again: neovim/neovim#40623."""
+
 _FIRST_ITEM_KINDS = range(types.CompletionItemKind.Text, types.CompletionItemKind.Reference + 1)
 """The kinds of LSP 1: a client that lists no kinds knows only these."""
 
@@ -34,8 +38,10 @@ _OLDER_ITEM_KINDS = {
 class ClientCapabilities:
     """The capabilities of a client, and what its name says about it. Built once, with `initialize`."""
 
-    def __init__(self, capabilities: types.ClientCapabilities, name: str, commands: Collection[str] = ()) -> None:
-        """Read the capabilities of the client `name`, which executes `commands` of code lenses."""
+    def __init__(
+        self, capabilities: types.ClientCapabilities, name: str, version: str = "", commands: Collection[str] = ()
+    ) -> None:
+        """Read the capabilities of the client `name` in a version, which executes `commands` of code lenses."""
         get: Callable[[str], Any] = partial(get_capability, capabilities)
         self._read_completion(capabilities, name)
         self.hover_formats: Sequence[types.MarkupKind] = _listed(get("text_document.hover.content_format"))
@@ -58,6 +64,9 @@ class ClientCapabilities:
         # A client that cannot be asked to pull again would go on showing outdated diagnostics.
         can_refresh = get("workspace.diagnostics.refresh_support")
         self.pulls_diagnostics = bool(get("text_document.diagnostic") and can_refresh)
+        # The diagnostics of open documents would go stale.
+        is_stale = name == "Neovim" and _STALE_VERSION.match(version) is not None
+        self.pulls_workspace_diagnostics = self.pulls_diagnostics and not is_stale
         related = get("text_document.diagnostic.related_document_support")
         self.supports_related_documents = bool(self.pulls_diagnostics and related)
         # LSP 3.17 has these only for diagnostics that are published; clients that pull mean them for both.

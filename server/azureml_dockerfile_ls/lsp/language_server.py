@@ -78,7 +78,8 @@ class Server(LanguageServer):
         logger.error("%s", error, exc_info=error)
 
     def _initialize(self, params: types.InitializeParams) -> None:
-        name = params.client_info.name if params.client_info else ""
+        info = params.client_info
+        name, version = (info.name, info.version or "") if info is not None else ("", "")
         options = params.initialization_options
         commands: object = ()
         if isinstance(options, Mapping):
@@ -87,7 +88,7 @@ class Server(LanguageServer):
             options = {key: value for key, value in options.items() if key != COMMANDS}
         self._initialization_options = options
         names = [name for name in commands if isinstance(name, str)] if isinstance(commands, (list, tuple)) else []
-        client = self._client = ClientCapabilities(params.capabilities, name, names)
+        client = self._client = ClientCapabilities(params.capabilities, name, version, names)
         for offer in OFFERS:
             options = offer.options(client)
             if options is not None:

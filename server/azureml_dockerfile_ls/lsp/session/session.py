@@ -184,7 +184,7 @@ class Session:
             registrations.append(types.Registration("settings", method, options))
         if self.client.watches_files:
             method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-            patterns = (_WATCHED_FILES, *(_CHECKED_FILES if self.client.pulls_diagnostics else ()))
+            patterns = (_WATCHED_FILES, *(_CHECKED_FILES if self.client.pulls_workspace_diagnostics else ()))
             watchers = types.DidChangeWatchedFilesRegistrationOptions(
                 [types.FileSystemWatcher(pattern) for pattern in patterns]
             )
