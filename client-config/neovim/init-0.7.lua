@@ -102,9 +102,11 @@ function _G.azureml_dockerfile_ls_complete(find_start)
       open_menu(start, matches)
     end
   end
+  -- With 0 for the buffer, Neovim would ask before it sends the last keys.
+  local buffer = vim.api.nvim_get_current_buf()
   for _, id in pairs(clients) do
-    if vim.lsp.buf_is_attached(0, id) then
-      vim.lsp.get_client_by_id(id).request('textDocument/completion', parameters, show, 0)
+    if vim.lsp.buf_is_attached(buffer, id) then
+      vim.lsp.get_client_by_id(id).request('textDocument/completion', parameters, show, buffer)
     end
   end
   return -2
