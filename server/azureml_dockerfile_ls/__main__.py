@@ -273,8 +273,15 @@ def _add_images(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _is_current_folder(path: str) -> bool:
+    try:
+        return path in ("", os.getcwd())
+    except FileNotFoundError:  # it was removed
+        return path == ""
+
+
 if __name__ == "__main__":
-    if sys.path[0] in ("", os.getcwd()):
+    if _is_current_folder(sys.path[0]):
         # With `python -m`, modules of the project would come before those that are imported later.
         del sys.path[0]
     sys.exit(main())

@@ -135,7 +135,7 @@ def notify_from_threads(params: dict[str, int]) -> None:
 
 
 if __name__ == "__main__":
-    log_to_standard_error()
+    log_to_standard_error("warning")
     if sys.argv[1:] == ["--tcp"]:
         raise SystemExit(transport.serve_tcp(server.protocol, "127.0.0.1", 0))
     raise SystemExit(transport.serve_stdio(server.protocol))

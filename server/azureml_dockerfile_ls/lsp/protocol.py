@@ -192,7 +192,7 @@ class Protocol(LanguageServerProtocol):
             self._structure_params(method, message, explaining_converter())
         except Exception as error:
             with contextlib.suppress(Exception):  # it guesses from an error's arguments
-                return "Invalid parameters: " + "; ".join(cattrs.transform_error(error)[:3])
+                return "Invalid parameters: " + "; ".join(cattrs.transform_error(error, "$.params")[:3])
         return "Invalid parameters"
 
     # Handlers

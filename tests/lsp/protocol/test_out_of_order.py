@@ -15,7 +15,7 @@ from tests.lsp.clients.vscode import VS_CODE
 from tests.lsp.protocol.messages import BASE_PROTOCOL, INITIALIZE, SHUTDOWN_AND_EXIT, posix_only
 from tests.lsp.protocol.test_wrong_parameters import PLACES
 from tests.lsp.raw_client import REAL_SERVER, RawClient, change, frame, split
-from tests.lsp.requests import LENS_COMMANDS, REQUESTS, Place, ask_all
+from tests.lsp.requests import LENS_COMMANDS, REPEATABLE, REQUESTS, Place, ask_all
 from tests.waiting import PATIENCE, wait_until
 
 BOTH = pytest.mark.parametrize("name", PLACES)
@@ -81,19 +81,19 @@ def test_a_closed_document_has_empty_answers(client: RawClient, tmp_path: Path, 
     place, language, text = place_in(tmp_path, name)
     connect(client)
     client.open(place.uri, text, language=language)
-    kept = ask_all(client.request, place)
+    kept = ask_all(client.request, place, REPEATABLE)
     client.notify("textDocument/didClose", {"textDocument": {"uri": place.uri}})
     client.notify("textDocument/didClose", {"textDocument": {"uri": place.uri}})
     client.send(change(place.uri, 2, (0, 0, 0, 4, "x")))
-    for method, params_of in REQUESTS.items():
-        for params in params_of(place, kept):
+    for method in REPEATABLE:
+        for params in REQUESTS[method](place, kept):
             response = client.response(client.start(method, params))
             if not method.endswith("/resolve"):
                 assert response["result"] in EMPTY, (method, response)
     assert "which is not open, was ignored" in client.stderr()
     client.forget()
     client.open(place.uri, text, 1, language)
-    again = ask_all(client.request, place)
+    again = ask_all(client.request, place, REPEATABLE)
     assert {method: bool(result) for method, result in again.items()} == {
         method: bool(result) for method, result in kept.items()
     }
@@ -109,7 +109,7 @@ def test_places_outside_of_the_text(many: RawClient, tmp_path: Path, name: str, 
     many.open(place.uri, text, language=language)
     outside = Place(place.uri, line, character)
     refusals = {"textDocument/rename", "textDocument/prepareRename"}
-    ask_all(many.request, outside, [method for method in REQUESTS if method not in refusals])
+    ask_all(many.request, outside, [method for method in REPEATABLE if method not in refusals])
     many.send(change(place.uri, 2, (line, character, line, character, "# x\n")))
     many.send(change(place.uri, 3, (2**31, 2**31, 0, 0, "")))
     many.request("textDocument/hover", place.position)
