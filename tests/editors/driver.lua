@@ -70,6 +70,16 @@ local function findings(buffer)
   return found
 end
 
+-- Whether a server has still to answer. Neovim has the list from 0.8 on.
+local function awaits_answer()
+  for _, client in ipairs((vim.lsp.get_clients or vim.lsp.get_active_clients)()) do
+    if next(client.requests or {}) then
+      return true
+    end
+  end
+  return false
+end
+
 -- Neovim has them from 0.10 on.
 local function hints(buffer)
   local labels = {}
@@ -97,6 +107,7 @@ function driver.state(path)
     up_to_date = driver.diagnosed[buffer] ~= nil and driver.diagnosed[buffer] == vim.lsp.util.buf_versions[buffer],
     menu = vim.fn.pumvisible() == 1 and labels or {},
     selected = menu.selected or -1,
+    awaits_answer = awaits_answer(),
     hints = hints(buffer),
     floats = floating_texts(),
     actions = driver.actions,

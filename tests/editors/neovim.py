@@ -59,6 +59,7 @@ class State:
     up_to_date: bool  # the findings belong to the text as it is now
     menu: list[str]  # the labels of the completion menu, empty when it is closed
     selected: int
+    awaits_answer: bool  # the server has still to answer a request
     hints: list[str]  # the labels of the inlay hints
     floats: list[str]
     actions: list[dict[str, object]]  # the code actions that were offered last
@@ -231,7 +232,8 @@ class Neovim:
         self.keys(("<C-n>" if steps > 0 else "<C-p>") * abs(steps))
         self.wait_for(f"{label!r} to be selected", lambda state: state.menu and state.menu[state.selected] == label)
         self.keys("<C-y>")
-        self.wait_for("the menu to close", lambda state: not state.menu)
+        # Neovim asks for the rest of an item before it inserts it.
+        self.wait_for("the menu to close", lambda state: not state.menu and not state.awaits_answer)
 
     def code_action(self, title: str) -> None:
         """Take the first code action at the cursor whose title contains `title`, and wait for its edit."""
