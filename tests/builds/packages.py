@@ -20,6 +20,8 @@ class Packages:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._failures: dict[str, str] = {}
+        """Why there are no packages, by the version of Python."""
 
     @cached_property
     def _pip(self) -> tuple[str | Path, ...]:
@@ -32,11 +34,13 @@ class Packages:
     def download(self, version: str) -> Path:
         """The folder with the packages for a version of Python, such as `3.11`. Skips the test without a network."""
         folder = self._folder / version
-        if not folder.exists():
+        if version not in self._failures and not folder.exists():
             only_wheels = ("--only-binary", ":all:", "--python-version", version)
             done = run(*self._pip, "download", "--dest", folder, *only_wheels, "packaging", "pandas", SERVER)
             if done.returncode:
-                pytest.skip(f"pip cannot download packages: {last_line(done)}")
+                self._failures[version] = last_line(done)
+        if version in self._failures:
+            pytest.skip(f"pip cannot download packages: {self._failures[version]}")
         return folder
 
     @cached_property
