@@ -1,3 +1,3 @@
 """A language server and checker for Dockerfiles that extend Azure Machine Learning images."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
