@@ -132,8 +132,8 @@ def test_the_table_has_every_setting() -> None:
             "rules.MissingEntryscrpt: unknown rule; did you mean MissingEntryScript?",
         ),
         (
-            {"rules": {"DL3008": "off"}},
-            "rules.DL3008: unknown rule; `azureml-dockerfile-ls explain` lists them all",
+            {"rules": {"DL30080": "off"}},
+            "rules.DL30080: unknown rule; `azureml-dockerfile-ls explain` lists them all",
         ),
         (
             {"rules": {"FinalUserRoot": "wraning"}},

@@ -61,21 +61,7 @@ class ClientCapabilities:
         limit = get("text_document.folding_range.range_limit")
         self.most_folds: int | None = limit if isinstance(limit, int) else None
 
-        # A client that cannot be asked to pull again would go on showing outdated diagnostics.
-        can_refresh = get("workspace.diagnostics.refresh_support")
-        self.pulls_diagnostics = bool(get("text_document.diagnostic") and can_refresh)
-        # The diagnostics of open documents would go stale.
-        is_stale = name == "Neovim" and _STALE_VERSION.match(version) is not None
-        self.pulls_workspace_diagnostics = self.pulls_diagnostics and not is_stale
-        related = get("text_document.diagnostic.related_document_support")
-        self.supports_related_documents = bool(self.pulls_diagnostics and related)
-        # LSP 3.17 has these only for diagnostics that are published; clients that pull mean them for both.
-        kinds = ["text_document.publish_diagnostics", *(["text_document.diagnostic"] if self.pulls_diagnostics else [])]
-        self.supports_code_description = any(get(f"{kind}.code_description_support") for kind in kinds)
-        self.supports_related_information = any(get(f"{kind}.related_information") for kind in kinds)
-        self.supports_deprecated_diagnostic_tag = any(
-            types.DiagnosticTag.Deprecated in _listed(get(f"{kind}.tag_support.value_set")) for kind in kinds
-        )
+        self._read_diagnostics(capabilities, name, version)
 
         action = "text_document.code_action"
         self.supports_code_action_literals = bool(get(f"{action}.code_action_literal_support"))
@@ -99,6 +85,24 @@ class ClientCapabilities:
         self.refreshes_code_lenses = bool(self.lens_commands and get("workspace.code_lens.refresh_support"))
         self.completes_inline = bool(get("text_document.inline_completion"))
         self.watches_files = bool(get("workspace.did_change_watched_files.dynamic_registration"))
+
+    def _read_diagnostics(self, capabilities: types.ClientCapabilities, name: str, version: str) -> None:
+        get: Callable[[str], Any] = partial(get_capability, capabilities)
+        # A client that cannot be asked to pull again would go on showing outdated diagnostics.
+        can_refresh = get("workspace.diagnostics.refresh_support")
+        self.pulls_diagnostics = bool(get("text_document.diagnostic") and can_refresh)
+        # The diagnostics of open documents would go stale.
+        is_stale = name == "Neovim" and _STALE_VERSION.match(version) is not None
+        self.pulls_workspace_diagnostics = self.pulls_diagnostics and not is_stale
+        related = get("text_document.diagnostic.related_document_support")
+        self.supports_related_documents = bool(self.pulls_diagnostics and related)
+        # LSP 3.17 has these only for diagnostics that are published; clients that pull mean them for both.
+        kinds = ["text_document.publish_diagnostics", *(["text_document.diagnostic"] if self.pulls_diagnostics else [])]
+        self.supports_code_description = any(get(f"{kind}.code_description_support") for kind in kinds)
+        self.supports_related_information = any(get(f"{kind}.related_information") for kind in kinds)
+        self.supports_deprecated_diagnostic_tag = any(
+            types.DiagnosticTag.Deprecated in _listed(get(f"{kind}.tag_support.value_set")) for kind in kinds
+        )
 
     def _read_completion(self, capabilities: types.ClientCapabilities, name: str) -> None:
         get: Callable[[str], Any] = partial(get_capability, capabilities)
