@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from azureml_dockerfile_ls.lsp.late_classes import COMPARED
+from tests.machine import last_line, run
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,6 +107,8 @@ assert not failed, failed
 @pytest.mark.parametrize("version", COMPARED["attrs"])
 def test_each_class_is_the_same_with_each_version_of_attrs(version: str, tmp_path: Path) -> None:
     """All versions of attrs with which the server imports the classes late make the same classes."""
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(tmp_path)]
-    subprocess.run([*install, f"attrs=={version}"], check=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", tmp_path, f"attrs=={version}"]
+    installed = run(*pip)
+    if installed.returncode:
+        pytest.skip(f"pip cannot download attrs: {last_line(installed)}")
     assert_the_same(tmp_path)
