@@ -23,7 +23,7 @@ _MARKUP = re.compile(
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 
 _MARKED = re.compile(
-    r"(?P<fence>`+)(?P<code>.+?)(?<!`)(?P=fence)(?!`)|\\(?P<character>[!-/:-@\[-`{-~])|\*\*"
+    r"(?:(?<!`)|(?<=\\`))(?P<fence>`+)(?!`)(?P<code>.+?)(?<!`)(?P=fence)(?!`)|\\(?P<character>[!-/:-@\[-`{-~])|\*\*"
     r"|\[(?P<label>[^\[\]\n]+)\]\((?P<url>https://[^\s()]+)\)",
     re.DOTALL,
 )

@@ -38,7 +38,7 @@ from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity
 from azureml_dockerfile_ls.spelling import did_you_mean, edits
 
 _DOCKER_HUB = re.compile(r"^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.hub\.docker\.com)/")
-_VERSIONED = re.compile(r"-.*[0-9]")
+_VERSIONED = re.compile(r"[^-]*-.*[0-9]")
 _NAMESPACE = "azureml"
 
 
@@ -67,7 +67,7 @@ def _meant(use: ImageUse, images: ImageIndex) -> Image | None:
     namespace, _, rest = path.partition("/")
     has_namespace = bool(rest) and _is_azureml(namespace)
     path = rest if has_namespace else path
-    if not (is_on_mcr and has_namespace) and not _VERSIONED.search(path):
+    if not (is_on_mcr and has_namespace) and not _VERSIONED.match(path):
         return None
     if use.at != 0 and not is_on_mcr and not has_namespace:
         # `COPY --from` can name a stage, or a context of the command line.
