@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench import growth
 from tests.bench.driver import Server
+from tests.surroundings import cut_off
 
 
 class Sample(NamedTuple):
@@ -182,6 +183,7 @@ def main() -> int:
     parser.add_argument("--growth", action="store_true", help="measure only how memory and cost grow")
     parser.add_argument("--profile-parses", action="store_true", help="count the instructions that an edit parses")
     options = parser.parse_args()
+    cut_off()
 
     # The command beside this Python, or else the one on the PATH.
     places = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
