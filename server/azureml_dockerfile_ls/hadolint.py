@@ -106,7 +106,8 @@ class Hadolint:
         self._program = program
         self._configuration = configuration
         self._process: subprocess.Popen[bytes] | None = None
-        self._lock = threading.Lock()
+        # A signal can come while the main thread holds it, and then cancels too.
+        self._lock = threading.RLock()
         self._is_cancelled = False
         self._is_late = False
         self.complaint: str | None = None

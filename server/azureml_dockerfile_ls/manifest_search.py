@@ -17,8 +17,6 @@ from azureml_dockerfile_ls.files import is_script_name, is_yaml_name, open_witho
 from azureml_dockerfile_ls.manifest.model import read_manifest
 from azureml_dockerfile_ls.text import LineIndex
 
-MANIFEST_ENDS = (".yml", ".yaml")
-
 _MAX_FOLDERS = 8
 _MAX_ENTRIES = 1000
 _MAX_FILES = 50
@@ -113,7 +111,7 @@ def _listing(folder: str) -> str | None:
 
 
 def _yaml_names(listing: str) -> tuple[str, ...]:
-    return tuple(name for name in listing.split("/") if name.lower().endswith(MANIFEST_ENDS))[:_MAX_FILES]
+    return tuple(name for name in listing.split("/") if is_yaml_name(name))[:_MAX_FILES]
 
 
 def _named_in(path: str, open_files: Mapping[str, str], files: FileMemory) -> tuple[_Named, ...]:
@@ -145,8 +143,9 @@ def _named(text: str) -> tuple[_Named, ...]:
 def _builds(text: str) -> Iterator[_Named]:
     # Most YAML of a folder names no Dockerfile, and is not read for the first diagnostics of one.
     manifest = read_manifest(text) if "build" in text or "context" in text else None
-    index = LineIndex(text)
-    for build in manifest.builds if manifest is not None else ():
+    builds = manifest.builds if manifest is not None else ()
+    index = LineIndex(text if builds else "")
+    for build in builds:
         paths = build.paths()
         if paths is not None:
             line = index.line_at(build.place.start)

@@ -15,6 +15,8 @@ from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE
 from azureml_dockerfile_ls.images.registry import Repository
 from azureml_dockerfile_ls.images.responses import TAGS, Listing
 from tests.cli.command import CLEAN, Outcome, run
+from tests.hadolint import allow
+from tests.test_hadolint import write_program
 
 
 @pytest.fixture(autouse=True)
@@ -67,15 +69,16 @@ def test_the_settings_of_a_file_and_their_mistakes_are_shown(folder: Path) -> No
     assert run("doctor").status == 0
 
 
-def test_hadolint_is_found_on_the_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not started."""
-    program = folder / "bin" / "hadolint"
-    program.parent.mkdir()
-    program.write_text("#!/bin/sh\ntouch started\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(folder / "empty"))
+def test_the_hadolint_that_is_run_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One in the project is not, because it is never run. None is started."""
+    program, inside = (
+        write_program(path, "touch started") for path in (tmp_path_factory.mktemp("bin"), folder / "bin")
+    )
     assert facts(run("doctor"))["hadolint"] == "not found"
-    monkeypatch.setenv("PATH", str(program.parent))
+    allow(monkeypatch, program.parent)
+    allow(monkeypatch, inside.parent)
     assert facts(run("doctor"))["hadolint"] == str(program)
     assert not Path("started").exists()
 
@@ -88,7 +91,7 @@ def test_no_password_is_shown(folder: Path, monkeypatch: pytest.MonkeyPatch, pro
     monkeypatch.delenv("HTTPS_PROXY")
     monkeypatch.setenv("https_proxy", proxy)
     outcome = run("doctor")
-    assert facts(outcome)["https_proxy"].endswith("***@127.0.0.1:9")
+    assert facts(outcome)["https_proxy"].endswith("…@127.0.0.1:9")
     assert "me:" not in outcome.output
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,22 @@ def test_a_run_for_an_old_text_is_ended(tmp_path: Path, monkeypatch: pytest.Monk
                 assert pipe.read() == ""
         client.request("shutdown")
         assert client.stderr() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_hadolint_ends_with_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals) -> None:
+    """A signal that ends the server leaves no process behind."""
+    held, project = tmp_path / "held", tmp_path / "project"
+    os.mkfifo(held)
+    project.mkdir()
+    allow(monkeypatch, write_program(tmp_path / "bin", f"exec 3>{held}; echo x >&3; sleep 1000").parent)
+    with RawClient(REAL_SERVER) as client:
+        Opened(client, project)
+        with open(held) as pipe:
+            assert pipe.readline() == "x\n"
+            client.process.send_signal(number)
+            assert pipe.read() == ""
+        assert client.exit_status() == 128 + number
 
 
 def _close(opened: Opened) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 
@@ -13,9 +12,10 @@ from azureml_dockerfile_ls import __version__
 from azureml_dockerfile_ls.cli.images.times import age
 from azureml_dockerfile_ls.cli.terminal import print_text, visible
 from azureml_dockerfile_ls.cli.version import build
+from azureml_dockerfile_ls.hadolint import installed_programs, program_for, project_folders
 from azureml_dockerfile_ls.images import cache
 from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, REGISTRY
-from azureml_dockerfile_ls.images.http import Deadline, RegistryError
+from azureml_dockerfile_ls.images.http import Deadline, RegistryError, without_login
 from azureml_dockerfile_ls.images.registry import Registry
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.workspace import Workspace, resolve
@@ -23,7 +23,6 @@ from azureml_dockerfile_ls.workspace import Workspace, resolve
 _LIBRARIES = ("pygls", "lsprotocol", "dockerfile-parse", "requests", "packaging", "pathspec", "platformdirs")
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 _ASKED = REGISTRY + "azureml/minimal-py312-inference"
-_LOGIN = re.compile(r"(?<=://)\S*@")
 _LOGIN_OF_PROXY = re.compile(r"^(\w+://)?.*@")
 
 
@@ -33,8 +32,9 @@ def run_doctor(path: str, *, is_asking: bool = False) -> int:
     With `is_asking`, the registry is asked for the tags of one image; without it nothing is sent. The status is 1 if a
     setting is invalid or the registry does not answer.
     """
-    folder = path if os.path.isdir(path) else None
-    workspace = resolve(None if folder is not None else path, Projects(), folder=folder)
+    is_folder = os.path.isdir(path)
+    workspace = resolve(None if is_folder else path, Projects(), folder=path if is_folder else None)
+    projects = project_folders(os.path.join(path, "Dockerfile") if is_folder else path)
     answer, is_reached = _registry(workspace, is_asking)
     rows = [
         ("azureml-dockerfile-ls", f"{__version__} (build {build()})"),
@@ -46,7 +46,7 @@ def run_doctor(path: str, *, is_asking: bool = False) -> int:
         *_settings(workspace),
         *_proxies(),
         ("registry", answer),
-        ("hadolint", shutil.which("hadolint") or "not found"),
+        ("hadolint", program_for(installed_programs(), projects) or "not found"),
     ]
     width = max(len(name) for name, _ in rows)
     print_text("\n".join(f"{name:{width}}  {visible(_without_secrets(value))}" for name, value in rows))
@@ -88,7 +88,7 @@ def _proxies() -> Iterator[tuple[str, str]]:
     for name in _PROXIES:
         for spelling in (name.lower(), name):
             if os.environ.get(spelling):
-                yield spelling, _LOGIN_OF_PROXY.sub(r"\1***@", os.environ[spelling])
+                yield spelling, _LOGIN_OF_PROXY.sub(r"\1…@", os.environ[spelling])
 
 
 def _registry(workspace: Workspace, is_asking: bool) -> tuple[str, bool]:
@@ -114,5 +114,5 @@ def _registry(workspace: Workspace, is_asking: bool) -> tuple[str, bool]:
 def _without_secrets(text: str) -> str:
     """The text without the user names and passwords of URLs, and with `~` for the user's folder."""
     home = os.path.expanduser("~")
-    text = _LOGIN.sub("***@", text)
+    text = without_login(text)
     return re.sub(rf"(?<![\w/]){re.escape(home)}(?=/|\\|$|:)", "~", text) if len(home) > 1 else text

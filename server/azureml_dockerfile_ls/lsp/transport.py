@@ -7,6 +7,7 @@ handlers, and always exit with 0.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import functools
 import logging
@@ -164,7 +165,9 @@ def _run(serving: Coroutine[Any, Any, None], protocol: Protocol) -> int:
 
 
 def _terminate(signal_number: int, frame: FrameType | None) -> None:
-    # An exception could be lost where it is raised, and the loop would wait for a client that reads nothing.
+    # What the server has started ends with it. An exception could be lost where it is raised, and the loop would wait
+    # for a client that reads nothing.
+    atexit._run_exitfuncs()
     os._exit(128 + signal_number)
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.context.kept_context import KeptContext
+from azureml_dockerfile_ls.files import is_yaml_name
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.documents import DocumentKind, Documents, OpenDocument, Surroundings
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.uris import path_of
-from azureml_dockerfile_ls.manifest_search import MANIFEST_ENDS
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.workspace import Workspace, manifest_files, resolve
 
@@ -58,7 +58,7 @@ class Contexts:
     def resolve(self, opened: OpenDocument) -> Surroundings:
         """Resolve the settings and the files around a document, and report the problems of the settings."""
         path = path_of(opened.document.uri)
-        editor, texts = self._settings.of(path), self._open_files()
+        editor, texts = self._settings.of(path), self.open_files()
         workspace = resolve(path, self._projects, editor=editor, open_files=texts, files=self._files)
         self._settings.report(workspace.problems)
         self._settings_files.show(opened.document.uri, workspace.problems)
@@ -68,13 +68,13 @@ class Contexts:
     def _read(self, opened: OpenDocument, workspace: Workspace) -> Surroundings:
         """Read the files around a document."""
         if opened.document.kind is not DocumentKind.YAML:
-            context = workspace.build_context(self._open_files(), self._files)
+            context = workspace.build_context(self.open_files(), self._files)
             before = opened.surroundings.context if opened.surroundings is not None else None
             if context is not None and isinstance(before, KeptContext) and before.holds(context):
                 context = before
             return Surroundings(workspace, context, time.monotonic())
         path = path_of(opened.document.uri)
-        files = manifest_files(path, self._open_files(), self._files, self._settings.folders)
+        files = manifest_files(path, self.open_files(), self._files, self._settings.folders)
         return Surroundings(workspace, files.context if files is not None else None, time.monotonic(), files)
 
     def renew(self, opened: OpenDocument) -> None:
@@ -91,7 +91,7 @@ class Contexts:
     def files_changed(self, uris: Iterable[str]) -> list[OpenDocument]:
         """Renew the build contexts that hold one of these files; returns the Dockerfiles and YAML that have them."""
         paths = [os.path.realpath(path) for path in map(path_of, uris) if path is not None]
-        is_yaml = any(path.lower().endswith(MANIFEST_ENDS) for path in paths)
+        is_yaml = any(map(is_yaml_name, paths))
         affected = [
             opened
             for opened in self._documents.all_analysed
@@ -105,7 +105,8 @@ class Contexts:
                 opened.surroundings = self._read(opened, opened.surroundings.workspace)
         return affected
 
-    def _open_files(self) -> dict[str, str]:
+    def open_files(self) -> dict[str, str]:
+        """The texts of the open documents that have a file, by its path without links."""
         known, self._real_paths = self._real_paths, {}
         texts = {}
         for opened in self._documents:

@@ -77,6 +77,7 @@ class Session:
             client,
             self.settings,
             self.workspace_search,
+            self._contexts.open_files,
             lambda: self.images.index,
             lambda: self._scheduler.is_idle,
         )
@@ -329,11 +330,11 @@ class Session:
         path = path_of(dockerfile.document.uri)
         if dockerfile.document.kind is not DocumentKind.DOCKERFILE or path is None:
             return []
-        changed = []
+        changed, path = [], os.path.realpath(path)
         for opened in self.documents.all_analysed:
             before = opened.snapshot
             context = before.context if isinstance(before, ManifestSnapshot) else None
-            if before is not None and context is not None and context.has_seen(os.path.realpath(path)):
+            if before is not None and context is not None and context.has_seen(path):
                 self._contexts.renew(opened)
                 if self.manifest_of(opened).findings != before.findings:
                     changed.append(opened)

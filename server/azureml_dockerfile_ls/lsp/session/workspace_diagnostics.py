@@ -74,6 +74,7 @@ class WorkspaceDiagnostics:
         client: ClientCapabilities,
         settings: ClientSettings,
         search: WorkspaceSearch,
+        open_files: Callable[[], Mapping[str, str]],
         index: Callable[[], ImageIndex],
         is_idle: Callable[[], bool],
     ) -> None:
@@ -81,6 +82,7 @@ class WorkspaceDiagnostics:
         self._client = client
         self._settings = settings
         self._search = search
+        self._open_files = open_files
         self._index = index
         self._is_idle = is_idle
         self._projects = Projects()
@@ -123,7 +125,7 @@ class WorkspaceDiagnostics:
         """What is new, by URI, about the YAML for which the open file at `path` was read, and which is not open."""
         if path is None:
             return {}
-        path, open_files = os.path.realpath(path), self._open_texts()
+        path, open_files = os.path.realpath(path), self._open_files()
         reports = {}
         for yaml, before in list(self._checked.items()):
             is_reader = before.kind is FileKind.YAML and before.seen is not None and path in before.seen.files
@@ -137,13 +139,13 @@ class WorkspaceDiagnostics:
 
     def snapshot_of(self, path: str, kind: FileKind, text: str) -> FileSnapshot:
         """The analysis of a file."""
-        open_files = self._open_texts()
+        open_files = self._open_files()
         workspace = self._workspace(path, open_files)
         return self._analysed(path, kind, text, workspace, self._around(path, kind, workspace, open_files))
 
     async def _look_at_all(self, known: dict[str, tuple[str, str]], reports: _Reports) -> None:
         found = await self._search.found(tuple(self._settings.folders))
-        open_files = self._open_texts()
+        open_files = self._open_files()
         self._checked = {path: checked for path, checked in self._checked.items() if path in found}
         started = time.perf_counter()
         for path, file in found.items():
@@ -226,11 +228,6 @@ class WorkspaceDiagnostics:
             return analyse_manifest(text, files=files, settings=settings, images=images)
         context = around if isinstance(around, BuildContext) else None
         return analyse(text, context=context, settings=settings, images=images)
-
-    def _open_texts(self) -> dict[str, str]:
-        documents = (opened.document for opened in self._documents)
-        paths = ((path_of(document.uri), document.text) for document in documents)
-        return {os.path.realpath(path): text for path, text in paths if path is not None}
 
 
 class _Reports:
