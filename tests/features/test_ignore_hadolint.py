@@ -8,7 +8,8 @@ import pytest
 
 from azureml_dockerfile_ls.features.code_actions import code_actions
 from azureml_dockerfile_ls.features.code_actions.fixes import findings_at
-from azureml_dockerfile_ls.rules.hadolint.findings import HadolintReport, Message
+from azureml_dockerfile_ls.rules.hadolint.findings import Message, report_of
+from azureml_dockerfile_ls.rules.hadolint.hidden import Hidden
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import Span
 from tests.annotated import apply_edits
@@ -20,9 +21,9 @@ PIPE = Message("DL4006", "warning", 0, "Set the SHELL option -o pipefail")
 def reported(text: str, *messages: Message) -> Snapshot:
     """The snapshot of a text, of whose last instruction hadolint says something."""
     snapshot = analyse(text)
-    last = len(snapshot.tree.instructions) - 1
-    report = HadolintReport(snapshot.tree.instructions, tuple((last, message) for message in messages))
-    return replace(snapshot, hadolint=report)
+    line = text.count("\n", 0, snapshot.tree.span_of(len(snapshot.tree.instructions) - 1).start)
+    placed = [message._replace(line=line) for message in messages]
+    return replace(snapshot, hadolint=report_of(snapshot.tree, Hidden(text, ()), placed))
 
 
 def ignored(snapshot: Snapshot, title: str) -> str | None:

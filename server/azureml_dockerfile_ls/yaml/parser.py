@@ -1,7 +1,7 @@
 """The reader of YAML, which keeps every position. It goes on after an error, so the rest of the text is checked too.
 
 No library for YAML is used: PyYAML and ruamel.yaml stop at the first error, and their readers in pure Python take 46
-and 190 ms for 500 lines. Fast readers, and tree-sitter, exist for some platforms only. This reader takes about 3 ms,
+and 190 ms for 500 lines. Fast readers, and tree-sitter, exist for some platforms only. This reader takes some 4 ms,
 needs no installation, and reads what Azure ML's files contain. A value that it does not read, such as one with a tag,
 is `Unknown`.
 """

@@ -23,7 +23,7 @@ from azureml_dockerfile_ls.rules.hadolint.codes import (
 )
 from azureml_dockerfile_ls.rules.hadolint.hidden import Hidden, has_template, lines_of
 from azureml_dockerfile_ls.rules.hadolint.words import words_of
-from azureml_dockerfile_ls.rules.rule import Severity
+from azureml_dockerfile_ls.rules.rule import Rule, Severity
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import LocalSpan
 
@@ -45,35 +45,52 @@ class Message(NamedTuple):
     text: str
 
 
+class PlacedMessage(NamedTuple):
+    """A message with its rule, the index of its instruction, and the span of its word there."""
+
+    at: int
+    message: Message
+    rule: Rule
+    span: LocalSpan
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HadolintReport:
-    """What hadolint said about one version of a document: each message with the index of its instruction.
+    """What hadolint said about one version of a document.
 
     It is also of use for later versions: what it says of an instruction goes with it, until an edit changes it.
     """
 
     instructions: tuple[Instruction, ...]
-    messages: tuple[tuple[int, Message], ...]
+    messages: tuple[PlacedMessage, ...]
 
-    def in_version(self, tree: Tree) -> Iterator[tuple[int, Message]]:
+    def in_version(self, tree: Tree) -> Iterator[PlacedMessage]:
         """The messages about instructions that another version has too, with their indexes there."""
         before, after = self.instructions, tree.instructions
         shortest = min(len(before), len(after))
         same = next((n for n in range(shortest) if before[n] is not after[n]), shortest)
         rest = shortest - same
         same_at_end = next((n for n in range(rest) if before[-1 - n] is not after[-1 - n]), rest)
-        for index, message in self.messages:
-            if index < same:
-                yield index, message
-            elif index >= len(before) - same_at_end:
-                yield index + len(after) - len(before), message
+        for placed in self.messages:
+            if placed.at < same:
+                yield placed
+            elif placed.at >= len(before) - same_at_end:
+                yield placed._replace(at=placed.at + len(after) - len(before))
 
 
 def report_of(tree: Tree, read: Hidden, messages: Iterable[Message]) -> HadolintReport:
     """The report on a document of which hadolint has `read` the hidden text."""
-    lines = lines_of(tree)
-    placed = ((bisect_left(lines, read.line_of(message.line)), message) for message in messages)
-    return HadolintReport(tree.instructions, tuple((index, message) for index, message in placed if index < len(lines)))
+    return HadolintReport(tree.instructions, tuple(_placed(tree, read, messages)))
+
+
+def _placed(tree: Tree, read: Hidden, messages: Iterable[Message]) -> Iterator[PlacedMessage]:
+    lines, rules = lines_of(tree), dict[str, Rule]()
+    for message in messages:
+        index = bisect_left(lines, read.line_of(message.line))
+        span = _span(message, tree.instructions[index]) if index < len(lines) else None
+        if span is not None and message.code not in TWINS:
+            rule = rules.setdefault(message.code, rule_of(message.code))
+            yield PlacedMessage(index, message, rule, span)
 
 
 def is_wanted(severities: Severities) -> bool:
@@ -94,18 +111,14 @@ def hadolint_findings(
     causes: dict[int, set[str]] = {}
     for finding in own:
         causes.setdefault(finding.index, set()).update(SAME_CAUSE.get(finding.rule.name, ()))
-    for index, message in report.in_version(tree):
-        code, instruction = message.code, tree.instructions[index]
+    for index, message, rule, span in report.in_version(tree):
         placed = model.stage_at(index)
         severity = _severity(message, placed.stage if placed is not None else None, severities)
-        if severity is None or code in TWINS or code in causes.get(index, ()):
+        if severity is None or message.code in causes.get(index, ()):
             continue
-        if placed is not None and _is_mistaken(code, instruction, placed.stage, index - placed.first):
-            continue
-        span = _span(message, instruction)
-        if span is not None:
-            start = tree.offset_of(index)
-            yield PlacedFinding(rule_of(code), index, span.at(start), message.text, severity, (), ())
+        instruction = tree.instructions[index]
+        if placed is None or not _is_mistaken(message.code, instruction, placed.stage, index - placed.first):
+            yield PlacedFinding(rule, index, span.at(tree.offset_of(index)), message.text, severity, (), ())
 
 
 def _severity(message: Message, stage: Stage | None, severities: Severities) -> Severity | None:
