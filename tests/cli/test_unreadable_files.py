@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 from pathlib import Path
 
@@ -43,6 +44,18 @@ def test_a_file_that_is_not_text_is_reported_and_the_others_are_checked(
     assert (found["path"], found["rule"]) == ("Dockerfile", "PackageInstallWithoutRoot")
     assert (failure["path"], failure["rule"], failure["severity"]) == ("broken", None, "error")
     assert message.endswith(f": {failure['message']}")
+
+
+def test_a_huge_file_is_reported_and_the_others_are_checked(folder: Path) -> None:
+    """It is not read to its end: of 3 GiB, the program takes far less memory."""
+    Path("Dockerfile").write_text(ERROR)
+    with open("Dockerfile.big", "wb") as file:
+        file.truncate(3 << 30)
+    limit = 1 << 30
+    outcome = run("check", ".", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+    assert outcome.status == 2
+    assert outcome.errors == ["azureml-dockerfile-ls: Dockerfile.big: larger than 16 MiB"]
+    assert "[PackageInstallWithoutRoot]" in outcome.output
 
 
 def test_a_byte_that_is_not_utf8_is_a_finding(folder: Path) -> None:
