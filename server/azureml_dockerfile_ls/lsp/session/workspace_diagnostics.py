@@ -26,8 +26,9 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.session.diagnostics import to_diagnostic
 from azureml_dockerfile_ls.lsp.session.documents import Document, DocumentKind, Documents
+from azureml_dockerfile_ls.lsp.session.file_readings import Stamp
 from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
-from azureml_dockerfile_ls.lsp.session.workspace_search import Stamp, WorkspaceSearch
+from azureml_dockerfile_ls.lsp.session.workspace_search import WorkspaceSearch
 from azureml_dockerfile_ls.lsp.uris import path_of, uri_of
 from azureml_dockerfile_ls.manifest_snapshot import analyse_manifest
 from azureml_dockerfile_ls.project import Projects

@@ -1,17 +1,16 @@
-"""Where the YAML of the workspace's folders defines and uses environments, open or not.
-
-What was read of a file is kept until the file changes.
-"""
+"""Where the YAML of the workspace's folders defines and uses environments, open or not."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.files import open_without_waiting
 from azureml_dockerfile_ls.folder_search import FileKind, files_of
 from azureml_dockerfile_ls.lsp.session.background_search import BackgroundSearch
+from azureml_dockerfile_ls.lsp.session.file_readings import FileReadings, Stamp
 from azureml_dockerfile_ls.manifest.model import EnvironmentName, Manifest, read_manifest
 from azureml_dockerfile_ls.text import Encoding, LineIndex
 
@@ -32,16 +31,13 @@ class PlacedName(NamedTuple):
 FoundNames = dict[str, tuple[PlacedName, ...]]
 """The names in files, by their absolute paths."""
 
-_Version = tuple[int, int]
-
 
 class WorkspaceEnvironments:
     """Searches the folders of the workspace. All methods are called on the loop."""
 
     def __init__(self, encoding: Encoding) -> None:
         self._encoding: Encoding = encoding
-        self._read: dict[str, tuple[_Version, tuple[PlacedName, ...]]] = {}
-        """What was read of each file; used by the thread of the one search at a time."""
+        self._readings = FileReadings(self._names)
         self._search = BackgroundSearch[tuple[str, ...], FoundNames](self._found, {})
 
     def files_changed(self) -> None:
@@ -53,29 +49,22 @@ class WorkspaceEnvironments:
         return await self._search.found(folders)
 
     def _found(self, folders: tuple[str, ...]) -> FoundNames:
-        return {path: names for path, names in self._files(folders) if names}
+        read = dict(islice(self._files(folders), _MAX_FILES))
+        self._readings.forget_all_but(read)
+        return {path: names for path, names in read.items() if names}
 
     def _files(self, folders: tuple[str, ...]) -> Iterator[tuple[str, tuple[PlacedName, ...]]]:
-        read, self._read = self._read, {}
         for folder in folders:
             for path in files_of(folder, FileKind.YAML):
-                if len(self._read) >= _MAX_FILES:
-                    return
-                try:
-                    status = os.stat(path)
-                    version = (status.st_mtime_ns, status.st_size)
-                    known = read.get(path)
-                    if known is None or known[0] != version:
-                        names = self._names(path) if status.st_size <= _MAX_BYTES else ()
-                        known = version, names
-                except OSError:
-                    continue
-                self._read[path] = known
-                yield path, known[1]
+                with suppress(OSError):
+                    yield path, self._readings.of(path)
 
-    def _names(self, path: str) -> tuple[PlacedName, ...]:
+    def _names(self, path: str, _: Stamp) -> tuple[PlacedName, ...]:
         with open(path, "rb", opener=open_without_waiting) as file:
-            text = file.read(_MAX_BYTES).decode("utf-8-sig", errors="replace")
+            data = file.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
+            return ()
+        text = data.decode("utf-8-sig", errors="replace")
         manifest = read_manifest(text)
         return tuple(placed(manifest, LineIndex(text, self._encoding))) if manifest is not None else ()
 

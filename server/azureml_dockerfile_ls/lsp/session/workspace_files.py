@@ -1,18 +1,17 @@
-"""What can be searched for in the Dockerfiles of the workspace's folders, open or not.
-
-What was read of a file is kept until the file changes.
-"""
+"""What can be searched for in the Dockerfiles of the workspace's folders, open or not."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.symbols import Definition, definitions
 from azureml_dockerfile_ls.files import open_without_waiting
 from azureml_dockerfile_ls.folder_search import FileKind, files_of
 from azureml_dockerfile_ls.lsp.session.background_search import BackgroundSearch
+from azureml_dockerfile_ls.lsp.session.file_readings import FileReadings, Stamp
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Encoding, LineIndex
@@ -42,16 +41,13 @@ class PlacedDefinition(NamedTuple):
 FoundFiles = dict[str, tuple[PlacedDefinition, ...]]
 """The definitions of Dockerfiles, by the absolute paths of the files."""
 
-_Version = tuple[int, int]
-
 
 class WorkspaceFiles:
     """Searches the folders of the workspace. All methods are called on the loop."""
 
     def __init__(self, encoding: Encoding) -> None:
         self._encoding: Encoding = encoding
-        self._read: dict[str, tuple[_Version, tuple[PlacedDefinition, ...]]] = {}
-        """What was read of each file; used by the thread of the one search at a time."""
+        self._readings = FileReadings(self._definitions)
         self._search = BackgroundSearch[tuple[Folder, ...], FoundFiles](self._found, {})
 
     def files_changed(self) -> None:
@@ -64,35 +60,21 @@ class WorkspaceFiles:
 
     def _found(self, folders: tuple[Folder, ...]) -> FoundFiles:
         found = dict(self._files(folders))
-        self._read = {path: known for path, known in self._read.items() if path in found}
+        self._readings.forget_all_but(found)
         return found
 
     def _files(self, folders: Iterable[Folder]) -> Iterator[tuple[str, tuple[PlacedDefinition, ...]]]:
         projects = Projects()
-        count = 0
-        for folder in folders:
-            for path in files_of(folder.path, FileKind.DOCKERFILE):
-                count += 1
-                if count > _MAX_FILES:
-                    return
-                if not resolve(path, projects, editor=folder.editor).settings.dockerfile_features:
-                    continue
-                try:
-                    yield path, self._definitions(path)
-                except OSError:
-                    continue
+        paths = ((folder, path) for folder in folders for path in files_of(folder.path, FileKind.DOCKERFILE))
+        for folder, path in islice(paths, _MAX_FILES):
+            if resolve(path, projects, editor=folder.editor).settings.dockerfile_features:
+                with suppress(OSError):
+                    yield path, self._readings.of(path)
 
-    def _definitions(self, path: str) -> tuple[PlacedDefinition, ...]:
+    def _definitions(self, path: str, _: Stamp) -> tuple[PlacedDefinition, ...]:
         with open(path, "rb", opener=open_without_waiting) as file:
-            status = os.fstat(file.fileno())
-            version = (status.st_mtime_ns, status.st_size)
-            known = self._read.get(path)
-            if known is not None and known[0] == version:
-                return known[1]
             text = file.read(_MAX_BYTES).decode("utf-8", errors="replace")
-        found = tuple(placed(text, LineIndex(text, self._encoding)))
-        self._read[path] = (version, found)
-        return found
+        return tuple(placed(text, LineIndex(text, self._encoding)))
 
 
 def placed(text: str, index: LineIndex) -> Iterator[PlacedDefinition]:

@@ -1,17 +1,24 @@
-"""The files of the workspace's folders that are checked, and the images that they name.
-
-What was read of a file is kept until the file changes.
-"""
+"""The files of the workspace's folders that are checked, and the images that they name."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.files import open_without_waiting
-from azureml_dockerfile_ls.folder_search import MAX_ENTRIES, FileKind, images_in, is_manifest, script_bytes, walk
+from azureml_dockerfile_ls.folder_search import (
+    MAX_ENTRIES,
+    FileKind,
+    images_in,
+    is_manifest,
+    kind_by_name,
+    script_bytes,
+    walk,
+)
 from azureml_dockerfile_ls.lsp.session.background_search import BackgroundSearch
+from azureml_dockerfile_ls.lsp.session.file_readings import FileReadings, Stamp
 
 MAX_FILES = 2_000
 """How many files are checked in all folders together."""
@@ -19,9 +26,6 @@ MAX_FILES = 2_000
 _MAX_BYTES = 1 << 20
 _MAX_AGE_SECONDS = 10.0
 """How old an outcome may be before `refresh` searches again."""
-
-Stamp = tuple[int, int, int]
-"""What changes when somebody writes to a file, or replaces it: its time, its size and its number on the disk."""
 
 
 class FoundFile(NamedTuple):
@@ -40,8 +44,9 @@ class WorkspaceSearch:
     """Searches the folders of the workspace. All methods are called on the loop."""
 
     def __init__(self) -> None:
-        self._examined: dict[str, tuple[Stamp, FoundFile | None]] = {}
-        """What was found in each file; used by the thread of the one search at a time."""
+        self._readings = FileReadings(_read)
+        self._examined = set[str]()
+        """The files that the search has looked at, with something found in them or not."""
         self._search = BackgroundSearch[tuple[str, ...], FoundFiles](self._found, {})
 
     @property
@@ -59,33 +64,25 @@ class WorkspaceSearch:
         self._search.refresh(folders, _MAX_AGE_SECONDS)
 
     def _found(self, folders: Iterable[str]) -> FoundFiles:
-        found: FoundFiles = {}
-        for folder in folders:
-            self._search_folder(folder, found)
-        self._examined = {path: known for path, known in self._examined.items() if os.path.exists(path)}
+        files = (item for folder in folders for item in walk(folder, self._examine, most_entries=MAX_ENTRIES))
+        found = dict(islice((item for item in files if not isinstance(item, OSError)), MAX_FILES))
+        self._readings.forget_all_but(self._examined)
+        self._examined = set()
         return found
 
-    def _search_folder(self, folder: str, found: FoundFiles) -> None:
-        for item in walk(folder, self._examine, most_entries=MAX_ENTRIES):
-            if isinstance(item, OSError):
-                continue
-            found[item[0]] = item[1]
-            if len(found) >= MAX_FILES:
-                return
-
-    def _examine(self, path: str, kind: FileKind) -> FoundFile | None:
+    def _examine(self, path: str, _: FileKind) -> FoundFile | None:
         try:
-            status = os.stat(path)
-            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-            known = self._examined.get(path)
-            if known is None or known[0] != stamp:
-                known = self._examined[path] = (stamp, _read(path, kind, stamp))
+            found = self._readings.of(path)
         except OSError:
             return None
-        return known[1]
+        self._examined.add(path)
+        return found
 
 
-def _read(path: str, kind: FileKind, stamp: Stamp) -> FoundFile | None:
+def _read(path: str, stamp: Stamp) -> FoundFile | None:
+    kind = kind_by_name(os.path.basename(path))
+    if kind is None:
+        return None
     if kind is FileKind.SCRIPT:
         images = images_in(script_bytes(path))
         return FoundFile(kind, stamp, images) if images else None
