@@ -238,10 +238,10 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         metavar="PATH",
         default=".",
-        help="the file or folder whose settings are of interest (default: the current folder)",
+        help="the file or folder whose settings are printed (default: the current folder)",
     )
     parser.add_argument(
-        "--ask-registry", action="store_true", help="ask Microsoft's registry for the tags of one image, as a trial"
+        "--ask-registry", action="store_true", help="ask Microsoft's registry for the tags of one image"
     )
 
 

@@ -52,7 +52,7 @@ def test_the_cache_has_a_size_and_an_age(folder: Path) -> None:
     """They are those of the stored answers."""
     where = Repository("https://mcr.microsoft.com", "azureml/minimal-py312-inference")
     cache.write(cache.default_folder(), TAGS, where, "", Listing(("1",), True))
-    assert "1 answer, 1 KiB, the newest of " in facts(run("doctor"))["cache"]
+    assert "1 answer, 1 KiB, the newest from " in facts(run("doctor"))["cache"]
 
 
 def test_the_settings_of_a_file_and_their_mistakes_are_shown(folder: Path) -> None:

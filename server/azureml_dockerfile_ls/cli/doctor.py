@@ -20,7 +20,7 @@ from azureml_dockerfile_ls.images.registry import Registry
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.workspace import Workspace, resolve
 
-_LIBRARIES = ("pygls", "lsprotocol", "dockerfile-parse", "requests", "packaging", "pathspec", "platformdirs")
+_LIBRARIES = "pygls lsprotocol attrs cattrs dockerfile-parse requests packaging pathspec platformdirs".split()
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 _ASKED = REGISTRY + "azureml/minimal-py312-inference"
 _LOGIN_OF_PROXY = re.compile(r"^(\w+://)?.*@")
@@ -73,7 +73,7 @@ def _cache() -> str:
     size = max(sum(status.st_size for status in answers) >> 10, 1)
     newest = age(max(status.st_mtime for status in answers))
     count = f"{len(answers)} answer{'' if len(answers) == 1 else 's'}"
-    return f"{folder}: {count}, {size} KiB, the newest of {newest}"
+    return f"{folder}: {count}, {size} KiB, the newest from {newest}"
 
 
 def _settings(workspace: Workspace) -> Iterator[tuple[str, str]]:
