@@ -46,6 +46,12 @@ def pull(client: RawClient, uri: str) -> Json:
     return dict(client.request("textDocument/diagnostic", {"textDocument": {"uri": uri}}))
 
 
+def edit_and_save(client: RawClient, dockerfile: str, version: int, text: str) -> None:
+    """An edit that is finished."""
+    client.send(change(dockerfile, version, text))
+    client.notify("textDocument/didSave", {"textDocument": {"uri": dockerfile}})
+
+
 @pytest.mark.parametrize("is_open", [True, False])
 def test_the_report_on_a_dockerfile_brings_what_is_new_about_its_yaml(
     client: RawClient, folder: Path, is_open: bool
@@ -57,16 +63,33 @@ def test_the_report_on_a_dockerfile_brings_what_is_new_about_its_yaml(
         assert pull(client, yaml)["items"] == []
     client.request("workspace/diagnostic", {"previousResultIds": []})
     assert "relatedDocuments" not in pull(client, dockerfile)
-    client.send(change(dockerfile, 2, OTHER))
+    edit_and_save(client, dockerfile, 2, OTHER)
     [(uri, report)] = pull(client, dockerfile)["relatedDocuments"].items()
     assert (uri, [found["code"] for found in report["items"]]) == (yaml, ["OsTagMismatch"])
-    client.send(change(dockerfile, 3, f"{OTHER}# more\n"))
+    edit_and_save(client, dockerfile, 3, f"{OTHER}# more\n")
     assert "relatedDocuments" not in pull(client, dockerfile)
-    client.send(change(dockerfile, 4, FITTING))
+    edit_and_save(client, dockerfile, 4, FITTING)
     [(uri, report)] = pull(client, dockerfile)["relatedDocuments"].items()
     assert (uri, report["items"]) == (yaml, [])
     if is_open:
         assert pull(client, yaml)["items"] == []
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_while_a_dockerfile_is_typed_its_yaml_waits(client: RawClient, folder: Path, is_open: bool) -> None:
+    """A key that is pressed costs nothing for the YAML; after a pause the client is asked to pull again."""
+    dockerfile, yaml = connect(client, folder, relatedDocumentSupport=True)
+    if is_open:
+        client.open(yaml, YAML, language="yaml")
+        assert pull(client, yaml)["items"] == []
+    client.request("workspace/diagnostic", {"previousResultIds": []})
+    assert "relatedDocuments" not in pull(client, dockerfile)
+    column = FITTING.index("22.04")
+    client.send(change(dockerfile, 2, (0, column, 0, column + 2, "20")))
+    assert "relatedDocuments" not in pull(client, dockerfile)
+    client.notification("workspace/diagnostic/refresh")
+    [(uri, report)] = pull(client, dockerfile)["relatedDocuments"].items()
+    assert (uri, [found["code"] for found in report["items"]]) == (yaml, ["OsTagMismatch"])
 
 
 def test_a_client_without_related_documents_is_asked_to_pull_again(client: RawClient, folder: Path) -> None:

@@ -51,6 +51,11 @@ class Diagnostics:
             return
         findings = shown_findings(opened, snapshot)
         if last.findings is not findings and last.items != self._items(document, snapshot, findings):
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Ask a client that pulls to pull again."""
+        if not self._is_refreshing:
             self._is_refreshing = True
             self._server.workspace_diagnostic_refresh(None).add_done_callback(lambda _: self._end_refresh())
 

@@ -81,7 +81,7 @@ class Session:
             lambda: self.images.index,
             lambda: self._scheduler.is_idle,
         )
-        self._typed = TypedLines(self._scheduler.schedule)
+        self._typed = TypedLines(self._scheduler.schedule, self._show_readers)
         self._linting = Linting(lambda: self.settings.folders, self._scheduler.schedule)
 
     # What requests see
@@ -309,15 +309,14 @@ class Session:
         if isinstance(snapshot, Snapshot):
             self._linting.request(opened)
         if not self.client.supports_related_documents:
-            for related in self._changed_readers(opened):
-                self.diagnostics.show(related, self.manifest_of(related))
+            self._show_readers(opened)
 
     def related_reports(self, opened: OpenDocument) -> dict[str, RelatedReport]:
         """What is new about the YAML that builds a Dockerfile, for a client that takes it with the Dockerfile's report.
 
-        The text of the Dockerfile may have changed since the YAML was analysed.
+        The text of the Dockerfile may have changed since the YAML was analysed. While it is typed, that waits.
         """
-        if opened.document.kind is not DocumentKind.DOCKERFILE or not self.client.supports_related_documents:
+        if not self.client.supports_related_documents or opened.typing is not None:
             return {}
         changed: dict[str, RelatedReport] = {
             related.document.uri: self.diagnostics.related(related, self.manifest_of(related))
@@ -325,19 +324,39 @@ class Session:
         }
         return {**changed, **self.workspace_diagnostics.changed_readers(path_of(opened.document.uri))}
 
-    def _changed_readers(self, dockerfile: OpenDocument) -> list[OpenDocument]:
-        """The open YAML for which a Dockerfile was read, and whose findings are others now."""
+    def _show_readers(self, dockerfile: OpenDocument) -> None:
+        """Show what is new about the YAML that builds a Dockerfile, but not while that is typed."""
+        if dockerfile.typing is not None:
+            return
+        if self.client.supports_related_documents:
+            path = path_of(dockerfile.document.uri)
+            if self._readers(dockerfile) or self.workspace_diagnostics.readers(path):
+                self.diagnostics.refresh()
+            return
+        for related in self._changed_readers(dockerfile):
+            self.diagnostics.show(related, self.manifest_of(related))
+
+    def _readers(self, dockerfile: OpenDocument) -> list[tuple[OpenDocument, ManifestSnapshot]]:
+        """The open YAML for which a Dockerfile was read, as they were analysed."""
         path = path_of(dockerfile.document.uri)
         if dockerfile.document.kind is not DocumentKind.DOCKERFILE or path is None:
             return []
-        changed, path = [], os.path.realpath(path)
-        for opened in self.documents.all_analysed:
-            before = opened.snapshot
-            context = before.context if isinstance(before, ManifestSnapshot) else None
-            if before is not None and context is not None and context.has_seen(path):
-                self._contexts.renew(opened)
-                if self.manifest_of(opened).findings != before.findings:
-                    changed.append(opened)
+        path = os.path.realpath(path)
+        return [
+            (opened, snapshot)
+            for opened in self.documents.all_analysed
+            if isinstance(snapshot := opened.snapshot, ManifestSnapshot)
+            and snapshot.context is not None
+            and snapshot.context.has_seen(path)
+        ]
+
+    def _changed_readers(self, dockerfile: OpenDocument) -> list[OpenDocument]:
+        """The open YAML for which a Dockerfile was read, and whose findings are others now."""
+        changed = []
+        for opened, before in self._readers(dockerfile):
+            self._contexts.renew(opened)
+            if self.manifest_of(opened).findings != before.findings:
+                changed.append(opened)
         return changed
 
     def _analyse_yaml(self, opened: OpenDocument) -> bool:

@@ -34,10 +34,14 @@ class Edited:
 
 
 class TypedLines:
-    """Remembers the lines that are typed. `shown` is called with a URI when errors of its document may be shown."""
+    """Remembers the lines that are typed.
 
-    def __init__(self, shown: Callable[[str], None]) -> None:
+    `shown` is called with a URI when errors of its document may be shown, and `ended` when nobody types any more.
+    """
+
+    def __init__(self, shown: Callable[[str], None], ended: Callable[[OpenDocument], None]) -> None:
         self._shown = shown
+        self._ended = ended
 
     def edited(
         self, opened: OpenDocument, before: Document, changes: Sequence[types.TextDocumentContentChangeEvent]
@@ -72,6 +76,7 @@ class TypedLines:
         opened.typing = None
         if was_held:
             self._shown(opened.document.uri)
+        self._ended(opened)
 
 
 def shown_findings(opened: OpenDocument, snapshot: AnySnapshot) -> tuple[PlacedFinding, ...]:

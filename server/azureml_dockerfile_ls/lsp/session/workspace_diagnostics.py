@@ -124,19 +124,29 @@ class WorkspaceDiagnostics:
 
     def changed_readers(self, path: str | None) -> dict[str, types.FullDocumentDiagnosticReport]:
         """What is new, by URI, about the YAML for which the open file at `path` was read, and which is not open."""
-        if path is None:
-            return {}
-        path, open_files = os.path.realpath(path), self._open_files()
-        reports = {}
-        for yaml, before in list(self._checked.items()):
-            is_reader = before.kind is FileKind.YAML and before.seen is not None and path in before.seen.files
-            if is_reader and os.path.realpath(yaml) not in open_files:
-                with contextlib.suppress(OSError):
-                    checked = self._check(yaml, before.kind, before.stamp, open_files)
-                    if checked.result_id != before.result_id:
-                        report = types.FullDocumentDiagnosticReport(checked.items, result_id=checked.result_id)
-                        reports[uri_of(yaml)] = report
+        open_files, reports = self._open_files(), {}
+        for yaml in self.readers(path):
+            before = self._checked[yaml]
+            with contextlib.suppress(OSError):
+                checked = self._check(yaml, before.kind, before.stamp, open_files)
+                if checked.result_id != before.result_id:
+                    report = types.FullDocumentDiagnosticReport(checked.items, result_id=checked.result_id)
+                    reports[uri_of(yaml)] = report
         return reports
+
+    def readers(self, path: str | None) -> list[str]:
+        """The YAML for which the open file at `path` was read, and which is not open."""
+        if path is None:
+            return []
+        path, open_files = os.path.realpath(path), self._open_files()
+        return [
+            yaml
+            for yaml, checked in self._checked.items()
+            if checked.kind is FileKind.YAML
+            and checked.seen is not None
+            and path in checked.seen.files
+            and os.path.realpath(yaml) not in open_files
+        ]
 
     def snapshot_of(self, path: str, kind: FileKind, text: str) -> FileSnapshot:
         """The analysis of a file."""
