@@ -29,8 +29,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # So that its assertions, too, show what differs.
 pytest.register_assert_rewrite("tests.annotated", "tests.lsp.conversation")
 
-skipped: dict[str, list[str]] = {}
-"""The names of skipped tests by the reason."""
+skipped: dict[str, set[str]] = {}
+"""The names of skipped tests by the reason. With several processes, each of them reports a skipped module."""
 
 SLOW = {"bench", "builds", "editors"}
 """The folders of tests that measure, build images or start editors."""
@@ -47,7 +47,7 @@ def remember_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     """Note a skipped test, or a skipped module, with its reason. An expected failure is not a skip."""
     if report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        skipped.setdefault(reason.removeprefix("Skipped: "), []).append(report.nodeid)
+        skipped.setdefault(reason.removeprefix("Skipped: "), set()).add(report.nodeid)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -75,5 +75,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("skipped tests fail in CI" if in_ci else "skipped tests", red=in_ci)
     for reason, names in sorted(skipped.items(), key=lambda each: -len(each[1])):
         terminalreporter.line(f"{len(names)} {'test' if len(names) == 1 else 'tests'}: {reason}")
-        for name in names if in_ci else ():
+        for name in sorted(names) if in_ci else ():
             terminalreporter.line(f"    {name}")

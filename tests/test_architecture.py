@@ -152,6 +152,7 @@ def violations(root: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_code_keeps_to_its_layers() -> None:
     """No import of the package goes against the direction of the data."""
     parts = {path.stem for path in ROOT.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}

@@ -41,6 +41,7 @@ def run_pytest(folder: Path, test: str, ci: str) -> subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("test", "reason"),
     [
@@ -59,12 +60,14 @@ def test_a_skipped_test_fails_the_session_in_ci(tmp_path: Path, test: str, reaso
     assert "1 skipped" in finished.stdout.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_a_skipped_test_is_fine_elsewhere(tmp_path: Path) -> None:
     """On a machine without the editors the other tests still pass."""
     finished = run_pytest(tmp_path, SKIPS, ci="")
     assert finished.returncode == pytest.ExitCode.OK
 
 
+@pytest.mark.slow
 def test_skipped_tests_are_listed_by_reason(tmp_path: Path) -> None:
     """Each reason is one line, however many tests have it."""
     finished = run_pytest(tmp_path, SKIPS + REQUIRES + REQUIRES.replace("test_of_a", "test_of_the"), ci="")
@@ -73,6 +76,7 @@ def test_skipped_tests_are_listed_by_reason(tmp_path: Path) -> None:
     assert "1 test: Neovim is not installed: nvim is not on the PATH" in lines
 
 
+@pytest.mark.slow
 def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
     """A test that is marked as failing does not fail the session."""
     finished = run_pytest(tmp_path, SKIPS.replace("pytest.skip", "print"), ci="true")

@@ -65,6 +65,7 @@ def modules() -> Iterator[tuple[Path, str]]:
     return ((path, path.relative_to(ROOT).as_posix()) for path in sorted(ROOT.rglob("*.py")))
 
 
+@pytest.mark.slow
 def test_no_file_and_no_function_is_too_long() -> None:
     """A file of the package has at most 500 lines, and a function at most 60."""
     assert [part for path, name in modules() for part in long_parts(path, name)] == []

@@ -55,6 +55,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_long_text_takes_no_long_time(name: str) -> None:
     """To find everything in it and after an edit, and to answer requests at its middle and its end."""
@@ -76,6 +77,7 @@ def test_a_long_text_takes_no_long_time(name: str) -> None:
     assert time.process_time() - started < 5 * SECONDS
 
 
+@pytest.mark.slow
 def test_what_a_name_probably_means_is_not_searched_again() -> None:
     """An edit below stages with misspelt images costs little of what the first analysis costs."""
     text = "".join(f"FROM mcr.microsoft.com/azureml/minimal-py312-inferenc{n}:latest\n" for n in range(150))

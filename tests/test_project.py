@@ -193,6 +193,7 @@ def test_a_damaged_pyproject_with_our_table_is_a_problem(repository: Path) -> No
     assert "pyproject.toml:3: " in problem
 
 
+@pytest.mark.slow
 def test_many_names_are_read_in_a_short_time(repository: Path) -> None:
     """The parser takes time for each name, times the number of its parts."""
     write(repository / OWN_FILE, "[a" + ".a" * 49 + "]\n" + "".join(f"k{number}=1\n" for number in range(26_000)))

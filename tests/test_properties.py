@@ -11,6 +11,7 @@ from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from dockerfile_parse import DockerfileParser
 from hypothesis import currently_in_test_context, given, note, settings
 from hypothesis import strategies as st
@@ -292,6 +293,7 @@ def seconds_for(text: str) -> float:
 # Properties
 
 
+@pytest.mark.slow
 @given(fragments)
 def test_a_text_of_dockerfile_fragments_is_analysed(text: str) -> None:
     """The analysis of a broken Dockerfile does not fail; its segments cover it, and every span is exact."""

@@ -34,6 +34,7 @@ edits = st.lists(
 CASES = 'RUN case $x in\na) b;;\n*) c\nesac\nRUN ${${${ $($($( ``` "$("$(\nRUN <<A\n<<B <<C\n"\nB\n\'\nA\n'
 
 
+@pytest.mark.slow
 @given(texts, encodings)
 @example(CASES, "utf-16")
 @example("\ufeff\ufeffRUN 😀 'a\\\n😀' # x\r\n# syntax=a\rb", "utf-8")
@@ -47,6 +48,7 @@ def test_tokens_are_sorted_and_lie_on_their_lines(text: str, encoding: Encoding)
         assert not set("\r\n") & set(token.span.of(text))
 
 
+@pytest.mark.slow
 @given(texts, edits)
 def test_the_change_of_the_tokens_gives_all_tokens(text: str, changes: list[tuple[float, int, str]]) -> None:
     """Applied to those before an edit; and what is kept of the version before is right for the new one."""
@@ -64,6 +66,7 @@ def test_the_change_of_the_tokens_gives_all_tokens(text: str, changes: list[tupl
         before = after
 
 
+@pytest.mark.slow
 @given(texts, st.floats(0, 1), st.floats(0, 1))
 def test_the_tokens_of_a_part_are_those_of_the_file_there(text: str, first: float, second: float) -> None:
     """All that touch the part, and perhaps more of the instructions around."""
@@ -75,6 +78,7 @@ def test_the_tokens_of_a_part_are_those_of_the_file_there(text: str, first: floa
     assert {token for token in every if token.span.start < span.end and span.start < token.span.end} <= set(part)
 
 
+@pytest.mark.slow
 @given(texts, st.one_of(st.none(), st.integers(0, 4)))
 def test_folds_are_disjoint_or_one_is_in_the_other(text: str, limit: int | None) -> None:
     """Each one has at least two lines of the text, no two are the same, and there are no more than the client takes."""
@@ -91,6 +95,7 @@ def test_folds_are_disjoint_or_one_is_in_the_other(text: str, limit: int | None)
         around.append(fold.last)
 
 
+@pytest.mark.slow
 @given(texts, st.floats(0, 1))
 def test_selections_grow_to_the_file(text: str, place: float) -> None:
     """Each one is a real part of the next, and all of them are around the cursor."""
@@ -103,6 +108,7 @@ def test_selections_grow_to_the_file(text: str, place: float) -> None:
         assert inner != outer
 
 
+@pytest.mark.slow
 @given(texts, encodings, edits)
 def test_the_outline_that_is_kept_is_that_of_the_text(
     text: str, encoding: Encoding, changes: list[tuple[float, int, str]]
@@ -134,6 +140,7 @@ def _range(value: dict[str, dict[str, int]]) -> types.Range:
     return types.Range(types.Position(**value["start"]), types.Position(**value["end"]))
 
 
+@pytest.mark.slow
 @given(texts)
 def test_definitions_are_in_the_text(text: str) -> None:
     """In its order, and none on the same text twice."""
@@ -145,6 +152,7 @@ def test_definitions_are_in_the_text(text: str) -> None:
 UNCLOSED = ["$(", "${a", '"$(', "`", "case a in ", "<<A ", "a;", "'", "$((", "\\\n", "${a:-'", "--a=$b "]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", UNCLOSED)
 def test_a_long_text_in_which_nothing_is_closed_takes_no_long_time(piece: str) -> None:
     """Where a piece looked for its end in all that follows, thousands of them would take minutes."""

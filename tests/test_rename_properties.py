@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -176,6 +177,7 @@ def check_all(text: str) -> int:
     return len(seen)
 
 
+@pytest.mark.slow
 @given(st.one_of(names_and_scopes, names_and_scopes, fragments))
 @settings(max_examples=max(settings().max_examples // 2, 400))
 def test_a_rename_changes_only_the_name(text: str) -> None:
@@ -183,6 +185,7 @@ def test_a_rename_changes_only_the_name(text: str) -> None:
     check_all(text)
 
 
+@pytest.mark.slow
 @given(st.one_of(names_and_scopes, fragments), st.integers(0, 400))
 def test_navigation_answers_at_any_place(text: str, offset: int) -> None:
     """The name at the cursor is among its own places, and a name that can be changed is one of them."""

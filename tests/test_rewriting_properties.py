@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -135,6 +136,7 @@ def check_same(text: str, edits: tuple[TextEdit, ...]) -> str:
     return after
 
 
+@pytest.mark.slow
 @often
 @given(fragments, st.sampled_from([DEFAULT, Style("\t"), Style("  ", trims_lines=False, trims_end=False)]))
 def test_formatting_keeps_what_is_built_and_is_stable(text: str, style: Style) -> None:
@@ -144,6 +146,7 @@ def test_formatting_keeps_what_is_built_and_is_stable(text: str, style: Style) -
     assert not set(formatted) - set(text) - set(f"\n{style.indent}") - set(text.upper()) - set(text.lower())
 
 
+@pytest.mark.slow
 @often
 @given(fragments, places, places)
 def test_formatting_a_range_keeps_what_is_built(text: str, one: float, other: float) -> None:
@@ -152,6 +155,7 @@ def test_formatting_a_range_keeps_what_is_built(text: str, one: float, other: fl
     check_same(text, format_range(analyse(text), Span(start, end)))
 
 
+@pytest.mark.slow
 @often
 @given(fragments, places, st.sampled_from("\n\\`"))
 def test_formatting_on_type_keeps_what_is_built(text: str, place: float, typed: str) -> None:
@@ -244,6 +248,7 @@ def refactorings(snapshot: Snapshot, span: Span) -> list[Action]:
     return [action for action in code_actions(snapshot, span, kinds) if not action.title.startswith(("Insert", "Pin"))]
 
 
+@pytest.mark.slow
 @often
 @given(st.one_of(dockerfiles, dockerfiles, fragments), places, st.one_of(st.just(0), st.integers(0, 40)))
 def test_refactorings_keep_what_is_run(text: str, place: float, length: int) -> None:

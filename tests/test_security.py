@@ -44,6 +44,7 @@ def test_the_page_is_linked() -> None:
     assert "(SECURITY.md)" in (ROOT / "server" / "ARCHITECTURE.md").read_text()
 
 
+@pytest.mark.slow
 def test_the_package_cannot_execute_text() -> None:
     """It neither imports nor calls what runs code or loads objects from data; one module starts hadolint."""
     for path in PACKAGE.rglob("*.py"):
@@ -112,6 +113,7 @@ def test_a_check_executes_nothing(tmp_path: Path) -> None:
     assert not mark.exists()
 
 
+@pytest.mark.slow
 def test_no_module_of_a_project_is_imported(tmp_path: Path) -> None:
     """`python -m` puts the current folder first, where an editor starts the server in the folder of the project."""
     mark = hostile_project(tmp_path)

@@ -96,6 +96,7 @@ def prepare(case: Case, repository: Path) -> tuple[Path, list[str]]:
     return dockerfile, [f"{settings}:1: buildContext: {problem}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_command_resolves_the_build_context(repository: Path, case: Case) -> None:
     """An invalid build context is reported once, with its file, and rules that need no context still report."""

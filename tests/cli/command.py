@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import select
 import subprocess
 import sys
+import tempfile
 import termios
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +16,7 @@ from typing import Any, NamedTuple
 from jsonschema import Draft4Validator
 
 from tests.waiting import PATIENCE
+from tests.warm import CAN_FORK, WarmProcess
 
 SARIF = Draft4Validator(json.loads(Path(__file__).with_name("sarif-schema-2.1.0.json").read_text(encoding="utf-8")))
 """OASIS's schema, https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json."""
@@ -57,14 +61,33 @@ class Outcome(NamedTuple):
 def run(
     *arguments: str | Path | bytes, stdin: str | bytes = b"", prefix: tuple[str, ...] = (), **options: Any
 ) -> Outcome:
-    """Run the command. It never prints a traceback, and never takes long."""
+    """Run the command. It never prints a traceback, and never takes long.
+
+    With a prefix, or an option of `subprocess.run`, a new Python is started for it.
+    """
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    process = subprocess.run(
-        [*prefix, *COMMAND, *arguments], input=data, capture_output=True, timeout=PATIENCE, **options
-    )
-    errors = process.stderr.decode(errors="replace").splitlines()
-    assert not any("Traceback" in line or "Exception" in line for line in errors), errors
-    return Outcome(process.returncode, process.stdout.decode(errors="replace"), errors)
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as complaints:
+        if CAN_FORK and not prefix and not options and len(data) <= select.PIPE_BUF:
+            source, end = os.pipe()
+            os.write(end, data)
+            os.close(end)
+            streams = (source, output.fileno(), complaints.fileno())
+            process = WarmProcess("command", [os.fsdecode(argument) for argument in arguments], streams)
+            os.close(source)
+            try:
+                status = process.wait(PATIENCE)
+            finally:
+                process.kill()
+        else:
+            command = [*prefix, *COMMAND, *arguments]
+            status = subprocess.run(
+                command, input=data, stdout=output, stderr=complaints, timeout=PATIENCE, **options
+            ).returncode
+        output.seek(0)
+        complaints.seek(0)
+        errors = complaints.read().decode(errors="replace").splitlines()
+        assert not any("Traceback" in line or "Exception" in line for line in errors), errors
+        return Outcome(status, output.read().decode(errors="replace"), errors)
 
 
 def waiting_bytes(pipe: int) -> int:

@@ -148,6 +148,7 @@ def test_the_installed_command_is_the_same(folder: Path) -> None:
     assert process.stdout == run("check", "Dockerfile").output
 
 
+@pytest.mark.slow
 def test_a_terminal_with_few_characters_shows_the_report(folder: Path) -> None:
     """In the C locale, characters that it does not have are escaped."""
     Path("Dockerfile").write_text(f"{CLEAN}RUN pip install –r requirements.txt\n", encoding="utf-8")
@@ -161,6 +162,7 @@ def test_a_terminal_with_few_characters_shows_the_report(folder: Path) -> None:
     assert "\\u2013r" in explained.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["text", "json"])
 def test_a_reader_that_closes_the_pipe_causes_no_error(folder: Path, output: str) -> None:
     """`… | head -1` ends quietly, with the exit status of the findings."""

@@ -63,6 +63,7 @@ def test_text_prints_what_repeats_once(folder: Path) -> None:
     assert outcome.output.endswith("3 warnings in 3 files\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "has_colours"),
     [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
@@ -278,6 +279,7 @@ def test_show_settings_prints_what_is_in_force(folder: Path) -> None:
 # Baseline
 
 
+@pytest.mark.slow
 def test_a_baseline_leaves_only_what_is_new(folder: Path) -> None:
     """Lines above may change; a second finding of the same kind is new, and so is one in another file."""
     Path("Dockerfile").write_text(ERROR)
@@ -355,6 +357,7 @@ def test_many_files_are_reported_in_the_order_of_their_names(folder: Path) -> No
     assert outcome.status == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [(), ("--fix",)])
 def test_ctrl_c_ends_with_one_line(folder: Path, arguments: tuple[str, ...]) -> None:
     """The exit status is 130, and each file is as it was or repaired as a whole."""

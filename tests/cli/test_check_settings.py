@@ -123,6 +123,7 @@ def test_an_option_sets_the_context(scripts: Path) -> None:
     assert missing_script(run("check", "good/Dockerfile", "--context", scripts / "bad"))
 
 
+@pytest.mark.slow
 def test_standard_input_has_only_the_context_of_the_option(scripts: Path) -> None:
     """Neither standard input nor a pipe has a folder; `--context` names one."""
     Path("bad/.azureml-dockerfile.toml").write_text('buildContext = "."\n')

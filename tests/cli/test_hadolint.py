@@ -33,6 +33,7 @@ def check(*arguments: str) -> list[str]:
     return rules(run("check", "--format", "json", *arguments))
 
 
+@pytest.mark.slow
 def test_findings_are_merged(project: Path) -> None:
     """In every format, with the page of the rule, and in the order of the text."""
     outcome = run("check", "--format", "json")
@@ -46,6 +47,7 @@ def test_findings_are_merged(project: Path) -> None:
     assert "DL3004" in run("check", "--statistics").output
 
 
+@pytest.mark.slow
 def test_selection(project: Path) -> None:
     """By code, by group, and never with what is only BuildKit's or off."""
     with open("Dockerfile", "a") as file:
@@ -87,6 +89,7 @@ def test_its_configuration_and_comments_are_honoured(project: Path) -> None:
     assert check() == []
 
 
+@pytest.mark.slow
 def test_many_files_have_the_findings_of_each(project: Path) -> None:
     """In the order of the files, also with several processes and different configurations."""
     for number in range(150):
@@ -105,6 +108,7 @@ def test_many_files_have_the_findings_of_each(project: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_few_processes_check_many_files(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One for 16 files with the same configuration."""
     count = project / "count"

@@ -27,6 +27,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return found
 
 
+@pytest.mark.slow
 def test_ctrl_c(files: list[Path]) -> None:
     """A run that Ctrl-C ends leaves each file old or new, and no temporary file."""
     with subprocess.Popen(
@@ -42,6 +43,7 @@ def test_ctrl_c(files: list[Path]) -> None:
     assert sorted(os.listdir()) == [file.name for file in files]
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_written_whole(files: list[Path]) -> None:
     """A file whose new content does not fit on the disk keeps the old one; the others are repaired."""
     long = files[7]

@@ -7,6 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.cli.command import CLEAN, run
 from tests.cli.terminal import Screen, on_terminal
 
@@ -25,6 +27,7 @@ def checked_slowly(*arguments: str) -> Screen:
     return on_terminal(80, "check", *arguments, "Dockerfile.slow", "Dockerfile.a", "Dockerfile.b", meanwhile=write)
 
 
+@pytest.mark.slow
 def test_a_long_check_shows_its_progress_on_a_terminal(folder: Path) -> None:
     """The bar is on standard error, and nothing of it is left."""
     screen = checked_slowly()
@@ -35,6 +38,7 @@ def test_a_long_check_shows_its_progress_on_a_terminal(folder: Path) -> None:
     assert "\n" not in screen.errors
 
 
+@pytest.mark.slow
 def test_quiet_shows_no_progress(folder: Path) -> None:
     """Nor does a short check, or one without a terminal."""
     assert checked_slowly("--quiet").errors == ""

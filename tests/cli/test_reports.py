@@ -113,6 +113,7 @@ def test_braces_in_sarif_messages_are_escaped(folder: Path) -> None:
     assert result["message"]["text"] == finding["message"].replace("{", "{{").replace("}", "}}")
 
 
+@pytest.mark.slow
 def test_a_file_outside_the_current_folder_has_an_absolute_uri(folder: Path) -> None:
     """A relative URI would name another file where the log is read; standard input is `-`."""
     (folder / "here").mkdir()

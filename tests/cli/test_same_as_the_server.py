@@ -37,6 +37,7 @@ def test_the_findings_are_the_same(folder: Path, text: str) -> None:
     check_the_same(folder, text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", WITH_HADOLINT.values(), ids=WITH_HADOLINT)
 def test_the_findings_of_hadolint_are_the_same(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where hadolint is installed, also its findings are equal; the server publishes them when they are there."""

@@ -234,6 +234,7 @@ def test_hostile_patterns(pattern: str, path: str) -> None:
     assert time.process_time() - start < 1
 
 
+@pytest.mark.slow
 def test_many_patterns_for_many_files_have_a_limit() -> None:
     """The patterns of a large real file fit a large folder; a thousand of them are not compared with 20,000 files."""
 

@@ -31,8 +31,8 @@ SCRIPT = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
 
 
 @contextmanager
-def within_a_second() -> Iterator[None]:
-    """A context manager: its body takes less than a second of the processor and waits for nothing."""
+def promptly() -> Iterator[None]:
+    """A context manager: its body takes a few seconds of the processor at most and waits for nothing."""
 
     def end(*_: object) -> None:
         # Not an OSError, which what is inside might take for one of the disk.
@@ -43,7 +43,7 @@ def within_a_second() -> Iterator[None]:
     try:
         start = time.process_time()
         yield
-        assert time.process_time() - start < 1
+        assert time.process_time() - start < 5
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -91,7 +91,7 @@ def test_links_that_lead_out(outside: Path, name: str) -> None:
     (root / link).symlink_to(target.format(outside=outside))
     context = BuildContext(str(root))
 
-    with within_a_second():
+    with promptly():
         assert look_everywhere(context, path) is EntryKind.UNKNOWN
     assert context.read(path) is context.entries(path) is None
 
@@ -169,7 +169,7 @@ def test_loops(tmp_path: Path, target: str) -> None:
     (tmp_path / "a" / "up").symlink_to("..")
     context = BuildContext(str(tmp_path))
 
-    with within_a_second():
+    with promptly():
         assert look_everywhere(context, "loop/score.py") is EntryKind.UNKNOWN
         look_everywhere(context, "/".join(["a/up"] * 30))
         look_everywhere(context, "/".join(["a/up"] * 3000))
@@ -182,7 +182,7 @@ def test_links_that_multiply(tmp_path: Path) -> None:
     for number in range(1, 30):
         (tmp_path / f"l{number}").symlink_to("/".join([f"l{number - 1}/.."] * 10) + f"/l{number - 1}")
 
-    with within_a_second():
+    with promptly():
         assert look_everywhere(BuildContext(str(tmp_path)), "l29") is EntryKind.UNKNOWN
 
 
@@ -201,7 +201,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         listener.close()
     context = BuildContext(str(tmp_path))
 
-    with within_a_second():
+    with promptly():
         assert {look_everywhere(context, name) for name in ("score.py", "zero", "socket")} == {EntryKind.UNKNOWN}
         assert look_everywhere(context, "") is EntryKind.FOLDER
 
@@ -210,7 +210,7 @@ def test_a_fifo_for_dockerignore(tmp_path: Path) -> None:
     """A FIFO in place of `.dockerignore` does not block."""
     os.mkfifo(tmp_path / ".dockerignore")
 
-    with within_a_second():
+    with promptly():
         assert look_everywhere(BuildContext(str(tmp_path)), "a") is EntryKind.UNKNOWN
 
 
@@ -220,7 +220,7 @@ def test_a_file_of_two_gigabytes(tmp_path: Path) -> None:
         file.truncate(2 * 1024**3)
     context = BuildContext(str(tmp_path))
 
-    with within_a_second():
+    with promptly():
         assert look_everywhere(context, "score.py") is EntryKind.FILE
         assert context.read("score.py") is None
         [entry] = context.entries("") or ()
@@ -242,30 +242,33 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_a_folder_with_more_names_than_are_listed(crowd: Path) -> None:
     """A folder above the limit is not listed, but a file in it is found by its name."""
     context = BuildContext(str(crowd))
 
-    with within_a_second():
+    with promptly():
         assert look_everywhere(context, "many") is EntryKind.FOLDER
         assert context.entries("many") is None
         assert context.kind_of("many/score.py") is EntryKind.MISSING
     for text in ("COPY many /var/azureml-app\n", "COPY many/*.py /var/azureml-app/\n", "COPY . /var/azureml-app\n"):
-        with within_a_second():
+        with promptly():
             assert analyse(f"{INFERENCE}{text}", context=BuildContext(str(crowd))).findings is not None
 
 
+@pytest.mark.slow
 def test_a_folder_with_as_many_names_as_are_listed(tmp_path: Path) -> None:
     """A listing is complete or absent."""
     (tmp_path / "0").touch()
     for number in range(1, MAX_ENTRIES):
         os.symlink("0", f"{tmp_path}/{number}")
-    with within_a_second():
+    with promptly():
         assert len(BuildContext(str(tmp_path)).entries("") or ()) == MAX_ENTRIES
     os.symlink("0", tmp_path / "one-more")
     assert BuildContext(str(tmp_path)).entries("") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("patterns", ["*a*a*a*a*a*a*a*a*b\n", "**/a*b*c*d?e\n" * 300, "*\n!**/*x*y*z\n", "*a*" * 1000])
 def test_hostile_patterns(tmp_path: Path, patterns: str) -> None:
     """Many names against many stars end in time, and names without a verdict are unknown."""
@@ -274,7 +277,7 @@ def test_hostile_patterns(tmp_path: Path, patterns: str) -> None:
     (tmp_path / ".dockerignore").write_text(patterns)
     context = BuildContext(str(tmp_path))
 
-    with within_a_second():
+    with promptly():
         look_everywhere(context, "")
 
 
@@ -285,7 +288,7 @@ def test_names(tmp_path: Path, name: str) -> None:
     """Names with special characters are found or unknown."""
     context = context_of(tmp_path, {"a": ""})
 
-    with within_a_second():
+    with promptly():
         assert look_everywhere(context, name) in (EntryKind.MISSING, EntryKind.UNKNOWN)
 
 
@@ -331,6 +334,7 @@ NESTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NESTED)
 def test_scripts_that_are_nested_deeply(tmp_path: Path, name: str) -> None:
     """Deeply nested scripts neither overflow the stack nor take long."""
@@ -338,9 +342,9 @@ def test_scripts_that_are_nested_deeply(tmp_path: Path, name: str) -> None:
     path = str(tmp_path / "code" / "score.py")
     context = BuildContext(str(tmp_path), open_files={path: text})
 
-    with within_a_second():
+    with promptly():
         assert read_script(text).problems in (None, ())
-    with within_a_second():
+    with promptly():
         look_everywhere(context, "code")
 
 
@@ -363,6 +367,7 @@ def test_nested_scripts_in_a_thread_with_a_small_stack() -> None:
     assert output.stdout == "alive\n", output.stderr
 
 
+@pytest.mark.slow
 def test_hundreds_of_dense_scripts(tmp_path: Path) -> None:
     """The work of finding the entry script is bounded, and a second reading of the context does not repeat it."""
     dense = "x=1\n" * 16_000

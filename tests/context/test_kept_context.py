@@ -116,6 +116,7 @@ def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, 
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="the files have links")
 @pytest.mark.parametrize("change", KEPT + RENEWED, ids=lambda change: change.__name__)
 def test_a_reading_holds_until_what_it_looked_up_changes(
@@ -136,6 +137,7 @@ def test_a_file_that_changed_just_now_is_read_again(tmp_path: Path) -> None:
     assert not context.holds(KeptContext(str(tmp_path)))
 
 
+@pytest.mark.slow
 def test_open_files_count_as_the_editor_has_them(readings: dict[str, tuple[Path, KeptContext]]) -> None:
     """The text of another open file makes a new reading; that of the Dockerfile itself is edited all the time."""
     folder, _ = readings["nothing"]

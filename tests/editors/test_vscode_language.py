@@ -81,8 +81,7 @@ def test_the_help_for_an_instruction_names_its_parameters(vscode: VSCode) -> Non
     """It opens while they are typed."""
     vscode.open("new.dockerfile")
     vscode.type("FROM x\nCOPY a ")
-    vscode.wait_for("document.querySelector('.parameter-hints-widget.visible .parameter.active') !== null")
-    assert vscode.texts(".parameter-hints-widget.visible .parameter.active") == ["DESTINATION"]
+    vscode.wait_for_texts(".parameter-hints-widget.visible .parameter.active", "DESTINATION")
     vscode.keys("Escape", "Escape", "Control+a", "Delete", "Control+s")
 
 

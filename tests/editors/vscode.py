@@ -274,6 +274,11 @@ class VSCode:
         """The text of every element that a selector finds."""
         return self.evaluate(f"{TEXTS}({json.dumps(selector)})")
 
+    def wait_for_texts(self, selector: str, *texts: str) -> None:
+        """Wait until the elements that a selector finds have exactly these texts."""
+        wanted = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+        self.wait_for(f"JSON.stringify({TEXTS}({json.dumps(selector)})) === {json.dumps(wanted)}")
+
     def text(self) -> str:
         """The lines of the editor that are in sight, top first."""
         lines = self.evaluate(

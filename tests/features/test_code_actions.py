@@ -458,6 +458,7 @@ def test_the_snippet_parser_reads_what_the_grammar_says() -> None:
 # Every place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -539,6 +540,7 @@ def test_a_repair_knows_its_finding_and_whether_it_is_the_usual_one() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_list_of_actions_is_little_work_in_a_file_with_many_fixes() -> None:
     """Only the chosen action is worked out: ten lists cost less than all fixes once."""
     text = f"FROM {IMAGE}\n" + "".join(f"RUN pip install a{number}>=1\n" for number in range(150)) + "RUN true\n" * 49

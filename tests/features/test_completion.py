@@ -94,6 +94,7 @@ def test_inserting_and_replacing_agree_at_the_end_of_a_name(fixture: str, label:
     assert found.item(label).span.end == found.offset
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

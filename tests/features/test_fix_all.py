@@ -193,6 +193,7 @@ texts_that_install = st.lists(installing, max_size=6).map(
 )
 
 
+@pytest.mark.slow
 @some
 @given(st.one_of(texts_to_repair, texts_that_install, texts_with_findings))
 def test_repairs_of_broken_dockerfiles(text: str) -> None:

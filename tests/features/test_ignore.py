@@ -342,6 +342,7 @@ texts_with_findings = st.builds(
 )
 
 
+@pytest.mark.slow
 @some
 @given(texts_with_findings)
 def test_what_is_ignored_is_gone_and_nothing_else(text: str) -> None:
@@ -357,6 +358,7 @@ def test_it_holds_in_any_text(text: str) -> None:
     check_every_way(text)
 
 
+@pytest.mark.slow
 def test_the_texts_have_findings_of_many_rules() -> None:
     """So that the properties above say something."""
     text = "".join(f"{line}\n" for line in [*INSTRUCTIONS, *INSTRUCTIONS[:1], *INSTRUCTIONS[5:]])

@@ -60,6 +60,7 @@ def check_consistent(listing: Listing) -> None:
     assert {name.rpartition("-")[0] for name in listing.names} == {f"{writer}-{version}"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
 def test_two_programs_that_are_killed(tmp_path: Path) -> None:
     """Two programs write to one folder, each killed 100 times while it writes: every answer that is read is complete.

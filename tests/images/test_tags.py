@@ -57,6 +57,7 @@ def test_eight_digits_that_are_not_a_date() -> None:
     assert sorted(["9", "31228572", "20260715.v1"], key=sort_key) == ["20260715.v1", "31228572", "9"]
 
 
+@pytest.mark.slow
 @given(st.lists(tags, unique=True))
 def test_order_is_total(some: list[str]) -> None:
     """Every permutation of a list of tags is sorted into the same order."""

@@ -190,6 +190,7 @@ def test_a_cancelled_job_that_goes_on_does_not_delay_the_next_one(fetcher: Fetch
     end.set()
 
 
+@pytest.mark.slow
 def test_the_time_of_a_job_begins_when_it_does(fetcher: Fetcher) -> None:
     """The deadline of a job starts when the job starts."""
     done: Queue[Any] = Queue()

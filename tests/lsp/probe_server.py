@@ -134,8 +134,13 @@ def notify_from_threads(params: dict[str, int]) -> None:
         thread.join()
 
 
-if __name__ == "__main__":
+def serve() -> int:
+    """Serve one client, and give the exit status."""
     log_to_standard_error("warning")
     if sys.argv[1:] == ["--tcp"]:
-        raise SystemExit(transport.serve_tcp(server.protocol, "127.0.0.1", 0))
-    raise SystemExit(transport.serve_stdio(server.protocol))
+        return transport.serve_tcp(server.protocol, "127.0.0.1", 0)
+    return transport.serve_stdio(server.protocol)
+
+
+if __name__ == "__main__":
+    raise SystemExit(serve())

@@ -13,9 +13,10 @@ import threading
 import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tests.waiting import PATIENCE
+from tests.warm import CAN_FORK, WarmProcess
 
 PROBE_SERVER = [sys.executable, str(Path(__file__).with_name("probe_server.py"))]
 REAL_SERVER = [sys.executable, "-m", "azureml_dockerfile_ls", "--stdio"]
@@ -44,15 +45,24 @@ def split(stream: bytes) -> list[Json]:
     return messages
 
 
+def start(command: list[str], stderr: IO[bytes], is_new: bool) -> subprocess.Popen[bytes] | WarmProcess:
+    """A process that speaks over pipes."""
+    if CAN_FORK and not is_new:
+        if command[:3] == REAL_SERVER[:3]:
+            return WarmProcess.with_pipes("command", command[3:], stderr.fileno())
+        if command[:2] == PROBE_SERVER:
+            return WarmProcess.with_pipes("probe server", command[2:], stderr.fileno())
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, bufsize=0)
+
+
 class RawClient:
     """One server process. Use it as a context manager: it ends the process."""
 
-    def __init__(self, command: list[str] | None = None) -> None:
+    def __init__(self, command: list[str] = PROBE_SERVER, *, is_new: bool = False) -> None:
+        """Start a server. `is_new` starts Python, too; else what Python would import first may be there already."""
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115
         self._stderr_seen = 0
-        self.process = subprocess.Popen(
-            command or PROBE_SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, bufsize=0
-        )
+        self.process = start(command, self._stderr, is_new)
         self.notifications: list[Json] = []
         self._messages: queue.Queue[Json | None] = queue.Queue()
         self._last_id = 0

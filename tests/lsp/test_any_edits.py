@@ -379,6 +379,7 @@ def _errors(diagnostics: list[Json]) -> int:
     return sum(diagnostic["code"] == "ParseError" for diagnostic in diagnostics)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_any_edits_leave_the_server_as_a_new_one(encoding: str) -> None:
     """Every answer, every repair and all repairs at once, in each position encoding."""

@@ -64,6 +64,7 @@ def check_answers(client: RawClient, text: str, data: st.DataObject) -> None:
     assert client.stderr() == ""
 
 
+@pytest.mark.slow
 @given(fragments, st.data())
 def test_every_request_about_a_dockerfile_is_answered_in_time(
     client: RawClient, text: str, data: st.DataObject
@@ -72,6 +73,7 @@ def test_every_request_about_a_dockerfile_is_answered_in_time(
     check_answers(client, text, data)
 
 
+@pytest.mark.slow
 @given(any_unicode, st.data())
 def test_every_request_about_any_text_is_answered_in_time(client: RawClient, text: str, data: st.DataObject) -> None:
     """Text that was never meant to be a Dockerfile is little work too."""

@@ -16,6 +16,8 @@ from tests.lsp.needs import ACTION, EDIT, IN_RESULT, ITEM, REGISTRATIONS, offers
 from tests.lsp.raw_client import REAL_SERVER, Json, RawClient
 from tests.lsp.requests import REQUESTS
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = "def init():\n    pass\n\n\ndef run():\n    pass\n"
 REGISTRY_SECONDS = 2.0
 """Long enough for a progress bar, which appears after a second, even on a busy machine."""

@@ -13,6 +13,7 @@ URI = "untitled:a"
 FIXABLE = f"FROM {IMAGE}:latest\nRUN pip install –r requirements.txt numpy>=1.2\n"
 
 
+@pytest.mark.slow
 def test_a_block_has_places_to_fill_in_where_the_editor_takes_them(vscode: Editor) -> None:
     """The edit names the version of the document that it is for."""
     uri = vscode.open(f"FROM {IMAGE}:latest\n\n")
@@ -28,6 +29,7 @@ def test_a_block_has_places_to_fill_in_where_the_editor_takes_them(vscode: Edito
     assert "changes" not in action["edit"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["neovim", "plain", "minimal"])
 def test_another_editor_gets_the_same_block_as_text(request: pytest.FixtureRequest, name: str) -> None:
     """And the text raises no finding."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.lsp.projects import DOCKERFILE, SCRIPT, Project
 from tests.lsp.raw_client import Json, change
 
@@ -72,6 +74,7 @@ def test_an_open_script_counts_as_it_is_in_the_editor(project: Project) -> None:
     assert project.findings() == []
 
 
+@pytest.mark.slow
 def test_a_change_that_nobody_told_of_is_seen_with_the_next_edit(project: Project) -> None:
     """Many editors watch no files; after a second the context is read again."""
     assert project.open() == []

@@ -55,6 +55,7 @@ def test_edits_give_what_the_editor_shows(text: str, encoding: Encoding, edits: 
     assert (document.index.text, document.index.encoding) == (text, encoding)
 
 
+@pytest.mark.slow
 @given(texts, st.data())
 def test_edits_that_come_in_another_order_are_made_in_that_of_their_versions(text: str, data: st.DataObject) -> None:
     """Helix sends the keys of a burst so: in the end the text is what the editor shows."""

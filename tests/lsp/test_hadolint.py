@@ -54,6 +54,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
         assert client.stderr() == ""
 
 
+@pytest.mark.slow
 def test_findings_come_by_themselves(opened: Opened) -> None:
     """Ours come first, without waiting for hadolint."""
     assert opened.published() == []
@@ -62,6 +63,7 @@ def test_findings_come_by_themselves(opened: Opened) -> None:
     assert found["range"] == {"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 8}}
 
 
+@pytest.mark.slow
 def test_an_edit_moves_a_finding_or_removes_it(opened: Opened) -> None:
     """At once; what hadolint says of the new text comes after the pause."""
     assert [opened.codes(), opened.codes()] == [[], [("DL3004", 1)]]
@@ -75,6 +77,7 @@ def test_an_edit_moves_a_finding_or_removes_it(opened: Opened) -> None:
     assert sorted(opened.codes()) == [("DL3047", 1), ("DL3059", 2)]
 
 
+@pytest.mark.slow
 def test_a_client_that_pulls_is_asked_to_pull_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When hadolint has found something."""
     allow(monkeypatch, real_program().parent)
@@ -92,6 +95,7 @@ def test_a_client_that_pulls_is_asked_to_pull_again(tmp_path: Path, monkeypatch:
         assert pull() == ["DL3004"]
 
 
+@pytest.mark.slow
 def test_the_action_writes_the_comment_of_hadolint(opened: Opened) -> None:
     """And hadolint honours it, with its next report."""
     opened.codes()
@@ -106,6 +110,7 @@ def test_the_action_writes_the_comment_of_hadolint(opened: Opened) -> None:
     assert opened.codes() == []
 
 
+@pytest.mark.slow
 def test_settings_switch_it_off_and_on(opened: Opened) -> None:
     """Without a new run."""
     assert [opened.codes(), opened.codes()] == [[], [("DL3004", 1)]]
@@ -115,6 +120,7 @@ def test_settings_switch_it_off_and_on(opened: Opened) -> None:
         assert opened.codes() == found
 
 
+@pytest.mark.slow
 def test_a_change_of_its_configuration_counts(opened: Opened, tmp_path: Path) -> None:
     """When the editor reports it, and when the Dockerfile is saved."""
     assert [opened.codes(), opened.codes()] == [[], [("DL3004", 1)]]
@@ -131,6 +137,7 @@ def test_a_change_of_its_configuration_counts(opened: Opened, tmp_path: Path) ->
     assert opened.codes() == [("DL3004", 1)]
 
 
+@pytest.mark.slow
 def test_a_run_for_an_old_text_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An edit kills the process, and closing the document does too; no finding of it is shown."""
     held, project = tmp_path / "held", tmp_path / "project"
@@ -170,6 +177,7 @@ def _close(opened: Opened) -> None:
     opened.client.notify("textDocument/didClose", {"textDocument": {"uri": opened.uri}})
 
 
+@pytest.mark.slow
 def test_a_broken_hadolint_is_one_line_in_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However often it fails."""
     project = tmp_path / "project"

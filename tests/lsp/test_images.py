@@ -126,6 +126,7 @@ def editor(url: str, *, enabled: bool = True, **capabilities: object) -> Iterato
 # What a real registry knows
 
 
+@pytest.mark.slow
 def test_a_tag_that_only_the_registry_has_is_offered(registry: str) -> None:
     """First what is known at once, in a list that the editor is to ask for again; then all of them."""
     text = f"FROM {MINIMAL}:"
@@ -182,6 +183,7 @@ def test_the_next_server_needs_no_registry(registry: str) -> None:
         wait_until(lambda: ONLY_THERE in here.tags(uri, text))
 
 
+@pytest.mark.slow
 def test_a_name_that_is_being_typed_is_sent_to_nobody() -> None:
     """While the file is edited, only known images are asked for, and only known tags."""
     with running_fault_server(answering(404)) as server, editor(server.url) as here:
@@ -199,6 +201,7 @@ def test_a_name_that_is_being_typed_is_sent_to_nobody() -> None:
         assert [request.path.rpartition("/")[2] for request in server.requests] == ["list"]
 
 
+@pytest.mark.slow
 def test_a_document_with_hundreds_of_images_asks_for_a_few() -> None:
     """Thousands of names in a file are no thousands of requests."""
     with running_fault_server(answering(404)) as server, editor(server.url) as here:
@@ -210,6 +213,7 @@ def test_a_document_with_hundreds_of_images_asks_for_a_few() -> None:
         assert len(names) <= 30
 
 
+@pytest.mark.slow
 def test_nothing_is_sent_where_the_settings_say_so(registry: str) -> None:
     """Not one packet, whatever is opened, completed and hovered."""
     text = f"FROM {MINIMAL}:"
@@ -222,6 +226,7 @@ def test_nothing_is_sent_where_the_settings_say_so(registry: str) -> None:
         assert server.requests == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "is_sent"), [({}, True), (None, True), ({"registry": {"enabled": False}}, False)])
 def test_nothing_is_sent_before_the_editor_has_told_its_settings(answer: object, is_sent: bool) -> None:
     """They may forbid it. The images of a file that was opened meanwhile are asked for afterwards."""
@@ -287,6 +292,7 @@ def offline_story(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         return story(here)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*FAULTS, "a closed port", "no such host"])
 def test_a_bad_registry_is_not_noticed(name: str, offline_story: list[object]) -> None:
     """The same answers as offline, nothing popped up, one line in the log for each failure; the server lives."""
@@ -306,6 +312,7 @@ def test_a_bad_registry_is_not_noticed(name: str, offline_story: list[object]) -
             assert len(log) <= 3, log
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_tags_are_taken_in_the_background(offline_story: list[object]) -> None:
     """The newest of them are offered."""
     tags = [f"{20200101 + number}.v1" for number in range(100_000)]
@@ -342,6 +349,7 @@ def test_a_hanging_registry_costs_no_time() -> None:
         wait_until(lambda: ONLY_THERE in here.tags(uri, text))
 
 
+@pytest.mark.slow
 def test_long_work_shows_progress_and_can_be_cancelled() -> None:
     """After a second; cancelled, it ends at once and is not taken up again by the next keystroke."""
     with (

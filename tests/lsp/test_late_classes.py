@@ -38,6 +38,7 @@ def assert_the_same(packages: Path | None = None) -> None:
         assert line == other
 
 
+@pytest.mark.slow
 def test_each_class_is_the_same_whenever_it_is_finished() -> None:
     """Fields, text, equality, hash, copies, errors, and the way to JSON and back do not depend on the import."""
     assert_the_same()
@@ -59,6 +60,7 @@ def test_the_server_finishes_few_classes_before_its_first_answer() -> None:
     assert unfinished > CLASSES - 30
 
 
+@pytest.mark.slow
 def test_other_versions_are_imported_as_they_are() -> None:
     """With a version that nobody compared, lsprotocol is imported in its own way."""
     script = (
@@ -70,6 +72,7 @@ def test_other_versions_are_imported_as_they_are() -> None:
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
+@pytest.mark.slow
 def test_classes_finish_once_when_threads_use_them_together() -> None:
     """Threads that use the same classes at the same time all get finished ones."""
     script = """

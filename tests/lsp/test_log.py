@@ -25,6 +25,7 @@ def session(*arguments: str) -> str:
         return client.stderr()
 
 
+@pytest.mark.slow
 def test_a_slow_request_has_a_line_with_its_parts() -> None:
     """They add up to the whole time, and the analysis is one of them."""
     lines = {match[1]: match for match in map(LINE.fullmatch, session("--log-level=info").splitlines()) if match}
@@ -36,6 +37,7 @@ def test_a_slow_request_has_a_line_with_its_parts() -> None:
     assert parts["analysis"] > parts["reading"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [(), ("--log-level", "warning")])
 def test_by_default_nothing_is_logged_but_faults(arguments: tuple[str, ...]) -> None:
     """Some editors show what a server prints as an error."""

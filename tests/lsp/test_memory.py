@@ -10,7 +10,10 @@ import pytest
 
 from tests.lsp.raw_client import REAL_SERVER, RawClient, change
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the memory of a process in /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the memory of a process in /proc"),
+]
 
 URI = "untitled:Dockerfile"
 MEGABYTE = 1 << 20
@@ -29,16 +32,14 @@ def megabytes(client: RawClient) -> float:
     return pages * resource.getpagesize() / MEGABYTE
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (number > 0)) for number, name in enumerate(TEXTS)]
-)
+@pytest.mark.parametrize("name", TEXTS)
 def test_typing_takes_no_memory(name: str) -> None:
     """What belonged to an earlier version is gone, so the memory stays, and the server ends at once."""
     text = f"FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest\n{TEXTS[name]}\n"
     line = text[: text.rindex("x")].count("\n")
     column = len(text[: text.rindex("x")].rpartition("\n")[2])
     edits = 40 if len(text) > MEGABYTE / 2 else 150
-    with RawClient(REAL_SERVER) as client:
+    with RawClient(REAL_SERVER, is_new=True) as client:
         client.initialize()
         client.open(URI, text)
 

@@ -75,6 +75,7 @@ def test_the_report_on_a_dockerfile_brings_what_is_new_about_its_yaml(
         assert pull(client, yaml)["items"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_open", [True, False])
 def test_while_a_dockerfile_is_typed_its_yaml_waits(client: RawClient, folder: Path, is_open: bool) -> None:
     """A key that is pressed costs nothing for the YAML; after a pause the client is asked to pull again."""

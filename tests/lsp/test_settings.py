@@ -152,6 +152,7 @@ def test_a_settings_file_that_is_not_read_because_of_its_name_says_so(client: Ra
     assert "rename it to .azureml-dockerfile.toml" in shown["diagnostics"][0]["message"]
 
 
+@pytest.mark.slow
 def test_a_projects_file_that_changed_without_a_word_counts_with_the_next_edit(
     client: RawClient, tmp_path: Path
 ) -> None:

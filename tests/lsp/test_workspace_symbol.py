@@ -70,6 +70,7 @@ def test_an_open_file_is_as_the_editor_has_it(client: RawClient, folder: Path) -
     assert "yours" in names(client)
 
 
+@pytest.mark.slow
 def test_a_file_that_changes_is_read_again(folder: Path) -> None:
     """By the next search."""
     with connected(folder, {"registry.enabled": False}) as client:

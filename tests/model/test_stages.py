@@ -361,6 +361,7 @@ def test_two_stages_with_the_same_text_stay_two() -> None:
     assert after.stages[0].stage is not after.stages[1].stage
 
 
+@pytest.mark.slow
 def test_a_long_chain_of_stages() -> None:
     """A long chain of stages keeps all variables and takes little time."""
     links = "".join(f"FROM s{number} AS s{number + 1}\nENV V{number}=$V0\n" for number in range(2_000))

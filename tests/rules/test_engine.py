@@ -227,6 +227,7 @@ EDIT = st.tuples(st.integers(0, 10_000), st.integers(0, 3), st.lists(st.sampled_
 """An edit: where it begins, how many lines it removes, and the lines it inserts."""
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(st.sampled_from(LINES[:-8]), min_size=60, max_size=160), st.lists(EDIT, min_size=1, max_size=5))
 def test_edits_of_a_long_stage_give_what_a_new_analysis_gives(lines: list[str], edits: list[Edit]) -> None:

@@ -50,6 +50,7 @@ def mypy(module: str, folder: Path) -> str:
     ).stdout
 
 
+@pytest.mark.slow
 def test_a_rule_with_a_wrong_subject_is_a_type_error(tmp_path: Path) -> None:
     """A stage rule with a check of an instruction is refused, and no other rule of the module is."""
     output = mypy(MODULE + WRONG, tmp_path)

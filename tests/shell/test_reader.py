@@ -339,6 +339,7 @@ FRAGMENTS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(["RUN ", "CMD ", 'CMD ["', "HEALTHCHECK CMD "]), st.lists(st.sampled_from(FRAGMENTS), max_size=20)

@@ -191,7 +191,7 @@ def keys(chance: random.Random) -> Iterator[Key]:
 def soak(folder: Path, edits: int, seed: int = 1) -> Report:
     """Type so many keys, and look at the server in between. The server may log nothing that is wrong in it."""
     chance = random.Random(seed)
-    with running_fault_server(moody()) as registry, RawClient(REAL_SERVER) as client:
+    with running_fault_server(moody()) as registry, RawClient(REAL_SERVER, is_new=True) as client:
         uris = _begin(client, registry, folder)
         pressed = keys(chance)
         versions = dict.fromkeys(DOCUMENTS, 1)

@@ -186,6 +186,7 @@ def test_the_name_of_every_supported_image_gives_its_kind() -> None:
 # Updates
 
 
+@pytest.mark.slow
 def test_an_update_adds_and_keeps(file: Path, registry_url: str) -> None:
     """New images and tags are added; everything written by hand stays; nothing is removed."""
     status, _, errors = generate(file, registry_url)
@@ -240,6 +241,7 @@ DIFFERENCE = """\
 """
 
 
+@pytest.mark.slow
 def test_the_difference_is_printed_and_written(file: Path, registry_url: str, tmp_path: Path) -> None:
     """The Markdown lists what is new, what vanished, and what needs a review."""
     _, output, _ = generate(file, registry_url, "--diff", str(tmp_path / "difference.md"))
@@ -247,6 +249,7 @@ def test_the_difference_is_printed_and_written(file: Path, registry_url: str, tm
     assert (tmp_path / "difference.md").read_text(encoding="utf-8") == DIFFERENCE
 
 
+@pytest.mark.slow
 def test_the_same_answers_give_the_same_bytes(file: Path, registry_url: str, tmp_path: Path) -> None:
     """An update of an updated catalogue does not write the file."""
     other = tmp_path / "other.json"
@@ -274,6 +277,7 @@ def test_prune_removes_what_the_registry_lacks(file: Path, registry_url: str) ->
     assert "- `curated/gone` (current, removed)\n- `old` (retired, kept)\n- `still-named` (current, kept)\n" in output
 
 
+@pytest.mark.slow
 def test_the_built_in_catalogue_can_be_updated(registry_url: str, tmp_path: Path) -> None:
     """Only the lines of images that the registry has are different."""
     file = tmp_path / "catalogue.json"
@@ -362,6 +366,7 @@ def test_only_a_vanished_image_is_pruned(answers: Answers) -> None:
     assert (difference.vanished_images, difference.vanished_tags) == ({}, {})
 
 
+@pytest.mark.slow
 @given(st.lists(TAG, unique=True, max_size=12), st.lists(TAG, unique=True, max_size=12), st.booleans())
 def test_tags_are_merged(known: list[str], listed: list[str], is_complete: bool) -> None:
     """The result has the tags of both, each once, in order; after pruning, only the listed ones."""

@@ -46,6 +46,7 @@ def test_everything_generated_is_up_to_date() -> None:
     assert (result.returncode, result.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_check_names_each_stale_file_and_a_run_repairs_it(copy: Path) -> None:
     """A table, a page that is missing, a page without a rule, a setting, keys, the schema: each is as it was."""
     paths = (README, PACKAGE, MANIFEST, SCHEMA)
@@ -73,6 +74,7 @@ def test_check_names_each_stale_file_and_a_run_repairs_it(copy: Path) -> None:
     assert generate(copy, "--check").returncode == 0
 
 
+@pytest.mark.slow
 def test_settings_of_the_extension_itself_are_kept(copy: Path) -> None:
     """Only the settings of the server are generated."""
     package = copy / PACKAGE.relative_to(ROOT)
@@ -82,6 +84,7 @@ def test_settings_of_the_extension_itself_are_kept(copy: Path) -> None:
     assert generate(copy, "--check").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_missing_marker_is_an_error(copy: Path) -> None:
     """The README is not written without its table."""
     readme = copy / README.relative_to(ROOT)

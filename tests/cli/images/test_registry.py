@@ -32,6 +32,7 @@ from tests.images.real_registry import free_port
 # Answers of a registry
 
 
+@pytest.mark.slow
 def test_refresh_asks_for_the_names_and_the_tags(registry_url: str) -> None:
     """New images and tags are in the list with the date; the others keep what the catalogue has."""
     outcome = images("--refresh", url=registry_url)
@@ -52,6 +53,7 @@ def test_refresh_asks_for_the_names_and_the_tags(registry_url: str) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_answers_are_cached(registry_url: str) -> None:
     """The next run sends nothing and prints the same, but only for the same registry."""
     images("--refresh", url=registry_url)
@@ -161,6 +163,7 @@ def test_an_image_of_another_prefix(registry_url: str) -> None:
     assert outcome.output.startswith("images.example/ours/profilers\n")
 
 
+@pytest.mark.slow
 def test_only_images_that_can_have_new_tags_are_refreshed() -> None:
     """Retired and unconfirmed images are not; a refresh of one image asks only for that image."""
     with running_fault_server(answering_json({"repositories": [], "tags": ["1"]})) as server:
@@ -208,6 +211,7 @@ def test_an_incomplete_list_of_tags_removes_none(monkeypatch: pytest.MonkeyPatch
     assert re.search(r"3 tags as of .*; there may be more:\nlatest\n20261009\.v1\n20260316\.v1\n", output)
 
 
+@pytest.mark.slow
 def test_text_from_a_registry_cannot_act_on_the_terminal() -> None:
     """Invalid names and tags are left out; the valid ones are printed."""
 
@@ -224,6 +228,7 @@ def test_text_from_a_registry_cannot_act_on_the_terminal() -> None:
     assert not any(word in outcome.output for word in ("etc", "other/x", "\u202e"))
 
 
+@pytest.mark.slow
 def test_a_registry_with_thousands_of_images(monkeypatch: pytest.MonkeyPatch) -> None:
     """The list is printed, with the number of requests that were skipped."""
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/none")  # to write a thousand answers would take most of the time
@@ -281,6 +286,7 @@ def test_a_broken_registry_is_reported(fault: Any, reason: str, name: str | None
     assert all(line.startswith("azureml-dockerfile-ls: ") for line in outcome.errors), outcome.errors
 
 
+@pytest.mark.slow
 def test_a_registry_that_does_not_list_its_images() -> None:
     """Many do not; their tags are printed all the same."""
 

@@ -32,6 +32,7 @@ def on_terminal(
     return run_on_terminal(columns, "images", *arguments, meanwhile=meanwhile)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [200, 120, 80, 40, 21])
 def test_the_list_keeps_to_the_width_of_the_terminal(columns: int) -> None:
     """A narrow terminal gets two lines for each image; facts are cut, names and tags are not."""
@@ -55,6 +56,7 @@ def test_tags_are_wrapped_at_the_width_of_the_terminal() -> None:
     assert len(" ".join(lines).split()) == 104
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [100, 30])
 def test_a_bar_shows_the_progress(registry_url: str, columns: int) -> None:
     """It is on one line of standard error, and disappears at the end."""
@@ -70,6 +72,7 @@ def test_a_bar_shows_the_progress(registry_url: str, columns: int) -> None:
         assert re.fullmatch(r"asking for the tags of (\d+) images: \d+ of \1 \[#+\.*\]", drawn[-1])
 
 
+@pytest.mark.slow
 def test_without_a_terminal_lines_show_the_progress(registry_url: str) -> None:
     """A log of CI has no bar."""
     outcome = images("minimal-py312-inference", "--refresh", url=registry_url)
@@ -79,6 +82,7 @@ def test_without_a_terminal_lines_show_the_progress(registry_url: str) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_without_a_terminal_long_work_prints_a_line_every_few_seconds() -> None:
     """Each line has the number of finished requests."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=max(settings().max_examples // 2, 50))
 @given(document=json_values, operation=st.sampled_from(sorted(OPERATIONS)))
 def test_any_json(document: object, operation: str) -> None:
@@ -43,6 +45,7 @@ def test_any_json(document: object, operation: str) -> None:
         ask(server.url, operation)
 
 
+@pytest.mark.slow
 @settings(max_examples=max(settings().max_examples // 2, 50))
 @given(config=json_values)
 def test_any_configuration(config: object) -> None:
@@ -54,6 +57,7 @@ def test_any_configuration(config: object) -> None:
         assert all(text.isprintable() for text in texts)
 
 
+@pytest.mark.slow
 @settings(max_examples=max(settings().max_examples // 2, 50))
 @given(
     start=st.sampled_from(

@@ -25,6 +25,7 @@ from tests.images.registry.client import IMAGE, ask, ask_again
 from tests.waiting import PATIENCE
 
 
+@pytest.mark.slow
 def test_silence(server: FaultServer) -> None:
     """A silent registry is abandoned after 5 s, even if the deadline is later."""
     server.fault = silent
@@ -34,6 +35,7 @@ def test_silence(server: FaultServer) -> None:
     assert not server.has_lost_patience
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -55,6 +57,7 @@ def test_one_byte_a_time(server: FaultServer, fault: Fault) -> None:
     assert not server.has_lost_patience
 
 
+@pytest.mark.slow
 def test_one_byte_a_time_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A response that trickles in over TLS does not extend a request beyond its deadline."""
     certificate = make_certificate(tmp_path)
@@ -65,6 +68,7 @@ def test_one_byte_a_time_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert not server.has_lost_patience
 
 
+@pytest.mark.slow
 def test_a_tls_handshake_that_never_completes() -> None:
     """A port that accepts connections but never completes a TLS handshake is abandoned."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -76,6 +80,7 @@ def test_a_tls_handshake_that_never_completes() -> None:
         patience.cancel()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_endless_silence")
 @pytest.mark.parametrize("fault", [silent, one_byte_a_time(b"X: y\r\n", 0.2, b"HTTP/1.1 200 OK\r\n")])
 def test_a_proxy_that_hangs(server: FaultServer, monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:

@@ -84,6 +84,7 @@ def test_links_without_a_next_page(server: FaultServer, link: str) -> None:
     assert ask(server.url) == Listing(("1",), is_complete=True)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_tags(server: FaultServer) -> None:
     """Only the newest tags are kept, and the list is incomplete."""
     tags = [f"{20000101 + day % 28}.v{number}" for day in range(28) for number in range(3600)]

@@ -129,6 +129,7 @@ def test_a_login_for_a_part_of_a_registry_stays_there(
     assert sent == {None, f"Basic {LOGIN['auth']}"}
 
 
+@pytest.mark.slow
 def test_the_login_is_not_sent_to_a_token_server_on_another_host(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

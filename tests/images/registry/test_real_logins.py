@@ -26,6 +26,7 @@ def encoded(user: str = USER, password: str = PASSWORD) -> str:
     return base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "login"),
     [
@@ -118,6 +119,7 @@ def test_credential_helpers_are_not_run(
     assert not ran.exists()
 
 
+@pytest.mark.slow
 def test_token_without_a_login(starting: Callable[..., str], tmp_path: Path) -> None:
     """A registry with anonymous tokens is asked with a token, which is reused."""
     with running_token_server(tmp_path, anonymous=True) as server:
@@ -135,6 +137,7 @@ def test_token_without_a_login(starting: Callable[..., str], tmp_path: Path) -> 
     assert server.requests == [f"anonymous {pull}", "anonymous registry:catalog:*"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("login", "how"),
     [
@@ -157,6 +160,7 @@ def test_token_for_a_login(
     assert server.requests == [f"{how} repository:{MINIMAL}:pull"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "login", [{}, {"auth": encoded(password="wrong")}, {"identitytoken": "stale"}], ids=["none", "password", "token"]
 )

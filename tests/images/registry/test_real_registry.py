@@ -18,6 +18,7 @@ from tests.images.registry.real_images import MINIMAL, MINIMAL_TAGS, at, configu
 from tests.waiting import PATIENCE
 
 
+@pytest.mark.slow
 def test_tags(registry_url: str) -> None:
     """All tags of a repository, newest first."""
     assert tags(registry_url) == Listing(MINIMAL_TAGS, is_complete=True)

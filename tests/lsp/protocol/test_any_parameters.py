@@ -65,6 +65,7 @@ def fuzzed(request: pytest.FixtureRequest) -> Iterator[RawClient]:
         yield client
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(message=damaged_params(), as_notification=st.booleans())
 def test_a_request_with_any_parameters_is_answered(

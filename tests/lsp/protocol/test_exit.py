@@ -68,6 +68,7 @@ def test_a_signal_ends_the_server_quietly(own: RawClient, signal_number: signal.
     assert own.stderr() == ""
 
 
+@pytest.mark.slow
 @posix_only
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_a_server_whose_client_does_not_read(own: RawClient, signal_number: signal.Signals) -> None:
@@ -88,6 +89,7 @@ def test_a_signal_ends_a_server_whose_client_does_not_read(own: RawClient, signa
         process.communicate()
 
 
+@pytest.mark.slow
 @posix_only
 def test_the_end_of_the_editor_ends_the_server() -> None:
     """It does so even if another process still holds the pipes of the editor."""
@@ -109,6 +111,7 @@ def test_an_editor_that_cannot_be_seen_is_not_awaited(fresh: RawClient, process_
     assert fresh.process.poll() is None
 
 
+@pytest.mark.slow
 @posix_only
 def test_a_client_that_does_not_read_the_log_is_answered() -> None:
     """What does not fit into the pipe of standard error is dropped."""
@@ -145,6 +148,7 @@ def test_messages_of_one_kind_are_logged_a_few_times(own: RawClient) -> None:
     assert any("this handler fails" in line for line in lines)
 
 
+@pytest.mark.slow
 @posix_only
 def test_a_broken_pipe_ends_the_server_quietly() -> None:
     """The server exits with 1 and without a traceback when its output is closed."""
@@ -160,6 +164,7 @@ def test_a_broken_pipe_ends_the_server_quietly() -> None:
         assert process.stderr.read() == b""
 
 
+@pytest.mark.slow
 def test_input_and_output_may_be_files(tmp_path: Path) -> None:
     """Recorded messages can be replayed from a file, which an event loop cannot wait for."""
     (tmp_path / "in").write_bytes(INITIALIZE + SHUTDOWN_AND_EXIT)
@@ -168,12 +173,14 @@ def test_input_and_output_may_be_files(tmp_path: Path) -> None:
     assert [answer["id"] for answer in split((tmp_path / "out").read_bytes())] == [1, 2]
 
 
+@pytest.mark.slow
 def test_empty_input_ends_the_server() -> None:
     """Empty standard input, like that of a daemon, ends the server with 1."""
     done = subprocess.run(PROBE_SERVER, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
 
 
+@pytest.mark.slow
 @posix_only
 def test_one_socket_may_be_input_and_output() -> None:
     """Programs such as socat and inetd pass one socket; a response larger than its buffer arrives complete."""

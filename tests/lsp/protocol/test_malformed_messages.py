@@ -8,6 +8,7 @@ from tests.lsp.protocol.messages import BASE_PROTOCOL, URI, position_at, text_of
 from tests.lsp.raw_client import RawClient
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("message", "answered_id"),
     [

@@ -140,6 +140,7 @@ def test_versions_in_any_order(many: RawClient, tmp_path: Path, name: str) -> No
     assert many.stderr() == ""
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_storm_of_cancellations(many: RawClient, tmp_path: Path, name: str) -> None:
     """Of 450 requests that are cancelled at once, each gets one reply: a result, or that it was cancelled."""
@@ -161,6 +162,7 @@ def test_a_storm_of_cancellations(many: RawClient, tmp_path: Path, name: str) ->
     assert many.stderr() == ""
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_document_of_50_megabytes(client: RawClient, tmp_path: Path, name: str) -> None:
     """It is not analysed, which the log says once; when most of it is deleted, it has answers again."""
@@ -209,6 +211,7 @@ def busy_server(folder: Path) -> subprocess.Popen[bytes]:
     return process
 
 
+@pytest.mark.slow
 @posix_only
 def test_a_client_that_stops_reading_gets_everything_when_it_goes_on(tmp_path: Path) -> None:
     """The server waits with what it has to say, and loses nothing."""
@@ -252,6 +255,7 @@ time.sleep(1000)
 """
 
 
+@pytest.mark.slow
 @posix_only
 def test_a_client_that_is_killed_leaves_no_server_behind() -> None:
     """Nobody tells the server; its input ends."""

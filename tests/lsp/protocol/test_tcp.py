@@ -16,6 +16,7 @@ from tests.waiting import PATIENCE
 BODY = INITIALIZE.partition(b"\r\n\r\n")[2]
 
 
+@pytest.mark.slow
 def test_tcp_serves_one_client_and_ends_with_it() -> None:
     """The server announces its port, refuses a second client, and behaves as over pipes."""
     with subprocess.Popen([*PROBE_SERVER, "--tcp"], stderr=subprocess.PIPE, text=True) as process:
@@ -52,6 +53,7 @@ def listening() -> Iterator[tuple[subprocess.Popen[str], tuple[str, int]]]:
             process.kill()
 
 
+@pytest.mark.slow
 def test_the_end_of_the_connection_ends_the_server_with_1() -> None:
     """A client that disconnects without `exit` ends the server with 1, as over pipes."""
     with listening() as (process, address):
@@ -61,6 +63,7 @@ def test_the_end_of_the_connection_ends_the_server_with_1() -> None:
         assert process.wait(PATIENCE) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sent",
     [

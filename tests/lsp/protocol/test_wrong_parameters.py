@@ -109,6 +109,7 @@ def right_parameters(client: RawClient, place: Place) -> Iterator[tuple[str, Jso
     yield from REQUESTS_OF_THE_PROTOCOL.items()
 
 
+@pytest.mark.slow
 def test_a_request_with_a_wrong_parameter_gets_one_reply(opened: tuple[RawClient, Place]) -> None:
     """A result or an error that names what is wrong; the user sees no message, and nothing fails inside."""
     client, place = opened

@@ -105,6 +105,7 @@ def test_a_list_of_several_lines() -> None:
     assert findings_of(RULE, "FROM alpine\nCMD ['a', \\\n  'b']\n") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filling", [" ", ",", "'a' ", "'a',", '"', "a,"])
 @pytest.mark.parametrize("name", ["CMD", "COPY"])
 def test_long_texts_that_are_no_list(name: str, filling: str) -> None:
