@@ -120,15 +120,16 @@ class Command(NamedTuple):
 
 def may_run_other_commands(command: Command) -> bool:
     """Whether a command may run commands that the text does not show: a script, the user's own program, `eval`."""
-    if command.program in SHELLS:
+    program = command.program
+    if program in SHELLS:
         return not command.has_option("-c") and not any(item.operator.startswith("<<") for item in command.redirections)
     folder, slash, _ = command.words[0].value.rpartition("/")
-    if (slash and not folder.endswith("bin")) or "$" in command.program:
+    if (slash and not folder.endswith("bin")) or "$" in program:
         return True
-    if _INTERPRETER.fullmatch(command.program):
+    if _INTERPRETER.fullmatch(program):
         values = [word.value for word in command.arguments]
         return any(map(_SCRIPT.search, values)) or not next(iter(values), "-").startswith("-")
-    return command.program in _RUNNING_OTHERS or _SCRIPT.search(command.program) is not None
+    return program in _RUNNING_OTHERS or _SCRIPT.search(program) is not None
 
 
 def mentions(command: Command, text: str) -> bool:

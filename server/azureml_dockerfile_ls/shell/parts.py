@@ -16,6 +16,7 @@ from azureml_dockerfile_ls.shell.reader import (
     ASSIGNMENT,
     MAX_DEPTH,
     OPERATOR,
+    PLAIN,
     REDIRECTIONS,
     WRAPPERS,
     after_heredoc,
@@ -33,7 +34,6 @@ _DEFINING = frozenset(("export", "local", "declare", "readonly", "typeset", "env
 """The programs whose arguments can be assignments."""
 
 _BLANK = re.compile(r"(?:[ \t\r]|\\\n)+")
-_PLAIN = re.compile(r"[^ \t\r\n'\"\\$`;&|()<>]+")
 _IN_QUOTES = re.compile(r"[\"\\$`]")
 _IN_BRACES = re.compile(r"[}'\"\\$`]")
 _MODIFIER = re.compile(r":?[-+?=]|##?|%%?|//?|\^\^?|,,?|:|@")
@@ -232,7 +232,7 @@ class _Reader:
         """Read the word at `position`; gives its end."""
         text = self.text
         while position < end:
-            plain = _PLAIN.match(text, position, end)
+            plain = PLAIN[""].match(text, position, end)
             if plain is not None:
                 position = plain.end()
                 continue

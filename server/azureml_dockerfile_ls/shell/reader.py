@@ -29,6 +29,12 @@ from azureml_dockerfile_ls.text import LocalSpan
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
 REDIRECTIONS = frozenset((">", ">>", "<", "&>", "&>>", ">&", "<&", ">|", "<>", "<<<", "<<", "<<-"))
+PLAIN = {
+    "": re.compile(r"""[^ \t\r\n;|&()<>\\'"$`]+"""),
+    '"': re.compile(r'[^"\\$`]+'),
+    "'": re.compile(r"[^']+"),
+}
+"""Text without a meaning of its own, by the quote around it. Without a quote, each character of `OPERATOR` has one."""
 _JSON_CHARACTER = re.compile(r"\\u[0-9A-Fa-f]{4}|\\?.", re.DOTALL)
 _QUOTED = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 MAX_DEPTH = 8
@@ -349,10 +355,15 @@ def _word(
     value: list[str] = []
     quote = ""
     while position < end:
+        plain = PLAIN[quote].match(text, position, end)
+        if plain is not None:
+            value.append(plain.group())
+            if origins is not None:
+                origins.extend(LocalSpan(at, at + 1) for at in range(position, plain.end()))
+            position = plain.end()
+            continue
         character = text[position]
-        if not quote and (character in " \t\r" or OPERATOR.match(text, position, end)):
-            break
-        if character == "\\" and quote != "'":
+        if character == "\\":
             following = text[position + 1 : min(position + 2, end)]
             if following != "\n":
                 keeps = quote == '"' and following not in ('"', "\\", "$", "`")
@@ -364,21 +375,18 @@ def _word(
         elif character == quote:
             quote = ""
             position += 1
-        elif not quote and character in "'\"":
-            quote = character
-            position += 1
-        elif quote != "'" and character in "$`":
+        elif character in "$`":
             is_literal = False
             stop = end_of_substitution(text, position, end, nested)
             value.append(text[position:stop])
             if origins is not None:
                 origins.extend(LocalSpan(at, at + 1) for at in range(position, stop))
             position = stop
-        else:
-            value.append(character)
-            if origins is not None:
-                origins.append(LocalSpan(position, position + 1))
+        elif character in "'\"":
+            quote = character
             position += 1
+        else:
+            break
     position = min(position, end)
     joined, written = "".join(value), text[start:position]
     locate_inside = _locate_in_word(text, start, position, locate) if _needs_locating(joined) else None

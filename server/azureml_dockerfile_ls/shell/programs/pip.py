@@ -51,8 +51,10 @@ class PipRemoval(NamedTuple):
 
 def pip_of(command: Command) -> PipCommand | None:
     """The pip command that a command is; None for another program and for other actions of pip."""
-    with_value = _UV_PIP_WITH_VALUE if command.program == "uv" else _PIP_WITH_VALUE
-    arguments = read_arguments(_words_of_pip(command), with_value)
+    words = _words_of_pip(command)
+    if not words:
+        return None
+    arguments = read_arguments(words, _UV_PIP_WITH_VALUE if command.program == "uv" else _PIP_WITH_VALUE)
     action = next(iter(arguments.operands), None)
     if action is None or action.value not in ("install", "download", "wheel"):
         return None
@@ -80,10 +82,10 @@ def pip_removal_of(command: Command) -> PipRemoval | None:
 
 def _words_of_pip(command: Command) -> tuple[ShellWord, ...]:
     """The words after `pip`, `python -m pip` or `uv pip`; none for another program."""
-    words = command.words
-    if PYTHON.fullmatch(command.program):
+    words, program = command.words, command.program
+    if PYTHON.fullmatch(program):
         words = _module_words(command)
-    elif command.program == "uv":
+    elif program == "uv":
         operands = read_arguments(command.arguments, _UV_PIP_WITH_VALUE).operands
         start = next((number for number, word in enumerate(words) if operands and word is operands[0]), len(words))
         words = words[start:]
