@@ -180,21 +180,25 @@ class Stage:
 
         Each block stores them, so the function may depend only on the instruction.
         """
-        return self._joined(function, lambda section, _: section.block.values(function))
+        known = self.derived.get(function)
+        if known is None:
+            known = self._join(function, lambda section, _: section.block.values(function))
+        return iter(known)
 
     def each_site(self, function: Callable[[Site], T | None], *names: str) -> Iterator[tuple[int, T]]:
         """The true values of a function of a module for the sites of the instructions with these names.
 
         Each section stores them with their indexes, so the function may depend only on the site.
         """
-        return self._joined(function, lambda section, start: self.site_values(section, start, function, *names))
-
-    def _joined(self, function: object, values: Callable[[Section, int], Iterable[tuple[int, T]]]) -> Iterator[Any]:
         known = self.derived.get(function)
         if known is None:
-            found = ((start + at, value) for start, each in self.placed_sections for at, value in values(each, start))
-            known = self.derived[function] = tuple(found)
+            known = self._join(function, lambda section, start: self.site_values(section, start, function, *names))
         return iter(known)
+
+    def _join(self, function: object, values: Callable[[Section, int], Iterable[tuple[int, T]]]) -> tuple[Any, ...]:
+        found = ((start + at, value) for start, each in self.placed_sections for at, value in values(each, start))
+        known = self.derived[function] = tuple(found)
+        return known
 
     def site_values(
         self, section: Section, start: int, function: Callable[[Site], T | None], *names: str

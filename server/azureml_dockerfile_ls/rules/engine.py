@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.derived import latest
+from azureml_dockerfile_ls.derived import derived, latest
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.stages import Stage
@@ -37,7 +37,7 @@ from azureml_dockerfile_ls.rules.rule import (
     SuppressionRule,
 )
 from azureml_dockerfile_ls.rules.suppression import Suppression
-from azureml_dockerfile_ls.syntax.nodes import Tree
+from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.syntax.scan import read_directives
 from azureml_dockerfile_ls.syntax.style import has_instructions, in_case_of, indent_of, indented
 from azureml_dockerfile_ls.text import Span, TextEdit, apply_edits, bounded
@@ -96,7 +96,7 @@ class RuleSet:
 
         self.rules = tuple(rules)
         self.by_name = {rule.name: rule for rule in rules}
-        self.of_instruction = of(InstructionRule)
+        of_instruction = of(InstructionRule)
         self.of_run = of(RunRule)
         self.of_stage = of(StageRule)
         self.of_final_stage = of(FinalStageRule)
@@ -108,6 +108,13 @@ class RuleSet:
         self.of_suppression = of(SuppressionRule)
         self.of_manifest = tuple(rule for rule in rules if rule.find_in_manifest is not None)
         self.of_script = tuple(rule for rule in rules if rule.find_in_script is not None)
+
+        @derived
+        def in_instruction(instruction: Instruction) -> tuple[tuple[Rule, Finding], ...]:
+            return tuple((rule, finding) for rule in of_instruction for finding in rule.find(instruction))
+
+        self.in_instruction = in_instruction
+        """The findings of the rules that look at one instruction, each with its rule."""
 
 
 def check(
@@ -141,9 +148,7 @@ def check(
 
 def _before_first_stage(tree: Tree, model: Model, rules: RuleSet) -> Iterator[_Found]:
     for index, instruction in enumerate(tree.instructions[: model.before_first_stage]):
-        for rule in rules.of_instruction:
-            for finding in rule.find(instruction):
-                yield _Found(rule, index, finding)
+        yield from (_Found(rule, index, finding) for rule, finding in rules.in_instruction(instruction))
 
 
 def _of_stage(
@@ -164,9 +169,8 @@ def _of_stage(
 
 def _in_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
     def work_out() -> Iterator[_Found]:
-        for instruction_rule in rules.of_instruction:
-            for at, findings in stage.each(instruction_rule.find):
-                yield from (_Found(instruction_rule, at, finding) for finding in findings)
+        for at, found in stage.each(rules.in_instruction):
+            yield from (_Found(instruction_rule, at, finding) for instruction_rule, finding in found)
         for run_rule in rules.of_run:
             in_runs = list(stage.each_site(run_rule.find, "RUN"))
             if in_runs and run_rule.applies(stage):

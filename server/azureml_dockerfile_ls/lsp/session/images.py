@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.garbage import gc_paused
 from azureml_dockerfile_ls.lsp.session.documents import ImagesRequest, OpenDocument
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
@@ -164,8 +166,11 @@ def _references(snapshot: AnySnapshot) -> Iterator[ImageReference]:
             yield from (use.resolved for use in images_in_manifest(snapshot.manifest))
         return
     for placed in snapshot.model.stages:
-        if placed.stage.base is None and placed.stage.image is not None:
-            yield placed.stage.image
-        for _, instruction in placed.stage.instructions_named("COPY"):
-            if instruction.image is not None and "$" not in instruction.image.text:
-                yield instruction.image
+        yield from _references_in(placed.stage)
+
+
+@derived
+def _references_in(stage: Stage) -> tuple[ImageReference, ...]:
+    own = (stage.image,) if stage.base is None and stage.image is not None else ()
+    images = (instruction.image for _, instruction in stage.instructions_named("COPY"))
+    return (*own, *(image for image in images if image is not None and "$" not in image.text))
