@@ -229,6 +229,7 @@ def test_a_run_is_split() -> None:
         "FROM a\nRUN --network=none b\nRUN --network=none c && \\\n    d\n",
     )
     check_refactoring("FROM a\nRUN b && c $0&& cd d\n", "Split RUN here", "FROM a\nRUN b && c\nRUN cd d\n")
+    check_refactoring("FROM a\nRUN b &&$0 [ -f c ]\n", "Split RUN here", "FROM a\nRUN b\nRUN [ -f c ]\n")
 
 
 @pytest.mark.parametrize(
@@ -245,10 +246,13 @@ def test_a_run_is_split() -> None:
         "RUN b &&$0 \\\n# why\n  c",
         "RUN --mount=type=tmpfs,target=/c b &&$0 d",
         "RUN b &&$0 echo $?",
+        "RUN b &&$0 -- c",
+        "RUN b &&$0 --mount=c d",
+        'RUN b &&$0 ["c"]',
     ],
 )
 def test_a_run_whose_parts_belong_together_stays(run: str) -> None:
-    """Its shell, or a process of it, would end too early."""
+    """Its shell, or a process of it, would end too early, or BuildKit would take the second part for no shell text."""
     check_not_offered(f"FROM a\n{run}\n", "Split")
 
 

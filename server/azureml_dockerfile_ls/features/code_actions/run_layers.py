@@ -11,6 +11,7 @@ from azureml_dockerfile_ls.features.formatting import DEFAULT, indent_of, is_pos
 from azureml_dockerfile_ls.shell.chain import chain_of, is_independent
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction, SegmentKind
+from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Span, TextEdit
 
 _SHARED_MOUNTS = ("type=cache", "type=secret", "type=ssh")
@@ -50,7 +51,8 @@ def split_run(snapshot: Snapshot, span: Span) -> Iterator[Action]:
         operator = instruction.text.index("&&", end)
         is_touched = target.offset + operator <= span.start and span.end <= target.offset + operator + 2
         is_apart = not any(end <= comment.start < start for comment in instruction.comments)
-        if is_touched and is_apart and is_independent(instruction, number):
+        is_possible = is_independent(instruction, number) and _is_shell_text(instruction.text[start:])
+        if is_touched and is_apart and is_possible:
             between = f"{tree.newline}{_head(instruction)}"
             edit = TextEdit(Span(end, start).shift(target.offset), between)
             yield from refactoring(snapshot, ActionKind.REWRITE, "Split RUN here", edit)
@@ -76,6 +78,11 @@ def _has_shared_mounts(instruction: Instruction) -> bool:
     """Whether all mounts hold the same for each RUN that has them."""
     mounts = [flag.value or "" for flag in instruction.flags if flag.name == "mount"]
     return all(any(kind in mount.split(",") for kind in _SHARED_MOUNTS) for mount in mounts)
+
+
+def _is_shell_text(text: str) -> bool:
+    """Whether BuildKit takes this text after RUN as a whole for the shell: it begins no flag, and is no exec form."""
+    return not text.startswith("--") and not parse(f"RUN {text}").instructions[0].is_json
 
 
 def _head(instruction: Instruction) -> str:
