@@ -86,14 +86,13 @@ def ineffective_commands(run: Site) -> tuple[Command, ...]:
     # A redirection, also one of a group of commands, can write a file.
     if instruction.flags or ">" in instruction.text:
         return ()
-    if not instruction.is_json and end_of_commands(instruction) is None:
-        return ()
     every = commands_in(run)
     readers = {command.script.reader.span for command in every if command.script.reader is not None}
     commands = [command for command in every if command.span not in readers]
     changing = tuple(command for command in commands if _changes_shell(command))
-    is_alone = all(command in changing or is_idle(command) for command in commands)
-    return changing if is_alone else ()
+    if not changing or not all(command in changing or is_idle(command) for command in commands):
+        return ()
+    return changing if instruction.is_json or end_of_commands(instruction) is not None else ()
 
 
 def _changes_shell(command: Command) -> bool:
