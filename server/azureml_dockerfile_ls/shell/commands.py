@@ -75,6 +75,8 @@ class Command(NamedTuple):
     """
 
     span: LocalSpan
+    program: str
+    """The base name of the program, such as `apt-get`."""
     words: tuple[ShellWord, ...]
     """The program, then its arguments."""
     redirections: tuple[Redirection, ...]
@@ -85,11 +87,6 @@ class Command(NamedTuple):
     operator: str
     """The last operator before it, such as `&&`, `|`, `(` or a newline; empty at the start of the script."""
     script: Script
-
-    @property
-    def program(self) -> str:
-        """The base name of the program, such as `apt-get`."""
-        return self.words[0].value.rsplit("/", 1)[-1]
 
     @property
     def arguments(self) -> tuple[ShellWord, ...]:

@@ -178,7 +178,8 @@ def _from_words(
     length, by_sudo = _prefix(words)
     if length >= len(words):
         return
-    command = Command(span, words[length:], redirections, by_sudo, words[:length], operator, script)
+    program = words[length].value.rsplit("/", 1)[-1]
+    command = Command(span, program, words[length:], redirections, by_sudo, words[:length], operator, script)
     yield command
     if command.program in SHELLS and depth < MAX_DEPTH:
         text = _script(command)
@@ -192,7 +193,7 @@ def _from_words(
 
 
 def _needs_locating(value: str) -> bool:
-    return value.startswith("-") or any(character in value for character in " \t\n")
+    return value.startswith("-") or " " in value or "\t" in value or "\n" in value
 
 
 def _locate_in_json(instruction: Instruction, word: Word) -> Locate | None:
