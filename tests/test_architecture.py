@@ -18,7 +18,7 @@ ROOT = Path(azureml_dockerfile_ls.__file__).parent
 ARCHITECTURE = Path(__file__).parent.parent / "server" / "ARCHITECTURE.md"
 
 LAYERS = (
-    "records derived text spelling paths files",
+    "records derived lazy_patterns text spelling paths files",
     "syntax",
     "yaml",
     "shell",
@@ -49,6 +49,7 @@ THIRD_PARTY = {
     "records": set(),
     "derived": set(),
     "text": set(),
+    "lazy_patterns": set(),
     "spelling": set(),
     "paths": set(),
     "files": set(),

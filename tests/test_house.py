@@ -1,4 +1,4 @@
-"""The house rules for the code: lengths of files and functions, and caches."""
+"""The house rules for the code: lengths of files and functions, caches, and when patterns are compiled."""
 
 from __future__ import annotations
 
@@ -60,6 +60,19 @@ def module_level_caches(path: Path, name: str) -> Iterator[str]:
                 yield f"{name}:{named}"
 
 
+def early_patterns(path: Path, name: str) -> Iterator[str]:
+    """The places where an import of the module compiles a regular expression."""
+
+    def visit(node: ast.AST) -> Iterator[str]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Call) and ast.unparse(child.func) == "re.compile":
+                yield f"{name}:{child.lineno}"
+            if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                yield from visit(child)
+
+    return visit(ast.parse(path.read_text(encoding="utf-8")))
+
+
 def modules() -> Iterator[tuple[Path, str]]:
     """The modules of the package, each with its path from the package."""
     return ((path, path.relative_to(ROOT).as_posix()) for path in sorted(ROOT.rglob("*.py")))
@@ -76,6 +89,30 @@ def test_no_cache_outlives_a_document() -> None:
     parts = ((path, name) for path, name in modules() if name.partition("/")[0] in WITHOUT_CACHES)
 
     assert {cache for path, name in parts for cache in module_level_caches(path, name)} == ALLOWED_CACHES
+
+
+def test_patterns_are_compiled_when_they_are_used() -> None:
+    """An import of the package compiles none, because each one delays the first answer; see `lazy_patterns.py`."""
+    found = [place for path, name in modules() if name != "lazy_patterns.py" for place in early_patterns(path, name)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('A = re.compile("a")', ["a.py:1"]),
+        ('A = {\n"b": re.compile("a")}', ["a.py:2"]),
+        ('class A:\n    B = re.compile("a")', ["a.py:2"]),
+        ('def f():\n    return re.compile("a")', []),
+        ('A = lazy_pattern("a")', []),
+    ],
+)
+def test_an_early_pattern_is_found(tmp_path: Path, code: str, found: list[str]) -> None:
+    """At the top level of a module or a class."""
+    path = tmp_path / "a.py"
+    path.write_text(code)
+
+    assert list(early_patterns(path, "a.py")) == found
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import re
 import stat
 from collections.abc import Callable
 
-_DOCKERFILE_NAME = re.compile(
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+
+_DOCKERFILE_NAME = lazy_pattern(
     r"(?:docker|container)file(?:[-._].+)?|.+\.(?:docker|container)file|.+[-_](?-i:Docker|Container)file", re.IGNORECASE
 )
 """The last form needs its capital letter: `make-dockerfile` is rather a program."""

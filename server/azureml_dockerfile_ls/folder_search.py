@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import TypeVar
@@ -17,6 +16,7 @@ from azureml_dockerfile_ls.files import (
     open_without_waiting,
 )
 from azureml_dockerfile_ls.ignored import IgnoreFiles
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.manifest.recognition import HEAD, kind_of
 from azureml_dockerfile_ls.project import leads_out
 
@@ -27,7 +27,7 @@ MAX_ENTRIES = 100_000
 """How many files and folders are searched through for a client, which waits for the outcome."""
 
 _HOST = b"mcr.microsoft.com/"
-_IMAGE = re.compile(rb"mcr\.microsoft\.com/(?:azureml|aifx)/[a-z0-9._/-]+")
+_IMAGE = lazy_pattern(rb"mcr\.microsoft\.com/(?:azureml|aifx)/[a-z0-9._/-]+")
 
 T = TypeVar("T")
 

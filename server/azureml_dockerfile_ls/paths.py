@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
-_EXTENSION = re.compile(r"[^./]\.[A-Za-z]\w*$")
+_EXTENSION = lazy_pattern(r"[^./]\.[A-Za-z]\w*$")
 
 
 def is_inside(path: str, folder: str) -> bool:

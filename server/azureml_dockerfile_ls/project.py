@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from azureml_dockerfile_ls.files import open_without_waiting, path_below
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.path_patterns import PathPatterns, is_pattern
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.settings import DEFAULTS, EXTEND, OVERRIDES, PATHS, Problem, Settings
@@ -25,8 +26,8 @@ MAX_BYTES = 256 * 1024
 """The size limit of a settings file. Parsing a file of this size takes a fraction of a second."""
 
 _MAX_KEY_PARTS = 50
-_STRING_OR_COMMENT = re.compile(r'"[^"\n]*"|\'[^\'\n]*\'|#.*')
-_TOML_ERROR = re.compile(r"(?P<reason>.*) \(at line (?P<line>\d+), column \d+\)", re.DOTALL)
+_STRING_OR_COMMENT = lazy_pattern(r'"[^"\n]*"|\'[^\'\n]*\'|#.*')
+_TOML_ERROR = lazy_pattern(r"(?P<reason>.*) \(at line (?P<line>\d+), column \d+\)", re.DOTALL)
 
 
 _MOST_EXTENDED = 10
@@ -38,7 +39,7 @@ _SIMILAR_FILES = (
     ".azureml-dockerfile-ls.toml",
     ".azureml_dockerfile.toml",
 )
-_SIMILAR_TABLE = re.compile(r"azure[-_ ]?ml[-_ ]?dockerfile(?:[-_ ]?ls)?", re.IGNORECASE)
+_SIMILAR_TABLE = lazy_pattern(r"azure[-_ ]?ml[-_ ]?dockerfile(?:[-_ ]?ls)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

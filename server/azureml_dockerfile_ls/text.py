@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import dataclass
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 """The unit of an editor's columns, under its name in LSP's `positionEncoding`."""
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = lazy_pattern(r"\r\n|\n|\r")
 
 _LONG_WORD = 200
 _LONG_MESSAGE = 1000
-_VERY_LONG = re.compile(rf"(\S{{{_LONG_WORD // 2}}})\S{{{_LONG_WORD // 2},}}")
+_VERY_LONG = lazy_pattern(rf"(\S{{{_LONG_WORD // 2}}})\S{{{_LONG_WORD // 2},}}")
 
 
 class Span(NamedTuple):

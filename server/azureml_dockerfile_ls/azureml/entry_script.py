@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.derived import latest
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.origins import files_below
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.text import LineIndex, Span
@@ -25,16 +26,16 @@ MAX_LENGTH = 64 * 1024
 _MAX_OPERATORS = 3000
 """The number of operators up to which a statement is parsed; deeper nesting overflows the stack in Python 3.10."""
 
-_STATEMENT = re.compile(
+_STATEMENT = lazy_pattern(
     r"\n[ \t]*(?:(?:async|class|def|for|from|if|import|raise|return|try|while|with)\b|\w+[ \t]*=(?!=))"
 )
-_OPERATOR = re.compile(r"[-+*/%@&|^<>=(\[{]+|(?<!\d)\.|\b(?:and|or|not|if|else|elif|lambda|await|in|is)\b")
-_DYNAMIC = re.compile(r"\b(?:global|exec|globals|locals|vars|modules|__dict__)\b")
+_OPERATOR = lazy_pattern(r"[-+*/%@&|^<>=(\[{]+|(?<!\d)\.|\b(?:and|or|not|if|else|elif|lambda|await|in|is)\b")
+_DYNAMIC = lazy_pattern(r"\b(?:global|exec|globals|locals|vars|modules|__dict__)\b")
 _KEEPS_PARAMETERS = frozenset(("rawhttp", "input_schema", "output_schema"))
-_SERVER_MODULES = re.compile(r"(?:azureml|inference_schema)\b|azureml_inference_server_http\b")
+_SERVER_MODULES = lazy_pattern(r"(?:azureml|inference_schema)\b|azureml_inference_server_http\b")
 _HEADERS = "request_headers"
-_INIT = re.compile(r"\bdef[\s\\]+init\b")
-_RUN = re.compile(r"\bdef[\s\\]+run\b")
+_INIT = lazy_pattern(r"\bdef[\s\\]+init\b")
+_RUN = lazy_pattern(r"\bdef[\s\\]+run\b")
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 

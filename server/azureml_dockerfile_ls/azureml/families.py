@@ -7,9 +7,10 @@ AzureML-Containers and azureml-assets, and `/var/runit/gunicorn/run` of the imag
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
+
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
 PREFIX = "mcr.microsoft.com/azureml/"
 """The prefix of the full names of most Azure ML repositories."""
@@ -70,14 +71,14 @@ _MLFLOW_ENVIRONMENT: Mapping[str, str] = MappingProxyType(
 )
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
-_INFERENCE = re.compile(
+_INFERENCE = lazy_pattern(
     r"(?:minimal|mlflow|pytorch|tensorflow|sklearn|onnxruntime|xgboost|lightgbm)-[^/]*inference"
     r"|inference-base-[^/]+"
     r"|curated/minimal-[^/]+-inference"
     r"|curated/mlflow-py312-inference"
 )
-_TRAINING = re.compile(r"(?:openmpi|intelmpi|base)[^/]*")
-_MLFLOW = re.compile(r"(?:curated/)?mlflow-[^/]*inference")
+_TRAINING = lazy_pattern(r"(?:openmpi|intelmpi|base)[^/]*")
+_MLFLOW = lazy_pattern(r"(?:curated/)?mlflow-[^/]*inference")
 
 
 class Family(enum.Enum):

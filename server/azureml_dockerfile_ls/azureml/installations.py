@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.requirements import (
@@ -12,6 +11,7 @@ from azureml_dockerfile_ls.context.requirements import (
     names_of_conda_packages,
     names_of_requirements,
 )
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.read_files import source_of_path, value_of_word
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
@@ -27,7 +27,7 @@ BRINGING = CREATING | {"install", "update", "upgrade", "env update"}
 """The actions of conda that install packages."""
 
 _INSTALLERS = frozenset("conda-lock easy_install hatch npm pdm pipenv pixi poetry setup.py uv".split())
-_ACTIVATING = re.compile(r"(?:.*/)?(?:activate|conda\.sh|\.bashrc|profile)")
+_ACTIVATING = lazy_pattern(r"(?:.*/)?(?:activate|conda\.sh|\.bashrc|profile)")
 
 
 class UnknownPackagesError(Exception):

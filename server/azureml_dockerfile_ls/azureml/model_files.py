@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
+
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
 MODEL_SUFFIXES = (
     *(".pkl", ".pickle", ".joblib", ".onnx", ".pt", ".pth", ".h5", ".keras", ".pb", ".safetensors", ".bin"),
@@ -13,7 +14,7 @@ MODEL_SUFFIXES = (
 NO_CODE = (".txt", ".yml", ".yaml", ".json", ".csv", ".md", *MODEL_SUFFIXES)
 """How the names of files end that contain no code, in lower case."""
 
-_MODEL = re.compile(r"model(?!l?ing|er)")
+_MODEL = lazy_pattern(r"model(?!l?ing|er)")
 _NO_MODEL = (".py", ".txt", ".yml", ".yaml", ".sh", ".md", ".toml", ".cfg", ".ini", ".ipynb")
 
 

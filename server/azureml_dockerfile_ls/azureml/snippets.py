@@ -23,20 +23,21 @@ from azureml_dockerfile_ls.azureml.families import (
 from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models_folder, server_packages, user_at
 from azureml_dockerfile_ls.azureml.suggestions import Suggestions, suggestions
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.scan import DEFAULT_ESCAPE
 
-_SPECIAL = re.compile(r"[\\$}]")
-_FIELD = re.compile(
+_SPECIAL = lazy_pattern(r"[\\$}]")
+_FIELD = lazy_pattern(
     r"\\(?P<character>[\\$}])"
     r"|\$\{\d+:(?P<value>[^}]*)\}"
     r"|\$\{\d+\|(?P<choice>(?:\\.|[^\\,|])*)(?:,(?:\\.|[^\\|])*)?\|\}"
 )
-_PLAIN_PATH = re.compile(r"[\w./+-]+")
-_PLAIN_USER = re.compile(r"[\w.:-]+")
-_PLAIN_NAME = re.compile(r"(?!-)[\w./+@~,|-]+")
+_PLAIN_PATH = lazy_pattern(r"[\w./+-]+")
+_PLAIN_USER = lazy_pattern(r"[\w.:-]+")
+_PLAIN_NAME = lazy_pattern(r"(?!-)[\w./+@~,|-]+")
 """A name without special characters for COPY, ENV and the tab stops of any editor."""
 
 _MAX_CHOICES = 10

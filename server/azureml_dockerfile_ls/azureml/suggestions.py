@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.entry_script import fitting_scripts
@@ -12,6 +11,7 @@ from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.conda_files import read_conda_file
 from azureml_dockerfile_ls.context.entries import Entry, EntryKind
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import dataclass
 
 MAX_WALKED = 2000
@@ -21,7 +21,7 @@ MAX_READ = 100
 """The number of scripts and environment files that are read."""
 
 _MAX_DEPTH = 2
-_REQUIREMENTS = re.compile(r"(?:[^/]+/)?requirements[^/]*\.txt|requirements/[^/]+\.txt")
+_REQUIREMENTS = lazy_pattern(r"(?:[^/]+/)?requirements[^/]*\.txt|requirements/[^/]+\.txt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from azureml_dockerfile_ls.images import cache
 from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, REGISTRY
 from azureml_dockerfile_ls.images.http import Deadline, RegistryError, without_login
 from azureml_dockerfile_ls.images.registry import Registry
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.workspace import Workspace, resolve
 
 _LIBRARIES = "pygls lsprotocol attrs cattrs dockerfile-parse requests packaging pathspec platformdirs".split()
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 _ASKED = REGISTRY + "azureml/minimal-py312-inference"
-_LOGIN_OF_PROXY = re.compile(r"^(\w+://)?.*@")
+_LOGIN_OF_PROXY = lazy_pattern(r"^(\w+://)?.*@")
 
 
 def run_doctor(path: str, *, is_asking: bool = False) -> int:

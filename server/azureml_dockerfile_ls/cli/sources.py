@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import errno
 import os
-import re
 import stat
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.files import open_without_waiting, replace_file
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.text import TextEdit, apply_edits
 
 STANDARD_INPUT = "-"
@@ -20,7 +20,7 @@ MAX_BYTES = 16 << 20
 REPLACEMENT = "\ufffd"
 """The character in place of a byte that is not UTF-8."""
 
-_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_NOT_UTF8 = lazy_pattern("[\udc80-\udcff]")
 """What Python decodes such a byte to, so that it can be encoded again."""
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.yaml.nodes import Mapping, Scalar, Sequence, Style
 from azureml_dockerfile_ls.yaml.parser import parse
 
-_DEPENDENCIES = re.compile(r"^[\"']?dependencies[\"']?[ \t]*:", re.MULTILINE)
+_DEPENDENCIES = lazy_pattern(r"^[\"']?dependencies[\"']?[ \t]*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

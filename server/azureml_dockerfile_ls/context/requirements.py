@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.conda_files import read_conda_file
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
 MAX_FILES = 20
 """The number of files that one requirements file can include, directly or indirectly."""
@@ -15,10 +16,10 @@ MAX_FILES = 20
 _MAX_LINES = 5000
 _MAX_REQUIREMENT = 1000
 
-_COMMENT = re.compile(r"(?:^|\s)#.*")
-_INCLUDE = re.compile(r"(?:-r[ =]?|--requirement[ =])\s*(\S+)")
-_INSTALLS_UNSEEN = re.compile(r"-e\b|--editable\b")
-_CONDA_NAME = re.compile(r"(?:[\w./:-]+::)?([A-Za-z0-9_][\w.-]*)(?=$|[\s=<>!~\[])")
+_COMMENT = lazy_pattern(r"(?:^|\s)#.*")
+_INCLUDE = lazy_pattern(r"(?:-r[ =]?|--requirement[ =])\s*(\S+)")
+_INSTALLS_UNSEEN = lazy_pattern(r"-e\b|--editable\b")
+_CONDA_NAME = lazy_pattern(r"(?:[\w./:-]+::)?([A-Za-z0-9_][\w.-]*)(?=$|[\s=<>!~\[])")
 
 
 class _UnknownError(Exception):

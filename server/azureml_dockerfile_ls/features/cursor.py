@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
@@ -13,7 +13,7 @@ from azureml_dockerfile_ls.syntax.nodes import Heredoc, Instruction, SegmentKind
 from azureml_dockerfile_ls.syntax.scan import continues, join_continuations
 from azureml_dockerfile_ls.text import Span
 
-_WORD = re.compile(r"\S+")
+_WORD = lazy_pattern(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import DIRECTIVES, DirectiveSpec
 from azureml_dockerfile_ls.text import Span
 
-_LINE = re.compile(r"\ufeff?\s*#[ \t]*(?P<name>[A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(?P<value>.*)")
+_LINE = lazy_pattern(r"\ufeff?\s*#[ \t]*(?P<name>[A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(?P<value>.*)")
 
 
 class DirectiveLine(NamedTuple):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.azureml.variables.table import find as find_azureml_variable
 from azureml_dockerfile_ls.features.linked_editing import HEREDOC_NAME
 from azureml_dockerfile_ls.features.navigation import span_of
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, PREDEFINED_ARGUMENTS, Stage
 from azureml_dockerfile_ls.model.symbols.find import symbol_at
@@ -17,9 +18,9 @@ from azureml_dockerfile_ls.model.symbols.variables import variables_named
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span, TextEdit, shortened
 
-_VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_STAGE = re.compile(r"[a-z][a-z0-9._-]*")
-_HEREDOC = re.compile(HEREDOC_NAME)
+_VARIABLE = lazy_pattern(r"[A-Za-z_]\w*", re.ASCII)
+_STAGE = lazy_pattern(r"[a-z][a-z0-9._-]*")
+_HEREDOC = lazy_pattern(HEREDOC_NAME)
 _RESERVED_STAGES = frozenset(("scratch", "context"))
 _OF_SHELL = frozenset("PATH HOME HOSTNAME PWD OLDPWD IFS TERM SHLVL UID EUID PPID RANDOM".split())
 

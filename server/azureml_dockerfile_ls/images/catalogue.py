@@ -13,7 +13,6 @@ azureml-assets, or `base` for the name of the base image that the recipe takes.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import Literal
 from azureml_dockerfile_ls.azureml.families import PREFIX, Family, default_user, family_of
 from azureml_dockerfile_ls.images.tag_facts import NAME, Fact, FactName, TagFacts, tag_facts
 from azureml_dockerfile_ls.images.tags import LATEST, Chunks, natural_key, newest
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.spelling import edits
 
@@ -233,7 +233,7 @@ def _menu_order(image: Image) -> tuple[int, Chunks]:
 
 _FRAMEWORK = "(?:pytorch|tensorflow|sklearn|onnxruntime|xgboost|lightgbm)"
 _WRONG_NAMES = tuple(
-    (re.compile(wrong), right)
+    (lazy_pattern(wrong), right)
     for wrong, right in (
         (r"inference-base", "inference-base-2204"),
         # Images with Ubuntu 24.04 have Open MPI 5, and only those with Ubuntu 22.04 have CUDA 11.8.
@@ -250,7 +250,7 @@ _WRONG_NAMES = tuple(
         (r"(?:curated/)?sklearn-(?:0\.[0-9]+|1\.[0-4])(?:-.*)?", "curated/sklearn-1.5"),
     )
 )
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = lazy_pattern(r"[0-9]+")
 
 
 def _is_higher_version(name: str, known: str) -> bool:

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.paths import is_inside
 
 logger = logging.getLogger(__name__)
 
 _LONGEST_FILE = 1 << 20
 _LONGEST_HEADER = 8192
-_PART = re.compile(
+_PART = lazy_pattern(
     r"(?<![A-Za-z_-])(?P<key>[A-Za-z_-]+)\s*=\s*(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s,\"]+))"
     r"|(?<![A-Za-z0-9-])(?P<scheme>[A-Za-z][A-Za-z0-9-]*)"
 )

@@ -36,6 +36,7 @@ from azureml_dockerfile_ls.images.http import (
     without_login,
 )
 from azureml_dockerfile_ls.images.responses import Configuration, Listing
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     import requests
@@ -68,7 +69,7 @@ _MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.doc
 _ACCEPT_MANIFEST = ", ".join((*_INDEXES, *_MANIFESTS))
 # The error codes for something that does not exist: those of OCI, of Harbor, and of Azure's storage, which responds for
 # Microsoft's registry with XML and a byte-order mark.
-_ABSENT = re.compile(
+_ABSENT = lazy_pattern(
     rb'"code"\s*:\s*"(?:NAME_UNKNOWN|MANIFEST_UNKNOWN|BLOB_UNKNOWN|NOT_FOUND)"'
     rb"|<Code>(?:Blob|Container|Resource)NotFound</Code>"
 )

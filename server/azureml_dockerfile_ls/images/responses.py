@@ -7,12 +7,12 @@ length.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from azureml_dockerfile_ls.images.tags import sort_key
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax import reference
 
@@ -21,11 +21,11 @@ Answer = TypeVar("Answer")
 MOST_NAMES = 10_000
 """The number of tags or repositories that a `Listing` holds."""
 
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
-_PORTS = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:/(?:tcp|udp|sctp))?")
-_DATE = re.compile(r"((?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9])T[0-9:.]{8,24}(?:Z|[+-][0-9]{2}:[0-9]{2})")
+_TAG = lazy_pattern(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+_DIGEST = lazy_pattern(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+_HOST = lazy_pattern(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
+_PORTS = lazy_pattern(r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:/(?:tcp|udp|sctp))?")
+_DATE = lazy_pattern(r"((?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9])T[0-9:.]{8,24}(?:Z|[+-][0-9]{2}:[0-9]{2})")
 
 _LONGEST_NAME = 255
 _LONGEST_TEXT = 8192

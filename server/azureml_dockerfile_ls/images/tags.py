@@ -7,32 +7,34 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+
 LATEST = "latest"
 
 Chunks = tuple[tuple[int, int, str], ...]
 TagKey = tuple[int, Chunks, str]
 
-_DATED = re.compile(
+_DATED = lazy_pattern(
     r"(?P<date>(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))"
     r"(?:\.v?(?P<revision>[0-9]{1,128}))?(?P<suffix>[._-].*)?",
     re.DOTALL,
 )
-_INTEGER = re.compile(r"[0-9]{1,128}")
-_BIWEEKLY = re.compile(r"biweekly\.(?P<month>[0-9]{6})\.(?P<number>[0-9]{1,128})(?:\.v(?P<revision>[0-9]{1,128}))?")
-_VERSION = re.compile(r"v?[0-9].*", re.DOTALL)
+_INTEGER = lazy_pattern(r"[0-9]{1,128}")
+_BIWEEKLY = lazy_pattern(r"biweekly\.(?P<month>[0-9]{6})\.(?P<number>[0-9]{1,128})(?:\.v(?P<revision>[0-9]{1,128}))?")
+_VERSION = lazy_pattern(r"v?[0-9].*", re.DOTALL)
 # Runs of digits are cut at the longest length of a tag: Python refuses to convert very long ones.
-_CHUNK = re.compile(r"[0-9]{1,128}|[^0-9]+")
+_CHUNK = lazy_pattern(r"[0-9]{1,128}|[^0-9]+")
 
-_TEMPLATE = re.compile(r"\{\{latest-image-tag(?::(?P<pattern>.+))?\}\}")
+_TEMPLATE = lazy_pattern(r"\{\{latest-image-tag(?::(?P<pattern>.+))?\}\}")
 
 _LONGEST_TAG = 128
 _LONGEST_PATTERN = 256
-_STEP = re.compile(
+_STEP = lazy_pattern(
     r"(?P<atom>\\[dDwWsS]|\\[^A-Za-z0-9]|\[\^?(?:[^\[\]\\]|\\[dDwWsS]|\\[^A-Za-z0-9])+\]|[^\\\[\](){}*+?|^$])"
     r"(?:(?P<sign>[*+?])|\{(?P<count>[0-9]{1,3})\}|\{(?P<low>[0-9]{0,3}),(?P<high>[0-9]{0,3})\})?(?P<lazy>\?)?"
 )
 # Python's `re` warns about these inside a class, because they may become set operations.
-_SET_ARITHMETIC = re.compile(r"--|&&|~~|\|\|")
+_SET_ARITHMETIC = lazy_pattern(r"--|&&|~~|\|\|")
 
 
 def natural_key(text: str) -> Chunks:

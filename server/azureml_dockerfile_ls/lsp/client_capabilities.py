@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ from lsprotocol import types
 from pygls.capabilities import get_capability
 
 from azureml_dockerfile_ls.features.lens_commands import LensCommand
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
 _CUTS_LINES = ("Neovim", "ALE", "vim-lsp")
 """Without snippets these pass an item to Vim's own menu. Older versions of it join the lines of an item with NULs."""
@@ -23,7 +23,7 @@ _BUILT_FROM_VS_CODE = (
 _SHOW_DIAGNOSTICS_IN_HOVER = (*_BUILT_FROM_VS_CODE, "Zed")
 """Editors that show the diagnostics under the mouse above the hover."""
 
-_STALE_VERSION = re.compile(r"0\.(?:\d|1[0-2])\b")
+_STALE_VERSION = lazy_pattern(r"0\.(?:\d|1[0-2])\b")
 """Neovim before 0.13 pulls only the workspace when it is asked to pull again: neovim/neovim#40623."""
 
 _FIRST_ITEM_KINDS = range(types.CompletionItemKind.Text, types.CompletionItemKind.Reference + 1)

@@ -6,11 +6,12 @@ the time to the first answer, and one value of a wrong type would make the whole
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-_AFTER_UNDERSCORE = re.compile("_(.)")
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+
+_AFTER_UNDERSCORE = lazy_pattern("_(.)")
 
 
 class SentCapabilities:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import field
 from functools import cached_property
 from typing import Any
 
 from azureml_dockerfile_ls.context.conda_files import CondaPackages, packages_of
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.manifest.recognition import kind_of
 from azureml_dockerfile_ls.manifest.schema import FREE_KEYS, Kind
 from azureml_dockerfile_ls.records import dataclass
@@ -17,11 +17,11 @@ from azureml_dockerfile_ls.text import Span
 from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence
 from azureml_dockerfile_ls.yaml.parser import parse
 
-_NOT_LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|~|\\\\")
+_NOT_LOCAL = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|/|~|\\\\")
 """The starts of a URL, of the name of an asset, of a drive, and of an absolute path."""
-_REGISTRY_REFERENCE = re.compile(r"azureml://registries/(?P<registry>azureml)/environments/(?P<name>[\w.-]+)")
-_ENVIRONMENT_REFERENCE = re.compile(r"azureml:(?P<name>[A-Za-z0-9][\w.-]*)(?:[:@].*)?")
-_WORKSPACE_REFERENCE = re.compile(r"azureml:AzureML-(?P<name>[\w.-]+)")
+_REGISTRY_REFERENCE = lazy_pattern(r"azureml://registries/(?P<registry>azureml)/environments/(?P<name>[\w.-]+)")
+_ENVIRONMENT_REFERENCE = lazy_pattern(r"azureml:(?P<name>[A-Za-z0-9][\w.-]*)(?:[:@].*)?")
+_WORKSPACE_REFERENCE = lazy_pattern(r"azureml:AzureML-(?P<name>[\w.-]+)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

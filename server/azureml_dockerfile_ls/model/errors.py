@@ -5,13 +5,13 @@ The conditions and messages are those of BuildKit's `frontend/dockerfile/dockerf
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived, latest
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.dependencies import Dependency, cycles, dependencies
 from azureml_dockerfile_ls.model.model import Model, PlacedStage, global_lookup
 from azureml_dockerfile_ls.model.site_errors import EXPANDED, required_problems, site_problems
@@ -25,7 +25,7 @@ from azureml_dockerfile_ls.syntax.platforms import platform_message
 from azureml_dockerfile_ls.syntax.reference import invalid_reference_message, is_valid_reference
 from azureml_dockerfile_ls.text import LocalSpan
 
-_VARIABLE = re.compile(r"\$\{?(\w+)")
+_VARIABLE = lazy_pattern(r"\$\{?(\w+)")
 
 
 class PlacedProblem(NamedTuple):

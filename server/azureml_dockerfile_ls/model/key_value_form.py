@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
-_NAME = re.compile(r"[A-Za-z_][\w.-]*")
+_NAME = lazy_pattern(r"[A-Za-z_][\w.-]*")
 
 
 @derived

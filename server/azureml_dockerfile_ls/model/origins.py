@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import Budget, PatternError, TooMuchError, is_pattern, of_copy
 from azureml_dockerfile_ls.context.places import normal
 from azureml_dockerfile_ls.derived import derived_for, latest
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near, is_archive, own_copies
 from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.stages import Stage
@@ -26,7 +26,7 @@ from azureml_dockerfile_ls.syntax.sources import is_remote
 MAX_WALKED = 5000
 """The limit of entries of the context to read for the files of a folder of the container."""
 
-_PIP = re.compile(r"(?:pip|uv)-?[\d.]*")
+_PIP = lazy_pattern(r"(?:pip|uv)-?[\d.]*")
 # These programs do not write to the folders of the code.
 _HARMLESS = frozenset(
     "add-apt-repository addgroup adduser apt apt-get apt-key aptitude cat cd chgrp chmod chown conda dpkg echo exit "

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.shell.commands import Command
@@ -12,7 +12,7 @@ from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 
-_POSIX_SHELL = re.compile(r"\b(?:ba|da|a|z|k)?sh\b")
+_POSIX_SHELL = lazy_pattern(r"\b(?:ba|da|a|z|k)?sh\b")
 
 
 def commands_at(stage: Stage, index: int) -> tuple[Command, ...]:

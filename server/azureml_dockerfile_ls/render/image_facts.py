@@ -13,9 +13,10 @@ from azureml_dockerfile_ls.images.packages import packages_of
 from azureml_dockerfile_ls.images.responses import Configuration
 from azureml_dockerfile_ls.images.tag_facts import RECIPE, RECIPES, Fact, FactName, recipe_of
 from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.render.markdown import code, text
 
-_ACPT_NAME = re.compile(r"[a-z]+-ubuntu(\d{4})-cu(\d{3})-py(\d{2,3})-torch(\d{2,3}[\dx])")
+_ACPT_NAME = lazy_pattern(r"[a-z]+-ubuntu(\d{4})-cu(\d{3})-py(\d{2,3})-torch(\d{2,3}[\dx])")
 _MOST_PACKAGES = 8
 _FRAMEWORKS = frozenset("torch tensorflow scikit-learn lightgbm xgboost mlflow onnxruntime transformers".split())
 """The packages by which people choose an image; a page has them first."""

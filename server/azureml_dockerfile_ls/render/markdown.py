@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 
-_BACKTICKS = re.compile(r"`+")
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
-_MARKUP = re.compile(
+_BACKTICKS = lazy_pattern(r"`+")
+
+_MARKUP = lazy_pattern(
     r"[`*<\[]"
     r"|\\(?=[!-/:-@\[-`{-~])"
     # A `_` inside a word is plain text; names of variables have many.
@@ -20,16 +22,16 @@ _MARKUP = re.compile(
     r"|&(?=#?\w+;)"
     r"|^[#>+=-]"
 )
-_NUMBERED = re.compile(r"^(\d+)([.)])")
+_NUMBERED = lazy_pattern(r"^(\d+)([.)])")
 
-_MARKED = re.compile(
+_MARKED = lazy_pattern(
     r"(?:(?<!`)|(?<=\\`))(?P<fence>`+)(?!`)(?P<code>.+?)(?<!`)(?P=fence)(?!`)|\\(?P<character>[!-/:-@\[-`{-~])|\*\*"
     r"|\[(?P<label>[^\[\]\n]+)\]\((?P<url>https://[^\s()]+)\)",
     re.DOTALL,
 )
-_BLOCK = re.compile(r"^(?P<fence>`{3,})[^`\n]*\n(?P<block>.*?)^(?P=fence)$", re.DOTALL | re.MULTILINE)
-_SPACED = re.compile(r"^\s|\s\s|[^\S ]|\s$")
-_SPACES = re.compile(r"(?P<character>\s)(?P=character)*")
+_BLOCK = lazy_pattern(r"^(?P<fence>`{3,})[^`\n]*\n(?P<block>.*?)^(?P=fence)$", re.DOTALL | re.MULTILINE)
+_SPACED = lazy_pattern(r"^\s|\s\s|[^\S ]|\s$")
+_SPACES = lazy_pattern(r"(?P<character>\s)(?P=character)*")
 _NAMES = {" ": "space", "\t": "tab"}
 _MOST_SHOWN = 1000
 

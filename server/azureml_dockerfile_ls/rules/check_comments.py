@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.check_options import CheckOptions, options_span, parse_options
 from azureml_dockerfile_ls.rules.rule import Edit, Fix
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.text import LocalSpan, Span
 
-_ANY = re.compile(r"#\s*check\s*=", re.IGNORECASE)
+_ANY = lazy_pattern(r"#\s*check\s*=", re.IGNORECASE)
 
 
 class CheckComment(NamedTuple):

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.syntax.language import CHECK_OPTIONS
 from azureml_dockerfile_ls.text import Span
 
-_COMMENT = re.compile(r"#\s*check\s*=\s*(?=\S)(?P<options>[^ ]*\S)", re.IGNORECASE)
+_COMMENT = lazy_pattern(r"#\s*check\s*=\s*(?=\S)(?P<options>[^ ]*\S)", re.IGNORECASE)
 _MOST_OPTIONS = 3
 """BuildKit reads all text after the second `;` as one option."""
 

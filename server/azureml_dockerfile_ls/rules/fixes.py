@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import EffectiveSetting, Stage
 from azureml_dockerfile_ls.rules.rule import Anchor, Edit, Fix
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import segment_at
 from azureml_dockerfile_ls.text import LocalSpan
 
-_PLACEHOLDER = re.compile(r"[<>\s]|\.\.\.")
-_PLAIN = re.compile(r"[\w.,:/@%+=~-]+")
+_PLACEHOLDER = lazy_pattern(r"[<>\s]|\.\.\.")
+_PLAIN = lazy_pattern(r"[\w.,:/@%+=~-]+")
 
 
 def line_above(at: int | Anchor, line: str) -> Edit:

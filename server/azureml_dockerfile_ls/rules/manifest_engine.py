@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedFix, PlacedRelated
 from azureml_dockerfile_ls.rules.rule import Finding, Findings, Fix, ManifestSubject, RelatedFile, Rule, ScriptSubject
 from azureml_dockerfile_ls.text import TextEdit, bounded
 
-_SKIP = re.compile(r"^[ \t]*#[ \t]*check[ \t]*=[ \t]*skip[ \t]*=[ \t]*([\w, \t]+)", re.IGNORECASE)
+_SKIP = lazy_pattern(r"^[ \t]*#[ \t]*check[ \t]*=[ \t]*skip[ \t]*=[ \t]*([\w, \t]+)", re.IGNORECASE)
 
 
 def check_manifest(subject: ManifestSubject, rules: tuple[Rule, ...]) -> tuple[PlacedFinding, ...]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse
 from azureml_dockerfile_ls.rules.rule import ScriptSubject
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from azureml_dockerfile_ls.text import LocalSpan, Span
 
-_IMAGE = re.compile(
+_IMAGE = lazy_pattern(
     # A path before the host, as that of a mirror, makes it another image; `docker://` does not.
     r"(?<![\w.-])(?<![\w.-]/)"
     r"mcr\.microsoft\.com/(?:azureml|aifx)/[a-z0-9]+(?:[._/-]+[a-z0-9]+)*"
@@ -20,8 +20,8 @@ _IMAGE = re.compile(
 _VARIABLES = ("{", "$", "<", "%")
 """How a part that something fills in starts: in f-strings, shells and templates."""
 
-_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]')
-_OUTPUTS = re.compile(r'"outputs"\s*:\s*(?=\[)')
+_BRACKETS = lazy_pattern(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]')
+_OUTPUTS = lazy_pattern(r'"outputs"\s*:\s*(?=\[)')
 
 
 def images_in_script(subject: ScriptSubject) -> Iterator[tuple[ImageUse, bool]]:

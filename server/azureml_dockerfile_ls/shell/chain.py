@@ -7,6 +7,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.blanks import after_parenthesis, end_of_held
 from azureml_dockerfile_ls.shell.commands import RESERVED, Command
 from azureml_dockerfile_ls.shell.reader import commands_of
@@ -16,8 +17,8 @@ from azureml_dockerfile_ls.text import LocalSpan
 
 _BLANKS = " \t"
 _COMPOUND = RESERVED | frozenset(("case", "for", "select", "function", "[[", "(("))
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^]]*\])?\+?=")
-_LAST_STATUS = re.compile(r"\$(?:[?!_]|OLDPWD|\{[?!_])")
+_ASSIGNMENT = lazy_pattern(r"[A-Za-z_]\w*(?:\[[^]]*\])?\+?=")
+_LAST_STATUS = lazy_pattern(r"\$(?:[?!_]|OLDPWD|\{[?!_])")
 
 _DIRECTORY_AND_VARIABLES = frozenset(("cd", "pushd", "popd", "export", "unset", "umask", "ulimit"))
 _STATE = frozenset(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.text import LocalSpan
 
 Locate = Callable[[int, int], LocalSpan]
@@ -23,14 +23,14 @@ CONDA_RUN_OPTIONS_WITH_VALUE = frozenset(
     ("-n", "--name", "-p", "--prefix", "--cwd", "-r", "--root-prefix", "-e", "--env", "-a", "--attach")
 )
 
-PYTHON = re.compile(r"(?:python|pypy)[\d.]*")
+PYTHON = lazy_pattern(r"(?:python|pypy)[\d.]*")
 """The programs that run Python."""
 
 _RUNNING_OTHERS = frozenset((".", "source", "eval", "make", "ansible-playbook"))
-_INTERPRETER = re.compile(r"(?:python|pypy|perl|ruby)[\d.]*")
-_SCRIPT = re.compile(r"\.(?:ba)?sh$|\.py$|\.pl$")
+_INTERPRETER = lazy_pattern(r"(?:python|pypy|perl|ruby)[\d.]*")
+_SCRIPT = lazy_pattern(r"\.(?:ba)?sh$|\.py$|\.pl$")
 _CONDITIONAL = frozenset(("!", "if", "elif", "until", "while"))
-_CLUSTER = re.compile(r"-[A-Za-z]+")
+_CLUSTER = lazy_pattern(r"-[A-Za-z]+")
 
 
 class ShellWord(NamedTuple):

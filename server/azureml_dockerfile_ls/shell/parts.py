@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.commands import CONDA, RESERVED, Command, Locate
 from azureml_dockerfile_ls.shell.reader import (
     ASSIGNMENT,
@@ -33,10 +34,10 @@ _KEYWORDS = RESERVED | {"for", "select", "in", "case", "esac", "function", "[[",
 _DEFINING = frozenset(("export", "local", "declare", "readonly", "typeset", "env"))
 """The programs whose arguments can be assignments."""
 
-_BLANK = re.compile(r"(?:[ \t\r]|\\\n)+")
-_IN_QUOTES = re.compile(r"[\"\\$`]")
-_IN_BRACES = re.compile(r"[}'\"\\$`]")
-_MODIFIER = re.compile(r":?[-+?=]|##?|%%?|//?|\^\^?|,,?|:|@")
+_BLANK = lazy_pattern(r"(?:[ \t\r]|\\\n)+")
+_IN_QUOTES = lazy_pattern(r"[\"\\$`]")
+_IN_BRACES = lazy_pattern(r"[}'\"\\$`]")
+_MODIFIER = lazy_pattern(r":?[-+?=]|##?|%%?|//?|\^\^?|,,?|:|@")
 
 
 class Part(Enum):

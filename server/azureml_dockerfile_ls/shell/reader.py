@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.commands import (
     CONDA,
     CONDA_RUN_OPTIONS_WITH_VALUE,
@@ -26,17 +27,17 @@ from azureml_dockerfile_ls.syntax.nodes import Heredoc, Instruction, Word
 from azureml_dockerfile_ls.syntax.scan import join_continuations
 from azureml_dockerfile_ls.text import LocalSpan
 
-ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
-OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
+ASSIGNMENT = lazy_pattern(r"[A-Za-z_]\w*\+?=")
+OPERATOR = lazy_pattern(r"&&|\|\||;;|\|&|&>>|&>|>&|<&|>>|<<-|<<<|<<|>\||<>|[;|&()<>\n]")
 REDIRECTIONS = frozenset((">", ">>", "<", "&>", "&>>", ">&", "<&", ">|", "<>", "<<<", "<<", "<<-"))
 PLAIN = {
-    "": re.compile(r"""[^ \t\r\n;|&()<>\\'"$`]+"""),
-    '"': re.compile(r'[^"\\$`]+'),
-    "'": re.compile(r"[^']+"),
+    "": lazy_pattern(r"""[^ \t\r\n;|&()<>\\'"$`]+"""),
+    '"': lazy_pattern(r'[^"\\$`]+'),
+    "'": lazy_pattern(r"[^']+"),
 }
 """Text without a meaning of its own, by the quote around it. Without a quote, each character of `OPERATOR` has one."""
-_JSON_CHARACTER = re.compile(r"\\u[0-9A-Fa-f]{4}|\\?.", re.DOTALL)
-_QUOTED = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+_JSON_CHARACTER = lazy_pattern(r"\\u[0-9A-Fa-f]{4}|\\?.", re.DOTALL)
+_QUOTED = lazy_pattern(r"""'[^']*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 MAX_DEPTH = 8
 
 WRAPPERS: dict[str, frozenset[str]] = {

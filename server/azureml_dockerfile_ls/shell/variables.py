@@ -6,20 +6,21 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.commands import RESERVED
 
 # Single quotes are not special: `sh -c '… $NAME'` reads the variable.
-_READ = re.compile(
+_READ = lazy_pattern(
     r"\\.|\$\$|\$\(\((?P<arithmetic>[^()]*)\)\)|\$(?:\{[#!]?)?(?P<name>[A-Za-z_]\w*)", re.DOTALL | re.ASCII
 )
-_ARITHMETIC_NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w*", re.ASCII)
-_TOKEN = re.compile(
+_ARITHMETIC_NAME = lazy_pattern(r"(?<![\w\\])[A-Za-z_]\w*", re.ASCII)
+_TOKEN = lazy_pattern(
     r"""(?P<operator>[;&|()\n`]+)|(?P<redirection>[<>]+&?)|(?P<blank>\s+)
     |(?P<word>(?:[^\s;&|()`'"\\<>]|\\.|'[^']*'?|"(?:[^"\\]|\\.)*"?)+)""",
     re.DOTALL | re.VERBOSE,
 )
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=", re.ASCII)
-_NAME = re.compile(r"([A-Za-z_]\w*)\Z", re.ASCII)
+_ASSIGNMENT = lazy_pattern(r"([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=", re.ASCII)
+_NAME = lazy_pattern(r"([A-Za-z_]\w*)\Z", re.ASCII)
 _DECLARING = frozenset(("export", "local", "readonly", "declare", "typeset", "unset", "read"))
 """The built-in commands whose operands are names of variables."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
 _LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
-_ANY = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+")
-_HASH = re.compile(r"[a-f0-9]+")
+_ANY = lazy_pattern(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+")
+_HASH = lazy_pattern(r"[a-f0-9]+")
 
 
 def digest_message(text: str) -> str | None:

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable
 from enum import Enum
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+
 _MISSING_BRACE = "syntax error: missing '}'"
 _MISSING_SLASH = "syntax error: missing '/' in ${}"
-VARIABLE_NAME = re.compile(r"\d+|[@*#?\-$!]|\w+")
+VARIABLE_NAME = lazy_pattern(r"\d+|[@*#?\-$!]|\w+")
 """What BuildKit reads as a name after `$` or `${`."""
 
-_PLAIN_REFERENCE = re.compile(rf"\$(?:({VARIABLE_NAME.pattern})|\{{([^\W\d]\w*)\}})")
-_ORDINARY = re.compile(r"[^$'\"\\`}/]+")
+_PLAIN_REFERENCE = lazy_pattern(rf"\$(?:({VARIABLE_NAME.pattern})|\{{([^\W\d]\w*)\}})")
+_ORDINARY = lazy_pattern(r"[^$'\"\\`}/]+")
 """Text without any special meaning."""
 
 _MAX_DEPTH = 50

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.syntax.nodes import Tree
 
-_DOCKERS = re.compile(r"(?:[^/]+/)*docker/dockerfile[^/:@]*(?:[:@].*)?")
+_DOCKERS = lazy_pattern(r"(?:[^/]+/)*docker/dockerfile[^/:@]*(?:[:@].*)?")
 """`docker/dockerfile` and `docker/dockerfile-upstream`, on Docker Hub or on a mirror of it."""
 
 

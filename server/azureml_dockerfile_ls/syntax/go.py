@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
-_INTEGER = re.compile(r"([+-]?)0*([0-9]+)")
+_INTEGER = lazy_pattern(r"([+-]?)0*([0-9]+)")
 _SHORT = {'"': '\\"', "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"} | {
     "\v": "\\v"
 }

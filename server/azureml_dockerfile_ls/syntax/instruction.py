@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.syntax.errors import problems_of
 from azureml_dockerfile_ls.syntax.expansion import VARIABLE_NAME
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments
@@ -28,11 +29,11 @@ from azureml_dockerfile_ls.syntax.scan import (
 )
 from azureml_dockerfile_ls.text import LocalSpan
 
-_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_SPECIAL_CHARACTER = re.compile(r"['\"\\`$}]")
-_MODIFIER = re.compile(r":.|##?|%%?|//?|[+\-?]", re.DOTALL)
-_COMMENT_LINE = re.compile(r"^[ \t]*#.*", re.MULTILINE)
-_SHEBANG_OF_SHELL = re.compile(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
+_JSON_STRING = lazy_pattern(r'"(?:[^"\\]|\\.)*"')
+_SPECIAL_CHARACTER = lazy_pattern(r"['\"\\`$}]")
+_MODIFIER = lazy_pattern(r":.|##?|%%?|//?|[+\-?]", re.DOTALL)
+_COMMENT_LINE = lazy_pattern(r"^[ \t]*#.*", re.MULTILINE)
+_SHEBANG_OF_SHELL = lazy_pattern(r"#!.*\b(?:ba|da|a|z|k)?sh\b")
 
 
 def parse_instruction(text: str, escape: str) -> Instruction:

@@ -14,6 +14,7 @@ from itertools import accumulate
 from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Expander, ExpansionError, TooMuchError
 from azureml_dockerfile_ls.syntax.go import quoted
@@ -30,21 +31,21 @@ SPACE = (
 DEFAULT_ESCAPE = "\\"
 
 _DIRECTIVE_SPACE = "\t\n\f\r "
-_DIRECTIVE = re.compile(rf"#[{SPACE}]*(?P<name>[a-zA-Z][a-zA-Z0-9]*)[{_DIRECTIVE_SPACE}]*=(?P<value>.+)")
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)")
-_QUOTED_OR_ESCAPED = re.compile(r"\\(.?)|'([^']*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
-_ORDINARY = re.compile(rf"[^$'\"\\<{SPACE}]+")
-_BLANK = re.compile(rf"[{SPACE}]")
-_BEFORE_NAME = re.compile(r"<(?:<[ \t\r]*)?")
+_DIRECTIVE = lazy_pattern(rf"#[{SPACE}]*(?P<name>[a-zA-Z][a-zA-Z0-9]*)[{_DIRECTIVE_SPACE}]*=(?P<value>.+)")
+_HEREDOC = lazy_pattern(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)")
+_QUOTED_OR_ESCAPED = lazy_pattern(r"\\(.?)|'([^']*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
+_ORDINARY = lazy_pattern(rf"[^$'\"\\<{SPACE}]+")
+_BLANK = lazy_pattern(rf"[{SPACE}]")
+_BEFORE_NAME = lazy_pattern(r"<(?:<[ \t\r]*)?")
 """What begins a heredoc: its name may follow after white space, but not after that of `<<-`."""
-_INSTRUCTION_LINE = re.compile(rf"^(?:{'|'.join(INSTRUCTIONS)})[ \t]", re.MULTILINE)
+_INSTRUCTION_LINE = lazy_pattern(rf"^(?:{'|'.join(INSTRUCTIONS)})[ \t]", re.MULTILINE)
 
 BLANKS = "\t\v\f\r "
 """The characters of BuildKit's `reWhitespace`, which separate words; fewer than `SPACE`."""
 
-WORD = re.compile(rf"[^{BLANKS}]+")
+WORD = lazy_pattern(rf"[^{BLANKS}]+")
 
-FLAG = re.compile(
+FLAG = lazy_pattern(
     rf"""--(?:[^{BLANKS}\x85\xa0'"\\]+|\\.?|'(?:[^'\\]+|\\.?)*'?|"(?:[^"\\]+|\\.?)*"?)*[\x85\xa0]?""", re.DOTALL
 )
 """A word that begins with `--`, its quotes included. `\\` escapes here, whatever the escape character.

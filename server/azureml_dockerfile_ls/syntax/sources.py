@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.syntax.go import quoted
 from azureml_dockerfile_ls.syntax.language import BOOLEANS
 
-_URL = re.compile(r"https?://")
+_URL = lazy_pattern(r"https?://")
 _SCP = r"[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:"
-_GIT = re.compile(rf"{_SCP}|git://|ssh://|https?://[^#?]*\.git(?:[#?]|$)")
+_GIT = lazy_pattern(rf"{_SCP}|git://|ssh://|https?://[^#?]*\.git(?:[#?]|$)")
 _LIKE_A_FOLDER = "github.com/"
 
 

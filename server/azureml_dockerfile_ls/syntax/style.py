@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 
-_KEYWORD = re.compile(rf"^(?:{'|'.join(INSTRUCTIONS)})(?=[ \t])", re.MULTILINE)
-_INDENT = re.compile(r"[ \t]*")
-_CONTINUED = re.compile(r"[\\`][ \t]*\r?\n(?P<indent>[ \t]+)[^\s#]")
+_KEYWORD = lazy_pattern(rf"^(?:{'|'.join(INSTRUCTIONS)})(?=[ \t])", re.MULTILINE)
+_INDENT = lazy_pattern(r"[ \t]*")
+_CONTINUED = lazy_pattern(r"[\\`][ \t]*\r?\n(?P<indent>[ \t]+)[^\s#]")
 _MOST_NEIGHBOURS = 50
 """The number of instructions on either side of a place whose continuation lines are looked at."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_MARKER = re.compile(r"(?:---|\.\.\.)(?=[ \t]|$)")
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+
+_LINE_END = lazy_pattern(r"\r\n|\n|\r")
+_MARKER = lazy_pattern(r"(?:---|\.\.\.)(?=[ \t]|$)")
 
 
 class Line(NamedTuple):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.text import Span
 
-_TEMPLATE = re.compile(r"\{\{|\}\}|\$\{|\$\(|\$\[|<[^<>\n]*>|%\(|__[A-Z][A-Z0-9_]*__")
+_TEMPLATE = lazy_pattern(r"\{\{|\}\}|\$\{|\$\(|\$\[|<[^<>\n]*>|%\(|__[A-Z][A-Z0-9_]*__")
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 
 span_of: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)

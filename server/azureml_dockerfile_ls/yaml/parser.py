@@ -10,21 +10,22 @@ from __future__ import annotations
 
 import re
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.text import Span
 from azureml_dockerfile_ls.yaml.lines import Line, lines_of
 from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown, span_of
 from azureml_dockerfile_ls.yaml.scalars import FlowReader, folded, quoted
 
 _MAX_DEPTH = 60
-_KEY_END = re.compile(r":(?=[ \t]|$)|[ \t]#")
-_SIMPLE_PAIR = re.compile(r"([\w.$/][\w.$/-]*):(?:[ \t]+([^\s&!#|>*\[{\"'][^#]*))?[ \t]*")
+_KEY_END = lazy_pattern(r":(?=[ \t]|$)|[ \t]#")
+_SIMPLE_PAIR = lazy_pattern(r"([\w.$/][\w.$/-]*):(?:[ \t]+([^\s&!#|>*\[{\"'][^#]*))?[ \t]*")
 """A key of letters, and behind it a plain value without a comment, or nothing."""
-_COMMENT = re.compile(r"[ \t]#")
-_QUOTED_KEY = re.compile(r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')[ \t]*:(?=[ \t]|$)")
+_COMMENT = lazy_pattern(r"[ \t]#")
+_QUOTED_KEY = lazy_pattern(r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')[ \t]*:(?=[ \t]|$)")
 _PROPERTIES = ("&", "!")
-_PROPERTY = re.compile(r"([&!][^ \t\r\n]*)[ \t]*")
-_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$")
-_DASH = re.compile(r"-(?=[ \t]|$)[ \t]*")
+_PROPERTY = lazy_pattern(r"([&!][^ \t\r\n]*)[ \t]*")
+_BLOCK_HEADER = lazy_pattern(r"[|>][-+0-9]*[ \t]*(?:#.*)?$")
+_DASH = lazy_pattern(r"-(?=[ \t]|$)[ \t]*")
 _QUOTES = frozenset("\"'")
 _NOT_A_KEY = "[]{},#&*!|>%@`"
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.text import Span
 from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence, Style, Unknown, span_of
 
-_SPACE = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")
-_DOUBLE = re.compile(r'"(?:[^"\\]|\\[\s\S])*"')
-_SINGLE = re.compile(r"'(?:[^']|'')*'")
-_FOLD = re.compile(r"(?<![ \t])[ \t]*(\r\n|\n|\r)[ \t]*((?:(?:\r\n|\n|\r)[ \t]*)*)")
-_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?:\r\n|\n|\r)[ \t]*|[\s\S])")
+_SPACE = lazy_pattern(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")
+_DOUBLE = lazy_pattern(r'"(?:[^"\\]|\\[\s\S])*"')
+_SINGLE = lazy_pattern(r"'(?:[^']|'')*'")
+_FOLD = lazy_pattern(r"(?<![ \t])[ \t]*(\r\n|\n|\r)[ \t]*((?:(?:\r\n|\n|\r)[ \t]*)*)")
+_ESCAPE = lazy_pattern(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?:\r\n|\n|\r)[ \t]*|[\s\S])")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
-_FLOW_PLAIN_END = re.compile(r"[,\[\]{}\r\n]|:(?=[ \t\r\n,\[\]{}]|$)|[ \t]#")
-_SIMPLE_FLOW_PLAIN = re.compile(r"[^,\[\]{}\r\n:# \t*&!][^,\[\]{}\r\n:#]*(?=[,\]}]|:[ \t])")
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_FLOW_PLAIN_END = lazy_pattern(r"[,\[\]{}\r\n]|:(?=[ \t\r\n,\[\]{}]|$)|[ \t]#")
+_SIMPLE_FLOW_PLAIN = lazy_pattern(r"[^,\[\]{}\r\n:# \t*&!][^,\[\]{}\r\n:#]*(?=[,\]}]|:[ \t])")
+_LINE_END = lazy_pattern(r"\r\n|\n|\r")
 _MAX_DEPTH = 60
 
 

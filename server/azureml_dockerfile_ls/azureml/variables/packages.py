@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from azureml_dockerfile_ls.azureml.families import PREFIX, preset_environment
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, is_inference, runs_server
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN
 
@@ -20,7 +19,7 @@ PACKAGE_SOURCES = frozenset(name for source in _PACKAGE_SOURCES for name in sour
 """The names of all variables that name packages to install when a container starts."""
 
 # Their Dockerfiles delete the installation from the start-up script.
-_WITHOUT_INSTALLATION = re.compile(r"curated/minimal-py31\d[^/]*-inference")
+_WITHOUT_INSTALLATION = lazy_pattern(r"curated/minimal-py31\d[^/]*-inference")
 
 
 def starts_inference_server(stage: Stage) -> bool:

@@ -5,13 +5,13 @@ Source: https://github.com/testmoapp/junitxml.
 
 from __future__ import annotations
 
-import re
 from xml.sax.saxutils import escape, quoteattr
 
 from azureml_dockerfile_ls.cli.reports.checked import Checked, Failure, Outcome, Place
 from azureml_dockerfile_ls.cli.terminal import visible
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = lazy_pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def report(outcome: Outcome) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action
 from azureml_dockerfile_ls.features.code_actions.refactoring import Target, refactoring, target_of, uses_buildkit
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.chain import chain_of
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
@@ -22,7 +22,7 @@ _APT_MOUNTS = (
     "--mount=type=cache,target=/var/cache/apt,sharing=locked",
     f"--mount=type=cache,target={_APT_LISTS},sharing=locked",
 )
-_REMOVES_LISTS = re.compile(rf"rm -(?:rf|fr|r) {_APT_LISTS}(?:/\*|/)?")
+_REMOVES_LISTS = lazy_pattern(rf"rm -(?:rf|fr|r) {_APT_LISTS}(?:/\*|/)?")
 _NO_CACHE = frozenset(("--no-cache-dir", "--no-cache", "-n"))
 _CACHE_VARIABLES = ("PIP_CACHE_DIR", "PIP_NO_CACHE_DIR", "UV_CACHE_DIR", "UV_NO_CACHE", "XDG_CACHE_HOME", "HOME")
 

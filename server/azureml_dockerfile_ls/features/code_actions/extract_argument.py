@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action
 from azureml_dockerfile_ls.features.code_actions.refactoring import PLAIN_VALUE, Target, refactoring, target_of
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import LocalSpan, Span, TextEdit
 
-_WORD = re.compile(r"\w+")
+_WORD = lazy_pattern(r"\w+")
 _LOOK_BEHIND = 100
-_SAFE = re.compile(r"[A-Za-z0-9._/:@+=,-]+")
+_SAFE = lazy_pattern(r"[A-Za-z0-9._/:@+=,-]+")
 _EXPANDING = ("ENV", "LABEL", "WORKDIR", "USER", "EXPOSE", "COPY", "ADD")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action, Change
 from azureml_dockerfile_ls.features.formatting import is_posix_shell
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.model import PlacedStage
 from azureml_dockerfile_ls.rules.azureml.requires_buildkit import first_need
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -16,7 +16,7 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import LocalSpan, Span, TextEdit, apply_edits
 
-PLAIN_VALUE = re.compile(r"[A-Za-z0-9._/:@+-]+")
+PLAIN_VALUE = lazy_pattern(r"[A-Za-z0-9._/:@+-]+")
 """A value that means the same with and without a variable: it has no quote, blank or character of the shell."""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action
 from azureml_dockerfile_ls.features.code_actions.refactoring import refactoring, target_of
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
@@ -15,8 +15,8 @@ from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
 
-_NAME = re.compile(r"[A-Za-z0-9][\w.+-]*")
-_NOT_BY_NAME = re.compile(r"[/@]|\+$|-$|\.(?:deb|whl|gz|zip)$")
+_NAME = lazy_pattern(r"[A-Za-z0-9][\w.+-]*")
+_NOT_BY_NAME = lazy_pattern(r"[/@]|\+$|-$|\.(?:deb|whl|gz|zip)$")
 
 
 def sort_packages(snapshot: Snapshot, span: Span) -> Iterator[Action]:

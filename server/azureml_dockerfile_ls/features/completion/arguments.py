@@ -6,15 +6,16 @@ import re
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import join_continuations
 from azureml_dockerfile_ls.text import Span
 
-_STRING = re.compile(r'"((?:[^"\\]|\\.?)*)("?)', re.DOTALL)
-_REST_OF_STRING = re.compile(r'[^"\n\r]*')
-_REST_OF_OPEN_STRING = re.compile(r'[^\s",\]]*')
-_SPECIAL = re.compile(r"[\s\"'`\\$*?\[\]<>|]")
+_STRING = lazy_pattern(r'"((?:[^"\\]|\\.?)*)("?)', re.DOTALL)
+_REST_OF_STRING = lazy_pattern(r'[^"\n\r]*')
+_REST_OF_OPEN_STRING = lazy_pattern(r'[^\s",\]]*')
+_SPECIAL = lazy_pattern(r"[\s\"'`\\$*?\[\]<>|]")
 
 
 class Argument(NamedTuple):

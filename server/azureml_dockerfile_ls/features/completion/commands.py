@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from azureml_dockerfile_ls.features.completion.container_files import file_items
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.images.package_names import package_names
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import commands_of_text
 from azureml_dockerfile_ls.shell.programs.vocabulary import PROGRAMS, Place, is_operand, operands_before, place_in
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -21,8 +21,8 @@ MOST_PACKAGES = 100
 _MARK = "cursor0mark"
 """A word that stands for the one at the cursor, so that the reader of shell text finds its place."""
 
-_TYPED = re.compile(r"(?P<quote>[\"']?)(?P<text>[A-Za-z0-9_./+-]*)")
-_REST = re.compile(r"[A-Za-z0-9_.+-]*")
+_TYPED = lazy_pattern(r"(?P<quote>[\"']?)(?P<text>[A-Za-z0-9_./+-]*)")
+_REST = lazy_pattern(r"[A-Za-z0-9_.+-]*")
 _SHORTEST_PROGRAM = 2
 _SHORTEST_PART = 3
 

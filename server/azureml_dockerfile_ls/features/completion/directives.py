@@ -7,17 +7,18 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.parts import Part
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.registry import RULES
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import CHECK_OPTIONS, DIRECTIVES, ValueKind
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind
 from azureml_dockerfile_ls.text import Span
 
-_NAME = re.compile(r"[ \t]*#(?P<gap>[ \t]*)(?P<name>[A-Za-z]*)")
-_VALUE = re.compile(r"[ \t]*#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S*)")
-_REST_OF_NAME = re.compile(r"[A-Za-z]*")
-_REST_OF_VALUE = re.compile(r"[^\s]*")
-_REST_OF_OPTION = re.compile(r"[^\s,;=]*")
+_NAME = lazy_pattern(r"[ \t]*#(?P<gap>[ \t]*)(?P<name>[A-Za-z]*)")
+_VALUE = lazy_pattern(r"[ \t]*#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S*)")
+_REST_OF_NAME = lazy_pattern(r"[A-Za-z]*")
+_REST_OF_VALUE = lazy_pattern(r"[^\s]*")
+_REST_OF_OPTION = lazy_pattern(r"[^\s,;=]*")
 
 
 def directive_items(snapshot: Snapshot, offset: int, number: int) -> Iterator[Item]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.snapshot import Snapshot
 
-HEREDOC = re.compile(r"<<-?(?P<quote>[\"']?)(?P<name>\w*)$")
+HEREDOC = lazy_pattern(r"<<-?(?P<quote>[\"']?)(?P<name>\w*)$")
 """The start of a heredoc that ends at the cursor."""
 
 _NAME = "EOF"

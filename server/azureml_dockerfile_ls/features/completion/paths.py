@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator
 
 from azureml_dockerfile_ls.context.entries import Entry, EntryKind
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.render.file_facts import size_text
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -16,9 +16,9 @@ from azureml_dockerfile_ls.text import Span
 
 MOST_ITEMS = 500
 
-_SEGMENT = re.compile(r"[^\s/\"',\]]*")
-_PATTERN = re.compile(r"[*?\[\]]")
-_SPECIAL = re.compile(r"[\s\"'`\\$*?\[\],]")
+_SEGMENT = lazy_pattern(r"[^\s/\"',\]]*")
+_PATTERN = lazy_pattern(r"[*?\[\]]")
+_SPECIAL = lazy_pattern(r"[\s\"'`\\$*?\[\],]")
 
 _SELDOM_COPIED = frozenset(
     ".git .venv venv node_modules __pycache__ .ipynb_checkpoints .mypy_cache .pytest_cache .ruff_cache .tox .idea "

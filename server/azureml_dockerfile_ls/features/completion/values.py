@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from azureml_dockerfile_ls.azureml.entry_script import entry_scripts, fitting_scripts
@@ -19,6 +18,7 @@ from azureml_dockerfile_ls.features.completion.folders import known_folders
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.features.parts import Part
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import copies
 from azureml_dockerfile_ls.model.origins import files_below
 from azureml_dockerfile_ls.model.stages import Stage
@@ -26,7 +26,7 @@ from azureml_dockerfile_ls.paths import is_file_name, is_inside
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
 
-_REST = re.compile(r"[^\s\"'\\]*")
+_REST = lazy_pattern(r"[^\s\"'\\]*")
 _MAX_WALKED = 2000
 
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

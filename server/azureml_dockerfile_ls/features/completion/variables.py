@@ -12,20 +12,21 @@ from azureml_dockerfile_ls.features.completion.names import name_at, open_quote
 from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.features.stages import part_of
 from azureml_dockerfile_ls.images.image_index import ImageIndex
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, PREDEFINED_ARGUMENTS, Definition
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import MOUNT_KEYS, Arguments
 from azureml_dockerfile_ls.syntax.scan import join_continuations
 
-REFERENCE = re.compile(r"\$\{?(\w*)$")
+REFERENCE = lazy_pattern(r"\$\{?(\w*)$")
 """A reference to a variable that ends at the cursor; its group is the name so far."""
 
 PROVIDER = "variable"
 
 _SHORTEST_START = 3
-_NAME = re.compile(r"\w*")
+_NAME = lazy_pattern(r"\w*")
 _AT_RUN_TIME = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
-_MOUNT_VALUE = re.compile(r"[=,](\w+)=[^=,]*$")
+_MOUNT_VALUE = lazy_pattern(r"[=,](\w+)=[^=,]*$")
 
 
 def reference_items(snapshot: Snapshot, cursor: InInstruction, match: re.Match[str]) -> Iterator[Item]:

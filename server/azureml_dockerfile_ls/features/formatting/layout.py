@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.blanks import held_spans, holds
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -15,7 +16,7 @@ from azureml_dockerfile_ls.syntax.scan import SPACE, continues, join_continuatio
 from azureml_dockerfile_ls.text import LocalSpan, TextEdit
 
 BLANKS = " \t"
-_TRAILING = re.compile(r"(?<![ \t\r])[ \t]+(?=\r?$)|^[ \t]+(?=\r?$)")
+_TRAILING = lazy_pattern(r"(?<![ \t\r])[ \t]+(?=\r?$)|^[ \t]+(?=\r?$)")
 _MIN_ALIGNED = 3
 
 

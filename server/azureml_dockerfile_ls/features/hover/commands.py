@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import Family, family_of
@@ -10,6 +9,7 @@ from azureml_dockerfile_ls.azureml.serving import azureml_repository, environmen
 from azureml_dockerfile_ls.features.hover.result import LocalHover
 from azureml_dockerfile_ls.features.lines import line_of
 from azureml_dockerfile_ls.features.stages import part_of
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.render.markdown import code
@@ -18,8 +18,8 @@ from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 _MAX_DEFINITIONS = 50
-_OWN_PATH = re.compile(r"""["']?\$(?:PATH|\{PATH\})(?=[:"']|$)""")
-_FIRST_FOLDER = re.compile(r"""["']?((?:\$\{[^}]*\}|[^:"'])*)""")
+_OWN_PATH = lazy_pattern(r"""["']?\$(?:PATH|\{PATH\})(?=[:"']|$)""")
+_FIRST_FOLDER = lazy_pattern(r"""["']?((?:\$\{[^}]*\}|[^:"'])*)""")
 _BASE_IMAGE = "the base image's own"
 _ENVIRONMENTS = (
     ("minimal-", "/opt/miniconda/envs/amlenv"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from azureml_dockerfile_ls.features.directives import directive_at
@@ -10,6 +9,7 @@ from azureml_dockerfile_ls.features.hover.commands import command_facts
 from azureml_dockerfile_ls.features.hover.result import Hover, LocalHover
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.features.stages import is_shown
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.render.file_facts import of_context
 from azureml_dockerfile_ls.render.markdown import code
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -24,7 +24,7 @@ from azureml_dockerfile_ls.syntax.language import (
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction
 from azureml_dockerfile_ls.text import LocalSpan, Span
 
-_OPTION = re.compile(r"(?<![^;=\s])[^;=\s]+(?==)")
+_OPTION = lazy_pattern(r"(?<![^;=\s])[^;=\s]+(?==)")
 
 
 def language_hovers(snapshot: Snapshot, index: int, at: int) -> Iterator[LocalHover]:

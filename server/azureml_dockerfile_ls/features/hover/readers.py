@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import is_read_by_posix_shell
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.shell.commands import SHELLS
@@ -14,7 +15,7 @@ from azureml_dockerfile_ls.syntax.language import MOUNT_KEYS, ValueKind
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, VariableReference
 
 _AT_RUN_TIME = frozenset(("CMD", "ENTRYPOINT", "HEALTHCHECK"))
-_OPTION_WITH_SCRIPT = re.compile(r"-[a-z]*c")
+_OPTION_WITH_SCRIPT = lazy_pattern(r"-[a-z]*c")
 
 
 class Reader(Enum):

@@ -14,6 +14,7 @@ from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind
 from azureml_dockerfile_ls.features.completion.variables import PROVIDER as VARIABLE_PROVIDER
 from azureml_dockerfile_ls.features.manifest.cursor import ManifestCursor, cursor_at
 from azureml_dockerfile_ls.features.parts import Part
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.manifest.model import Manifest, local_path
 from azureml_dockerfile_ls.manifest.schema import Kind as ManifestKind
 from azureml_dockerfile_ls.manifest_snapshot import ManifestSnapshot
@@ -22,9 +23,9 @@ from azureml_dockerfile_ls.render.file_facts import size_text
 from azureml_dockerfile_ls.syntax.reference import split_reference
 from azureml_dockerfile_ls.text import Span
 
-_PLAIN_NAME = re.compile(r"[\w./~](?:[\w ./@+=~-]*[\w./@+=~-])?")
+_PLAIN_NAME = lazy_pattern(r"[\w./~](?:[\w ./@+=~-]*[\w./@+=~-])?")
 _REGISTRY = "azureml://registries/azureml/environments/"
-_OF_ENVIRONMENT = re.compile(r"azureml://registries/azureml/environments/(?P<name>[\w.-]+)/(?P<rest>[\w./-]*)")
+_OF_ENVIRONMENT = lazy_pattern(r"azureml://registries/azureml/environments/(?P<name>[\w.-]+)/(?P<rest>[\w./-]*)")
 _OLD_FORM = "azureml:AzureML-"
 """The start of the names of curated environments in workspaces, which the registry has taken the place of."""
 _VARIABLES = "environment_variables"

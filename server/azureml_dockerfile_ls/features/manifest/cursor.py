@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.manifest.model import Manifest
 from azureml_dockerfile_ls.text import Span
 from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence
 
-_WORD = re.compile(r"( +)(?! )([\w.-]*)[ \t]*$")
-_LINE_END = re.compile(r"[\r\n]")
+_WORD = lazy_pattern(r"( +)(?! )([\w.-]*)[ \t]*$")
+_LINE_END = lazy_pattern(r"[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.derived import derived_for
 from azureml_dockerfile_ls.features.semantic_tokens.instruction import Reading, Token, named_sources, tokens_of
 from azureml_dockerfile_ls.features.semantic_tokens.legend import TYPES, TokenType
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.model import Model, PlacedStage
 from azureml_dockerfile_ls.model.run_commands import is_read_by_posix_shell
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -18,8 +18,8 @@ from azureml_dockerfile_ls.syntax.nodes import Directive, Instruction, SegmentKi
 from azureml_dockerfile_ls.text import Encoding, LineIndex, LocalSpan, Span
 
 _NUMBERS = {type_: number for number, type_ in enumerate(TYPES)}
-_LINE = re.compile(r"[^\s](?:[^\r\n]*[^\s])?")
-_DOCKER_FRONTEND = re.compile(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?(?:[:@]|$)")
+_LINE = lazy_pattern(r"[^\s](?:[^\r\n]*[^\s])?")
+_DOCKER_FRONTEND = lazy_pattern(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?(?:[:@]|$)")
 _SIZE = 5
 
 

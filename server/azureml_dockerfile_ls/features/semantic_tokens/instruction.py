@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.features.semantic_tokens.legend import TokenType
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.parts import Part, shell_parts
 from azureml_dockerfile_ls.shell.reader import commands_of, heredoc_scripts
 from azureml_dockerfile_ls.syntax.instruction import find_variables
@@ -18,9 +19,9 @@ from azureml_dockerfile_ls.syntax.reference import split_reference
 from azureml_dockerfile_ls.syntax.scan import DEFAULT_ESCAPE, continues
 from azureml_dockerfile_ls.text import LocalSpan
 
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
-_PORT = re.compile(r"\d+|/\w+|-")
-_MOUNT_FIELD = re.compile(r"\s*([^,=\s]+)(=?)([^,]*)")
+_NUMBER = lazy_pattern(r"[-+]?\d+(?:\.\d+)?")
+_PORT = lazy_pattern(r"\d+|/\w+|-")
+_MOUNT_FIELD = lazy_pattern(r"\s*([^,=\s]+)(=?)([^,]*)")
 
 
 class Reading(NamedTuple):

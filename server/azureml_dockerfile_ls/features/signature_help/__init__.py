@@ -11,6 +11,7 @@ from azureml_dockerfile_ls.features.directives import directive_at
 from azureml_dockerfile_ls.features.signature_help.directives import directive_help
 from azureml_dockerfile_ls.features.signature_help.flags import flag_help
 from azureml_dockerfile_ls.features.signature_help.result import Parameter, Signature, SignatureHelp
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments, InstructionSpec
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -19,8 +20,8 @@ from azureml_dockerfile_ls.text import Span
 __all__ = ["Parameter", "Signature", "SignatureHelp", "Trigger", "signature_help"]
 
 _OPTIONS = "OPTIONS"
-_FLAGS = re.compile(r"\[(?:OPTIONS|--[a-z]+=[A-Z]+)\]")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)', re.DOTALL)
+_FLAGS = lazy_pattern(r"\[(?:OPTIONS|--[a-z]+=[A-Z]+)\]")
+_STRING = lazy_pattern(r'"(?:[^"\\]|\\.)*(?:"|$)', re.DOTALL)
 _EXEC_FORM, _HEREDOC = "[", "<<"
 _OBVIOUS = frozenset(("WORKDIR", "VOLUME", "STOPSIGNAL", "MAINTAINER", "ONBUILD"))
 """The instructions with one parameter, whose form helps only who asks for it."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.directives import DirectiveLine
 from azureml_dockerfile_ls.features.signature_help.result import Parameter, Signature, SignatureHelp
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.syntax.language import CHECK_OPTIONS, DirectiveSpec
 from azureml_dockerfile_ls.text import Span
 
-_OPTION = re.compile(r"(?<![a-z])([a-z]+)=[^;]*")
+_OPTION = lazy_pattern(r"(?<![a-z])([a-z]+)=[^;]*")
 
 
 def directive_help(directive: DirectiveLine, offset: int) -> SignatureHelp:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.features.signature_help.result import Parameter, Signature, SignatureHelp
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.syntax.language import MOUNT_KEYS, MOUNTS, FlagSpec, KeySpec, ValueKind
 from azureml_dockerfile_ls.text import Span
 
@@ -29,7 +29,7 @@ _SHAPES = {
 _PARTS = {ValueKind.OWNER: ":", ValueKind.PLATFORM: "/", ValueKind.CHECKSUM: ":"}
 """What separates the parts of a value."""
 
-_PART = re.compile(r"[A-Z]+")
+_PART = lazy_pattern(r"[A-Z]+")
 
 
 def flag_help(flag: FlagSpec, typed: str) -> SignatureHelp:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.sections import Block
 from azureml_dockerfile_ls.model.symbols.symbol import Form, Occurrence
 from azureml_dockerfile_ls.shell.commands import SHELLS
@@ -16,10 +17,10 @@ from azureml_dockerfile_ls.syntax.nodes import Heredoc, Instruction, KeyValuePai
 from azureml_dockerfile_ls.syntax.scan import LogicalLine, join_continuations
 from azureml_dockerfile_ls.text import LocalSpan
 
-_NAME = re.compile(r"[^\W\d]\w*")
-_NO_NAME = re.compile(r"[$'\"\\`\s]")
-_STAGE_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
-_SHELL_AT_END = re.compile(r"(?:^|[\s/;&|(])(?:ba|da|a|z|k)?sh(?:\s[^<;&|]*)?$")
+_NAME = lazy_pattern(r"[^\W\d]\w*")
+_NO_NAME = lazy_pattern(r"[$'\"\\`\s]")
+_STAGE_NAME = lazy_pattern(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+_SHELL_AT_END = lazy_pattern(r"(?:^|[\s/;&|(])(?:ba|da|a|z|k)?sh(?:\s[^<;&|]*)?$")
 _LOOK_BEHIND = 200
 
 _SHELL_FORMS = {

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.installations import CREATING
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.read_files import source_of_path, value_of_word
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
@@ -18,7 +19,7 @@ from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
 CONDA_ROOT = "/opt/miniconda"
 """The folder of conda in the images for training and inference."""
 
-_NAME = re.compile(r"^name:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
+_NAME = lazy_pattern(r"^name:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
 
 
 class Creation(NamedTuple):

@@ -32,11 +32,11 @@ COPY labels.txt /var/azureml-app/labels.txt
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import azureml_repository
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Tree
@@ -44,7 +44,7 @@ from azureml_dockerfile_ls.text import Span
 
 _MAX_BYTES = 100 * 1024
 _LONGEST_CHARACTER = 4
-_WORD = re.compile(r"(?<!\S)\S{1,40}")
+_WORD = lazy_pattern(r"(?<!\S)\S{1,40}")
 
 
 def check(tree: Tree, model: Model) -> Iterator[Finding]:

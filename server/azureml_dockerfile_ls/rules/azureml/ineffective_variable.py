@@ -30,7 +30,6 @@ ENV WORKER_COUNT=2
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
@@ -40,6 +39,7 @@ from azureml_dockerfile_ls.azureml.variables.table import find
 from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.images.catalogue import embedded
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.model.startup import start_of
@@ -74,7 +74,7 @@ _OFFICIAL = frozenset(
 
 _SERVER_PACKAGES = (SERVER_PACKAGE, "azureml-defaults")
 # Version 1.4.0 of the server was released in November 2024, so images from 2025 on contain it.
-_RECENT = re.compile(r"20(?:2[5-9]|[3-9][0-9])[0-9]{4}\.v[0-9]+")
+_RECENT = lazy_pattern(r"20(?:2[5-9]|[3-9][0-9])[0-9]{4}\.v[0-9]+")
 
 
 def check(stage: Stage) -> Iterator[Finding]:

@@ -28,16 +28,16 @@ LABEL author="Ren\u00e9"
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import LocalSpan, Span
 
 _REPLACEMENT, _NUL = "\ufffd", "\0"
-_INVALID = re.compile(f"[{_REPLACEMENT}{_NUL}]")
+_INVALID = lazy_pattern(f"[{_REPLACEMENT}{_NUL}]")
 _MESSAGES = {
     _REPLACEMENT: "This character replaces bytes that are not UTF-8. Retype it and save the file as UTF-8.",
     _NUL: "A Dockerfile cannot contain a NUL character. Save the file as UTF-8.",

@@ -27,11 +27,11 @@ ENV SCORING_TIMEOUT_MS=60000
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.variables.packages import starts_inference_server
 from azureml_dockerfile_ls.azureml.variables.uses import used_names
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, Severity, page_of
@@ -41,7 +41,7 @@ _LEVEL = "AZUREML_LOG_LEVEL"
 _LEVELS = frozenset(("DEBUG", "INFO", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL", "NOTSET"))
 # The server reads WORKER_* with Python's `int` and the others with pydantic, which accepts `5.0` as 5. This was tested
 # with the server's own libraries.
-_WHOLE = re.compile(r"\s*(?P<sign>[+-]?)(?P<digits>\d+(?:_\d+)*)(?P<fraction>\.0*)?\s*")
+_WHOLE = lazy_pattern(r"\s*(?P<sign>[+-]?)(?P<digits>\d+(?:_\d+)*)(?P<fraction>\.0*)?\s*")
 _FOR_INT = frozenset(("WORKER_COUNT", "WORKER_TIMEOUT"))
 _NUMBERS = ("SCORING_TIMEOUT_MS", "WORKER_COUNT", "WORKER_TIMEOUT", "AZUREML_DEBUG_PORT")
 

@@ -53,7 +53,6 @@ ENV PATH=/azureml-envs/own/bin:$PATH
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -70,6 +69,7 @@ from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.conda_files import packages_of
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.context.requirements import in_conda_file, names_of_conda_packages, names_of_requirements
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.manifest.model import local_path
 from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.copies import copies_near
@@ -104,7 +104,7 @@ _KNOWN = _WITH_SERVER | {
     "azureml-dataset-runtime",
     "azureml-fsspec",
 }
-_PLAIN = re.compile(r"[\w./-]+")
+_PLAIN = lazy_pattern(r"[\w./-]+")
 
 
 @dataclass(frozen=True, slots=True)

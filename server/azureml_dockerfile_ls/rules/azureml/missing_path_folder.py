@@ -37,6 +37,7 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.azureml.families import PREFIX, Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Stage
@@ -49,7 +50,7 @@ from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan, shortened
 
-_ENVIRONMENT = re.compile(r"((?:(/opt/\w*conda\w*)/envs|/azureml-envs)/([\w.-]+))/bin/?")
+_ENVIRONMENT = lazy_pattern(r"((?:(/opt/\w*conda\w*)/envs|/azureml-envs)/([\w.-]+))/bin/?")
 _OF_IMAGES = frozenset(("amlenv", "minimal", "mlflow"))
 """The environments that inference images contain."""
 

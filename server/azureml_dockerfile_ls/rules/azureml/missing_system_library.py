@@ -37,6 +37,7 @@ from azureml_dockerfile_ls.azureml.families import Family, family_of
 from azureml_dockerfile_ls.azureml.installations import BRINGING
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, user_at
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import CopiedFiles, any_copy, may_write
 from azureml_dockerfile_ls.model.read_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
@@ -66,8 +67,8 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Span, shortened
 
 _WITH_WINDOWS = frozenset(("opencv-python", "opencv-contrib-python"))
-_LISTED = re.compile(r"^[ \t]*(opencv-(?:contrib-)?python)(?=[\s=<>!~;#]|$)", re.MULTILINE)
-_HEADLESS = re.compile(r"opencv-(?:contrib-)?python-headless")
+_LISTED = lazy_pattern(r"^[ \t]*(opencv-(?:contrib-)?python)(?=[\s=<>!~;#]|$)", re.MULTILINE)
+_HEADLESS = lazy_pattern(r"opencv-(?:contrib-)?python-headless")
 _WITHOUT_LIBRARY = frozenset(
     "apt-transport-https apt-utils build-essential bzip2 ca-certificates cmake curl fuse g++ gcc git git-lfs "
     "gnupg gnupg2 htop iputils-ping jq less libaio-dev libglib2.0-0 libgomp1 libopenmpi-dev libpq-dev locales "
@@ -77,7 +78,7 @@ _WITHOUT_LIBRARY = frozenset(
 )
 """System packages that do not bring libGL."""
 
-_PLAIN_OF_CONDA = re.compile(r"(?:python|pip|setuptools|wheel)(?:[=<>].*)?")
+_PLAIN_OF_CONDA = lazy_pattern(r"(?:python|pip|setuptools|wheel)(?:[=<>].*)?")
 _APT_BRINGING = frozenset(("install", "reinstall", "build-dep", "-i"))
 _BLOCK = (
     "RUN apt-get update && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 && "

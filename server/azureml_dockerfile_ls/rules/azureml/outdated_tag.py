@@ -25,13 +25,13 @@ FROM mcr.microsoft.com/azureml/minimal-ubuntu22.04-py39-cpu-inference:latest
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from azureml_dockerfile_ls.azureml.families import Family
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import newest
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
@@ -45,7 +45,7 @@ from azureml_dockerfile_ls.rules.rule import (
     replacement,
 )
 
-_DATED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})\.v[0-9]+")
+_DATED = lazy_pattern(r"([0-9]{4})([0-9]{2})([0-9]{2})\.v[0-9]+")
 _SUPPORTED_DAYS = 183
 
 

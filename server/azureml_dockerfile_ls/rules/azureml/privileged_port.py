@@ -29,10 +29,10 @@ CMD ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8080"]
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml, user_at
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.model.users import is_root
@@ -60,7 +60,7 @@ _PORT_OPTIONS = {
 }
 """The options of servers that set the port, alone or after a host and a colon. Source: their help texts."""
 
-_PORT = re.compile(r"(?:[\w.\[\]:*-]*:)?(\d{1,5})")
+_PORT = lazy_pattern(r"(?:[\w.\[\]:*-]*:)?(\d{1,5})")
 _FIRST_FREE_PORT = 1024
 
 

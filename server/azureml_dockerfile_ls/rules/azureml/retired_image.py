@@ -33,13 +33,13 @@ FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.fixes import line_below
@@ -70,8 +70,8 @@ _PACKAGES = {
     "scikit-learn": "scikit-learn",
 }
 """The Python packages of the frameworks in inference images."""
-_PYTHON = re.compile(r"-py([0-9])\.?([0-9]+)(?=-|$)")
-_VERSION = re.compile(r" [0-9.]+$")
+_PYTHON = lazy_pattern(r"-py([0-9])\.?([0-9]+)(?=-|$)")
+_VERSION = lazy_pattern(r" [0-9.]+$")
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.read_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
@@ -52,7 +53,7 @@ _RETIRED = frozenset(
     "azureml-pipeline-steps azureml-sdk azureml-train azureml-train-core azureml-widgets".split()
 )
 _SUCCESSORS = {"azureml-defaults": SERVER_PACKAGE, "azureml-dataset-runtime": "azureml-fsspec or mltable"}
-_LISTED = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?(azureml[\w.-]*)(?=[\s=<>!~;\[\"'#]|$)", re.MULTILINE | re.IGNORECASE)
+_LISTED = lazy_pattern(r"^[ \t]*(?:-[ \t]+)?[\"']?(azureml[\w.-]*)(?=[\s=<>!~;\[\"'#]|$)", re.MULTILINE | re.IGNORECASE)
 
 
 class _Named(NamedTuple):

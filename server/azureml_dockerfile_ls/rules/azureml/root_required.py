@@ -40,6 +40,7 @@ from typing import NamedTuple
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml, user_at, user_of
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import CopiedFiles, Copy, copied_files, copies
 from azureml_dockerfile_ls.model.run_commands import commands_at, commands_in
 from azureml_dockerfile_ls.model.site import Site
@@ -64,8 +65,8 @@ _OF_USERS = frozenset(
     "useradd userdel usermod groupadd groupdel groupmod adduser deluser addgroup delgroup chpasswd newusers".split()
 )
 _WITHOUT_EFFECT = ("--help", "--version", "--root", "-R", "--prefix", "-P")
-_OPTION_OF_CHMOD = re.compile(r"-[Rcfv]+|--\w[\w-]*")
-_PATTERN = re.compile(r"[*?\[{~$`]")
+_OPTION_OF_CHMOD = lazy_pattern(r"-[Rcfv]+|--\w[\w-]*")
+_PATTERN = lazy_pattern(r"[*?\[{~$`]")
 _OF_SYSTEM = frozenset(
     "bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var".split()
 )

@@ -34,7 +34,6 @@ ENV AZUREML_ENTRY_SCRIPT=score.py
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -47,6 +46,7 @@ from azureml_dockerfile_ls.azureml.serving import (
     models_folder,
     starts_services,
 )
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.startup import start_of
@@ -65,7 +65,7 @@ _IDLE = frozenset("sleep tail cat true false echo printf ls env pwd cd set expor
 _SDK = "azureml.core."
 """The start of the names of modules of the SDK v1; none of them is a server."""
 
-_STARTS_SERVER = re.compile(
+_STARTS_SERVER = lazy_pattern(
     # `entry:app` is the predecessor of azureml-inference-server-http.
     r"azmlinfsrv|azureml[_-]inference[_-]server|/var/azureml-server|AML_SERVER_ROOT|\bentry:app\b|/var/runit|runsv"
 )

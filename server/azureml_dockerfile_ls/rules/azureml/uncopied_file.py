@@ -36,7 +36,6 @@ RUN pip install --no-cache-dir -r requirements.txt
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -45,6 +44,7 @@ from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import is_pattern
 from azureml_dockerfile_ls.context.places import normal
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import Copy, copies, may_write
 from azureml_dockerfile_ls.model.run_commands import commands_at, commands_in
 from azureml_dockerfile_ls.model.site import Site
@@ -61,7 +61,7 @@ from azureml_dockerfile_ls.text import shortened
 _BRINGING_FILES = frozenset(
     "cp mv ln rsync tar unzip 7z bsdtar git svn hg az azcopy aws gsutil gdown huggingface-cli hf".split()
 )
-_PLAIN = re.compile(r"[\w./-]+")
+_PLAIN = lazy_pattern(r"[\w./-]+")
 
 
 class _Read(NamedTuple):

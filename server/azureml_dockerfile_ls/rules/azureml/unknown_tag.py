@@ -26,7 +26,6 @@ FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
@@ -36,13 +35,14 @@ from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.responses import is_tag
 from azureml_dockerfile_ls.images.tags import LATEST, concrete, newest
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.spelling import closest, did_you_mean, edits
 
-_FORM = re.compile(r"[0-9]{8}\.v[0-9]+")
-_NEAR_FORM = re.compile(r"(?P<date>[0-9]{8})(?P<separator>[._-]?v?[._-]?)(?P<number>[0-9]{1,2})?")
+_FORM = lazy_pattern(r"[0-9]{8}\.v[0-9]+")
+_NEAR_FORM = lazy_pattern(r"(?P<date>[0-9]{8})(?P<separator>[._-]?v?[._-]?)(?P<number>[0-9]{1,2})?")
 _FEWEST_TAGS = 3
 """The number of known tags that show the form of all tags of an image that is neither for inference nor training."""
 _SHORTEST_LATEST = 5

@@ -32,13 +32,14 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.families import PREFIX, is_azureml
 from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.spelling import did_you_mean, edits
 
-_DOCKER_HUB = re.compile(r"^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.hub\.docker\.com)/")
-_VERSIONED = re.compile(r"[^-]*-.*[0-9]")
+_DOCKER_HUB = lazy_pattern(r"^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.hub\.docker\.com)/")
+_VERSIONED = lazy_pattern(r"[^-]*-.*[0-9]")
 _NAMESPACE = "azureml"
 
 

@@ -41,6 +41,7 @@ from azureml_dockerfile_ls.azureml.families import Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, is_on_azureml
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules import places
@@ -54,13 +55,13 @@ from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan, shortened
 
-_USING = re.compile(
+_USING = lazy_pattern(
     r"activate|conda[\"',\s]+run|mamba[\"',\s]+run|/envs/|azureml-envs|CONDA_DEFAULT_ENV|CONDA_PREFIX|bashrc|profile"
     r"|CONDA_ENVIRONMENT_PATH",
     re.IGNORECASE,
 )
 _INSTALLING = frozenset(("create", "install", "update", "upgrade", "env create", "env update"))
-_PLAIN = re.compile(r"[\w./-]+")
+_PLAIN = lazy_pattern(r"[\w./-]+")
 
 
 def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:

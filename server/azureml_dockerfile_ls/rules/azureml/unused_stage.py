@@ -28,17 +28,17 @@ RUN pip install --no-cache-dir azure-ai-ml
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, ModelRule, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
-_FROM_OF_MOUNT = re.compile(r"(?:^|,)from=([^,]*)")
+_FROM_OF_MOUNT = lazy_pattern(r"(?:^|,)from=([^,]*)")
 
 
 def check(model: Model) -> Iterator[Finding]:

@@ -29,11 +29,11 @@ RUN pip install --no-cache-dir transformers
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.serving import is_inference, is_on_azureml, user_at
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Definition, Stage
 from azureml_dockerfile_ls.model.startup import start_of
@@ -53,8 +53,8 @@ _CACHES = frozenset(
 )
 """The variables that name a folder to which a library writes while it runs. Source: their documentation."""
 
-_OF_ROOT = re.compile(r"/root(?:/.*)?")
-_PLAIN = re.compile(r"[\w./-]+")
+_OF_ROOT = lazy_pattern(r"/root(?:/.*)?")
+_PLAIN = lazy_pattern(r"[\w./-]+")
 _ACCESS = frozenset(("chmod", "chown", "chgrp", "setfacl", "usermod", "install", "ln", "mv", "rsync"))
 _HOME = f"/home/{DOCKER_USER}"
 

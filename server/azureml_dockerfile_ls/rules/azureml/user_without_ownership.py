@@ -34,11 +34,11 @@ USER joe
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER, OWNED_FOLDERS, SERVICES_FOLDER
 from azureml_dockerfile_ls.azureml.serving import is_inference, starts_services, user_at
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import CopiedFiles, any_copy
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import EffectiveSetting, Stage
@@ -54,10 +54,10 @@ from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 _DOCKER_USER_ID = "1000"
-_WITH_PATTERN = re.compile(r"[*?\[{~]")
-_OPENING_MODE = re.compile(r"[0-7]*(?:[2367][0-7]|[0-7][2367])|[2367]|.*[w=].*")
+_WITH_PATTERN = lazy_pattern(r"[*?\[{~]")
+_OPENING_MODE = lazy_pattern(r"[0-7]*(?:[2367][0-7]|[0-7][2367])|[2367]|.*[w=].*")
 """A mode of chmod that gives write access to a group or to all users."""
-_PLAIN = re.compile(r"[\w.:${}-]+")
+_PLAIN = lazy_pattern(r"[\w.:${}-]+")
 
 
 def check(stage: Stage) -> Iterator[Finding]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.rule import Edit, Fix
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.syntax.style import indent_of, is_lower
 from azureml_dockerfile_ls.text import LocalSpan
 
-_OPERATOR = re.compile(r"(?:&&|\|\|?|;)[ \t]*\Z")
+_OPERATOR = lazy_pattern(r"(?:&&|\|\|?|;)[ \t]*\Z")
 _PROGRAMS = frozenset(
     "apk apt apt-get bash cd chmod chown cmake conda cp curl dnf dpkg echo export gcc git groupadd ln ls make mamba "
     "mkdir mv npm pip pip3 python python3 rm sed set sh source tar touch unzip useradd uv wget yum".split()

@@ -28,6 +28,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.key_value_form import with_equals
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
@@ -35,7 +36,7 @@ from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
-_PLAIN = re.compile(r"[\w.-]+=[\w.,:/@%+~${}-]+", re.ASCII)
+_PLAIN = lazy_pattern(r"[\w.-]+=[\w.,:/@%+~${}-]+", re.ASCII)
 
 
 def check(stage: Stage) -> Iterator[Finding]:

@@ -23,15 +23,15 @@ FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, InstructionRule, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
-_TARGET_PLATFORM = re.compile(r'"?(?:\$TARGETPLATFORM|\$\{TARGETPLATFORM(?::?-[^${}]*)?\})"?')
+_TARGET_PLATFORM = lazy_pattern(r'"?(?:\$TARGETPLATFORM|\$\{TARGETPLATFORM(?::?-[^${}]*)?\})"?')
 
 
 def check(instruction: Instruction) -> Iterator[Finding]:

@@ -31,15 +31,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
 
-_SECRET = re.compile(
+_SECRET = lazy_pattern(
     r"(?:_|^)(?:apikey|auth|credential|credentials|key|password|pword|passwd|secret|token)(?:_|$)", re.IGNORECASE
 )
-_PUBLIC = re.compile(r"(?:_|^)(?:public|file|version)(?:_|$)", re.IGNORECASE)
+_PUBLIC = lazy_pattern(r"(?:_|^)(?:public|file|version)(?:_|$)", re.IGNORECASE)
 
 
 def check(stage: Stage) -> Iterator[Finding]:

@@ -26,9 +26,9 @@ FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.check_comments import without_name
 from azureml_dockerfile_ls.rules.check_options import ALL
 from azureml_dockerfile_ls.rules.hadolint.comments import ignore_comments
@@ -37,7 +37,7 @@ from azureml_dockerfile_ls.rules.suppression import Suppression
 from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.nodes import Tree
 
-_OTHER_LINTER = re.compile(r"[A-Z]+\d+|[a-z-]+/.*")
+_OTHER_LINTER = lazy_pattern(r"[A-Z]+\d+|[a-z-]+/.*")
 """The names of rules of hadolint and other tools, which may read the same comment."""
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+")
+_WORD = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z][a-z]+")
 
 
 def url_of(name: str) -> str:

@@ -29,14 +29,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of
 
-_WINDOWS = re.compile(r"windows|nanoserver", re.IGNORECASE)
+_WINDOWS = lazy_pattern(r"windows|nanoserver", re.IGNORECASE)
 """The names of images on which a path with a drive is absolute."""
 
-_DRIVE = re.compile(r"[A-Za-z]:|\\\\")
+_DRIVE = lazy_pattern(r"[A-Za-z]:|\\\\")
 
 
 def check(stage: Stage) -> Iterator[Finding]:

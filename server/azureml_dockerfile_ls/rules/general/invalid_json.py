@@ -30,9 +30,9 @@ CMD ["python", "train.py"]
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.rule import Finding, Group, InstructionRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
@@ -43,15 +43,15 @@ _LEAST = {"COPY": 2, "ADD": 2}
 """How many arguments an instruction needs, where that is more than one."""
 _STRING = r"""(?:"[^"]*"|'[^']*')"""
 _GAP = r"[ \t]*(?:,[ \t]*)?"
-_OF_PATHS = re.compile(rf"\[[ \t]*{_STRING}(?:{_GAP}{_STRING})*{_GAP}\]")
+_OF_PATHS = lazy_pattern(rf"\[[ \t]*{_STRING}(?:{_GAP}{_STRING})*{_GAP}\]")
 # `[` and a space is the test command of the shell.
-_OF_COMMAND = re.compile(
+_OF_COMMAND = lazy_pattern(
     rf"\[{_STRING}(?:{_GAP}{_STRING})*{_GAP}\]"
     rf"|\[[ \t]*{_STRING}(?:[ \t]*,[ \t]*{_STRING})*{_GAP}\]"
     r"|\[[\w./-]+(?:[ \t]*,[ \t]*[\w./:=-]+)+[ \t]*\]"
 )
-_ELEMENT = re.compile(rf"{_STRING}|[\w./:=-]+")
-_TYPOGRAPHIC = re.compile("[\u2018-\u201f]")
+_ELEMENT = lazy_pattern(rf"{_STRING}|[\w./:=-]+")
+_TYPOGRAPHIC = lazy_pattern("[\u2018-\u201f]")
 
 
 def check(instruction: Instruction) -> Iterator[Finding]:

@@ -41,22 +41,22 @@ COPY requirements.txt /tmp/
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EXISTING, EntryKind
 from azureml_dockerfile_ls.context.upload_ignore import is_excluded
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.context_sources import Source, remembered, sources_in_context
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, Severity, StageContextRule, page_of, replacement
 from azureml_dockerfile_ls.spelling import edits
 from azureml_dockerfile_ls.text import shortened
 
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|[$<>]")
-_PLAIN = re.compile(r"[\w./+@-]+")
-_DIGITS = re.compile(r"\d+")
+_PLACEHOLDER = lazy_pattern(r"\{\{|\}\}|[$<>]")
+_PLAIN = lazy_pattern(r"[\w./+@-]+")
+_DIGITS = lazy_pattern(r"\d+")
 _MAX_NEAR = 50
 """The number of missing sources of a stage for which a similar name is searched."""
 _MAX_NAMES = 1000

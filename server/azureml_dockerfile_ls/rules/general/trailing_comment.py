@@ -34,6 +34,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, InstructionRule, Severity, page_of
 from azureml_dockerfile_ls.syntax.language import Arguments
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair, Word
@@ -41,9 +42,9 @@ from azureml_dockerfile_ls.syntax.scan import read_directives
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import LocalSpan
 
-_IN_TEXT = re.compile(r"[ \t](#)")
-_IN_OLD_VALUE = re.compile(r"[ \t](#+)[ \t]+\S")
-_AFTER_JSON = re.compile(r"(?P<array>\[.*\])[ \t]*(?P<comment>#.*)")
+_IN_TEXT = lazy_pattern(r"[ \t](#)")
+_IN_OLD_VALUE = lazy_pattern(r"[ \t](#+)[ \t]+\S")
+_AFTER_JSON = lazy_pattern(r"(?P<array>\[.*\])[ \t]*(?P<comment>#.*)")
 
 
 def check(instruction: Instruction) -> Iterator[Finding]:

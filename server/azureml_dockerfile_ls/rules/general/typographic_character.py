@@ -34,6 +34,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, InstructionRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.spans import covered_by
 from azureml_dockerfile_ls.shell.commands import SHELLS
@@ -46,17 +47,17 @@ from azureml_dockerfile_ls.text import LocalSpan
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _QUOTES = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
 _NO_BREAK_SPACE, _ZERO_WIDTH_SPACE = "\u00a0", "\u200b"
-_SUSPECT = re.compile(
+_SUSPECT = lazy_pattern(
     f"(?P<dashes>(?<!-)-*[{_DASHES}][{_DASHES}-]*)"
     f"|(?P<quote>[{''.join(_QUOTES)}])"
     f"|(?P<spaces>[{_NO_BREAK_SPACE}{_ZERO_WIDTH_SPACE}]+)"
 )
-_OPTION_NAME = re.compile(r"[A-Za-z][\w-]*")
+_OPTION_NAME = lazy_pattern(r"[A-Za-z][\w-]*")
 # The quotes in the script of `bash -c "…"` are escaped.
-_QUOTED = re.compile(r"""(?P<text>\\"[^"]*\\"|'[^']*'|"(?:[^"\\]|\\.)*")|\\.""", re.DOTALL)
+_QUOTED = lazy_pattern(r"""(?P<text>\\"[^"]*\\"|'[^']*'|"(?:[^"\\]|\\.)*")|\\.""", re.DOTALL)
 _BEFORE_OPTION = SPACE + "\"'["
-_VOWEL = re.compile(r"[aeiouy]")
-_SPECIAL = re.compile(f"[\\\\`\n{''.join(_QUOTES)}]")
+_VOWEL = lazy_pattern(r"[aeiouy]")
+_SPECIAL = lazy_pattern(f"[\\\\`\n{''.join(_QUOTES)}]")
 _PRINTING = frozenset(("echo", "printf"))
 _TAKING_TEXT = _PRINTING | frozenset("awk cut egrep fgrep git grep perl sed tr".split())
 

@@ -31,6 +31,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from azureml_dockerfile_ls.azureml.variables.table import find
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.rule import Finding, Group, InstructionRule, Severity, page_of
 from azureml_dockerfile_ls.rules.spans import covered_by
 from azureml_dockerfile_ls.shell.commands import PYTHON, Command
@@ -38,14 +39,14 @@ from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, KeyValuePair
 from azureml_dockerfile_ls.text import LocalSpan
 
-_PLACEHOLDER = re.compile(r"<[A-Za-z][\w.-]*(?: [\w.-]+)*>")
-_IN_VALUE = re.compile(rf"(?<!\w){_PLACEHOLDER.pattern}")
-_ONE_PLAIN_WORD = re.compile(r"<[A-Za-z]+>")
-_FOR_READER = re.compile(r"<.*[ -].*>|<(?:your|my)(?![a-z]).*>", re.IGNORECASE)
-_IN_PATH = re.compile(r"/(?:app|azureml-envs|code|data|etc|home|mnt|models?|opt|root|srv|tmp|usr|var)/")
-_IN_ADDRESS = re.compile(r"[a-z]+://(?:[^/]*@)?<", re.IGNORECASE)
+_PLACEHOLDER = lazy_pattern(r"<[A-Za-z][\w.-]*(?: [\w.-]+)*>")
+_IN_VALUE = lazy_pattern(rf"(?<!\w){_PLACEHOLDER.pattern}")
+_ONE_PLAIN_WORD = lazy_pattern(r"<[A-Za-z]+>")
+_FOR_READER = lazy_pattern(r"<.*[ -].*>|<(?:your|my)(?![a-z]).*>", re.IGNORECASE)
+_IN_PATH = lazy_pattern(r"/(?:app|azureml-envs|code|data|etc|home|mnt|models?|opt|root|srv|tmp|usr|var)/")
+_IN_ADDRESS = lazy_pattern(r"[a-z]+://(?:[^/]*@)?<", re.IGNORECASE)
 # A version or a space can follow `<package>`, but no other word: `<in>out` are two files.
-_AND_FILE = re.compile(r"[\w./$&\"']")
+_AND_FILE = lazy_pattern(r"[\w./$&\"']")
 _USUAL = frozenset(
     "account address domain email endpoint file folder group host hostname id key location name password path "
     "port project region registry repo repository secret server subscription tag token url user username value version "

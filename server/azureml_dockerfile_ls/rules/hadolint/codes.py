@@ -6,15 +6,15 @@ rules and `SCxxxx` are ShellCheck's, which hadolint runs on each RUN.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.rule import Group, Rule, Severity
 
 GROUP = Group.HADOLINT.value
 """The name that means all rules of hadolint, in settings and on the command line."""
 
-CODE = re.compile("(?:DL|SC)[0-9]{4}")
+CODE = lazy_pattern("(?:DL|SC)[0-9]{4}")
 
 LEVELS: Mapping[str, Severity] = {
     "error": Severity.WARNING,

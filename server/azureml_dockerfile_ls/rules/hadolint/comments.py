@@ -6,18 +6,18 @@ hadolint's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.text import Span
 
-_COMMENT = re.compile(
+_COMMENT = lazy_pattern(
     r"#[ \t]*hadolint[ \t]+(?P<whole>global[ \t]+)?ignore[ \t]*=[ \t]*"
     r"(?P<codes>[A-Za-z0-9]+(?:[ \t]*,[ \t]*[A-Za-z0-9]+)*)"
 )
-_NAME = re.compile(r"[A-Za-z0-9]+")
+_NAME = lazy_pattern(r"[A-Za-z0-9]+")
 
 
 class IgnoreComment(NamedTuple):

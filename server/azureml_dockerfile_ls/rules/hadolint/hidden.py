@@ -6,15 +6,15 @@ which a tool or the reader fills in, become plain words of the same length.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 from azureml_dockerfile_ls.text import Span
 
-TEMPLATE = re.compile(r"\$?\{\{[^\n]*?\}{2,}")
+TEMPLATE = lazy_pattern(r"\$?\{\{[^\n]*?\}{2,}")
 """A text that a tool fills in, such as `{{latest-image-tag}}` or `${{inputs.image}}`."""
 
 _UNKNOWN_FLAGS = frozenset(("device",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
@@ -14,10 +15,10 @@ from azureml_dockerfile_ls.text import LocalSpan
 
 Words = Iterable[LocalSpan]
 
-_NAMED = re.compile(r"`([^`]+)`")
-_READ = re.compile(r"\w+(?= is referenced but not assigned)")
-_PINNED = re.compile(r"[=<>~@]|^[./$]|\.(?:whl|deb|zip|tar\.gz)$|://")
-_UNQUOTED = re.compile(r"\$(?:\w+|\{\w+\})")
+_NAMED = lazy_pattern(r"`([^`]+)`")
+_READ = lazy_pattern(r"\w+(?= is referenced but not assigned)")
+_PINNED = lazy_pattern(r"[=<>~@]|^[./$]|\.(?:whl|deb|zip|tar\.gz)$|://")
+_UNQUOTED = lazy_pattern(r"\$(?:\w+|\{\w+\})")
 
 _PROGRAMS: Mapping[str, str] = {
     "DL3001": "ssh vim shutdown service ps free top kill mount ifconfig",

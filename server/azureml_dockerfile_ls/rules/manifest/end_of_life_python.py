@@ -34,9 +34,9 @@ dependencies:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
     Group,
@@ -47,7 +47,7 @@ from azureml_dockerfile_ls.rules.rule import (
     page_of,
 )
 
-_PYTHON = re.compile(r"(?:[\w./-]+::)?python[ ]*={1,2}[ ]*(?P<version>2(?:\.\d+)?|3\.[0-9])(?![0-9])")
+_PYTHON = lazy_pattern(r"(?:[\w./-]+::)?python[ ]*={1,2}[ ]*(?P<version>2(?:\.\d+)?|3\.[0-9])(?![0-9])")
 
 
 def check(subject: ManifestSubject) -> Iterator[Finding]:

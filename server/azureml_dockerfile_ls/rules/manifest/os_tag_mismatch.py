@@ -46,6 +46,7 @@ import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.manifest.model import local_path, read_manifest
 from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.model import build
@@ -62,8 +63,8 @@ from azureml_dockerfile_ls.rules.rule import (
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.yaml.nodes import Scalar
 
-_TAG = re.compile(r"ubuntu[ -]?(?P<version>\d\d\.\d\d)", re.IGNORECASE)
-_IMAGE = re.compile(r"ubuntu(?P<version>\d\d\.\d\d)$")
+_TAG = lazy_pattern(r"ubuntu[ -]?(?P<version>\d\d\.\d\d)", re.IGNORECASE)
+_IMAGE = lazy_pattern(r"ubuntu(?P<version>\d\d\.\d\d)$")
 
 
 def check(subject: ManifestSubject) -> Iterator[Finding]:

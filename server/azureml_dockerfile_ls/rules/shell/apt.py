@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import Enum
@@ -11,6 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import copied_files
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
@@ -31,7 +31,7 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 LISTS = "/var/lib/apt/lists"
 """The folder of the package lists that `apt-get update` downloads."""
 
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_VARIABLE = lazy_pattern(r"\$(?:\{(\w+)\}|(\w+))")
 _UPDATING = frozenset(("add-apt-repository", "apt-add-repository"))
 _LOCAL = ("/usr/local/bin/", "/usr/local/sbin/")
 

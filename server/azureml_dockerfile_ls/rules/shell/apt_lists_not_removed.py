@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
@@ -53,8 +54,8 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
 _LOOKING = frozenset(("echo", "ls", "du", "mkdir", "chmod", "chown"))
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-_PLAIN = re.compile(r"([\"']?)([\w./:@%+,~-]+)\1")
+_VARIABLE = lazy_pattern(r"\$(?:\{(\w+)\}|(\w+))")
+_PLAIN = lazy_pattern(r"([\"']?)([\w./:@%+,~-]+)\1")
 _CLEANING = ("dist-clean", "distclean")
 
 

@@ -29,9 +29,9 @@ RUN conda run -n score pip install --no-cache-dir pandas
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, RunRule, Severity, page_of
@@ -43,7 +43,7 @@ from azureml_dockerfile_ls.text import LocalSpan
 
 _NEXT = frozenset(("&&", ";", "\n"))
 _OF_SHELL = frozenset((".", ":", "alias", "cd", "eval", "exit", "export", "pushd", "set", "source", "umask", "unset"))
-_AND = re.compile(r"[ \t]*&&[ \t]*(?=[^ \t])")
+_AND = lazy_pattern(r"[ \t]*&&[ \t]*(?=[^ \t])")
 
 
 def check(run: Site) -> Iterator[Finding]:

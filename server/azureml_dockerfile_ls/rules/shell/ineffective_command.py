@@ -32,9 +32,9 @@ RUN pip install --no-cache-dir -r requirements.txt
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import commands_at, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
@@ -47,7 +47,7 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
 _OF_SHELL = frozenset(("cd", "pushd", "export", "source", "."))
-_STARTUP_FILE = re.compile(
+_STARTUP_FILE = lazy_pattern(
     r"(?:.*/)?(?:activate|\.bashrc|\.bash_profile|\.profile|\.zshrc)|/etc/(?:profile|os-release)|.*/\.cargo/env"
     r"|/opt/ros/\w+/setup\.(?:ba)?sh"
 )
@@ -59,9 +59,9 @@ _REPAIRS = {
 }
 _OF_ACTIVATION = ("The activation lasts", "Set PATH with ENV instead.")
 _OF_SCRIPT = ("The effect of the script lasts", "Set its variables with ENV instead.")
-_FOLDER = re.compile(r"/[\w./-]*")
-_VALUE = re.compile(r"(?:[\w.,:/@%+=~-]|\$(?!(?:HOME|PWD|OLDPWD|HOSTNAME|UID|RANDOM|SHLVL)\b)[A-Za-z_]\w*)+")
-_ENVIRONMENT = re.compile(r"(/[\w./-]+/bin)/activate")
+_FOLDER = lazy_pattern(r"/[\w./-]*")
+_VALUE = lazy_pattern(r"(?:[\w.,:/@%+=~-]|\$(?!(?:HOME|PWD|OLDPWD|HOSTNAME|UID|RANDOM|SHLVL)\b)[A-Za-z_]\w*)+")
+_ENVIRONMENT = lazy_pattern(r"(/[\w./-]+/bin)/activate")
 
 
 def check(stage: Stage) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.read_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import (
@@ -53,10 +54,10 @@ from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan, Span
 
-_WRONG = re.compile(
+_WRONG = lazy_pattern(
     r"(?P<name>[A-Za-z0-9][\w.-]*(?:\[[\w., -]*\])?)[ \t]*(?P<operator>=)(?!=)[ \t]*(?P<version>[\w.*+!-]+)"
 )
-_LINE = re.compile(r"^[ \t]*(\S[^\r\n]*)", re.MULTILINE)
+_LINE = lazy_pattern(r"^[ \t]*(\S[^\r\n]*)", re.MULTILINE)
 
 
 class _Wrong(NamedTuple):

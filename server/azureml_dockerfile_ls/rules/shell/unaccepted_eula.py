@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import PREFIX
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
@@ -45,10 +46,10 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
 _VARIABLE = "ACCEPT_EULA"
-_WITH_DRIVER = re.compile(rf"{re.escape(PREFIX)}(?:openmpi(?:3|4\.1\.0)|intelmpi|base(?:-gpu)?$)")
-_PACKAGE = re.compile(r"(?:msodbcsql|mssql-tools)\d*(?:=.*)?")
+_WITH_DRIVER = lazy_pattern(rf"{re.escape(PREFIX)}(?:openmpi(?:3|4\.1\.0)|intelmpi|base(?:-gpu)?$)")
+_PACKAGE = lazy_pattern(r"(?:msodbcsql|mssql-tools)\d*(?:=.*)?")
 _UPGRADING = ("upgrade", "dist-upgrade", "full-upgrade")
-_ALLOWS_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*|sudo|env", re.DOTALL)
+_ALLOWS_ASSIGNMENT = lazy_pattern(r"[A-Za-z_]\w*=.*|sudo|env", re.DOTALL)
 
 
 class _Refused(NamedTuple):

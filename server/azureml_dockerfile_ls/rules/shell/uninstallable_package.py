@@ -38,6 +38,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
 from azureml_dockerfile_ls.images.image_index import ImageIndex
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import CopiedFiles, any_copy, may_write
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
@@ -51,8 +52,8 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
 _PIP_SUCCESSORS = {"sklearn": "scikit-learn", "tensorflow-gpu": "tensorflow"}
-_LOWER_BOUNDS = re.compile(r"(?:>=?\s*[\w.]+\s*,?\s*)*")
-_BROKEN_SERVER = re.compile(r"==\s*1\.3\.[0-4]")
+_LOWER_BOUNDS = lazy_pattern(r"(?:>=?\s*[\w.]+\s*,?\s*)*")
+_BROKEN_SERVER = lazy_pattern(r"==\s*1\.3\.[0-4]")
 _GOOD_SERVER = "==1.5.1"
 _SERVICES = "azureml-contrib-services"
 _ALLOWS_SKLEARN = "SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL"
@@ -63,7 +64,7 @@ _SYSTEM_PACKAGES = {
 }
 """The packages that these versions of Ubuntu do not have, with their successors."""
 
-_UBUNTU = re.compile(r"ubuntu[-_:]?(\d\d)\.?(04|10)", re.IGNORECASE)
+_UBUNTU = lazy_pattern(r"ubuntu[-_:]?(\d\d)\.?(04|10)", re.IGNORECASE)
 _SOURCES = "/etc/apt"
 
 

@@ -31,6 +31,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, RunRule, Severity, page_of, replacement
@@ -40,10 +41,10 @@ from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import LocalSpan
 
-_PACKAGE = re.compile(r"(?:[\w.-]+::)?[A-Za-z0-9][\w.-]*(?:\[[\w.,-]*\])?(?:[=~!].*)?")
-_VERSION = re.compile(r"\d+(?:\.\d+)*(?:\.\*|(?:a|b|rc|\.dev|\.post)\d+)?(?:,.*)?")
-_QUOTABLE = re.compile(r"[\w\[\].,<>=!~*+:{}$-]+")
-_BLANKS = re.compile(r"[ \t]*")
+_PACKAGE = lazy_pattern(r"(?:[\w.-]+::)?[A-Za-z0-9][\w.-]*(?:\[[\w.,-]*\])?(?:[=~!].*)?")
+_VERSION = lazy_pattern(r"\d+(?:\.\d+)*(?:\.\*|(?:a|b|rc|\.dev|\.post)\d+)?(?:,.*)?")
+_QUOTABLE = lazy_pattern(r"[\w\[\].,<>=!~*+:{}$-]+")
+_BLANKS = lazy_pattern(r"[ \t]*")
 _CONDA_ACTIONS = frozenset(("create", "install", "update"))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.arguments import Arguments, read_arguments
 
@@ -30,7 +30,7 @@ _APT_YES = frozenset(("-y", "--yes", "--assume-yes", "--force-yes"))
 _APT_SIMULATING = frozenset(
     ("-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--print-uris", "--assume-no")
 )
-_DPKG_ACTION = re.compile(r"-[A-Za-z]*[irP][A-Za-z]*|--(?:install|remove|purge)")
+_DPKG_ACTION = lazy_pattern(r"-[A-Za-z]*[irP][A-Za-z]*|--(?:install|remove|purge)")
 
 
 class SystemPackages(NamedTuple):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.commands import ShellWord
 from azureml_dockerfile_ls.text import LocalSpan
 
-_CLUSTER = re.compile(r"-[A-Za-z]")
+_CLUSTER = lazy_pattern(r"-[A-Za-z]")
 
 
 class Arguments(NamedTuple):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.commands import PYTHON, Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.arguments import read_arguments
 from azureml_dockerfile_ls.shell.programs.conda import Environment, conda_run_of
 
-_PIP = re.compile(r"pip-?[\d.]*")
+_PIP = lazy_pattern(r"pip-?[\d.]*")
 _PYTHON_WITH_VALUE = frozenset(("-W", "-X", "--check-hash-based-pycs"))
 _PIP_WITH_VALUE = frozenset(
     "--abi --build-option --cache-dir --cert --client-cert --exists-action --extra-index-url --global-option "

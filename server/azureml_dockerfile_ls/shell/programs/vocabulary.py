@@ -5,10 +5,10 @@ Source: the help texts of the programs. It has the usual options only: a missing
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.shell.commands import CONDA, PYTHON, Command
 
 Operands = Literal["", "apt", "pypi", "conda"]
@@ -165,7 +165,7 @@ _CONDA_ENV = ProgramSpec(
 PROGRAMS = ("apt-get", "pip", "conda", "uv", "mamba", "micromamba", "python")
 """The programs that are offered where a command begins."""
 
-_PIP_NAME = re.compile(r"pip-?[\d.]*")
+_PIP_NAME = lazy_pattern(r"pip-?[\d.]*")
 _WITH_VALUE = frozenset(
     "-r --requirement --requirements -c --constraint -i --index-url --extra-index-url --find-links --target -t "
     "--prefix --python --torch-backend -n --name -p -f --file -o --option --channel --dest --wheel-dir -e --editable "

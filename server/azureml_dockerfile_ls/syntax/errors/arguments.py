@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.errors.ports import port_message
 from azureml_dockerfile_ls.syntax.go import integer, quoted
@@ -14,8 +14,8 @@ from azureml_dockerfile_ls.syntax.scan import array_of
 from azureml_dockerfile_ls.syntax.sources import git_message, is_git, is_url
 from azureml_dockerfile_ls.text import LocalSpan
 
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
-MEANS_MORE = re.compile(r"[$\"'\\`]")
+_STAGE_NAME = lazy_pattern(r"[a-z][a-z0-9-_.]*")
+MEANS_MORE = lazy_pattern(r"[$\"'\\`]")
 """What a value may hold whose meaning is only known after expansion."""
 
 EMPTY_VOLUME = "VOLUME specified can not be an empty string"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.syntax.go import integer, quoted_bytes
 
-_NUMBER = re.compile(r"([0-9]*)(\.?)([0-9]*)")
-_UNIT = re.compile(r"[^.0-9]*")
+_NUMBER = lazy_pattern(r"([0-9]*)(\.?)([0-9]*)")
+_UNIT = lazy_pattern(r"[^.0-9]*")
 _NANOSECONDS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9}
 _NANOSECONDS["h"] = 3600 * 10**9
 _LIMIT = 2**63

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.errors.durations import duration_message
 from azureml_dockerfile_ls.syntax.errors.mounts import mount_problems
@@ -13,7 +13,7 @@ from azureml_dockerfile_ls.syntax.language import FlagSpec, InstructionSpec, Val
 from azureml_dockerfile_ls.syntax.nodes import Flag, Instruction, Problem
 
 _SYMBOLS = r"[ugoa]*(?:[-+=][rwxXstugoa]*)+"
-_PERMISSIONS = re.compile(rf"0*[0-7]{{1,4}}|{_SYMBOLS}(?:,{_SYMBOLS})*|.*[$\"'\\`].*")
+_PERMISSIONS = lazy_pattern(rf"0*[0-7]{{1,4}}|{_SYMBOLS}(?:,{_SYMBOLS})*|.*[$\"'\\`].*")
 _TRUE_AND_FALSE = ("true", "false")
 
 

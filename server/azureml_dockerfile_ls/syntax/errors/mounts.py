@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.language import BOOLEANS, MOUNT_KEYS, MOUNTS, KeySpec, MountSpec, ValueKind
 from azureml_dockerfile_ls.syntax.nodes import Flag, Problem
 from azureml_dockerfile_ls.text import LocalSpan
 
-_SIZE = re.compile(r"[0-9]+(?:\.[0-9]+)* ?[kKmMgGtTpP]?[iI]?[bB]?")
+_SIZE = lazy_pattern(r"[0-9]+(?:\.[0-9]+)* ?[kKmMgGtTpP]?[iI]?[bB]?")
 
 _IS_VALID: dict[ValueKind, Callable[[str], bool]] = {
     ValueKind.BOOLEAN: lambda value: value in BOOLEANS,
