@@ -21,7 +21,12 @@ settings.register_profile("quick", unhurried, max_examples=150, derandomize=True
 settings.register_profile("thorough", unhurried, max_examples=25_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-cut_off()
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Cut the tests off, but not a process that only starts others for them: those see what it was started with."""
+    if "PYTEST_XDIST_WORKER" in os.environ or not config.getoption("numprocesses", None):
+        cut_off()
+
 
 # What a shell starts in the background, and all that this starts, ignores CTRL-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -214,8 +214,9 @@ class RawClient:
 
     def stderr(self) -> str:
         """What the server has printed on standard error until now."""
-        self._stderr.seek(self._stderr_seen)
-        return self._stderr.read().decode()
+        # The server writes at the same place of the same file, so nothing here may move it.
+        end = os.fstat(self._stderr.fileno()).st_size
+        return os.pread(self._stderr.fileno(), end, self._stderr_seen).decode()
 
     def forget(self) -> None:
         """Begin again: earlier notifications and what was printed do not count any more."""
