@@ -16,7 +16,7 @@ from azureml_dockerfile_ls.manifest.schema import (
     CONDA_KEYS,
     DEPLOYMENT_KEYS,
     ENVIRONMENT_KEYS,
-    HOST,
+    HOSTS,
     JOB_TYPES,
     KINDS_OF_SCHEMAS,
     Kind,
@@ -27,7 +27,7 @@ HEAD = 8192
 
 _SCHEMA = re.compile(r"^[\"']?\$schema[\"']?[ \t]*:[ \t]*[\"']?(\S+?)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _SCHEMA_COMMENT = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=(\S+)", re.MULTILINE)
-_SCHEMA_NAME = re.compile(r"(?<![A-Za-z])([A-Za-z]+)\.schema\.json$")
+_SCHEMA_NAME = re.compile(r"(?<![A-Za-z])([A-Za-z]+)(?:\.schema)?\.json$")
 _KEY = re.compile(r"^[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
 _PYTHON_ITEM = re.compile(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b", re.MULTILINE)
 _AZUREML_IMAGE = re.compile(r"[\"']?mcr\.microsoft\.com/(?:azureml|aifx)/")
@@ -45,7 +45,7 @@ def kind_of(text: str) -> Kind | None:
     schema = _SCHEMA.search(head) or _SCHEMA_COMMENT.search(head)
     if schema is not None:
         name = _SCHEMA_NAME.search(schema[1])
-        if HOST not in schema[1].lower():
+        if not any(host in schema[1].lower() for host in HOSTS):
             return None
         return _LOWER_KINDS.get(name[1].lower(), Kind.OTHER) if name is not None else Kind.OTHER
     keys = {match[1]: match[2].strip() for match in _KEY.finditer(head)}
