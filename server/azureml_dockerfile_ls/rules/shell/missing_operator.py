@@ -2,8 +2,8 @@ r"""A command does not run, because `&&` is missing before it.
 
 ## What it does
 
-Reports a command of a package manager, such as `pip install` or `apt-get clean`, at the start of a line in a RUN, if the
-shell reads it as arguments of the command above. That command is one of a package manager too, or one such as `cd`,
+Reports a command of a package manager, such as `pip install` or `apt-get clean`, at the start of a line in a RUN, if
+the shell reads it as arguments of the command above. That command is one of a package manager too, or one such as `cd`,
 `mkdir` or `rm`. The rule is silent after programs that start the words after them, such as `conda run`.
 
 ## Why is this bad?
