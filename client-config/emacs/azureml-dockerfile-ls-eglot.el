@@ -52,7 +52,7 @@
            (end (min (point-max) (+ (point-min) 8192)))
            (has (lambda (line) (goto-char (point-min)) (re-search-forward (concat "^" line) end t))))
       (if (funcall has "\\(?:[\"']?\\$schema[\"']? *:\\|# *yaml-language-server: *\\$schema=\\)")
-          (looking-at-p ".*azuremlschemas")
+          (looking-at-p ".*\\(?:azuremlschemas\\|//azureml/sdk-2-0/\\)")
         (and (not (seq-some has '("apiVersion:" "kind:" "services:")))
              (seq-some (lambda (row) (seq-every-p has row)) azureml-dockerfile-ls-yaml))))))
 

@@ -31,7 +31,7 @@ function! s:is_served(buffer) abort
   let lines = getbufline(a:buffer, 1, 200)
   let schema = match(lines, '\C^\(["'']\?\$schema["'']\? *:\|# *yaml-language-server: *\$schema=\)')
   if schema >= 0
-    return lines[schema] =~? 'azuremlschemas'
+    return lines[schema] =~? 'azuremlschemas\|//azureml/sdk-2-0/'
   endif
   let Has = {line -> match(lines, '\C^' . line) >= 0}
   if Has('apiVersion:') || Has('kind:') || Has('services:')

@@ -89,7 +89,7 @@ def _manifest() -> dict[str, Any]:
         "deploymentKeys": keys.DEPLOYMENT_KEYS,
         "jobTypes": keys.JOB_TYPES,
     }
-    return {"host": keys.HOST, **{name: sorted(found) for name, found in sets.items()}}
+    return {"hosts": list(keys.HOSTS), **{name: sorted(found) for name, found in sets.items()}}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

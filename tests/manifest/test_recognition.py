@@ -33,6 +33,22 @@ def test_the_schema_says_it(name: str, kind: Kind) -> None:
     assert kind_of(f"# yaml-language-server: $schema={line.split(' ', 1)[1]}name: x\n") is kind
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("CommandComponent", Kind.COMPONENT),
+        ("ParallelComponent", Kind.COMPONENT),
+        ("SparkJob", Kind.JOB),
+        ("OnlineDeployment", Kind.ONLINE_DEPLOYMENT),
+        ("Connection", Kind.OTHER),
+    ],
+)
+def test_the_name_of_a_schema_in_the_sdk(name: str, kind: Kind) -> None:
+    """Microsoft's own components call the same schemas by names without a host."""
+    assert kind_of(f"$schema: http://azureml/sdk-2-0/{name}.json\nname: x\n") is kind
+    assert kind_of(f"$schema: http://azureml/other/{name}.json\nname: x\n") is None
+
+
 SHAPES = [
     ("name: e\nimage: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04\n", Kind.ENVIRONMENT),
     ("name: e\nimage: ubuntu\nconda_file: conda.yml\n", Kind.ENVIRONMENT),

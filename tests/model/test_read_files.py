@@ -33,6 +33,7 @@ def source(lines: str, path: str, folder: Path) -> str | None:
         ("COPY sub /lib\nCOPY r.txt .", "r.txt", "r.txt"),
         ("WORKDIR sub\nCOPY r.txt .\nRUN pip list", "r.txt", "r.txt"),
         ("COPY sub/r.txt .\nCOPY r.txt .", "r.txt", "r.txt"),
+        ("WORKDIR /\nRUN gzip /var/log/a\nCOPY r.txt .\nRUN sed -i 1d /var/runit/run", "r.txt", "r.txt"),
     ],
 )
 def test_files_in_the_working_directory_of_the_image(tmp_path: Path, copied: str, path: str, expected: str) -> None:
@@ -50,6 +51,8 @@ def test_files_in_the_working_directory_of_the_image(tmp_path: Path, copied: str
         "COPY r.txt .\nRUN ./prepare.sh\nRUN pip install -r r.txt",
         "COPY r.txt .\nCOPY --from=build /a .\nRUN pip install -r r.txt",
         "COPY r.txt .\nCOPY sub /work\nCOPY sub/r.txt $PLACE\nRUN pip install -r r.txt",
+        "WORKDIR /\nCOPY r.txt .\nRUN tool /other.txt\nRUN pip install -r r.txt",
+        "WORKDIR /\nCOPY r.txt .\nRUN tar -C / -xf /tmp/a.tar\nRUN pip install -r r.txt",
         "RUN pip install -r r.txt\nRUN pip list",
     ],
 )

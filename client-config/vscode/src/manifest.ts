@@ -21,7 +21,8 @@ export function isAzureml(text: string): boolean {
   const head = text.slice(0, HEAD);
   const schema = SCHEMA.exec(head) ?? SCHEMA_COMMENT.exec(head);
   if (schema) {
-    return schema[1].toLowerCase().includes(known.host);
+    const address = schema[1].toLowerCase();
+    return known.hosts.some((host) => address.includes(host));
   }
   const keys = new Map([...head.matchAll(KEY)].map(([, key, value]) => [key, value.trim()]));
   if (keys.size === 0 || ['apiVersion', 'kind', 'services'].some((key) => keys.has(key))) {

@@ -80,6 +80,12 @@ _INFERENCE = lazy_pattern(
 _TRAINING = lazy_pattern(r"(?:openmpi|intelmpi|base)[^/]*")
 _MLFLOW = lazy_pattern(r"(?:curated/)?mlflow-[^/]*inference")
 
+_UBUNTU = re.compile(r"(?:^|[-_.])ubuntu-?(\d\d\.\d\d)$")
+_UBUNTU_IMAGE = re.compile(r"(?:.*/)?ubuntu")
+_UBUNTU_TAG = re.compile(r"(\d\d\.\d\d)(?:-.*)?")
+_UBUNTU_OF_ACPT = re.compile(r"[a-z]+-ubuntu(\d\d)(\d\d)-.+")
+_UBUNTU_OF_INFERENCE_BASE = re.compile(r"inference-base(?:-gpu)?-(\d\d)(\d\d)")
+
 
 class Family(enum.Enum):
     """The purpose of an image, as far as its name reveals it."""
@@ -119,7 +125,32 @@ def default_user(repository: str) -> str | None:
     family = family_of(repository)
     if family is Family.INFERENCE:
         return DOCKER_USER
-    return "root" if family is Family.TRAINING or repository.startswith(_ACPT_PREFIXES) else None
+    return "root" if family is Family.TRAINING or is_acpt(repository) else None
+
+
+def is_acpt(repository: str) -> bool:
+    """Whether a repository is an ACPT image, or a curated environment that consists of one and packages."""
+    return repository.startswith(_ACPT_PREFIXES)
+
+
+def ubuntu_by_name(repository: str, tag: str | None) -> str | None:
+    """The version of Ubuntu that the name or the tag of an image says, such as `22.04`; None if they do not say it.
+
+    A name ends with it (`openmpi5.0-ubuntu24.04`), or a tag (`cuda:12.8.1-devel-ubuntu22.04`, `ubuntu:22.04`). ACPT and
+    `inference-base-2204` have it without the dot. In the middle of another name it can be that of something else.
+    """
+    name = repository.rpartition("/")[2]
+    if _UBUNTU_IMAGE.fullmatch(repository):
+        match = _UBUNTU_TAG.fullmatch(tag or "")
+        return match[1] if match is not None else None
+    if repository.startswith(_ACPT_PREFIXES[:2]):
+        short = _UBUNTU_OF_ACPT.fullmatch(name)
+    else:
+        short = _UBUNTU_OF_INFERENCE_BASE.fullmatch(name) if repository.startswith(PREFIX) else None
+    if short is not None:
+        return f"{short[1]}.{short[2]}"
+    match = _UBUNTU.search(name) or _UBUNTU.search(tag or "")
+    return match[1] if match is not None else None
 
 
 def preset_environment(repository: str) -> Mapping[str, str]:

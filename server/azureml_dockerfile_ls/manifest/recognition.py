@@ -17,7 +17,7 @@ from azureml_dockerfile_ls.manifest.schema import (
     CONDA_KEYS,
     DEPLOYMENT_KEYS,
     ENVIRONMENT_KEYS,
-    HOST,
+    HOSTS,
     JOB_TYPES,
     KINDS_OF_SCHEMAS,
     Kind,
@@ -26,15 +26,15 @@ from azureml_dockerfile_ls.manifest.schema import (
 HEAD = 8192
 """The number of characters that decide what a text is."""
 
-_SCHEMA = lazy_pattern(r"^[\"']?\$schema[\"']?[ \t]*:[ \t]*[\"']?(\S+?)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-_SCHEMA_COMMENT = lazy_pattern(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=(\S+)", re.MULTILINE)
-_SCHEMA_NAME = lazy_pattern(r"(?<![A-Za-z])([A-Za-z]+)\.schema\.json$")
-_KEY = lazy_pattern(r"^[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
-_PYTHON_ITEM = lazy_pattern(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b", re.MULTILINE)
-_AZUREML_IMAGE = lazy_pattern(r"[\"']?mcr\.microsoft\.com/(?:azureml|aifx)/")
-_AZUREML_REFERENCE = lazy_pattern(r"[\"']?azureml:")
-_DOCKERFILE_PATH = lazy_pattern(r"^[ ]+dockerfile_path[ ]*:", re.MULTILINE)
-_ASSET_CONTEXT = lazy_pattern(
+_SCHEMA = re.compile(r"^[\"']?\$schema[\"']?[ \t]*:[ \t]*[\"']?(\S+?)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_SCHEMA_COMMENT = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=(\S+)", re.MULTILINE)
+_SCHEMA_NAME = re.compile(r"(?<![A-Za-z])([A-Za-z]+)(?:\.schema)?\.json$")
+_KEY = re.compile(r"^[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
+_PYTHON_ITEM = re.compile(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b", re.MULTILINE)
+_AZUREML_IMAGE = re.compile(r"[\"']?mcr\.microsoft\.com/(?:azureml|aifx)/")
+_AZUREML_REFERENCE = re.compile(r"[\"']?azureml:")
+_DOCKERFILE_PATH = re.compile(r"^[ ]+dockerfile_path[ ]*:", re.MULTILINE)
+_ASSET_CONTEXT = re.compile(
     r"^[ ]+context[ ]*:[ ]*\r?\n(?:[ ]*(?:#.*)?\r?\n)*[ ]+(?:dir|dockerfile|template_files)[ ]*:", re.MULTILINE
 )
 _LOWER_KINDS = {name.lower(): kind for name, kind in KINDS_OF_SCHEMAS.items()}
@@ -46,7 +46,7 @@ def kind_of(text: str) -> Kind | None:
     schema = _SCHEMA.search(head) or _SCHEMA_COMMENT.search(head)
     if schema is not None:
         name = _SCHEMA_NAME.search(schema[1])
-        if HOST not in schema[1].lower():
+        if not any(host in schema[1].lower() for host in HOSTS):
             return None
         return _LOWER_KINDS.get(name[1].lower(), Kind.OTHER) if name is not None else Kind.OTHER
     keys = {match[1]: match[2].strip() for match in _KEY.finditer(head)}

@@ -23,13 +23,18 @@ class Kind(Enum):
     OTHER = "other"
 
 
-HOST = "azuremlschemas"
-"""The host of the schemas: `azuremlschemas.azureedge.net`, and `azuremlschemasprod.azureedge.net` before."""
+HOSTS = ("azuremlschemas", "//azureml/sdk-2-0/")
+"""What the address of a schema contains, in any letter case.
+
+The hosts are `azuremlschemas.azureedge.net`, and `azuremlschemasprod.azureedge.net` before. Microsoft's own components
+and tutorials also name the same schemas `http://azureml/sdk-2-0/CommandComponent.json` and the like.
+"""
 
 KINDS_OF_SCHEMAS = {
     "environment": Kind.ENVIRONMENT,
     "managedOnlineDeployment": Kind.ONLINE_DEPLOYMENT,
     "kubernetesOnlineDeployment": Kind.ONLINE_DEPLOYMENT,
+    "onlineDeployment": Kind.ONLINE_DEPLOYMENT,
     "batchDeployment": Kind.BATCH_DEPLOYMENT,
     "modelBatchDeployment": Kind.BATCH_DEPLOYMENT,
     "pipelineComponentBatchDeployment": Kind.BATCH_DEPLOYMENT,

@@ -336,7 +336,10 @@ def _may_make(command: Command, path: str, *, is_near: bool) -> bool:
 
 
 def _names(word: ShellWord, path: str) -> bool:
-    """Whether a word of a command names a path, a folder above it, or anything in its folder."""
+    """Whether a word of a command names a path, a folder above it, or anything in its folder.
+
+    Everything is below the root folder, so there only its own entries count.
+    """
     value = word.value
     if "AML_APP_ROOT" in value or value.startswith("$"):
         return True
@@ -344,4 +347,6 @@ def _names(word: ShellWord, path: str) -> bool:
     if start < 0:
         return False
     named = posixpath.normpath(value[start:])
-    return is_inside(path, named) or is_inside(named, posixpath.dirname(path))
+    folder = posixpath.dirname(path)
+    is_near = posixpath.dirname(named) == folder if folder == "/" else is_inside(named, folder)
+    return is_inside(path, named) or is_near

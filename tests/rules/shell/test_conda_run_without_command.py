@@ -27,6 +27,20 @@ def test_a_list() -> None:
     assert finding.severity is Severity.WARNING
 
 
+def test_a_later_command() -> None:
+    """The message names the first command that uses an environment."""
+    [finding] = check_rule(
+        RULE,
+        """
+        FROM continuumio/miniconda3
+        RUN conda run -n score && conda clean -a -y && pip install pandas
+        #   ^^^^^^^^^^^^^^^^^^ CondaRunWithoutCommand pip runs outside the environment
+        """,
+    )
+
+    assert finding.fixes == ()
+
+
 def test_lines_of_a_heredoc() -> None:
     """Each line of a heredoc is a command of its own."""
     check_rule(
@@ -69,10 +83,13 @@ def test_a_script_of_bash() -> None:
         "echo conda run -n score && ls",
         "conda run -n score || pip install pandas",
         "bash -c 'conda run -n score' && ls",
+        "conda run -n score && conda clean -a -y",
+        "conda run -n score && conda install -y -n score numpy && conda clean -a -y",
+        "conda run -n score && rm -rf /tmp/x && apt-get clean",
     ],
 )
 def test_commands_in_the_environment(command: str) -> None:
-    """The rule is silent if a command follows in the same line, and if the line is unfinished."""
+    """The rule is silent if a command follows in the same line, and if nothing that follows uses an environment."""
     check_rule(RULE, f"{FROM_TRAINING}RUN {command}\n")
 
 

@@ -3,7 +3,7 @@
 ## What it does
 
 Reports `conda run` in a RUN if `&&`, `;` or the end of the line follows directly after its options, on any base image.
-It is silent if no other command follows.
+It is silent if no command follows that uses an environment. `rm`, `apt-get` and `conda clean` use none.
 
 ## Why is this bad?
 
@@ -43,7 +43,13 @@ from azureml_dockerfile_ls.text import LocalSpan
 
 _NEXT = frozenset(("&&", ";", "\n"))
 _OF_SHELL = frozenset((".", ":", "alias", "cd", "eval", "exit", "export", "pushd", "set", "source", "umask", "unset"))
-_AND = lazy_pattern(r"[ \t]*&&[ \t]*(?=[^ \t])")
+_OF_SYSTEM = frozenset(
+    "apt apt-get cat chmod chown cp curl echo find ldconfig ln ls mkdir mv printf rm rmdir sed tar touch true unzip "
+    "wget".split()
+)
+_WITHOUT_ENVIRONMENT = frozenset(("clean", "config", "info", "deactivate", "init"))
+"""The subcommands of conda that do the same in every environment."""
+_AND = re.compile(r"[ \t]*&&[ \t]*(?=[^ \t])")
 
 
 def check(run: Site) -> Iterator[Finding]:
@@ -57,13 +63,25 @@ def check(run: Site) -> Iterator[Finding]:
         starts_others = any(word.value == "xargs" for word in command.prefix) or command.redirections
         if starts_others or not following or following[0].operator not in _NEXT:
             continue
-        program = following[0].program
+        outside = next((other for other in following if not _is_independent(other)), None)
+        if outside is None:
+            continue
+        program = outside.program
         message = (
             f"conda run starts no command here, and {program} runs outside the environment. "
             f"Write the command directly after the options of conda run."
         )
         span = LocalSpan(command.words[0].span.start, command.words[-1].span.end)
-        yield Finding(0, span, message, tuple(_fixes(run.instruction, command, following)))
+        fixes = _fixes(run.instruction, command, following) if outside is following[0] else ()
+        yield Finding(0, span, message, tuple(fixes))
+
+
+def _is_independent(command: Command) -> bool:
+    """Whether a command does the same in every environment, or names its own."""
+    conda = conda_of(command)
+    if conda is not None:
+        return conda.action in _WITHOUT_ENVIRONMENT or any(conda.environment)
+    return command.program in _OF_SYSTEM or command.program in _OF_SHELL
 
 
 def _fixes(instruction: Instruction, command: Command, following: list[Command]) -> Iterator[Fix]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from azureml_dockerfile_ls.azureml.families import is_azureml
+from azureml_dockerfile_ls.azureml.families import is_acpt, is_azureml
 from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
@@ -19,14 +19,17 @@ _CHANGING_LINKS = frozenset(
 
 
 def has_dash(stage: Stage) -> bool:
-    """Whether `sh` is certainly dash in a stage: on the images of Azure ML, Debian and Ubuntu."""
+    """Whether `sh` is certainly dash in a stage: on the images of Azure ML, Debian and Ubuntu.
+
+    ACPT is not among them: Azure ML's own recipes on it have been released with `source` in a RUN.
+    """
     return _is_dash_image(stage.image) and not any_run(stage, _may_replace_sh)
 
 
 def _is_dash_image(image: ImageReference | None) -> bool:
     if image is None or image.name in _DASH_IMAGES:
         return image is not None
-    return is_azureml(image.name) and "centos" not in image.name
+    return is_azureml(image.name) and not is_acpt(image.name) and "centos" not in image.name
 
 
 def _may_replace_sh(instruction: Instruction) -> bool:

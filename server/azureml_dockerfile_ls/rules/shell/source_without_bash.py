@@ -3,8 +3,8 @@
 ## What it does
 
 Reports `source` in a RUN that `sh` reads, on the images of Azure ML, Debian and Ubuntu, where `sh` is dash. The rule is
-silent after SHELL with another shell, in `bash -c`, and if a RUN may replace `/bin/sh`. The finding is a hint if the
-RUN continues without the script, for example because of `;`.
+silent on ACPT images, after SHELL with another shell, in `bash -c`, and if a RUN may replace `/bin/sh`. The finding is
+a hint if the RUN continues without the script, for example because of `;`.
 
 ## Why is this bad?
 
