@@ -79,6 +79,7 @@ def test_an_image_below_docker(tmp_path: Path) -> None:
     assert not finding.fixes
     check_yaml(f"{ENVIRONMENT}docker:\n  build:\n    dockerfile: file:Dockerfile\n")
     check_yaml(f"{ENVIRONMENT}docker:\n  image: ubuntu:24.04\nimage: ubuntu:24.04\n")
+    check_yaml(f"{JOB}environment:\n  docker: {{image: ubuntu:24.04}}\n  conda: {{}}\n  os: Linux\n")
 
 
 def test_a_conda_file_without_an_image(tmp_path: Path) -> None:

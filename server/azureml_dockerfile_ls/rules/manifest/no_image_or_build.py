@@ -50,6 +50,9 @@ from azureml_dockerfile_ls.yaml.nodes import Mapping, Pair
 _OTHER_FINDINGS = ("conda_file", "channels", "dependencies", "docker", "id")
 """Keys whose environments have a finding of their own, or none: a conda file without an image is one."""
 
+_FIRST_COMPONENTS = ("conda", "os", "python")
+"""Keys of the environments of the first components, of 2020, which are still accepted, and have `docker` too."""
+
 _BELOW = re.compile(r"[ ]*:[ ]*\r?\n[ ]+")
 """What is between the key `docker` and the one key below it."""
 
@@ -60,7 +63,7 @@ def check(subject: ManifestSubject) -> Iterator[Finding]:
         node = environment.node
         if not node.is_complete or node.has("image") or node.has("build"):
             continue
-        if environment.docker is not None:
+        if environment.docker is not None and not any(node.has(key) for key in _FIRST_COMPONENTS):
             message = "Azure ML no longer reads docker, so the environment has no image. Move image one level up."
             yield in_yaml(environment.docker.key.span, message, _without_docker(subject.manifest, environment.docker))
         elif environment.is_document and node.has("$schema") and not any(node.has(key) for key in _OTHER_FINDINGS):
