@@ -30,6 +30,7 @@
 ;; The server also knows Azure ML's YAML: the lines that one has at its start, all of a row.
 (defconst azureml-dockerfile-ls-yaml
   '(("endpoint_name:")
+    ("code_configuration:" " +scoring_script *:")
     ("environment: *[\"']?azureml:")
     ("compute: *[\"']?azureml:")
     ("command:" "environment:" "type: *[\"']?command")

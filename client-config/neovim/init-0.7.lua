@@ -4,6 +4,7 @@
 -- The server also knows Azure ML's YAML: the lines that one has at its start, all of a row.
 local azureml_yaml = {
   { 'endpoint_name:' },
+  { 'code_configuration:', ' +scoring_script *:' },
   { 'environment: *["\']?azureml:' },
   { 'compute: *["\']?azureml:' },
   { 'command:', 'environment:', 'type: *["\']?command' },

@@ -7,6 +7,7 @@
 " The server also knows Azure ML's YAML: the lines that one has at its start, all of a row.
 let s:azureml_yaml = [
       \ ['endpoint_name:'],
+      \ ['code_configuration:', ' \+scoring_script *:'],
       \ ['environment: *["'']\?azureml:'],
       \ ['compute: *["'']\?azureml:'],
       \ ['command:', 'environment:', 'type: *["'']\?command'],

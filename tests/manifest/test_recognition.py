@@ -56,6 +56,8 @@ SHAPES = [
     ("name: blue\nendpoint_name: e\nmodel: azureml:m:1\ninstance_type: S\n", Kind.ONLINE_DEPLOYMENT),
     ("name: b\nendpoint_name: e\nmodel: {path: m}\nresources: {limits: {cpu: 1}}\n", Kind.ONLINE_DEPLOYMENT),
     ("name: blue\nendpoint_name: e\nmodel: azureml:m:1\nmini_batch_size: 2\n", Kind.BATCH_DEPLOYMENT),
+    ("name: blue\ncode_configuration:\n  code: src\n  scoring_script: score.py\n", Kind.ONLINE_DEPLOYMENT),
+    ("compute: azureml:c\ncode_configuration:\n  scoring_script: score.py\n", Kind.BATCH_DEPLOYMENT),
     ("command: python a.py\nenvironment: azureml:e@latest\ncompute: azureml:c\n", Kind.JOB),
     ("type: pipeline\njobs:\n  a:\n    type: command\n", Kind.JOB),
     ("name: e\nversion: auto\ntype: environment\nspec: spec.yaml\nextra_config: environment.yaml\n", Kind.ASSET),
@@ -159,6 +161,12 @@ OTHERS = {
         $schema: https://json.schemastore.org/github-workflow.json
         image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04
         conda_file: conda.yml
+        """,
+    "an agent": """
+        name: agent
+        code_configuration:
+          runtime: python
+        environment_variables: {}
         """,
     "a list": "- python=3.8\n",
     "nothing": "",

@@ -10,6 +10,7 @@ const PYTHON_ITEM = /^[ ]*-[ ]+["']?(?:[\w.-]+::)?(?:python|pip)\b/m;
 const AZUREML_IMAGE = /^["']?mcr\.microsoft\.com\/(?:azureml|aifx)\//;
 const AZUREML_REFERENCE = /^["']?azureml:/;
 const DOCKERFILE_PATH = /^[ ]+dockerfile_path[ ]*:/m;
+const SCORING_SCRIPT = /^[ ]+scoring_script[ ]*:/m;
 const ASSET_CONTEXT = /^[ ]+context[ ]*:[ ]*\r?\n(?:[ ]*(?:#.*)?\r?\n)*[ ]+(?:dir|dockerfile|template_files)[ ]*:/m;
 
 /**
@@ -28,7 +29,9 @@ export function isAzureml(text: string): boolean {
   if (keys.size === 0 || ['apiVersion', 'kind', 'services'].some((key) => keys.has(key))) {
     return false;
   }
-  return isConda(keys, head) || isDeployment(keys) || isAsset(keys, head) || isJob(keys) || isEnvironment(keys, head);
+  return (
+    isConda(keys, head) || isDeployment(keys, head) || isAsset(keys, head) || isJob(keys) || isEnvironment(keys, head)
+  );
 }
 
 type Keys = ReadonlyMap<string, string>;
@@ -41,8 +44,9 @@ function isConda(keys: Keys, head: string): boolean {
   return keys.has('channels') || PYTHON_ITEM.test(head);
 }
 
-function isDeployment(keys: Keys): boolean {
-  return keys.has('endpoint_name') && known.deploymentKeys.some((key) => keys.has(key));
+function isDeployment(keys: Keys, head: string): boolean {
+  const isServed = keys.has('code_configuration') && SCORING_SCRIPT.test(head);
+  return (isServed || keys.has('endpoint_name')) && known.deploymentKeys.some((key) => keys.has(key));
 }
 
 function isAsset(keys: Keys, head: string): boolean {

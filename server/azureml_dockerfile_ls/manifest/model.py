@@ -19,9 +19,10 @@ from azureml_dockerfile_ls.yaml.parser import parse
 
 _NOT_LOCAL = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|/|~|\\\\")
 """The starts of a URL, of the name of an asset, of a drive, and of an absolute path."""
-_REGISTRY_REFERENCE = lazy_pattern(r"azureml://registries/(?P<registry>azureml)/environments/(?P<name>[\w.-]+)")
-_ENVIRONMENT_REFERENCE = lazy_pattern(r"azureml:(?P<name>[A-Za-z0-9][\w.-]*)(?:[:@].*)?")
-_WORKSPACE_REFERENCE = lazy_pattern(r"azureml:AzureML-(?P<name>[\w.-]+)")
+_REGISTRY_REFERENCE = re.compile(r"azureml://registries/azureml/environments/(?:AzureML-)?(?P<name>[\w.-]+)")
+"""In the registry too, the environments of 2023 and before are called `AzureML-NAME`."""
+_ENVIRONMENT_REFERENCE = re.compile(r"azureml:(?P<name>[A-Za-z0-9][\w.-]*)(?:[:@].*)?")
+_WORKSPACE_REFERENCE = re.compile(r"azureml:AzureML-(?P<name>[\w.-]+)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +50,10 @@ class Build:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Environment:
-    """An environment: a document, or a mapping in one. `key` is what to underline where a key is missing."""
+    """An environment: a document, or a mapping in one. `key` is what to underline where a key is missing.
+
+    Early versions of Azure ML's command line read the image from below `docker`; the present one refuses the key.
+    """
 
     node: Mapping
     key: Span
@@ -58,6 +62,7 @@ class Environment:
     build_key: Scalar | None
     build: Build | None
     conda: Pair | None
+    docker: Pair | None
 
     @property
     def name(self) -> Scalar | None:
@@ -226,15 +231,17 @@ def _environment(node: Mapping, key: Span, *, is_document: bool) -> Environment:
         value, inner = (name.value if name is not None else None), pair.value
         place = inner.scalar("path") or pair.key
         build = Build(place.span, inner.scalar("path"), inner.scalar("dockerfile_path"), value, inner.is_complete)
-    conda = node.pair("conda_file")
+    conda, docker = node.pair("conda_file"), node.pair("docker")
+    below_docker = docker.value.scalar("image") if docker is not None and isinstance(docker.value, Mapping) else None
     return Environment(
         node,
         key,
         is_document,
-        node.scalar("image"),
+        node.scalar("image") if node.has("image") else below_docker,
         pair.key if pair is not None else None,
         build,
         conda if conda is not None and conda.value is not None else None,
+        docker if below_docker is not None else None,
     )
 
 

@@ -34,6 +34,7 @@ _PYTHON_ITEM = re.compile(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b", re.
 _AZUREML_IMAGE = re.compile(r"[\"']?mcr\.microsoft\.com/(?:azureml|aifx)/")
 _AZUREML_REFERENCE = re.compile(r"[\"']?azureml:")
 _DOCKERFILE_PATH = re.compile(r"^[ ]+dockerfile_path[ ]*:", re.MULTILINE)
+_SCORING_SCRIPT = re.compile(r"^[ ]+scoring_script[ ]*:", re.MULTILINE)
 _ASSET_CONTEXT = re.compile(
     r"^[ ]+context[ ]*:[ ]*\r?\n(?:[ ]*(?:#.*)?\r?\n)*[ ]+(?:dir|dockerfile|template_files)[ ]*:", re.MULTILINE
 )
@@ -52,7 +53,7 @@ def kind_of(text: str) -> Kind | None:
     keys = {match[1]: match[2].strip() for match in _KEY.finditer(head)}
     if not keys or "apiVersion" in keys or "kind" in keys or "services" in keys:
         return None
-    return _conda(keys, head) or _deployment(keys) or _asset(keys, head) or _job(keys) or _environment(keys, head)
+    return _conda(keys, head) or _deployment(keys, head) or _asset(keys, head) or _job(keys) or _environment(keys, head)
 
 
 Keys = Mapping[str, str]
@@ -66,8 +67,10 @@ def _conda(keys: Keys, head: str) -> Kind | None:
     return Kind.CONDA if "channels" in keys or _PYTHON_ITEM.search(head) else None
 
 
-def _deployment(keys: Keys) -> Kind | None:
-    if "endpoint_name" not in keys or not keys.keys() & DEPLOYMENT_KEYS:
+def _deployment(keys: Keys, head: str) -> Kind | None:
+    # The endpoint may be an option of the command line instead: `--endpoint-name`.
+    is_served = "code_configuration" in keys and _SCORING_SCRIPT.search(head) is not None
+    if not (is_served or "endpoint_name" in keys) or not keys.keys() & DEPLOYMENT_KEYS:
         return None
     return Kind.BATCH_DEPLOYMENT if keys.keys() & BATCH_KEYS else Kind.ONLINE_DEPLOYMENT
 

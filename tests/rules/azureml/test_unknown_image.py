@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from azureml_dockerfile_ls.images.image_index import EMBEDDED
+from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.rules.rule import Severity
 from tests.annotated import check_fix, check_rule, crlf, findings_of
 
@@ -133,6 +135,24 @@ def test_a_newer_version_is_not_a_typo() -> None:
     )
 
     assert finding.severity is Severity.INFORMATION
+
+
+def test_the_tag_of_an_image_that_never_was() -> None:
+    """The fix replaces a tag that the other image cannot have; an image with a misspelled name may have it."""
+    before, after = "openmpi4.1.0-cuda11.7-cudnn8-ubuntu20.04", "openmpi5.0-cuda12.4-ubuntu22.04"
+    found = EMBEDDED.find(f"mcr.microsoft.com/azureml/{after}")
+    assert found is not None
+    for tag, expected in (("20230509.v1", newest(found.tags)), ("latest", "latest"), ("{{latest-image-tag}}",) * 2):
+        check_fix(
+            RULE,
+            f"FROM mcr.microsoft.com/azureml/{before}:{tag}\n",
+            f"FROM mcr.microsoft.com/azureml/{after}:{expected}\n",
+        )
+    check_fix(
+        RULE,
+        "FROM mcr.microsoft.com/azureml/openmpi5.0-ubntu24.04:20230509.v1\n",
+        "FROM mcr.microsoft.com/azureml/openmpi5.0-ubuntu24.04:20230509.v1\n",
+    )
 
 
 def test_the_fix_uses_the_known_name() -> None:

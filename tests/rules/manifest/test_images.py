@@ -49,12 +49,20 @@ def test_the_successor() -> None:
 
 
 def test_other_faults_of_images() -> None:
-    """A misspelled name, a tag that is missing, and one that is too old."""
+    """A misspelled name, a registry that is missing, a tag that is, and one that is too old."""
     check_yaml(
         """
         name: train
         image: mcr.microsoft.com/azureml/openmpi5.0-ubntu24.04:latest
         #      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnknownImage did you mean
+        """
+    )
+    check_yaml(
+        """
+        name: train
+        image: azureml/openmpi5.0-ubuntu24.04:latest
+        #      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UnqualifiedImage did you mean mcr.microsoft.com/azureml/openmpi5.0
+        conda_file: {dependencies: [python=3.12]}
         """
     )
     check_yaml(

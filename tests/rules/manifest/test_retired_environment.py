@@ -23,10 +23,27 @@ def test_retired_environments() -> None:
     )
 
 
+def test_names_of_2023_and_before() -> None:
+    """Those of ACPT have capital letters, and in the registry too all have a prefix."""
+    check_yaml(
+        """
+        type: pipeline
+        jobs:
+          one:
+            environment: azureml:AzureML-ACPT-pytorch-1.12-py39-cuda11.6-gpu@latest
+            #                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ RetiredEnvironment ACPT-pytorch-1.12-py39
+          two:
+            environment: azureml://registries/azureml/environments/AzureML-tensorflow-2.8-cuda11
+            #                                                              ^^^^^^^^^^^^^^^^^^^^^ RetiredEnvironment
+        """
+    )
+
+
 @pytest.mark.parametrize(
     "name",
     [
         "azureml://registries/azureml/environments/sklearn-1.5/labels/latest",
+        "azureml://registries/azureml/environments/AzureML-AutoML/versions/156",
         "azureml://registries/mine/environments/sklearn-1.0/versions/1",
         "azureml://registries/azureml/environments/${{name}}/versions/1",
         "azureml:sklearn-1.0:1",

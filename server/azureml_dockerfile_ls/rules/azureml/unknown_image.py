@@ -26,15 +26,18 @@ FROM mcr.microsoft.com/azureml/curated/sklearn-1.5:latest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.azureml.families import PREFIX
 from azureml_dockerfile_ls.images.image_index import ImageIndex
+from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
+    Fix,
     Group,
     ImageRule,
     ManifestSubject,
@@ -42,8 +45,11 @@ from azureml_dockerfile_ls.rules.rule import (
     page_of,
     replacement,
 )
-from azureml_dockerfile_ls.spelling import did_you_mean
+from azureml_dockerfile_ls.spelling import did_you_mean, edits
 from azureml_dockerfile_ls.syntax.reference import is_valid_reference
+
+_TAG = re.compile(r"[\w.-]+")
+"""A tag that is known: neither a variable nor a template."""
 
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
@@ -68,19 +74,20 @@ def _check(uses: Iterable[ImageUse], images: ImageIndex) -> Iterator[Finding]:
             yield Finding(use.at, use.name_span, message, severity=Severity.INFORMATION)
             continue
         meant = " or ".join(known.removeprefix(PREFIX) for known in suggestions)
-        fixes = tuple(
-            replacement(
-                f"Change to {known.removeprefix(PREFIX)}",
-                use.at,
-                use.written.name_span,
-                known,
-                is_preferred=len(suggestions) == 1,
-            )
-            for known in suggestions
-            if use.is_literal
-        )
+        fixes = tuple(_fix(use, known, images, len(suggestions) == 1) for known in suggestions if use.is_literal)
         message = f"Azure ML has no image {short}{did_you_mean(meant)}, so the build stops here."
         yield Finding(use.at, use.name_span, message, fixes)
+
+
+def _fix(use: ImageUse, known: str, images: ImageIndex, is_only: bool) -> Fix:
+    """The fix that replaces the name, and the tag if that can only be one of the image that does not exist."""
+    short, tag, image = known.removeprefix(PREFIX), use.written.tag or LATEST, images.find(known)
+    is_misspelt = edits(use.resolved.name.rpartition("/")[2], known.rpartition("/")[2], 2) is not None
+    if is_misspelt or image is None or tag in (LATEST, *image.tags) or not _TAG.fullmatch(tag) or use.written.digest:
+        return replacement(f"Change to {short}", use.at, use.written.name_span, known, is_preferred=is_only)
+    tag = newest(image.tags) or LATEST
+    title, text = f"Change to {short}:{tag}", f"{known}:{tag}"
+    return replacement(title, use.at, use.written.span, text, is_preferred=is_only)
 
 
 RULE = ImageRule(

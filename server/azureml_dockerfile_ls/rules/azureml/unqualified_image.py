@@ -27,7 +27,7 @@ FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.azureml.families import PREFIX, is_azureml
 from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image
@@ -35,7 +35,8 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
+from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, ManifestSubject, Severity, page_of, replacement
 from azureml_dockerfile_ls.spelling import did_you_mean, edits
 
 _DOCKER_HUB = lazy_pattern(r"^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.hub\.docker\.com)/")
@@ -45,7 +46,16 @@ _NAMESPACE = "azureml"
 
 def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
     """Find every image of the stage whose name is part of the name of an Azure ML image."""
-    for use in images_of(stage):
+    return _check(images_of(stage), images)
+
+
+def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
+    """Find every such image of an environment."""
+    return _check(images_in_manifest(subject.manifest), subject.images)
+
+
+def _check(uses: Iterable[ImageUse], images: ImageIndex) -> Iterator[Finding]:
+    for use in uses:
         name = use.resolved.name
         image = None if is_azureml(name) else _meant(use, images)
         if image is None:
@@ -83,4 +93,12 @@ def _is_azureml(namespace: str) -> bool:
     return edits(re.sub("[-_.]", "", namespace), _NAMESPACE, 1) is not None
 
 
-RULE = ImageRule("UnqualifiedImage", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)
+RULE = ImageRule(
+    "UnqualifiedImage",
+    Severity.WARNING,
+    Group.AZUREML,
+    page_of(__doc__),
+    check,
+    covered_by_from=True,
+    in_manifest=check_manifest,
+)

@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports `build` without `path`.
+Reports `build` without `path`. If another key clearly stands for it, such as `local_path`, which early
+versions of Azure ML's command line had, or `context` of Docker Compose, that key is reported, and the fix renames it.
 
 ## Why is this bad?
 
@@ -39,6 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.manifest.model import Manifest
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
     Fix,
@@ -50,7 +52,12 @@ from azureml_dockerfile_ls.rules.rule import (
     page_of,
     replacement_in_yaml,
 )
+from azureml_dockerfile_ls.spelling import edits
 from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.yaml.nodes import Mapping, Pair, Scalar
+
+_MEANT = frozenset(("local_path", "context", "context_path", "context_uri", "build_context", "dir", "folder"))
+"""Keys that mean the path elsewhere: in an earlier Azure ML, its REST interface, an asset and Docker Compose."""
 
 
 def check(subject: ManifestSubject) -> Iterator[Finding]:
@@ -62,14 +69,30 @@ def check(subject: ManifestSubject) -> Iterator[Finding]:
         node = environment.node.mapping("build")
         if node is None or not node.pairs or node.has("path"):
             continue
-        first = node.pairs[0].key.span
-        line = subject.manifest.text.rfind("\n", 0, first.start) + 1
-        indent = subject.manifest.text[line : first.start]
-        fixes: tuple[Fix, ...] = ()
-        if not indent.strip(" "):
-            at = Span(first.start, first.start)
-            fixes = (replacement_in_yaml("Add path: .", at, f"path: .\n{indent}", is_preferred=True),)
+        others = [pair for pair in node.pairs if pair.key.value != "dockerfile_path"]
+        if len(others) == 1 and _means_path(others[0]):
+            key = others[0].key
+            fix = replacement_in_yaml("Rename to path", key.inner, "path", is_preferred=True)
+            message = f"Azure ML does not know the key {key.value}, so build has no folder. Rename it to path."
+            yield in_yaml(key.span, message, (fix,))
+            continue
+        # A folder beside an unknown key may be the wrong one.
+        fixes = () if others else _with_path(subject.manifest, node)
         yield in_yaml(environment.build_key.span, "build has no path, the folder to build in. Add path.", fixes)
+
+
+def _means_path(pair: Pair) -> bool:
+    return isinstance(pair.value, Scalar) and (
+        pair.key.value in _MEANT or edits(pair.key.value.lower(), "path", 1) is not None
+    )
+
+
+def _with_path(manifest: Manifest, build: Mapping) -> Iterator[Fix]:
+    first = build.pairs[0].key.span
+    indent = manifest.text[manifest.text.rfind("\n", 0, first.start) + 1 : first.start]
+    if not indent.strip(" "):
+        at = Span(first.start, first.start)
+        yield replacement_in_yaml("Add path: .", at, f"path: .\n{indent}", is_preferred=True)
 
 
 RULE = ManifestRule("BuildWithoutPath", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)

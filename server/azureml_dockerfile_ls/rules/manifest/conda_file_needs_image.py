@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports an environment in YAML with `conda_file`, and with neither `image` nor `build`.
+Reports an environment in YAML with `conda_file`, and with neither `image` nor `build`. If its image is below `docker`,
+NoImageOrBuild reports that.
 
 ## Why is this bad?
 
@@ -52,7 +53,9 @@ def check(subject: ManifestSubject) -> Iterator[Finding]:
     """Find the environments with a conda file only."""
     for environment in subject.manifest.environments:
         node = environment.node
-        if environment.conda is None or not node.is_complete or node.has("image") or node.has("build"):
+        if environment.conda is None or not node.is_complete:
+            continue
+        if any(node.has(key) for key in ("image", "build", "docker")):
             continue
         message = "A conda file needs an image to be installed on. Add an image."
         yield in_yaml(environment.conda.key.span, message)

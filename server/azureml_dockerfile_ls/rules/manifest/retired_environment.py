@@ -66,8 +66,13 @@ def check(subject: ManifestSubject) -> Iterator[Finding]:
 
 
 def environment_image(images: ImageIndex, name: str) -> Image | None:
-    """The image of a curated environment. An inference environment of 2022 and before has its image's name."""
-    return images.find(f"{PREFIX}curated/{name}") or images.find(f"{PREFIX}{name}")
+    """The image of a curated environment. An inference environment of 2022 and before has its image's name.
+
+    Names of images have no capital letters, unlike `ACPT-pytorch-1.12-py39-cuda11.6-gpu`. Others with capital letters,
+    such as `AutoML`, are not known to have the image whose name is similar.
+    """
+    repository = f"acpt-{name.removeprefix('ACPT-')}" if name.startswith("ACPT-") else name
+    return images.find(f"{PREFIX}curated/{repository}") or images.find(f"{PREFIX}{repository}")
 
 
 RULE = ManifestRule(
