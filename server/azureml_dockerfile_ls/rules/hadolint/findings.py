@@ -22,6 +22,7 @@ from azureml_dockerfile_ls.rules.hadolint.codes import (
     rule_of,
 )
 from azureml_dockerfile_ls.rules.hadolint.hidden import Hidden, has_template, lines_of
+from azureml_dockerfile_ls.rules.hadolint.shells import is_for_another_shell
 from azureml_dockerfile_ls.rules.hadolint.words import words_of
 from azureml_dockerfile_ls.rules.rule import Rule, Severity
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
@@ -134,7 +135,9 @@ def _severity(message: Message, stage: Stage | None, severities: Severities) -> 
 def _is_mistaken(code: str, instruction: Instruction, stage: Stage, index: int) -> bool:
     """Whether hadolint cannot know what we know."""
     if code in _ABOUT_SHEBANG:
-        return not instruction.heredocs
+        return not any(heredoc.body_span.of(instruction.text).startswith("#!") for heredoc in instruction.heredocs)
+    if is_for_another_shell(code, stage, index):
+        return True
     if code == "DL3006":
         # A variable can name a stage, and can have the tag in it.
         return instruction.image is not None and "$" in instruction.image.text
