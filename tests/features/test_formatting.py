@@ -135,6 +135,13 @@ def test_a_continuation_line_at_the_margin_is_indented() -> None:
     check_formatted("FROM a\nEXPOSE 80 \\\n81\n", "FROM a\nEXPOSE 80 \\\n\t81\n", TAB)
 
 
+def test_lines_below_a_word_of_the_first_one_show_no_indentation() -> None:
+    """They are aligned by hand, which says nothing about other instructions."""
+    aligned = "RUN pip install a \\\n                b\n"
+    check_formatted(f"FROM a\n{aligned}RUN c \\\n&& d\n", f"FROM a\n{aligned}RUN c \\\n\t&& d\n", TAB)
+    check_formatted("FROM a\nRUN b \\\n    c\nRUN d \\\ne\n", "FROM a\nRUN b \\\n    c\nRUN d \\\n    e\n", TAB)
+
+
 @pytest.mark.parametrize(
     "instruction",
     [
