@@ -113,9 +113,11 @@ def test_a_value_of_a_directive_stays() -> None:
 
 
 def test_blanks_after_a_keyword_become_one_space() -> None:
-    """Unless the arguments are aligned with those of the next line."""
+    """Unless the arguments are aligned with those of the lines around, where these follow a flag too."""
     check_formatted("FROM   a\n\nRUN\tb\n", "FROM a\n\nRUN b\n")
+    check_formatted("FROM a\nCOPY  a b\nCOPY  c d\n", "FROM a\nCOPY a b\nCOPY c d\n")
     check_kept("FROM a\nCOPY    a b\nWORKDIR /c\n")
+    check_kept("FROM a\nCOPY           a b\nCOPY           c d\nCOPY --parents e f\n")
 
 
 def test_an_indented_instruction_moves_to_the_margin() -> None:
