@@ -73,6 +73,22 @@ def test_a_command_that_is_taken_for_packages() -> None:
     check_fix(RULE, before, before.replace("    pip", "    && pip"))
 
 
+def test_a_run_that_is_taken_for_packages() -> None:
+    """The line above continues by mistake."""
+    before = r"""
+        FROM a
+        RUN pip3 install "py7zr>=1" \
+        RUN pip3 install numpy
+        #^^ UninstallablePackage pip3 takes pip3 install for packages, because the line above ends with \.
+        """
+    check_rule(RULE, before)
+    check_fix(
+        RULE,
+        'FROM a\nRUN pip3 install "b>=1" \\\nRUN pip3 install c\n',
+        'FROM a\nRUN pip3 install "b>=1"\nRUN pip3 install c\n',
+    )
+
+
 def test_a_server_that_does_not_start() -> None:
     """The version is marked, because a later version works."""
     check_rule(

@@ -31,7 +31,7 @@ class Style(NamedTuple):
 
 DEFAULT = Style()
 
-_MOST_IN_COLUMN = 100
+_MOST_IN_COLUMN = 20
 """The number of instructions above and below that are searched for an alignment."""
 
 
