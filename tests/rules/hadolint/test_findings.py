@@ -109,6 +109,7 @@ def test_what_contradicts_azureml_is_off_there() -> None:
 def test_what_follows_from_a_fault_that_we_name_is_left_out() -> None:
     """A RUN that only changes the folder, and a package manager that the image does not have."""
     assert codes("FROM a:1\nRUN cd /x\n") == set()
+    assert codes("FROM <your image>\n") == set()
     assert codes(f"FROM {TRAINING}:latest\nRUN yum install -y curl\n") == set()
     assert codes("FROM a:1\nRUN cd /x && make\n") == {"DL3003"}
 
@@ -160,6 +161,12 @@ def test_a_shell_that_hadolint_is_right_about(lines: str, code: str) -> None:
 def test_pipefail_that_hadolint_does_not_see(text: str) -> None:
     """By SHELL in the stage below, and by `set` in the script; a shell of Windows has no such option."""
     assert "DL4006" not in codes(text)
+
+
+@pytest.mark.parametrize("source", ["git@github.com:a/b.git", "$ARCHIVE", "${URL}/a.txt"])
+def test_a_source_that_only_add_reads(source: str) -> None:
+    """A repository, and what a variable may make an address."""
+    assert "DL3020" not in codes(f"FROM a:1\nARG ARCHIVE URL\nADD {source} /x\n")
 
 
 def test_severities() -> None:
