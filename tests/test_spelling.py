@@ -51,13 +51,14 @@ def test_one_inserted_character_is_at_most_one_edit(word: str, place: int, chara
         ("Run", "RUN"),
         ("COPY", None),
         ("abPY", "COPY"),
+        ("CP", "COPY"),
         ("whatever", None),
         ("", None),
     ],
 )
 def test_the_closest_word(typed: str, expected: str | None) -> None:
     """The one with the fewest edits, two at most, letter case aside; a correct word has no suggestion."""
-    assert closest(typed, ["RUN", "COPY", "VOLUME"]) == expected
+    assert closest(typed, ["RUN", "CMD", "COPY", "VOLUME"]) == expected
 
 
 @given(words, st.lists(words))

@@ -34,15 +34,27 @@ def did_you_mean(name: str | None) -> str:
 
 
 def closest(typed: str, known: Iterable[str]) -> str | None:
-    """The known word nearest to a misspelt one, within two edits and letter case aside; None if there is none."""
+    """The known word nearest to a misspelt one, within two edits and letter case aside; None if there is none.
+
+    Of equally near ones, that is one from which letters are only left out, as COPY is for CP; else the first.
+    """
     lower = typed.lower()
     letters = set(lower)
-    found: tuple[int, str] | None = None
+    found: tuple[int, bool, str] | None = None
     for word in known:
         # An edit removes one letter and adds one, at most.
         if abs(len(word) - len(typed)) > 2 or len(letters ^ set(word.lower())) > 4:
             continue
         distance = edits(lower, word.lower(), 2)
-        if distance is not None and word != typed and (found is None or distance < found[0]):
-            found = (distance, word)
-    return found[1] if found else None
+        if distance is None or word == typed:
+            continue
+        rank = (distance, not _is_abbreviation(lower, word.lower()))
+        if found is None or rank < found[:2]:
+            found = (*rank, word)
+    return found[2] if found else None
+
+
+def _is_abbreviation(short: str, word: str) -> bool:
+    """Whether the letters of a text are in a word, in the same order."""
+    letters = iter(word)
+    return all(letter in letters for letter in short)

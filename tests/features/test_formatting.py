@@ -113,9 +113,11 @@ def test_a_value_of_a_directive_stays() -> None:
 
 
 def test_blanks_after_a_keyword_become_one_space() -> None:
-    """Unless the arguments are aligned with those of the next line."""
+    """Unless the arguments are aligned with those of the lines around, where these follow a flag too."""
     check_formatted("FROM   a\n\nRUN\tb\n", "FROM a\n\nRUN b\n")
+    check_formatted("FROM a\nCOPY  a b\nCOPY  c d\n", "FROM a\nCOPY a b\nCOPY c d\n")
     check_kept("FROM a\nCOPY    a b\nWORKDIR /c\n")
+    check_kept("FROM a\nCOPY           a b\nCOPY           c d\nCOPY --parents e f\n")
 
 
 def test_an_indented_instruction_moves_to_the_margin() -> None:
@@ -133,6 +135,13 @@ def test_a_continuation_line_at_the_margin_is_indented() -> None:
     check_formatted("FROM a\nRUN b && \\\nc && \\\n  d\n", "FROM a\nRUN b && \\\n  c && \\\n  d\n", TAB)
     check_formatted("FROM a\nRUN b && \\\n  c\nRUN d \\\ne\n", "FROM a\nRUN b && \\\n  c\nRUN d \\\n  e\n", TAB)
     check_formatted("FROM a\nEXPOSE 80 \\\n81\n", "FROM a\nEXPOSE 80 \\\n\t81\n", TAB)
+
+
+def test_lines_below_a_word_of_the_first_one_show_no_indentation() -> None:
+    """They are aligned by hand, which says nothing about other instructions."""
+    aligned = "RUN pip install a \\\n                b\n"
+    check_formatted(f"FROM a\n{aligned}RUN c \\\n&& d\n", f"FROM a\n{aligned}RUN c \\\n\t&& d\n", TAB)
+    check_formatted("FROM a\nRUN b \\\n    c\nRUN d \\\ne\n", "FROM a\nRUN b \\\n    c\nRUN d \\\n    e\n", TAB)
 
 
 @pytest.mark.parametrize(

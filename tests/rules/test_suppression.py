@@ -164,6 +164,18 @@ def test_error_makes_the_checks_of_buildkit_errors() -> None:
     assert severities["RetiredImage"] is Severity.WARNING
 
 
+def test_error_leaves_what_stops_no_build() -> None:
+    """BuildKit does not look for checks that are skipped in vain, and a trigger fails where it runs."""
+    text = "# check=skip=WorkdirRelativePath,Unknown;error=true\nFROM alpine\nONBUILD COPY a\n"
+    severities = {finding.rule.name: finding.severity for finding in analyse(text).findings}
+
+    assert severities == {
+        "UnusedSuppression": Severity.HINT,
+        "UnknownCheck": Severity.HINT,
+        "ParseError": Severity.WARNING,
+    }
+
+
 def test_below_and_inside_it_does_nothing() -> None:
     """A comment below or inside an instruction does not apply to it."""
     check_rule(

@@ -236,6 +236,8 @@ def test_commands_of_one_shell() -> None:
         ('FROM a\nSHELL ["cmd", "/S", "/C"]\nRUN b', []),
         ('FROM a\nSHELL ["pwsh", "-c"]\nRUN ["b"]', ["b"]),
         ("FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN b", []),
+        ("FROM mcr.microsoft.com/dotnet/sdk:8.0-nanoserver-1809\nRUN b", []),
+        ("ARG TAG=3.12-windowsservercore\nFROM python:$TAG\nRUN b", []),
     ],
 )
 def test_the_shell_of_a_stage(lines: str, expected: list[str]) -> None:

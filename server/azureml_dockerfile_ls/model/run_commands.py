@@ -52,7 +52,7 @@ def _commands_read_by(
 
 def _is_posix(shell: Iterable[str] | None, image: ImageReference | None) -> bool:
     if shell is None:
-        return image is None or "windows" not in image.name
+        return image is None or not image.is_for_windows
     return any(_POSIX_SHELL.search(word) for word in shell)
 
 

@@ -219,6 +219,11 @@ def _in_style(edit: Edit, tree: Tree, index: int) -> str:
     return f"{first}{newline}{indented(indent, in_case_of(tree, index, rest))}"
 
 
+def _is_check_of_buildkit(rule: Rule) -> bool:
+    """Whether BuildKit has the check: it does not judge the comments that skip checks."""
+    return rule.group is Group.BUILDKIT and rule.is_lint and not isinstance(rule, SuppressionRule)
+
+
 class _Placement:
     """Converts findings to spans of the file, without those that a comment suppresses."""
 
@@ -238,7 +243,7 @@ class _Placement:
             )
             related = tuple(self._related(first + inner, place) for place in finding.related)
             severity = finding.severity or rule.severity
-            if self.suppression.makes_errors and rule.group is Group.BUILDKIT:
+            if self.suppression.makes_errors and _is_check_of_buildkit(rule):
                 severity = Severity.ERROR
             span = finding.span.at(self._offset(index))
             yield PlacedFinding(rule, index, span, bounded(finding.message), severity, fixes, related)

@@ -98,6 +98,11 @@ class ImageReference(NamedTuple):
         return self.repository if self.registry is None else f"{self.registry}/{self.repository}"
 
     @property
+    def is_for_windows(self) -> bool:
+        """Whether its name or its tag, such as `8.0-nanoserver-1809`, says that it is an image of Windows."""
+        return any(word in self.text.lower() for word in ("windows", "nanoserver", "servercore"))
+
+    @property
     def name_span(self) -> LocalSpan:
         """The span of `name`."""
         return LocalSpan(self.span.start, self.repository_span.end)

@@ -45,6 +45,14 @@ def test_the_wrong_folder_of_conda(tmp_path: Path) -> None:
     )
 
 
+def test_the_wrong_folder_of_conda_for_an_unknown_name() -> None:
+    """Conda creates no environment below another folder, whatever name the file has."""
+    created = f"{FROM_TRAINING}COPY conda.yml /tmp/\nRUN conda env create -f /tmp/conda.yml\n"
+    before = f"{created}ENV PATH=/opt/conda/envs/own/bin:$PATH\n"
+    check_fix(RULE, before, before.replace("/opt/conda/", "/opt/miniconda/"))
+    assert findings_of(RULE, f"{created}ENV PATH=/opt/miniconda/envs/own/bin:$PATH\n") == []
+
+
 def test_a_folder_in_a_variable() -> None:
     """The rule replaces variables; the written text is marked."""
     check_rule(
@@ -89,6 +97,11 @@ def test_what_may_create_it(lines: str) -> None:
         f"{FROM_TRAINING}RUN ln -s /opt/miniconda /opt/conda\n"
         "RUN conda create -y -n own python=3.12\nENV PATH=/opt/conda/envs/own/bin:$PATH\n",
         f"{FROM_TRAINING}ENV PATH=$UNKNOWN/bin:$PATH\n",
+        f"{FROM_TRAINING}ENV CONDA_ENVS_PATH=/opt/conda/envs\n"
+        "RUN conda create -y -n own python=3.12\nENV PATH=/opt/conda/envs/own/bin:$PATH\n",
+        f"{FROM_TRAINING}ARG P\nRUN conda create -y -p $P python=3.12\nENV PATH=/opt/conda/envs/own/bin:$PATH\n",
+        f"{FROM_TRAINING}RUN ./conda.sh -b -p /opt/conda && conda env create -f a.yml\n"
+        "ENV PATH=/opt/conda/envs/own/bin:$PATH\n",
     ],
 )
 def test_folders_that_exist_or_are_not_known(text: str) -> None:

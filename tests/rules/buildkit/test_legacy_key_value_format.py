@@ -29,3 +29,15 @@ def test_the_fix() -> None:
     check_fix(RULE, "FROM alpine\nLABEL a b\n", "FROM alpine\nLABEL a=b\n")
     [finding] = findings_of(RULE, 'FROM alpine\nENV A b "c d"\n')
     assert finding.fixes == ()
+
+
+def test_blanks_around_the_equals_sign() -> None:
+    """BuildKit takes the `=` into the value, which nobody wants; the fix changes the value, so it is not a safe one."""
+    check_fix(RULE, 'FROM alpine\nLABEL a    = "b c"\n', 'FROM alpine\nLABEL a="b c"\n')
+    check_fix(RULE, "FROM alpine\nLABEL a = b c\n", 'FROM alpine\nLABEL a="b c"\n')
+    check_fix(RULE, "FROM alpine\nENV A =b\n", "FROM alpine\nENV A=b\n")
+    for line in ("ENV A = $A", "LABEL a = b"):
+        [finding] = findings_of(RULE, f"FROM alpine\n{line}\n")
+        assert [fix.is_safe for fix in finding.fixes] == [False]
+    for line in ("LABEL a = b c = d", "LABEL a =", "ENV A = 'b"):
+        assert [finding.fixes for finding in findings_of(RULE, f"FROM alpine\n{line}\n")] == [()]

@@ -31,6 +31,34 @@ def test_a_comment_after_a_backslash() -> None:
     assert [place.message for place in finding.related] == ["This comment ends the instruction."]
 
 
+def test_two_backslashes() -> None:
+    """They continue no line. A text that was escaped for another language has them at all its lines."""
+    before = r"""
+        FROM python:3.12
+        RUN apt-get update && \\
+            apt-get install -y libgl1
+        #   ^^^^^^^ ParseError The line above does not continue, because it ends with \\ instead of \.
+        """
+    after = r"""
+        FROM python:3.12
+        RUN apt-get update && \
+            apt-get install -y libgl1
+        """
+
+    [finding] = check_rule(RULE, before)
+    check_fix(RULE, before, after)
+    check_clean(after)
+    assert [place.message for place in finding.related] == ["This ends the instruction."]
+
+
+@pytest.mark.parametrize("line", ["RUN a \\\\ b", "RUN a \\\\ # b", "RUN <<E \\\\\na\nE"])
+def test_two_backslashes_elsewhere(line: str) -> None:
+    """Within a line and above a heredoc they are not the cause."""
+    messages = [finding.message for finding in findings_of(RULE, f"FROM a\n{line}\nfoo\n")]
+
+    assert [message for message in messages if "instead of" in message] == []
+
+
 @pytest.mark.parametrize(
     "lines",
     [

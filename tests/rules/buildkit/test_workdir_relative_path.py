@@ -34,6 +34,8 @@ def test_the_first_workdir() -> None:
         "FROM alpine\nWORKDIR /app\nWORKDIR b\n",
         "FROM python:3.12\nWORKDIR $UNKNOWN\n",
         "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nWORKDIR C:/app\n",
+        "FROM mcr.microsoft.com/dotnet/sdk:8.0-nanoserver-1809\nWORKDIR C:/app\n",
+        "FROM python:3.12-windowsservercore-ltsc2022\nWORKDIR C:/app\n",
     ],
 )
 def test_known_folders(lines: str) -> None:

@@ -96,14 +96,31 @@ def test_values_of_several_words_without_quotes() -> None:
         """
         FROM python:3.12
         ENV A=1 PROJECT_NAME=<PROJECT NAME HERE> B=2
-        #                    ^^^^^^^^^^^^^^^^^^^ UnfilledPlaceholder
+        #                    ^^^^^^^^^^^^^^^^^^^ UnfilledPlaceholder splits the placeholder <PROJECT NAME HERE> at its
         ARG ID=<SUBSCRIPTION ID>
-        #      ^^^^^^^^^^^^^^^^^ UnfilledPlaceholder
+        #      ^^^^^^^^^^^^^^^^^ UnfilledPlaceholder takes the placeholder <SUBSCRIPTION ID> literally
         LABEL owner=<YOUR TEAM>
         #           ^^^^^^^^^^^ UnfilledPlaceholder
         ENV A="<MY NAME>" B='<MY ID>' C="a <b" D="c> d"
-        #      ^^^^^^^^^ UnfilledPlaceholder
+        #      ^^^^^^^^^ UnfilledPlaceholder takes the placeholder <MY NAME> literally
         #                    ^^^^^^^ UnfilledPlaceholder
+        """,
+    )
+
+
+def test_names_of_several_words() -> None:
+    """An instruction with a fixed number of words fails; WORKDIR and a list in brackets take the blanks too."""
+    check_rule(
+        RULE,
+        """
+        FROM <prebuilt image>
+        #    ^^^^^^^^^^^^^^^^ UnfilledPlaceholder splits the placeholder <prebuilt image> at its blanks and stops
+        COPY <model directory> /model
+        #    ^^^^^^^^^^^^^^^^^ UnfilledPlaceholder splits the placeholder
+        COPY ["<model directory>", "/model"]
+        #      ^^^^^^^^^^^^^^^^^ UnfilledPlaceholder takes the placeholder
+        WORKDIR <working directory>
+        #       ^^^^^^^^^^^^^^^^^^^ UnfilledPlaceholder takes the placeholder
         """,
     )
 

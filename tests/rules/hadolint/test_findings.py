@@ -109,8 +109,64 @@ def test_what_contradicts_azureml_is_off_there() -> None:
 def test_what_follows_from_a_fault_that_we_name_is_left_out() -> None:
     """A RUN that only changes the folder, and a package manager that the image does not have."""
     assert codes("FROM a:1\nRUN cd /x\n") == set()
+    assert codes("FROM <your image>\n") == set()
     assert codes(f"FROM {TRAINING}:latest\nRUN yum install -y curl\n") == set()
     assert codes("FROM a:1\nRUN cd /x && make\n") == {"DL3003"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'SHELL ["/bin/bash", "-c"]\nENV A=b\nRUN [[ -d x ]]\n',
+        'SHELL ["/bin/bash", "-c"]\nARG A=b\nRUN source /x\n',
+        'SHELL ["/bin/bash", "-c"]\nONBUILD RUN [[ -d x ]]\n',
+        'SHELL ["conda", "run", "-n", "x", "/bin/bash", "-c"]\nENV A=b\nRUN [[ -d x ]]\n',
+        'SHELL ["/bin/bash", "-ec"]\nRUN cd /x; make\n',
+        'SHELL ["bash", "-c"]\nRUN <<EOF\n[[ -d x ]]\nEOF\n',
+        'SHELL ["pwsh", "-c"]\nENV A=b\nRUN if (a) { b }\n',
+        "RUN <<EOF\n#!/usr/bin/env bash\n[[ -d x ]]\nEOF\n",
+        "RUN <<EOF bash\nmake -j\\$(nproc)\nEOF\n",
+    ],
+)
+def test_a_shell_that_hadolint_does_not_know(lines: str) -> None:
+    """What ShellCheck says about another shell than the one that reads the RUN is left out."""
+    assert [code for code in codes(f"FROM a:1\n{lines}") if code.startswith("SC")] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ("RUN [[ -d x ]]\n", "SC3010"),
+        ("ENV A=b\nRUN <<EOF\nrm -r /x/{a,b}\nEOF\n", "SC3009"),
+        ('SHELL ["/bin/bash", "-c"]\nENV A=b\nSHELL ["/bin/sh", "-c"]\nRUN [[ -d x ]]\n', "SC3010"),
+        ('SHELL ["/bin/bash", "-c"]\nENV A=b\nRUN <<EOF\n#!/bin/sh\n[[ -d x ]]\nEOF\n', "SC3010"),
+        ('SHELL ["/bin/bash", "-c"]\nENV A=b\nRUN echo $B\n', "SC2086"),
+        ('SHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN cd /x; make\n', "SC2164"),
+        ("RUN a | b\n", "DL4006"),
+    ],
+)
+def test_a_shell_that_hadolint_is_right_about(lines: str, code: str) -> None:
+    """What is wrong in the shell that reads the RUN is shown."""
+    assert code in codes(f"FROM a:1\n{lines}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'FROM a:1 AS b\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nFROM b\nRUN a | b\n',
+        "FROM a:1\nRUN <<EOF\n#!/bin/bash\nset -euo pipefail\na | b\nEOF\n",
+        "FROM mcr.microsoft.com/dotnet/sdk:8.0-nanoserver-1809\nRUN a | b\n",
+    ],
+)
+def test_pipefail_that_hadolint_does_not_see(text: str) -> None:
+    """By SHELL in the stage below, and by `set` in the script; a shell of Windows has no such option."""
+    assert "DL4006" not in codes(text)
+
+
+@pytest.mark.parametrize("source", ["git@github.com:a/b.git", "$ARCHIVE", "${URL}/a.txt"])
+def test_a_source_that_only_add_reads(source: str) -> None:
+    """A repository, and what a variable may make an address."""
+    assert "DL3020" not in codes(f"FROM a:1\nARG ARCHIVE URL\nADD {source} /x\n")
 
 
 def test_severities() -> None:

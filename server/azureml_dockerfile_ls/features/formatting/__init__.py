@@ -31,6 +31,9 @@ class Style(NamedTuple):
 
 DEFAULT = Style()
 
+_MOST_IN_COLUMN = 20
+"""The number of instructions above and below that are searched for an alignment."""
+
 
 def format_document(snapshot: Snapshot, style: Style = DEFAULT) -> tuple[TextEdit, ...]:
     """The edits that format a file, in the order of the text. Formatting the result gives no edits."""
@@ -105,7 +108,9 @@ def _instruction_edits(snapshot: Snapshot, index: int, style: Style, *, lower: b
     """The edits of an instruction, relative to it; none if they would change its meaning."""
     instruction = snapshot.tree.instructions[index]
     is_posix = is_posix_shell(snapshot, index)
-    gap = None if _is_aligned(snapshot.tree, index) else gap_of(instruction)
+    gap = gap_of(instruction)
+    if gap is not None and _is_aligned(snapshot.tree, index):
+        gap = None
     layout = layout_edits(instruction, style.indent, " " if gap else None, is_posix=is_posix, trims=style.trims_lines)
     edits = tuple(sorted(chain(layout, casing_edits(instruction, lower=lower)), key=lambda edit: edit.span))
     if not edits:
@@ -116,16 +121,38 @@ def _instruction_edits(snapshot: Snapshot, index: int, style: Style, *, lower: b
 
 
 def _is_aligned(tree: Tree, index: int) -> bool:
-    """Whether the arguments of an instruction are in the column of those directly above or below it."""
+    """Whether the arguments of an instruction are in a column with those of others directly above or below it.
+
+    Instructions with the same keyword and the same gap show nothing: a third one must have another reason to be there.
+    """
     column = _column(tree, index)
-    return any(
-        0 <= other < len(tree.instructions)
-        and abs(tree.instruction_segments[other] - tree.instruction_segments[index]) == 1
-        and tree.segments[tree.instruction_segments[other]].kind is SegmentKind.INSTRUCTION
-        and _column(tree, other) == column
-        and len(tree.instructions[other].keyword.value) != len(tree.instructions[index].keyword.value)
-        for other in (index - 1, index + 1)
-    )
+    keyword = len(tree.instructions[index].keyword.value)
+    for step in (-1, 1):
+        end = max(-1, min(index + step * _MOST_IN_COLUMN, len(tree.instructions)))
+        for other in range(index + step, end, step):
+            if not _are_neighbours(tree, other - step, other):
+                break
+            if _column_after_flags(tree, other) == column:
+                return True
+            if _column(tree, other) != column:
+                break
+            if len(tree.instructions[other].keyword.value) != keyword:
+                return True
+    return False
+
+
+def _are_neighbours(tree: Tree, one: int, other: int) -> bool:
+    is_instruction = tree.segments[tree.instruction_segments[other]].kind is SegmentKind.INSTRUCTION
+    return is_instruction and abs(tree.instruction_segments[one] - tree.instruction_segments[other]) == 1
+
+
+def _column_after_flags(tree: Tree, index: int) -> int | None:
+    """The column of the first argument behind flags on the line of the keyword; None without flags."""
+    instruction = tree.instructions[index]
+    if not instruction.flags or not instruction.words:
+        return None
+    start = instruction.words[0].span.start
+    return None if "\n" in instruction.text[:start] else start - instruction.keyword.span.start
 
 
 def _column(tree: Tree, index: int) -> int:

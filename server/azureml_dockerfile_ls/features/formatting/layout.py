@@ -18,6 +18,7 @@ from azureml_dockerfile_ls.text import LocalSpan, TextEdit
 BLANKS = " \t"
 _TRAILING = lazy_pattern(r"(?<![ \t\r])[ \t]+(?=\r?$)|^[ \t]+(?=\r?$)")
 _MIN_ALIGNED = 3
+_USUAL_WIDTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,22 @@ def trimmed(text: str) -> str:
 
 @derived
 def usual_indent(instruction: Instruction) -> str:
-    """The indentation of the first continuation line that has one."""
+    """The indentation of the first continuation line that has one; none if it is below a word of the first line."""
     if "\n" not in instruction.text:
         return ""
-    return next((line.indent for line in lines_of(instruction)[1:] if line.is_content and line.indent), "")
+    first, *others = lines_of(instruction)
+    indent = next((line.indent for line in others if line.is_content and line.indent), "")
+    return "" if _is_below_word(indent, first.text) else indent
+
+
+def _is_below_word(indent: str, line: str) -> bool:
+    """Whether an indentation leads to the column of a word of a line, below the keyword's first argument or later.
+
+    Four spaces are usual, so below `RUN ` they are no sign of an alignment by hand.
+    """
+    column = len(indent)
+    is_by_hand = column > _USUAL_WIDTH and "\t" not in indent
+    return is_by_hand and line[column - 1 : column] == " " and line[column : column + 1].strip() != ""
 
 
 def layout_edits(

@@ -62,7 +62,7 @@ def _rows(snapshot: Snapshot, stage: Stage, index: int, instruction: Instruction
         yield "Shell", "none, the command is in exec form"
     elif shell.stage is not None:
         yield "Shell", code(shell.value) if shell.value else "not known"
-    elif stage.image is not None and "windows" not in stage.image.name:
+    elif stage.image is not None and not stage.image.is_for_windows:
         yield "Shell", "`/bin/sh -c`, if the base image sets no other"
     python = _python(stage, index, instruction)
     if python:

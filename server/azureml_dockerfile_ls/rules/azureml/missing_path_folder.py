@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import PREFIX, Family, family_of
-from azureml_dockerfile_ls.azureml.serving import azureml_repository
+from azureml_dockerfile_ls.azureml.serving import azureml_repository, has_variable
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.copies import copies_near
@@ -44,7 +44,7 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.azureml.conda_environments import CONDA_ROOT, creations
-from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Fix, Group, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Group, Severity, page_of, replacement
 from azureml_dockerfile_ls.shell.commands import may_run_other_commands
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -53,6 +53,10 @@ from azureml_dockerfile_ls.text import LocalSpan, shortened
 _ENVIRONMENT = lazy_pattern(r"((?:(/opt/\w*conda\w*)/envs|/azureml-envs)/([\w.-]+))/bin/?")
 _OF_IMAGES = frozenset(("amlenv", "minimal", "mlflow"))
 """The environments that inference images contain."""
+
+
+_OTHER_FOLDERS = ("CONDA_ENVS_PATH", "CONDA_ENVS_DIRS")
+"""The variables that tell conda to create environments in another folder."""
 
 
 class _Entry(NamedTuple):
@@ -73,34 +77,44 @@ def check(stage: Stage, context: BuildContext | None) -> Iterator[Finding]:
     if family_of(repository) is Family.OTHER or repository.startswith(f"{PREFIX}curated/"):
         return
     entries = list(_entries(stage))
-    if not entries or any_run(stage, _runs_script):
+    if not entries or any_run(stage, _runs_script) or any(has_variable(stage, name) for name in _OTHER_FOLDERS):
         return
     created = list(creations(stage, context))
-    if any(creation.name is None and creation.prefix is None for creation in created):
+    unknown = [creation for creation in created if creation.name is None and creation.prefix is None]
+    if unknown:
+        # With a name, conda creates an environment below its own folder, whatever the name is.
+        if not any(creation.command.environment[1] for creation in unknown):
+            yield from (_elsewhere(entry) for entry in entries if _is_of_other_conda(stage, entry))
         return
     folders, names = {creation.prefix for creation in created}, {creation.name for creation in created}
     for entry in entries:
         is_made = entry.folder in folders or (entry.root == CONDA_ROOT and entry.name in names)
         if entry.name in _OF_IMAGES or is_made or copies_near(stage, entry.folder):
             continue
-        folder = shortened(entry.folder)
-        elsewhere = f"{CONDA_ROOT}/envs/{entry.name}"
         if entry.name in names:
-            if entry.root is None or _mentions(stage, entry.root):
-                continue
-            message = (
-                f"{folder} does not exist, because conda creates this environment in {elsewhere}. Name that folder."
-            )
-            fixes: tuple[Fix, ...] = ()
-            if entry.is_literal:
-                title = f"Replace it with {elsewhere}/bin"
-                fixes = (replacement(title, entry.at, entry.span, f"{elsewhere}/bin", is_preferred=True),)
-            yield Finding(entry.at, entry.span, message, fixes)
+            if entry.root is not None and not _mentions(stage, entry.root):
+                yield _elsewhere(entry)
         elif not _mentions(stage, entry.name):
+            folder = shortened(entry.folder)
             message = (
                 f"No instruction creates {folder}, so PATH leads to the Python of the base image. Create it first."
             )
             yield Finding(entry.at, entry.span, message)
+
+
+def _is_of_other_conda(stage: Stage, entry: _Entry) -> bool:
+    """Whether a folder is below another conda than that of the image, which nothing installs."""
+    is_other = entry.root is not None and entry.root != CONDA_ROOT and not _mentions(stage, entry.root)
+    return is_other and not copies_near(stage, entry.folder)
+
+
+def _elsewhere(entry: _Entry) -> Finding:
+    """The finding on an environment that conda creates below its own folder."""
+    folder, elsewhere = shortened(entry.folder), f"{CONDA_ROOT}/envs/{entry.name}"
+    message = f"{folder} does not exist, because conda creates this environment in {elsewhere}. Name that folder."
+    title = f"Replace it with {elsewhere}/bin"
+    fix = replacement(title, entry.at, entry.span, f"{elsewhere}/bin", is_preferred=True)
+    return Finding(entry.at, entry.span, message, (fix,) if entry.is_literal else ())
 
 
 def _entries(stage: Stage) -> Iterator[_Entry]:

@@ -28,8 +28,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
-from azureml_dockerfile_ls.model.key_value_form import with_equals
+from azureml_dockerfile_ls.model.key_value_form import with_equals, without_blanks
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of, replacement
@@ -45,10 +44,12 @@ def check(stage: Stage) -> Iterator[Finding]:
         instruction = stage.instructions[index]
         keyword = instruction.keyword.value
         message = f'"{keyword} key=value" should be used instead of legacy "{keyword} key value" format'
-        text = with_equals(instruction)
+        # In `LABEL a = b` the `=` becomes a part of the value, which nobody wants.
+        is_in_value = (instruction.pairs[0].value or "").startswith("=")
+        text = without_blanks(instruction) if is_in_value else with_equals(instruction)
         title = f"Write as {instruction.pairs[0].name}=…"
         # A value with blanks may be a comment or a second pair by intention.
-        is_plain = text is not None and _PLAIN.fullmatch(text) is not None
+        is_plain = text is not None and not is_in_value and _PLAIN.fullmatch(text) is not None
         fix = replacement(title, index, span, text, is_preferred=True, is_safe=is_plain) if text else None
         yield Finding(index, span, message, (fix,) if fix else ())
 

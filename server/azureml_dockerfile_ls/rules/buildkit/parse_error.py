@@ -4,8 +4,8 @@
 
 Reports the errors that make `docker build` stop before it runs a command: an unknown instruction or flag, a missing
 argument, an unclosed quote or heredoc, an invalid image reference, and so on. The messages are BuildKit's own. BuildKit
-stops at the first error, and this rule reports all of them. If a comment after a `\\` ends an instruction too early,
-the error on the line below says so.
+stops at the first error, and this rule reports all of them. If a comment after a `\\`, or a second `\\`, ends an
+instruction too early, the error on the line below says so.
 
 An ONBUILD instruction only fails where an image is built on this one. It is a warning, unless a later stage of the file
 is built on its stage. With a `# syntax=` that names a frontend other than Docker's own, unknown instructions and flags
@@ -114,11 +114,16 @@ def _deferred(stage: Stage) -> tuple[tuple[Problem, int], ...]:
 
 
 def _broken_continuation(tree: Tree, index: int) -> tuple[Finding, ...]:
-    """The finding on an unknown instruction that the line above would continue with, without its comment."""
+    """The finding on an unknown instruction that the line above is meant to continue with."""
     segments = tree.instruction_segments
     instruction, above = tree.instructions[index], tree.instructions[index - 1]
     if instruction.spec is not None or not index or segments[index] - segments[index - 1] != 1:
         return ()
+    return _after_comment(tree, index, instruction, above) or _after_doubled(tree, index, instruction, above)
+
+
+def _after_comment(tree: Tree, index: int, instruction: Instruction, above: Instruction) -> tuple[Finding, ...]:
+    """The finding where a comment follows the escape character of the line above."""
     last_line = above.text.rfind("\n") + 1
     match = re.compile(rf"(?P<escape>{re.escape(tree.escape)})[ \t]+(?P<comment>#.*)").search(above.text, last_line)
     if match is None or above.heredocs:
@@ -134,6 +139,21 @@ def _broken_continuation(tree: Tree, index: int) -> tuple[Finding, ...]:
     )
     fix = Fix("Move the comment above the instruction", edits, is_preferred=True)
     related = RelatedInstruction(index - 1, LocalSpan(match.start("escape"), end), "This comment ends the instruction.")
+    return (Finding(index, instruction.keyword.span, message, (fix,), related=(related,)),)
+
+
+def _after_doubled(tree: Tree, index: int, instruction: Instruction, above: Instruction) -> tuple[Finding, ...]:
+    """The finding where the line above ends with more than one escape character, as in a text that was escaped."""
+    match = re.compile(rf"(?:{re.escape(tree.escape)}){{2,}}(?=[ \t\r]*\Z)").search(above.text)
+    if match is None or above.heredocs:
+        return ()
+    message = (
+        f"{instruction.problems[0].message}. The line above does not continue, "
+        f"because it ends with {match[0]} instead of {tree.escape}."
+    )
+    span = LocalSpan(*match.span())
+    fix = Fix(f"End the line above with one {tree.escape}", (Edit(index - 1, span, tree.escape),), is_preferred=True)
+    related = RelatedInstruction(index - 1, span, "This ends the instruction.")
     return (Finding(index, instruction.keyword.span, message, (fix,), related=(related,)),)
 
 

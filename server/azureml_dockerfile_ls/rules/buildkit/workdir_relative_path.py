@@ -34,10 +34,8 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of
 
-_WINDOWS = lazy_pattern(r"windows|nanoserver", re.IGNORECASE)
-"""The names of images on which a path with a drive is absolute."""
-
-_DRIVE = lazy_pattern(r"[A-Za-z]:|\\\\")
+_DRIVE = re.compile(r"[A-Za-z]:|\\\\")
+"""The start of a path that is absolute on Windows."""
 
 
 def check(stage: Stage) -> Iterator[Finding]:
@@ -50,7 +48,7 @@ def check(stage: Stage) -> Iterator[Finding]:
     path = stage.text_of(indexes[0])
     if path is None or path.startswith("/") or not instruction.words:
         return
-    if _DRIVE.match(path) and (stage.image is None or _WINDOWS.search(stage.image.name)):
+    if _DRIVE.match(path) and (stage.image is None or stage.image.is_for_windows):
         return
     message = f'Relative workdir "{path}" can have unexpected results if the base image changes'
     yield Finding(indexes[0], instruction.arguments_span, message)

@@ -54,6 +54,9 @@ _USUAL = frozenset(
 )
 _ELLIPSES = ("...", "…")
 _READ_BY_DOCKER = frozenset(("FROM", "COPY", "ADD", "USER", "WORKDIR", "VOLUME", "EXPOSE"))
+_SPLIT = frozenset(("FROM", "COPY", "ADD", "USER", "EXPOSE"))
+"""The instructions that fail if a name in them falls into several words."""
+
 _PACKAGE_MANAGERS = frozenset("apt-get apt aptitude dpkg pip pip3 conda mamba micromamba uv".split())
 
 
@@ -61,9 +64,15 @@ def check(instruction: Instruction) -> Iterator[Finding]:
     """Every unfilled placeholder of the instruction."""
     if "<" not in instruction.text and not any(ellipsis in instruction.text for ellipsis in _ELLIPSES):
         return
+    split = tuple(_phrases_in_pairs(instruction)) if instruction.name in ("ENV", "LABEL") else ()
+    is_split = instruction.name in _SPLIT and not instruction.is_json
     for span in _placeholders(instruction):
         text = " ".join(span.of(instruction.text).split())
-        yield Finding(0, span, f"The build takes the placeholder {text} literally. Replace it with the real text.")
+        if span in split or (is_split and " " in text):
+            message = f"The build splits the placeholder {text} at its blanks and stops. Replace it with the real text."
+        else:
+            message = f"The build takes the placeholder {text} literally. Replace it with the real text."
+        yield Finding(0, span, message)
 
 
 def _placeholders(instruction: Instruction) -> Iterator[LocalSpan]:

@@ -65,6 +65,7 @@ SAME_CAUSE: Mapping[str, frozenset[str]] = {
     "SourceWithoutBash": frozenset(("SC3046",)),
     "TypographicCharacter": frozenset(("SC1018", "SC1077", "SC1100", "SC1110", "SC1111", "SC1112")),
     "UndefinedVar": frozenset(("DL3044",)),
+    "UnfilledPlaceholder": frozenset(("DL3006", "DL3007")),
     "WrongPackageManager": frozenset(
         "DL3018 DL3019 DL3030 DL3032 DL3033 DL3034 DL3036 DL3037 DL3038 DL3040 DL3041".split()
     ),

@@ -22,9 +22,11 @@ from azureml_dockerfile_ls.rules.hadolint.codes import (
     rule_of,
 )
 from azureml_dockerfile_ls.rules.hadolint.hidden import Hidden, has_template, lines_of
+from azureml_dockerfile_ls.rules.hadolint.shells import is_for_another_shell
 from azureml_dockerfile_ls.rules.hadolint.words import words_of
 from azureml_dockerfile_ls.rules.rule import Rule, Severity
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
+from azureml_dockerfile_ls.syntax.sources import is_git
 from azureml_dockerfile_ls.text import LocalSpan
 
 _ABOUT_CONSTANTS = frozenset(("SC2050", "SC2078", "SC2157", "SC2194"))
@@ -134,10 +136,16 @@ def _severity(message: Message, stage: Stage | None, severities: Severities) -> 
 def _is_mistaken(code: str, instruction: Instruction, stage: Stage, index: int) -> bool:
     """Whether hadolint cannot know what we know."""
     if code in _ABOUT_SHEBANG:
-        return not instruction.heredocs
+        return not any(heredoc.body_span.of(instruction.text).startswith("#!") for heredoc in instruction.heredocs)
+    if is_for_another_shell(code, stage, index):
+        return True
     if code == "DL3006":
         # A variable can name a stage, and can have the tag in it.
         return instruction.image is not None and "$" in instruction.image.text
+    if code == "DL3020":
+        # ADD clones a repository, and a variable can hold an address.
+        sources = [word.value for word in (instruction.trigger or instruction).words[:-1]]
+        return any(is_git(source) or source.startswith("$") for source in sources)
     if code == "DL3045":
         # The base image sets a working directory.
         return stage.workdir_at(index) not in (None, "/")

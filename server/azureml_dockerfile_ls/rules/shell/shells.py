@@ -47,11 +47,11 @@ def shell_words(run: Site, command: Command) -> tuple[str, ...]:
         return (reader.program, *(word.value for word in reader.arguments if word.value.startswith("-")))
     if run.instruction.is_json:
         return ("",)
-    program, *options = _shebang(run.instruction) or run.shell or ("sh", "-c")
+    program, *options = shebang(run.instruction) or run.shell or ("sh", "-c")
     return (program.rsplit("/", 1)[-1], *options)
 
 
-def _shebang(instruction: Instruction) -> list[str]:
+def shebang(instruction: Instruction) -> list[str]:
     """The program and options in the first line of the only heredoc of a RUN; empty without such a line."""
     for heredoc in instruction.heredocs:
         if heredoc.span == instruction.arguments_span:
