@@ -297,6 +297,17 @@ def test_a_baseline_leaves_only_what_is_new(folder: Path) -> None:
     )
 
 
+def test_a_new_baseline_has_what_the_old_one_has(folder: Path) -> None:
+    """Both options together bring a baseline up to date. A line says what was written, but not with --quiet."""
+    Path("Dockerfile").write_text(ERROR)
+    write = ("check", "--write-baseline", "baseline.json")
+    assert run(*write) == (0, "", ["1 finding written to baseline.json"])
+    Path("Dockerfile").write_text(f"{ERROR}RUN apt-get update\n")
+    assert run(*write, "--baseline", "baseline.json") == (0, "", ["2 findings written to baseline.json"])
+    assert run(*write, "--quiet") == (0, "", [])
+    assert run("check", "--baseline", "baseline.json", "--quiet") == (0, "", [])
+
+
 def test_a_file_that_is_not_a_baseline_is_reported(folder: Path) -> None:
     """Nothing is checked then."""
     Path("Dockerfile").write_text(CLEAN)

@@ -110,7 +110,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--write-baseline",
         metavar="FILE",
-        help="write the findings to this file, for --baseline, and give exit status 0",
+        help="write the findings to this file, for --baseline, in place of a report, and give exit status 0",
     )
 
 

@@ -97,7 +97,9 @@ class _Run:
         if result.difference:
             self._differences.append(result.difference)
         if result.checked is not None:
-            self._checked.append(baseline.without_known(result.checked) if baseline else result.checked)
+            # A new baseline has the known findings too, or else an update of a baseline would lose them.
+            known = baseline if self._options.write_baseline is None else None
+            self._checked.append(known.without_known(result.checked) if known else result.checked)
 
     def _report(self, baseline: Baseline | None) -> str:
         options = self._options
@@ -141,7 +143,12 @@ class _Run:
 
     def _write_baseline(self, path: str) -> int:
         text = Baseline(os.path.dirname(os.path.abspath(path))).text_of(self._checked)
-        return 0 if _write(path, text) and not self._failures else _COULD_NOT_CHECK
+        if not _write(path, text):
+            return _COULD_NOT_CHECK
+        if not self._options.quiet:
+            count = sum(len(file.findings) for file in self._checked)
+            print(visible(f"{count} finding{'' if count == 1 else 's'} written to {path}"), file=sys.stderr)
+        return _COULD_NOT_CHECK if self._failures else 0
 
     def _status(self) -> int:
         if self._failures:
