@@ -78,11 +78,11 @@ def test_colours_follow_the_environment(folder: Path, variables: dict[str, str],
 
 
 def test_the_summary_says_how_more_can_be_repaired(folder: Path) -> None:
-    """It counts safe repairs, obvious ones, and those that need a choice."""
+    """It counts safe repairs, obvious ones, and those that need a choice. No number includes another one."""
     Path("Dockerfile").write_text(f"FROM {IMAGE}\nRUN apt-get update\nRUN pip install a>=2\n")
     lines = run("check").output.splitlines()
     assert lines[-2] == (
-        "can be repaired: 1 with --fix, 1 with --fix --unsafe-fixes, 1 in an editor, which shows a choice"
+        "can be repaired: 1 with --fix, 1 more with --fix --unsafe-fixes, 1 more in an editor, which shows a choice"
     )
 
 
@@ -274,6 +274,26 @@ def test_show_settings_prints_what_is_in_force(folder: Path) -> None:
     assert lines[0] == f"# Dockerfile: {folder / '.azureml-dockerfile.toml'}"
     assert 'rules.UntaggedImage = "off"' in lines
     assert "dockerfileFeatures = false" in lines
+
+
+def test_show_settings_says_which_settings_are_invalid(folder: Path) -> None:
+    """The option is there to find out why a setting does nothing, so the mistake belongs there too."""
+    Path("a.dockerfile").write_text(CLEAN)
+    Path("b.dockerfile").write_text(CLEAN)
+    Path(".azureml-dockerfile.toml").write_text('rules.UntagedImage = "off"\n')
+    outcome = run("check", "--show-settings")
+    assert outcome.status == 2
+    assert outcome.output.startswith(f"# a.dockerfile and 1 more: {folder / '.azureml-dockerfile.toml'}\n")
+    (error,) = outcome.errors
+    assert "unknown rule" in error
+
+
+def test_show_files_leaves_out_what_is_not_there(folder: Path) -> None:
+    """A check would report it, so this does too."""
+    Path("Dockerfile").write_text(CLEAN)
+    missing = ["azureml-dockerfile-ls: nothing: No such file or directory"]
+    assert run("check", "--show-files", "nothing", "Dockerfile") == (2, "Dockerfile\n", missing)
+    assert run("check", "--show-files", "-", stdin=CLEAN) == (0, "-\n", [])
 
 
 # Baseline
