@@ -292,7 +292,7 @@ def test_a_folder_without_dockerfiles_is_reported(folder: Path) -> None:
     """The exit status stays 0, but the path may be a mistake."""
     (folder / "empty").mkdir()
     assert run("check", "empty") == Outcome(
-        0, "no findings in 0 files\n", ["azureml-dockerfile-ls: empty: no Dockerfile in this folder"]
+        0, "nothing was checked\n", ["azureml-dockerfile-ls: empty: nothing to check in this folder"]
     )
 
 

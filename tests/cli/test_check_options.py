@@ -238,7 +238,7 @@ def test_a_pattern_that_the_shell_left_is_expanded(folder: Path) -> None:
     outcome = run("check", "x*")
     assert outcome.status == 2
     assert outcome.errors == ["azureml-dockerfile-ls: x*: no file matches this pattern"]
-    assert outcome.output == "nothing was checked: 1 could not be checked\n"
+    assert outcome.output == "nothing was checked, 1 could not be checked\n"
 
 
 def test_standard_input_can_be_the_text_of_a_file(folder: Path) -> None:

@@ -20,9 +20,9 @@ def summary(outcome: Outcome) -> Iterator[str]:
     parts += [f"{fixed} fixed"] if fixed else []
     parts += [f"{outcome.known} left out by the baseline"] if outcome.known else []
     unread = len({failure.path for failure in outcome.failures if not failure.is_setting})
-    if unread and not outcome.checked:
-        parts = [f"nothing was checked: {unread} could not be checked"]
-    elif unread:
+    if not outcome.checked:
+        parts = ["nothing was checked"]
+    if unread:
         parts += [f"{unread} could not be checked"]
     wrong = sum(failure.is_setting for failure in outcome.failures)
     parts += [f"{wrong} problem{'' if wrong == 1 else 's'} in the settings"] if wrong else []
