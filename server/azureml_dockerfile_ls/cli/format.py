@@ -20,7 +20,8 @@ def run_format(paths: Sequence[str], *, is_check: bool = False, is_diff: bool = 
     """Format files and return the exit status.
 
     `is_check` only names the files that would change, and `is_diff` prints the changes in place of making them; the
-    status is then 1 if there is one, as that of `check --diff`. The formatted text of standard input goes to standard output.
+    status is then 1 if there is one, as that of `check --diff`. The formatted text of standard input goes to standard
+    output.
 
     A file that cannot be formatted is reported on standard error, and the other files are formatted all the same.
     """

@@ -75,7 +75,7 @@ def _add_repairs(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--unsafe-fixes",
         action="store_true",
-        help="also make the repairs that can change what is built, where one is the obvious one",
+        help="also make the repairs that can change what is built, where one repair is obvious",
     )
 
 
@@ -102,8 +102,8 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         action="append",
         default=[],
-        help="leave out files and folders, also those named as PATH: patterns as in .gitignore, relative to the current "
-        "folder, separated by commas",
+        help="leave out files and folders, also those named as PATH: patterns as in .gitignore, relative to the "
+        "current folder, separated by commas",
     )
     group.add_argument("--stdin-filename", metavar="NAME", help="the path of the file whose text is standard input")
     group.add_argument("--baseline", metavar="FILE", type=_file, help="report only findings that are not in this file")
