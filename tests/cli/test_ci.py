@@ -31,6 +31,16 @@ def test_there_are_hooks_to_check_and_to_format() -> None:
     assert ENTRIES == ["check", "format"]
 
 
+def test_the_hook_passes_all_yaml_and_only_that_of_azure_ml_has_findings(folder: Path) -> None:
+    """pre-commit knows the kind of a file by its name, so it also passes YAML of other programs, and templates."""
+    Path("other.yml").write_text("image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04\n")
+    Path("template.yml").write_text("{{ if }}\na: [\n")
+    assert run("check", "other.yml", "template.yml") == (0, "no findings in 2 files\n", [])
+    schema = "$schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json\n"
+    Path("environment.yml").write_text(f"{schema}name: a\n")
+    assert "[NoImageOrBuild]" in run("check", "environment.yml").output
+
+
 @pytest.mark.parametrize(
     ("paths", "arguments", "status", "files"),
     [
