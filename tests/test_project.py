@@ -272,6 +272,14 @@ def test_a_file_that_cannot_be_extended_is_a_problem(repository: Path, value: st
     assert project.settings == IS_OFF
 
 
+def test_without_a_repository_a_file_above_cannot_be_extended(tmp_path: Path) -> None:
+    """The message says why, because in a repository the same line is fine."""
+    write(tmp_path / "base.toml", OFF)
+    path = write(tmp_path / "sub" / OWN_FILE, 'extend = "../base.toml"\n')
+    reason = "expected a path below the folder of this file, because it is in no Git repository"
+    assert [str(each) for each in Projects().project_of(str(path.parent)).problems] == [f"{path}:1: extend: {reason}"]
+
+
 def test_overrides_are_for_some_of_the_files(repository: Path) -> None:
     """Their patterns are those of .gitignore, relative to the settings file; the last one that matches wins."""
     write(

@@ -121,8 +121,8 @@ def _registry(text: str) -> tuple[str, str]:
 
     from azureml_dockerfile_ls.images.http import origin_of
 
-    prefix, _, url = text.partition("=")
-    if not prefix.strip("/"):
+    prefix, sign, url = text.partition("=")
+    if not sign or not prefix.strip("/"):
         raise argparse.ArgumentTypeError(f"{text!r} is not PREFIX=URL")
     parts = urlsplit(url) if origin_of(url) is not None else None
     if parts is None or parts.query or parts.fragment or "@" in parts.netloc:
@@ -156,6 +156,7 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     _add_check(
         commands.add_parser(
             "check",
+            usage="%(prog)s [OPTION ...] [PATH ...]",
             help="check Dockerfiles and Azure ML's YAML",
             description="Check Dockerfiles and Azure ML's YAML, and report what is wrong in them.",
             epilog="Exit status: 0 if nothing is at or above --fail-on, 1 if something is, or with --diff if there are "
@@ -167,8 +168,8 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
             "format",
             help="format Dockerfiles",
             description="Make the layout of Dockerfiles uniform with small edits. What they build never changes.",
-            epilog="Exit status: 0 on success, 1 with --check if a file would be formatted, 2 if a file could not be "
-            "formatted or an option is invalid.",
+            epilog="Exit status: 0 on success, 1 with --check or --diff if a file would be formatted, 2 if a file "
+            "could not be formatted or an option is invalid.",
         )
     )
     _add_images(

@@ -16,7 +16,7 @@ _DOCKERFILE_NAME = lazy_pattern(
 )
 """The last form needs its capital letter: `make-dockerfile` is rather a program."""
 
-_OTHER_LANGUAGES = frozenset(
+NOT_DOCKERFILES = frozenset(
     # Programs and their parts.
     "bash bat c cc class cmd cpp cs cxx dart el ex exs fish go h hpp hs java jl js jsx kt kts lua mjs cjs nix php "
     "pl pm ps1 py pyc pyi r rb rs scala sh sql swift tf ts tsx vim vue zsh "
@@ -40,7 +40,7 @@ def is_dockerfile_name(name: str) -> bool:
     """Whether a file with this name is a Dockerfile, as far as one can know."""
     if _DOCKERFILE_NAME.fullmatch(name) is None:
         return False
-    return name.lower().rpartition(".")[2] not in _OTHER_LANGUAGES and not name.endswith(("~", "#"))
+    return name.lower().rpartition(".")[2] not in NOT_DOCKERFILES and not name.endswith(("~", "#"))
 
 
 def is_yaml_name(name: str) -> bool:

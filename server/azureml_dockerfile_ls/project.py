@@ -243,7 +243,7 @@ class _Layers:
         if os.path.isabs(value):
             return "expected a relative path"
         if not is_in_project(path, self._path):
-            return "expected a path in this repository"
+            return outside("path", self._path)
         if path in self._files:
             return "this file extends itself"
         if len(self._files) > _MOST_EXTENDED:
@@ -278,6 +278,13 @@ def repository_of(folder: str) -> str | None:
             return None
         folder = above
     return folder
+
+
+def outside(noun: str, settings_file: str) -> str:
+    """The reason why a settings file cannot name a path that is not `is_in_project`."""
+    if repository_of(os.path.dirname(settings_file)) is not None:
+        return f"expected a {noun} in this repository"
+    return f"expected a {noun} below the folder of this file, because it is in no Git repository"
 
 
 def is_in_project(path: str, settings_file: str) -> bool:

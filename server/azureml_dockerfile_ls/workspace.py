@@ -25,7 +25,7 @@ from azureml_dockerfile_ls.context.kept_context import KeptContext
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.manifest_search import context_of, find_environments
-from azureml_dockerfile_ls.project import Projects, is_in_project, located, repository_of
+from azureml_dockerfile_ls.project import Projects, is_in_project, located, outside, repository_of
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.settings import DEFAULTS, Problem, Settings
 from azureml_dockerfile_ls.settings_reader import read, shown
@@ -135,7 +135,7 @@ def _reason_against(root: str, project: str | None) -> str:
     Anyone can write a project, so it can name only a folder that it contains itself.
     """
     if project is not None and not is_in_project(root, project):
-        return "expected a folder in this repository"
+        return outside("folder", project)
     return "" if os.path.isdir(root) else f"{shown(root, _LONGEST_SHOWN)} is not a folder"
 
 

@@ -37,7 +37,7 @@ def test_text_output_has_one_line_for_each_finding(folder: Path) -> None:
         1,
         f"Dockerfile:1:6: information: {untagged} [UntaggedImage]\n"
         f"Dockerfile:2:5: error: {no_root} [PackageInstallWithoutRoot]\n"
-        "can be repaired: 1 with --fix --unsafe-fixes, 1 in an editor, which shows a choice\n"
+        "can be repaired: 1 with --fix --unsafe-fixes, 1 more in an editor, which shows a choice\n"
         "1 error, 1 information in 1 file\n",
         [],
     )
@@ -292,7 +292,7 @@ def test_a_folder_without_dockerfiles_is_reported(folder: Path) -> None:
     """The exit status stays 0, but the path may be a mistake."""
     (folder / "empty").mkdir()
     assert run("check", "empty") == Outcome(
-        0, "no findings in 0 files\n", ["azureml-dockerfile-ls: empty: no Dockerfile in this folder"]
+        0, "nothing was checked\n", ["azureml-dockerfile-ls: empty: nothing to check in this folder"]
     )
 
 
@@ -347,7 +347,7 @@ def test_only_buildkit_prints_what_docker_build_check_would(folder: Path) -> Non
         "[WorkdirRelativePath]",
         "Dockerfile:5:8: error: unknown flag: --form (did you mean from?) [ParseError]",
         'Dockerfile:6:24: error: time: missing unit in duration "30" [ParseError]',
-        "can be repaired: 1 with --fix, 1 with --fix --unsafe-fixes",
+        "can be repaired: 1 with --fix, 1 more with --fix --unsafe-fixes",
         "2 errors, 2 warnings in 1 file",
     ]
 

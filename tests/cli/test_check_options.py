@@ -78,11 +78,11 @@ def test_colours_follow_the_environment(folder: Path, variables: dict[str, str],
 
 
 def test_the_summary_says_how_more_can_be_repaired(folder: Path) -> None:
-    """It counts safe repairs, obvious ones, and those that need a choice."""
+    """It counts safe repairs, obvious ones, and those that need a choice. No number includes another one."""
     Path("Dockerfile").write_text(f"FROM {IMAGE}\nRUN apt-get update\nRUN pip install a>=2\n")
     lines = run("check").output.splitlines()
     assert lines[-2] == (
-        "can be repaired: 1 with --fix, 1 with --fix --unsafe-fixes, 1 in an editor, which shows a choice"
+        "can be repaired: 1 with --fix, 1 more with --fix --unsafe-fixes, 1 more in an editor, which shows a choice"
     )
 
 
@@ -238,7 +238,7 @@ def test_a_pattern_that_the_shell_left_is_expanded(folder: Path) -> None:
     outcome = run("check", "x*")
     assert outcome.status == 2
     assert outcome.errors == ["azureml-dockerfile-ls: x*: no file matches this pattern"]
-    assert outcome.output == "nothing was checked: 1 could not be checked\n"
+    assert outcome.output == "nothing was checked, 1 could not be checked\n"
 
 
 def test_standard_input_can_be_the_text_of_a_file(folder: Path) -> None:
@@ -276,6 +276,26 @@ def test_show_settings_prints_what_is_in_force(folder: Path) -> None:
     assert "dockerfileFeatures = false" in lines
 
 
+def test_show_settings_says_which_settings_are_invalid(folder: Path) -> None:
+    """The option is there to find out why a setting does nothing, so the mistake belongs there too."""
+    Path("a.dockerfile").write_text(CLEAN)
+    Path("b.dockerfile").write_text(CLEAN)
+    Path(".azureml-dockerfile.toml").write_text('rules.UntagedImage = "off"\n')
+    outcome = run("check", "--show-settings")
+    assert outcome.status == 2
+    assert outcome.output.startswith(f"# a.dockerfile and 1 more: {folder / '.azureml-dockerfile.toml'}\n")
+    (error,) = outcome.errors
+    assert "unknown rule" in error
+
+
+def test_show_files_leaves_out_what_is_not_there(folder: Path) -> None:
+    """A check would report it, so this does too."""
+    Path("Dockerfile").write_text(CLEAN)
+    missing = ["azureml-dockerfile-ls: nothing: No such file or directory"]
+    assert run("check", "--show-files", "nothing", "Dockerfile") == (2, "Dockerfile\n", missing)
+    assert run("check", "--show-files", "-", stdin=CLEAN) == (0, "-\n", [])
+
+
 # Baseline
 
 
@@ -295,6 +315,17 @@ def test_a_baseline_leaves_only_what_is_new(folder: Path) -> None:
     assert (
         len(run("check", "--baseline", "../baseline.json", "--format", "json", "..", cwd=folder / "sub").findings) == 2
     )
+
+
+def test_a_new_baseline_has_what_the_old_one_has(folder: Path) -> None:
+    """Both options together bring a baseline up to date. A line says what was written, but not with --quiet."""
+    Path("Dockerfile").write_text(ERROR)
+    write = ("check", "--write-baseline", "baseline.json")
+    assert run(*write) == (0, "", ["1 finding written to baseline.json"])
+    Path("Dockerfile").write_text(f"{ERROR}RUN apt-get update\n")
+    assert run(*write, "--baseline", "baseline.json") == (0, "", ["2 findings written to baseline.json"])
+    assert run(*write, "--quiet") == (0, "", [])
+    assert run("check", "--baseline", "baseline.json", "--quiet") == (0, "", [])
 
 
 def test_a_file_that_is_not_a_baseline_is_reported(folder: Path) -> None:

@@ -73,6 +73,8 @@ def test_an_invalid_setting_is_reported_once_and_the_others_apply(folder: Path) 
     *found, problem = outcome.findings
     assert [finding["rule"] for finding in found] == ["UntaggedImage", "UntaggedImage"]
     assert (problem["path"], problem["rule"], problem["line"]) == (str(settings), None, 3)
+    summary = run("check", ".").output.splitlines()[-1]
+    assert summary == "2 information in 2 files, 1 problem in the settings"
 
 
 def test_a_damaged_settings_file_is_reported_with_its_line(folder: Path) -> None:

@@ -82,6 +82,7 @@ def test_every_report_is_offered() -> None:
         ["check", "--unsafe-fixes"],
         ["check", "--fix", "--diff"],
         ["check", "--select", "azurml"],
+        ["check", "--select", ""],
         ["check", "--ignore", "ParseError"],
         ["check", "--config", "nowhere"],
         ["check", "--config", "pyproject.toml", "--isolated"],
@@ -109,6 +110,7 @@ def test_an_invalid_option_gives_exit_status_2(arguments: list[str]) -> None:
     command = f" {arguments[0]}" if arguments[0] in ("check", "explain", "images") else ""
     assert outcome.errors[0].startswith(f"usage: azureml-dockerfile-ls{command} ")
     assert re.match("azureml-dockerfile-ls( check| explain| images)?: error: ", outcome.errors[-1])
+    assert len(outcome.errors) <= 4  # so that nobody has to search for the error
 
 
 # Serving

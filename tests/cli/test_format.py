@@ -47,15 +47,17 @@ def test_check_names_the_files_and_writes_nothing(folder: Path) -> None:
 
 
 def test_diff_prints_the_changes_and_writes_nothing(folder: Path) -> None:
-    """A last line without newline is marked as git does; with --check the status says that something would change."""
+    """A last line without newline is marked as git does; the status says that something would change."""
     Path("Dockerfile").write_bytes(b"FROM a\nRUN b")
     outcome = run("format", "--diff", "Dockerfile")
-    assert outcome.status == 0
+    assert outcome.status == 1
     assert outcome.output == (
         "--- Dockerfile\n+++ Dockerfile\n@@ -1,2 +1,2 @@\n FROM a\n-RUN b\n\\ No newline at end of file\n+RUN b\n"
     )
     assert Path("Dockerfile").read_bytes() == b"FROM a\nRUN b"
-    assert run("format", "--diff", "--check", "Dockerfile") == outcome._replace(status=1)
+    assert run("format", "--diff", "--check", "Dockerfile") == outcome
+    Path("Dockerfile").write_bytes(CLEAN)
+    assert run("format", "--diff", "Dockerfile").status == 0
 
 
 def test_standard_input_is_formatted_to_standard_output(folder: Path) -> None:

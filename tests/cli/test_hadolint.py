@@ -199,6 +199,15 @@ def test_without_hadolint_nothing_changes(folder: Path) -> None:
     assert (json.loads(outcome.output), outcome.errors, outcome.status) == ([], [], 0)
 
 
+def test_who_selects_a_rule_of_hadolint_is_told_that_it_is_missing(folder: Path) -> None:
+    """The report alone would look as if hadolint had found nothing."""
+    (folder / "Dockerfile").write_text(SUDO)
+    missing = ["azureml-dockerfile-ls: hadolint is not installed, or is switched off, so its findings are missing"]
+    for names in ("DL3004", "hadolint", "azureml,hadolint"):
+        assert run("check", "--select", names).errors == missing
+    assert run("check", "--select", "azureml").errors == []
+
+
 def test_explain_names_the_page_of_a_rule(folder: Path) -> None:
     """And the rule of ours that takes its place."""
     output = run("explain", "dl3009").output

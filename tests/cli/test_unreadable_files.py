@@ -94,7 +94,7 @@ def test_a_pipe_without_a_writer_does_not_block(folder: Path) -> None:
         pytest.skip("this system has no named pipes")
     os.mkfifo("Dockerfile")
     assert run("check", "Dockerfile").output.startswith("Dockerfile:1:1: error: ")
-    assert run("check", ".").errors == ["azureml-dockerfile-ls: .: no Dockerfile in this folder"]
+    assert run("check", ".").errors == ["azureml-dockerfile-ls: .: nothing to check in this folder"]
 
 
 def test_missing_permissions_are_reported(folder: Path) -> None:

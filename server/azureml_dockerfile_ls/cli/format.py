@@ -19,8 +19,9 @@ from azureml_dockerfile_ls.text import apply_edits
 def run_format(paths: Sequence[str], *, is_check: bool = False, is_diff: bool = False) -> int:
     """Format files and return the exit status.
 
-    `is_check` only names the files that would change; the status is then 1 if there is one. `is_diff` prints the
-    changes in place of making them. The formatted text of standard input goes to standard output.
+    `is_check` only names the files that would change, and `is_diff` prints the changes in place of making them; the
+    status is then 1 if there is one, as that of `check --diff`. The formatted text of standard input goes to standard
+    output.
 
     A file that cannot be formatted is reported on standard error, and the other files are formatted all the same.
     """
@@ -42,7 +43,7 @@ def run_format(paths: Sequence[str], *, is_check: bool = False, is_diff: bool = 
         print(summary, file=sys.stderr)
     if formatter.failed:
         return 2
-    return int(is_check and formatter.changed > 0)
+    return int((is_check or is_diff) and formatter.changed > 0)
 
 
 class _Formatter:

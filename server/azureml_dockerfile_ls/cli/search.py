@@ -13,12 +13,13 @@ from azureml_dockerfile_ls.ignored import Exclusion
 
 @dataclass(frozen=True, slots=True)
 class EmptyFolder:
-    """A folder without a file to check."""
+    """A folder without a file that is looked for, which is a Dockerfile, or also another file `with_others`."""
 
     path: str
+    with_others: bool
 
     def __str__(self) -> str:
-        return f"{self.path}: no Dockerfile in this folder"
+        return f"{self.path}: {'nothing to check' if self.with_others else 'no Dockerfile'} in this folder"
 
 
 Found = str | Unreadable | EmptyFolder
@@ -80,4 +81,4 @@ def _below(folder: str, exclusion: Exclusion, with_others: bool) -> Iterator[Fou
         else:
             yield _plain(found[0])
     if is_empty:
-        yield EmptyFolder(folder)
+        yield EmptyFolder(folder, with_others)

@@ -115,8 +115,8 @@ def test_an_unconfirmed_image_is_described_if_it_is_named() -> None:
             "did you mean openmpi4.1.0-ubuntu22.04?",
         ),
         (
-            "ubuntu",
-            "unknown image ubuntu; `azureml-dockerfile-ls images` lists them all, and --refresh asks the registry",
+            "alpine",
+            "unknown image alpine; `azureml-dockerfile-ls images` lists them all, and --refresh asks the registry",
         ),
         (
             "",
@@ -128,6 +128,15 @@ def test_an_unconfirmed_image_is_described_if_it_is_named() -> None:
 def test_an_unknown_name(name: str, message: str) -> None:
     """The message suggests a similar name, or says where the list is."""
     assert images(name) == Outcome(2, "", [f"azureml-dockerfile-ls: {message}"])
+
+
+def test_a_part_of_a_name() -> None:
+    """Some current images that have it in their names are in the message, so that nobody has to know the whole name."""
+    (line,) = images("SKLearn").errors
+    assert line.startswith("azureml-dockerfile-ls: unknown image SKLearn; current images with that in their names: ")
+    assert "curated/sklearn-1.5" in line
+    (line,) = images("openmpi").errors
+    assert re.search(r": openmpi\S+, openmpi\S+, openmpi\S+ and \d+ more$", line)
 
 
 @pytest.mark.parametrize("name", ["\x1b[2J", "a\rb", "x:\x1b[2J", "x@\x1b[2J", "é\u202e", "$X", "{{", "a" * 100_000])

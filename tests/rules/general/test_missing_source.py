@@ -29,9 +29,9 @@ def test_a_source_of_a_known_context(tmp_path: Path) -> None:
         """
         FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
         COPY requirments.txt main.py /app/
-        #    ^^^^^^^^^^^^^^^ MissingSource requirments.txt is not in the build context, by ../env.yml. Did you mean
+        #    ^^^^^^^^^^^^^^^ MissingSource requirments.txt is not in the build context that ../env.yml names. Did you
         ADD nothing/like/it /data/
-        #   ^^^^^^^^^^^^^^^ MissingSource nothing/like/it is not in the build context, by ../env.yml.
+        #   ^^^^^^^^^^^^^^^ MissingSource nothing/like/it is not in the build context that ../env.yml names.
         """,
         context_of(tmp_path, FILES, BY_YAML),
     )

@@ -75,7 +75,7 @@ def _add_repairs(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--unsafe-fixes",
         action="store_true",
-        help="also make the repairs that can change what is built, where one is the obvious one",
+        help="also make the repairs that can change what is built, where one repair is obvious",
     )
 
 
@@ -85,7 +85,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--select",
         metavar=_RULES,
-        type=_rules,
+        type=_selected_rules,
         action="append",
         help=f"report these rules only: {names}; errors that stop the build are always reported",
     )
@@ -95,22 +95,22 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--only-buildkit",
         action="store_true",
-        help="report only what `docker build --check` reports, whatever the settings of the rules; all errors at once",
+        help="report only what `docker build --check` reports, whatever the settings of the rules",
     )
     group.add_argument(
         "--exclude",
         metavar="PATTERN",
         action="append",
         default=[],
-        help="leave out files and folders: patterns as in .gitignore, relative to the current folder, separated by "
-        "commas",
+        help="leave out files and folders, also those named as PATH: patterns as in .gitignore, relative to the "
+        "current folder, separated by commas",
     )
-    group.add_argument("--stdin-filename", metavar="NAME", help="the file that standard input is the text of")
-    group.add_argument("--baseline", metavar="FILE", type=_file, help="leave out the findings that are in this file")
+    group.add_argument("--stdin-filename", metavar="NAME", help="the path of the file whose text is standard input")
+    group.add_argument("--baseline", metavar="FILE", type=_file, help="report only findings that are not in this file")
     group.add_argument(
         "--write-baseline",
         metavar="FILE",
-        help="write the findings to this file, for --baseline, and give exit status 0",
+        help="write the findings to this file, for --baseline, in place of a report, and give exit status 0",
     )
 
 
@@ -124,7 +124,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         "else the folder of the Dockerfile)",
     )
     either = group.add_mutually_exclusive_group()
-    either.add_argument("--config", metavar="FILE", type=_file, help="the settings file of all Dockerfiles")
+    either.add_argument("--config", metavar="FILE", type=_file, help="use this settings file for all files")
     either.add_argument("--isolated", action="store_true", help="read no settings files")
 
 
@@ -173,6 +173,13 @@ def _rules(text: str) -> frozenset[str]:
             hint = f"did you mean {meant}?" if meant else f"the groups are {', '.join(groups)}"
             raise argparse.ArgumentTypeError(f"unknown rule {word!r}; {hint}")
     return frozenset(names)
+
+
+def _selected_rules(text: str) -> frozenset[str]:
+    # Without a name nothing would be reported, for example because a variable of a script is empty.
+    if not _split([text]):
+        raise argparse.ArgumentTypeError("expected names of rules or groups")
+    return _rules(text)
 
 
 def _ignored_rules(text: str) -> frozenset[str]:

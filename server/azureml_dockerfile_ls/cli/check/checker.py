@@ -19,7 +19,7 @@ from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.rules.registry import RULES
 from azureml_dockerfile_ls.rules.rule import Group, Severity, SuppressionRule
 from azureml_dockerfile_ls.script_snapshot import FileSnapshot, analyse_script
-from azureml_dockerfile_ls.settings import Settings
+from azureml_dockerfile_ls.settings import Problem, Settings
 from azureml_dockerfile_ls.snapshot import analyse
 from azureml_dockerfile_ls.workspace import Workspace, manifest_files, resolve
 
@@ -112,7 +112,7 @@ class Checker:
         path = source.path if has_place else None
         workspace = self._workspace(path)
         before = _snapshot(path, source, workspace)
-        failures = [_failure(problem.path, problem.text, problem.line) for problem in workspace.problems]
+        failures = [setting_failure(problem) for problem in workspace.problems]
         if not self._options.fix and not self._options.diff:
             return _Analysed(source.path, path, before, tuple(failures))
         repaired = repair(source.path, before, is_unsafe=self._options.unsafe_fixes)
@@ -149,5 +149,6 @@ def _reported(file: _Analysed, snapshot: FileSnapshot) -> Result:
     return Result(checked, file.failures, output=file.output)
 
 
-def _failure(path: str | None, text: str, line: int | None) -> Failure:
-    return Failure(path or "", text, line)
+def setting_failure(problem: Problem) -> Failure:
+    """What is wrong in a settings file."""
+    return Failure(problem.path or "", problem.text, problem.line, is_setting=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from azureml_dockerfile_ls.cli.check.baseline import Baseline, BaselineError, load
-from azureml_dockerfile_ls.cli.check.checker import Checker, Result
+from azureml_dockerfile_ls.cli.check.checker import Checker, Result, setting_failure
 from azureml_dockerfile_ls.cli.check.options import CheckOptions
 from azureml_dockerfile_ls.cli.check.parallel import check_all
 from azureml_dockerfile_ls.cli.check.shown import shown_files, shown_settings
@@ -57,8 +57,7 @@ class _Run:
                 return _COULD_NOT_CHECK
         paths = list(self._files())
         if options.show_files or options.show_settings:
-            lines = shown_settings(paths, Checker(options)) if options.show_settings else shown_files(paths)
-            return self._print_lines(lines)
+            return self._show(list(filter(self._exists, paths)))
         results = self._results(paths)
         for result in results if options.quiet else with_bar("checking", results, len(paths)):
             self._take(result, baseline)
@@ -97,7 +96,9 @@ class _Run:
         if result.difference:
             self._differences.append(result.difference)
         if result.checked is not None:
-            self._checked.append(baseline.without_known(result.checked) if baseline else result.checked)
+            # A new baseline has the known findings too, or else an update of a baseline would lose them.
+            known = baseline if self._options.write_baseline is None else None
+            self._checked.append(known.without_known(result.checked) if known else result.checked)
 
     def _report(self, baseline: Baseline | None) -> str:
         options = self._options
@@ -132,16 +133,39 @@ class _Run:
             print_text(report)
         return True
 
-    def _print_lines(self, lines: Iterable[str]) -> int:
+    def _exists(self, path: str) -> bool:
+        """Whether a path leads to a file; if not, that is reported."""
+        if path == STANDARD_INPUT:
+            return True
+        try:
+            os.stat(path)
+        except OSError as error:
+            self._failures[Failure(path, error.strerror or str(error))] = None
+            return False
+        return True
+
+    def _show(self, paths: Sequence[str]) -> int:
+        """Print the files, or their settings."""
+        if self._options.show_settings:
+            checker = Checker(self._options)
+            problems = (problem for path in paths for problem in checker.workspace(path).problems)
+            self._failures.update(dict.fromkeys(map(setting_failure, problems)))
+            lines = shown_settings(paths, checker)
+        else:
+            lines = shown_files(paths)
         for failure in self._failures:
             complain(str(failure))
-        text = "\n".join(lines)
-        is_written = self._put(text)
+        is_written = self._put("\n".join(lines))
         return 0 if is_written and not self._failures else _COULD_NOT_CHECK
 
     def _write_baseline(self, path: str) -> int:
         text = Baseline(os.path.dirname(os.path.abspath(path))).text_of(self._checked)
-        return 0 if _write(path, text) and not self._failures else _COULD_NOT_CHECK
+        if not _write(path, text):
+            return _COULD_NOT_CHECK
+        if not self._options.quiet:
+            count = sum(len(file.findings) for file in self._checked)
+            print(visible(f"{count} finding{'' if count == 1 else 's'} written to {path}"), file=sys.stderr)
+        return _COULD_NOT_CHECK if self._failures else 0
 
     def _status(self) -> int:
         if self._failures:

@@ -21,6 +21,7 @@ from azureml_dockerfile_ls.script_snapshot import FileSnapshot
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 _PROBE = "FROM scratch\n"
+_NOT_INSTALLED = "hadolint is not installed, or is switched off, so its findings are missing"
 
 
 class Linting:
@@ -32,7 +33,8 @@ class Linting:
         selects_any = options.select is None or any(name == GROUP or is_code(name) for name in options.select)
         is_wanted = selects_any and not options.only_buildkit and not options.diff and GROUP not in options.ignore
         self._programs = installed_programs() if is_wanted else ()
-        self.problem: str | None = None
+        names_any = options.select is not None and is_wanted
+        self.problem: str | None = _NOT_INSTALLED if names_any and not self._programs else None
         """Why findings of hadolint are missing: the first reason."""
 
     def linted(self, files: Sequence[tuple[str | None, FileSnapshot]]) -> list[FileSnapshot]:

@@ -25,6 +25,8 @@ from azureml_dockerfile_ls.syntax.reference import split_reference
 
 _MAX_NAME = 300
 _MAX_SUGGESTIONS = 3
+_LEAST_LETTERS = 3
+"""The least length of a text that is searched for in the names of images."""
 _INTERRUPTED = 130
 
 
@@ -150,5 +152,9 @@ def _hint(images: ImageIndex, name: str, names: Iterable[str], session: Session)
     words = [found.name for full in suggested if (found := images.find(full))] or ([near] if near else [])
     if words:
         return f"did you mean {' or '.join(words)}?"
+    within = [image.name for image in images.all if image.status == "current" and name.lower() in image.name.lower()]
+    if within and len(name) >= _LEAST_LETTERS:
+        rest = f" and {len(within) - _MAX_SUGGESTIONS} more" if len(within) > _MAX_SUGGESTIONS else ""
+        return f"current images with that in their names: {', '.join(within[:_MAX_SUGGESTIONS])}{rest}"
     more = "" if session.is_refreshing else ", and --refresh asks the registry"
     return f"`azureml-dockerfile-ls images` lists them all{more}"

@@ -97,12 +97,16 @@ class Checked:
 
 
 class Failure(NamedTuple):
-    """What could not be checked, and why. The line and the column count from 1, where they are known."""
+    """What could not be checked, or is wrong in a settings file, and why.
+
+    The line and the column count from 1, where they are known.
+    """
 
     path: str
     reason: str
     line: int | None = None
     column: int | None = None
+    is_setting: bool = False
 
     def __str__(self) -> str:
         place = "".join(f":{number}" for number in (self.line, self.column) if number is not None)

@@ -19,17 +19,29 @@ def summary(outcome: Outcome) -> Iterator[str]:
     parts = [f"{found or 'no findings'} in {_files(len(outcome.checked))}"]
     parts += [f"{fixed} fixed"] if fixed else []
     parts += [f"{outcome.known} left out by the baseline"] if outcome.known else []
-    unread = len({failure.path for failure in outcome.failures})
-    if unread and not outcome.checked:
-        parts = [f"nothing was checked: {unread} could not be checked"]
-    elif unread:
+    unread = len({failure.path for failure in outcome.failures if not failure.is_setting})
+    if not outcome.checked:
+        parts = ["nothing was checked"]
+    if unread:
         parts += [f"{unread} could not be checked"]
-    efforts = Counter(finding.effort for _, finding in outcome.findings)
-    ways = [f"{efforts[effort]} with {effort.value}" for effort in (Effort.SAFE, Effort.OBVIOUS) if efforts[effort]]
-    ways += [f"{efforts[Effort.CHOICE]} in an editor, which shows a choice"] if efforts[Effort.CHOICE] else []
+    wrong = sum(failure.is_setting for failure in outcome.failures)
+    parts += [f"{wrong} problem{'' if wrong == 1 else 's'} in the settings"] if wrong else []
+    ways = ", ".join(_ways(outcome))
     if ways:
-        yield f"can be repaired: {', '.join(ways)}"
+        yield f"can be repaired: {ways}"
     yield ", ".join(parts)
+
+
+def _ways(outcome: Outcome) -> Iterator[str]:
+    """How many findings can be repaired in each way. A number does not include those before it."""
+    efforts = Counter(finding.effort for _, finding in outcome.findings)
+    more = ""
+    for effort in (Effort.SAFE, Effort.OBVIOUS):
+        if efforts[effort]:
+            yield f"{efforts[effort]}{more} with {effort.value}"
+            more = " more"
+    if efforts[Effort.CHOICE]:
+        yield f"{efforts[Effort.CHOICE]}{more} in an editor, which shows a choice"
 
 
 def _files(count: int) -> str:

@@ -4,8 +4,8 @@
 
 Reports a file of the build context that `.amlignore` leaves out of the upload, or `.gitignore` if there is no
 `.amlignore`. Reports a folder if all of its files are left out. It is a warning if a YAML of an Azure ML environment
-names the build context. Otherwise it is an information, and only about files for the folder of the server's code and
-models in an inference image: such an image is made for Azure ML.
+names the build context. Otherwise it is only information, and only about files for the folder of the server's code and
+models in an inference image, because such an image is certainly for Azure ML.
 
 ## Why is this bad?
 

@@ -7,7 +7,7 @@ Reports a name after AS that an earlier stage of the file has, in any letter cas
 ## Why is this bad?
 
 A later `COPY --from=` or `FROM` takes the last stage before it with this name, and `docker build --target` takes the
-last of the file. The earlier stage is easily meant.
+last of the file. That is easy to overlook.
 
 ## Example
 

@@ -154,7 +154,7 @@ def _by_name(context: BuildContext) -> Mapping[str, list[str]]:
 
 def _finding(context: BuildContext, source: Source, meant: str | None) -> Finding:
     is_known, says = context.source.is_known, context.source.says
-    folder = f"the build context, by {shortened(says)}" if is_known else "the folder of the Dockerfile"
+    folder = f"the build context that {shortened(says)} names" if is_known else "the folder of the Dockerfile"
     mean = f" Did you mean {shortened(meant)}?" if meant else ""
     message = f"{shortened(source.path)} is not in {folder}.{mean}"
     severity = None if is_known else Severity.WARNING

@@ -7,7 +7,7 @@ on paths outside the repository.
 
 ## Why is this bad?
 
-Azure ML cannot read the packages, and refuses the environment. If a script writes the file first, all is well.
+Azure ML cannot read the packages, and refuses the environment. If a script writes the file first, ignore the finding.
 
 ## Example
 

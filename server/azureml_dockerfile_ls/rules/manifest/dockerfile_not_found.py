@@ -8,8 +8,8 @@ exist.
 
 ## Why is this bad?
 
-The build stops with "lstat …: no such file or directory". The path starts from `build.path`, so that folder must not be
-written again.
+The build stops with "lstat …: no such file or directory". The path starts from `build.path`, so do not repeat
+that folder.
 
 ## Example
 
