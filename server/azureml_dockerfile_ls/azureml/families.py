@@ -80,11 +80,11 @@ _INFERENCE = lazy_pattern(
 _TRAINING = lazy_pattern(r"(?:openmpi|intelmpi|base)[^/]*")
 _MLFLOW = lazy_pattern(r"(?:curated/)?mlflow-[^/]*inference")
 
-_UBUNTU = re.compile(r"(?:^|[-_.])ubuntu-?(\d\d\.\d\d)$")
-_UBUNTU_IMAGE = re.compile(r"(?:.*/)?ubuntu")
-_UBUNTU_TAG = re.compile(r"(\d\d\.\d\d)(?:-.*)?")
-_UBUNTU_OF_ACPT = re.compile(r"[a-z]+-ubuntu(\d\d)(\d\d)-.+")
-_UBUNTU_OF_INFERENCE_BASE = re.compile(r"inference-base(?:-gpu)?-(\d\d)(\d\d)")
+_UBUNTU = lazy_pattern(r"(?:^|[-_.])ubuntu-?(\d\d\.\d\d)$")
+_UBUNTU_IMAGE = lazy_pattern(r"(?:.*/)?ubuntu")
+_UBUNTU_TAG = lazy_pattern(r"(\d\d\.\d\d)(?:-.*)?")
+_UBUNTU_OF_ACPT = lazy_pattern(r"[a-z]+-ubuntu(\d\d)(\d\d)-.+")
+_UBUNTU_OF_INFERENCE_BASE = lazy_pattern(r"inference-base(?:-gpu)?-(\d\d)(\d\d)")
 
 
 class Family(enum.Enum):

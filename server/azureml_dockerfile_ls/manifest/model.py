@@ -19,10 +19,10 @@ from azureml_dockerfile_ls.yaml.parser import parse
 
 _NOT_LOCAL = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|/|~|\\\\")
 """The starts of a URL, of the name of an asset, of a drive, and of an absolute path."""
-_REGISTRY_REFERENCE = re.compile(r"azureml://registries/azureml/environments/(?:AzureML-)?(?P<name>[\w.-]+)")
+_REGISTRY_REFERENCE = lazy_pattern(r"azureml://registries/azureml/environments/(?:AzureML-)?(?P<name>[\w.-]+)")
 """In the registry too, the environments of 2023 and before are called `AzureML-NAME`."""
-_ENVIRONMENT_REFERENCE = re.compile(r"azureml:(?P<name>[A-Za-z0-9][\w.-]*)(?:[:@].*)?")
-_WORKSPACE_REFERENCE = re.compile(r"azureml:AzureML-(?P<name>[\w.-]+)")
+_ENVIRONMENT_REFERENCE = lazy_pattern(r"azureml:(?P<name>[A-Za-z0-9][\w.-]*)(?:[:@].*)?")
+_WORKSPACE_REFERENCE = lazy_pattern(r"azureml:AzureML-(?P<name>[\w.-]+)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -26,16 +26,16 @@ from azureml_dockerfile_ls.manifest.schema import (
 HEAD = 8192
 """The number of characters that decide what a text is."""
 
-_SCHEMA = re.compile(r"^[\"']?\$schema[\"']?[ \t]*:[ \t]*[\"']?(\S+?)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-_SCHEMA_COMMENT = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=(\S+)", re.MULTILINE)
-_SCHEMA_NAME = re.compile(r"(?<![A-Za-z])([A-Za-z]+)(?:\.schema)?\.json$")
-_KEY = re.compile(r"^[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
-_PYTHON_ITEM = re.compile(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b", re.MULTILINE)
-_AZUREML_IMAGE = re.compile(r"[\"']?mcr\.microsoft\.com/(?:azureml|aifx)/")
-_AZUREML_REFERENCE = re.compile(r"[\"']?azureml:")
-_DOCKERFILE_PATH = re.compile(r"^[ ]+dockerfile_path[ ]*:", re.MULTILINE)
-_SCORING_SCRIPT = re.compile(r"^[ ]+scoring_script[ ]*:", re.MULTILINE)
-_ASSET_CONTEXT = re.compile(
+_SCHEMA = lazy_pattern(r"^[\"']?\$schema[\"']?[ \t]*:[ \t]*[\"']?(\S+?)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_SCHEMA_COMMENT = lazy_pattern(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=(\S+)", re.MULTILINE)
+_SCHEMA_NAME = lazy_pattern(r"(?<![A-Za-z])([A-Za-z]+)(?:\.schema)?\.json$")
+_KEY = lazy_pattern(r"^[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
+_PYTHON_ITEM = lazy_pattern(r"^[ ]*-[ ]+[\"']?(?:[\w.-]+::)?(?:python|pip)\b", re.MULTILINE)
+_AZUREML_IMAGE = lazy_pattern(r"[\"']?mcr\.microsoft\.com/(?:azureml|aifx)/")
+_AZUREML_REFERENCE = lazy_pattern(r"[\"']?azureml:")
+_DOCKERFILE_PATH = lazy_pattern(r"^[ ]+dockerfile_path[ ]*:", re.MULTILINE)
+_SCORING_SCRIPT = lazy_pattern(r"^[ ]+scoring_script[ ]*:", re.MULTILINE)
+_ASSET_CONTEXT = lazy_pattern(
     r"^[ ]+context[ ]*:[ ]*\r?\n(?:[ ]*(?:#.*)?\r?\n)*[ ]+(?:dir|dockerfile|template_files)[ ]*:", re.MULTILINE
 )
 _LOWER_KINDS = {name.lower(): kind for name, kind in KINDS_OF_SCHEMAS.items()}

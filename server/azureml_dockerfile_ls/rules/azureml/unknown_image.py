@@ -26,12 +26,12 @@ FROM mcr.microsoft.com/azureml/curated/sklearn-1.5:latest
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.azureml.families import PREFIX
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
@@ -48,7 +48,7 @@ from azureml_dockerfile_ls.rules.rule import (
 from azureml_dockerfile_ls.spelling import did_you_mean, edits
 from azureml_dockerfile_ls.syntax.reference import is_valid_reference
 
-_TAG = re.compile(r"[\w.-]+")
+_TAG = lazy_pattern(r"[\w.-]+")
 """A tag that is known: neither a variable nor a template."""
 
 

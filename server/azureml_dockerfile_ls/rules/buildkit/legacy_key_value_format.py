@@ -28,6 +28,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.key_value_form import with_equals, without_blanks
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of

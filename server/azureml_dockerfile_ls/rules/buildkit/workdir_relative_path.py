@@ -26,7 +26,6 @@ WORKDIR /app
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
@@ -34,7 +33,7 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of
 
-_DRIVE = re.compile(r"[A-Za-z]:|\\\\")
+_DRIVE = lazy_pattern(r"[A-Za-z]:|\\\\")
 """The start of a path that is absolute on Windows."""
 
 

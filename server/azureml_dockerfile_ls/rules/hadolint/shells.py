@@ -6,8 +6,7 @@ and takes the body of `RUN <<EOF program` for a script. It does not know Windows
 
 from __future__ import annotations
 
-import re
-
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import commands_at, is_read_by_posix_shell
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
@@ -16,10 +15,10 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 _MORE_THAN_SH = frozenset(("bash", "ksh", "mksh", "zsh"))
 _KNOWN = _MORE_THAN_SH | {"sh", "dash", "ash", "busybox"}
-_NOT_IN_SH = re.compile("SC3[0-9]{3}")
+_NOT_IN_SH = lazy_pattern("SC3[0-9]{3}")
 _NO_PIPEFAIL = "DL4006"
 _CD_MAY_FAIL = "SC2164"
-_STOPS_AT_ERRORS = re.compile("-[a-z]*e[a-z]*")
+_STOPS_AT_ERRORS = lazy_pattern("-[a-z]*e[a-z]*")
 
 
 def is_for_another_shell(code: str, stage: Stage, index: int) -> bool:

@@ -29,9 +29,9 @@ image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.manifest.model import Manifest
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
@@ -53,7 +53,7 @@ _OTHER_FINDINGS = ("conda_file", "channels", "dependencies", "docker", "id")
 _FIRST_COMPONENTS = ("conda", "os", "python")
 """Keys of the environments of the first components, of 2020, which are still accepted, and have `docker` too."""
 
-_BELOW = re.compile(r"[ ]*:[ ]*\r?\n[ ]+")
+_BELOW = lazy_pattern(r"[ ]*:[ ]*\r?\n[ ]+")
 """What is between the key `docker` and the one key below it."""
 
 

@@ -49,6 +49,7 @@ from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import ubuntu_by_name
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.manifest.model import Environment, local_path, read_manifest
 from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.model import build
@@ -67,7 +68,7 @@ from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.yaml.nodes import Scalar
 
-_TAG = re.compile(r"ubuntu[ -]?(?P<version>\d\d\.\d\d)", re.IGNORECASE)
+_TAG = lazy_pattern(r"ubuntu[ -]?(?P<version>\d\d\.\d\d)", re.IGNORECASE)
 
 
 class _Base(NamedTuple):

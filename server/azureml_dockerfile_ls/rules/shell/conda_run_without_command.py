@@ -49,7 +49,7 @@ _OF_SYSTEM = frozenset(
 )
 _WITHOUT_ENVIRONMENT = frozenset(("clean", "config", "info", "deactivate", "init"))
 """The subcommands of conda that do the same in every environment."""
-_AND = re.compile(r"[ \t]*&&[ \t]*(?=[^ \t])")
+_AND = lazy_pattern(r"[ \t]*&&[ \t]*(?=[^ \t])")
 
 
 def check(run: Site) -> Iterator[Finding]:

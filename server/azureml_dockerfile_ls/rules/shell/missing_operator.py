@@ -30,9 +30,9 @@ RUN pip install --no-cache-dir pandas && \
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, RunRule, Severity, page_of
@@ -40,7 +40,7 @@ from azureml_dockerfile_ls.rules.shell.apt import is_text_of_shell
 from azureml_dockerfile_ls.shell.commands import CONDA, PYTHON, Command, ShellWord
 from azureml_dockerfile_ls.text import LocalSpan
 
-_PIP = re.compile(r"pip-?[\d.]*")
+_PIP = lazy_pattern(r"pip-?[\d.]*")
 _OF_SYSTEM = frozenset("apt apt-get apk dnf microdnf tdnf yum zypper".split())
 _ACTIONS_OF_SYSTEM = frozenset(
     "add autoclean autoremove clean del dist-upgrade install purge remove update upgrade".split()
