@@ -48,6 +48,38 @@ def test_other_programs(command: str) -> None:
     assert len(findings_of(RULE, f"{FROM_TRAINING}RUN {command}\n")) == 1
 
 
+def test_the_same_line() -> None:
+    """Nobody installs a package of the name install beside pip."""
+    check_rule(
+        RULE,
+        """
+        FROM ubuntu:24.04
+        RUN apt-get update && apt-get install -y curl apt-get install -y git
+        #                                             ^^^^^^^ MissingOperator apt-get install does not run
+        RUN sudo apt-get install -y curl sudo apt-get install -y git
+        #                                ^^^^ MissingOperator
+        RUN python3 -m pip install -r requirements.txt pip install numpy
+        #                                              ^^^ MissingOperator
+        RUN apt-get install -y apt pip && pip install --upgrade pip
+        """,
+    )
+
+
+def test_a_run_that_belongs_to_the_line_above() -> None:
+    """The repair removes the escape character there."""
+    check_rule(
+        RULE,
+        r"""
+        FROM a
+        RUN pip3 install "b>=1" \
+        RUN pip3 install c
+        #^^ MissingOperator the line above ends with \, so pip3 install is arguments of the pip3 there. Remove the \.
+        """.replace(r"\\", "\\"),
+    )
+    before = 'FROM a\nRUN pip3 install "b>=1" \\\nRUN pip3 install c\n'
+    check_fix(RULE, before, before.replace(" \\", ""))
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -55,7 +87,7 @@ def test_other_programs(command: str) -> None:
         "pip install a \\\n  && pip install b",
         "pip install --upgrade \\\n  pip \\\n  install",
         "pip install --upgrade \\\n  pip setuptools wheel",
-        "pip install a pip install b",
+        "pip install --upgrade pip install-jdk",
         "conda run -n a \\\n  pip install b",
         "uv run \\\n  pip install b",
         "retry 3 \\\n  apt-get install -y git",
@@ -63,6 +95,7 @@ def test_other_programs(command: str) -> None:
         "sudo \\\n  apt-get install -y git",
         "echo use \\\n  pip install b",
         "pip install a \\\n  'pip' install",
+        "python3 -m \\\n  pip install a",
         "cd /app \\\n  $PIP install b",
         "apt-get install -y \\\n  python3-pip install-info",
     ],

@@ -53,42 +53,6 @@ def test_packages_for_apt() -> None:
     )
 
 
-def test_a_command_that_is_taken_for_packages() -> None:
-    """The operator before it is missing, which stops apt; pip installs two other packages."""
-    check_rule(
-        RULE,
-        """
-        FROM ubuntu:24.04
-        RUN apt-get update && apt-get install -y curl apt-get install -y git
-        #                                             ^^^^^^^ UninstallablePackage apt-get takes apt-get install for
-        RUN sudo apt-get install -y curl sudo apt-get install -y git
-        #                                ^^^^ UninstallablePackage
-        RUN python3 -m pip install -r requirements.txt pip install numpy
-        #                                              ^^^ UninstallablePackage pip takes pip install for packages
-        RUN conda install -y a && conda run -n b pip install c && pip install pip install-jdk
-        RUN apt-get install -y apt pip && pip install --upgrade pip
-        """,
-    )
-    before = "FROM a\nRUN pip install a \\\n    pip install b\n"
-    check_fix(RULE, before, before.replace("    pip", "    && pip"))
-
-
-def test_a_run_that_is_taken_for_packages() -> None:
-    """The line above continues by mistake."""
-    before = r"""
-        FROM a
-        RUN pip3 install "py7zr>=1" \
-        RUN pip3 install numpy
-        #^^ UninstallablePackage pip3 takes pip3 install for packages, because the line above ends with \.
-        """
-    check_rule(RULE, before)
-    check_fix(
-        RULE,
-        'FROM a\nRUN pip3 install "b>=1" \\\nRUN pip3 install c\n',
-        'FROM a\nRUN pip3 install "b>=1"\nRUN pip3 install c\n',
-    )
-
-
 def test_a_server_that_does_not_start() -> None:
     """The version is marked, because a later version works."""
     check_rule(

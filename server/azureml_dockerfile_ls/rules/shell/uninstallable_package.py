@@ -8,8 +8,6 @@ Reports packages that a RUN cannot install, and names the package that replaces 
 - `libgl1-mesa-glx` on Ubuntu 24.04 and `libssl1.1` on Ubuntu 22.04 and 24.04, unless the Dockerfile adds a source of
   packages
 - `azureml-inference-server-http` 1.3.0 to 1.3.4, which does not start without `azureml-contrib-services`
-- the next command, as in `apt-get install -y a apt-get install -y b`, where the `&&` between them is missing, or where
-  a `\\` at the end of a line swallows the RUN below
 
 ## Why is this bad?
 
@@ -47,7 +45,7 @@ from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import apt_of
-from azureml_dockerfile_ls.shell.commands import PYTHON, Command, ShellWord, may_fail, mentions
+from azureml_dockerfile_ls.shell.commands import ShellWord, may_fail, mentions
 from azureml_dockerfile_ls.shell.programs.requirements import Requirement, packages_installed
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -70,24 +68,14 @@ _UBUNTU = lazy_pattern(r"ubuntu[-_:]?(\d\d)\.?(04|10)", re.IGNORECASE)
 _SOURCES = "/etc/apt"
 
 
-_INSTALLERS = frozenset("apt apt-get conda mamba pip pip3".split())
-_AND = "&& "
-
-
-class _Removal(NamedTuple):
-    """A part of the instruction whose removal is the repair."""
-
-    span: LocalSpan
-
-
 class _Package(NamedTuple):
     """A package that a RUN may be unable to install."""
 
     span: LocalSpan
     name: str
     message: str
-    replacement: str | _Removal | None
-    """The text that replaces the span, or what is to be removed instead."""
+    replacement: str | None
+    """The text that replaces the span."""
     ubuntu: tuple[str, ...]
     """The versions of Ubuntu that lack the package; empty if the base image does not matter."""
 
@@ -108,11 +96,7 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
 def _fixes(index: int, package: _Package) -> tuple[Fix, ...]:
     if package.replacement is None:
         return ()
-    if isinstance(package.replacement, _Removal):
-        return (replacement("End the RUN on the line above", index, package.replacement.span, "", is_preferred=True),)
     title = f"Replace {package.name} with {package.replacement}"
-    if package.replacement.startswith(_AND):
-        title = "Insert &&"
     if package.name == SERVER_PACKAGE:
         title = f"Install {SERVER_PACKAGE}{package.replacement}"
     return (replacement(title, index, package.span, package.replacement, is_preferred=True),)
@@ -141,38 +125,7 @@ def _packages(run: Site) -> tuple[_Package, ...]:
         apt = apt_of(command, "install")
         found += [item for package in named if package.is_exact and (item := _of_pip(run, package))]
         found += [item for word in (apt.packages if apt else ()) if (item := _of_apt(run, word))]
-        found += _swallowed(run.instruction, command)
     return tuple(found)
-
-
-def _swallowed(instruction: Instruction, command: Command) -> list[_Package]:
-    """The words of a next command that one takes for packages, because the operator between them is missing."""
-    values = [word.value for word in command.arguments]
-    is_module = PYTHON.fullmatch(command.program) is not None and values[:2] == ["-m", "pip"]
-    program = "pip" if is_module else command.program
-    if program not in _INSTALLERS or "install" not in values:
-        return []
-    found = []
-    for number in range(values.index("install") + 1, len(values) - 1):
-        if values[number] not in _INSTALLERS or values[number + 1] != "install":
-            continue
-        above = values[number - 1]
-        first = command.arguments[number - (above in ("sudo", "RUN"))]
-        taken = f"{program} takes {values[number]} install for packages"
-        if above == "RUN":
-            message = f"{taken}, because the line above ends with {instruction.escape}. Remove it there."
-            found.append(_Package(first.span, first.value, message, _continuation_above(instruction, first), ()))
-        else:
-            message = f"{taken}, because no && is before it. Insert &&."
-            found.append(_Package(first.span, first.value, message, f"{_AND}{first.value}", ()))
-    return found
-
-
-def _continuation_above(instruction: Instruction, word: ShellWord) -> _Removal | None:
-    """Where the escape character at the end of the line above a word is, with the blanks before it."""
-    text = instruction.text[: word.span.start]
-    match = re.compile(rf"[ \t]*{re.escape(instruction.escape)}[ \t]*(?=\r?\n[ \t]*\Z)").search(text)
-    return _Removal(LocalSpan(*match.span())) if match else None
 
 
 def _of_pip(run: Site, requirement: Requirement) -> _Package | None:
