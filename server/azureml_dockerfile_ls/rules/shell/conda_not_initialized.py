@@ -49,22 +49,14 @@ from azureml_dockerfile_ls.text import LocalSpan
 def check(run: Site) -> Iterator[Finding]:
     """The first activation of a RUN that fails."""
     commands = commands_in(run)
-    number = failing_activation(run)
-    conda = conda_of(commands[number]) if number is not None else None
-    if number is not None and conda is not None and commands[number] not in lost_activations(run):
-        yield _finding(commands[number], conda.action_span, goes_on=may_go_on(commands, number))
-
-
-def failing_activation(run: Site) -> int | None:
-    """The number of the command in a RUN that is the first `conda activate`, if it certainly fails."""
-    commands = commands_in(run)
     for number, command in enumerate(commands):
         conda = conda_of(command)
         if conda is not None and conda.action == "activate":
-            return number if _fails(run, commands, number) else None
+            if _fails(run, commands, number):
+                yield _finding(command, conda.action_span, goes_on=may_go_on(commands, number))
+            return
         if may_run_other_commands(command) or may_decide(command):
-            return None
-    return None
+            return
 
 
 def _fails(run: Site, commands: tuple[Command, ...], number: int) -> bool:
@@ -72,7 +64,9 @@ def _fails(run: Site, commands: tuple[Command, ...], number: int) -> bool:
     if command.prefix or command.operator == "||" or command.redirections or defines_function(commands):
         return False
     words = shell_words(run, command)
-    return words[0] in ("sh", "dash", "bash") and not reads_startup_files(words) and not run.defines("BASH_ENV")
+    if words[0] not in ("sh", "dash", "bash") or reads_startup_files(words) or run.defines("BASH_ENV"):
+        return False
+    return command not in lost_activations(run)
 
 
 def _finding(command: Command, action: LocalSpan, *, goes_on: bool) -> Finding:

@@ -43,25 +43,19 @@ from azureml_dockerfile_ls.shell.commands import Command, defines_function
 
 def check(run: Site) -> Iterator[Finding]:
     """The first `source` of a RUN that fails."""
-    commands, number = commands_in(run), failing_source(run)
-    # Where the script has no effect anyway, other rules have the better repair.
-    if number is None or ineffective_commands(run) or lost_activations(run):
+    commands = commands_in(run)
+    number = next((number for number, command in enumerate(commands) if is_missing_source(run, command)), None)
+    if number is None or any(map(may_decide, commands[:number])) or defines_function(commands):
         return
     command = commands[number]
+    # Where the script has no effect anyway, other rules have the better repair.
+    if command.operator == "||" or command.prefix or ineffective_commands(run) or lost_activations(run):
+        return
     goes_on = may_go_on(commands, number)
     effect = "so the script does not run" if goes_on else "so this RUN fails"
     message = f"sh has no source command, {effect}. Use bash, or `.` for a script that sh can read."
     severity = Severity.HINT if goes_on else None
     yield Finding(0, command.words[0].span, message, tuple(_fixes(command)), severity)
-
-
-def failing_source(run: Site) -> int | None:
-    """The number of the command in a RUN that is the first `source`, if it certainly fails where `has_dash`."""
-    commands = commands_in(run)
-    number = next((number for number, command in enumerate(commands) if is_missing_source(run, command)), None)
-    if number is None or any(map(may_decide, commands[:number])) or defines_function(commands):
-        return None
-    return None if commands[number].operator == "||" or commands[number].prefix else number
 
 
 def _fixes(command: Command) -> Iterator[Fix]:
