@@ -56,7 +56,7 @@ def test_a_yaml_that_names_the_context_makes_a_missing_source_an_error(project: 
     project.client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": yaml.as_uri(), "type": 1}]})
     [known] = project.findings()
     assert (known["code"], known["severity"]) == ("MissingSource", 1)
-    assert "by env.yml" in known["message"]
+    assert "env.yml names" in known["message"]
 
 
 def test_an_open_script_counts_as_it_is_in_the_editor(project: Project) -> None:
