@@ -35,6 +35,13 @@ def test_other_comments() -> None:
     check_rule(RULE, f"{EXPERIMENTAL}FROM alpine\n# A license\n#\nARG A\n# Why\nRUN a\n# A stage\nFROM alpine\n")
 
 
+def test_a_check_comment_is_no_description() -> None:
+    """The comment that skips a check is not reported itself, and the description may stand above it."""
+    skip = "# check=skip=StageNameCasing\n"
+    check_rule(RULE, f"{EXPERIMENTAL}{skip}FROM alpine AS A\n# PORT is the port.\n{skip}ARG PORT\n")
+    assert len(findings_of(RULE, f"{EXPERIMENTAL}FROM alpine\n# Why\n{skip}ARG A\n")) == 1
+
+
 def test_it_is_experimental() -> None:
     """The check runs only if the file asks for it."""
     assert findings_of(RULE, "FROM alpine\n# Why\nARG A\n") == []

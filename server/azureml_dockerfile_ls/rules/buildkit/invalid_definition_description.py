@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
+from azureml_dockerfile_ls.rules.check_options import options_span
 from azureml_dockerfile_ls.rules.rule import FileRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 
@@ -44,8 +45,10 @@ def check(tree: Tree, _: Model) -> Iterator[Finding]:
         return
     for index, instruction in enumerate(tree.instructions):
         names = _names(instruction)
-        comments = tree.comments_before(index) if names else ()
-        if not comments or comments[-1].of(tree.text)[1:].strip().split(" ")[0] in names:
+        texts = [comment.of(tree.text) for comment in tree.comments_before(index)] if names else []
+        # A check comment describes nothing.
+        descriptions = [text for text in texts if options_span(text) is None]
+        if not descriptions or descriptions[-1][1:].strip().split(" ")[0] in names:
             continue
         name = names[0] if len(names) == 1 else "<arg_key>"
         message = f"Comment for {instruction.name} should follow the format: `# {name} <description>`"
