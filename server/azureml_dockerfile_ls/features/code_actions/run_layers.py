@@ -51,8 +51,8 @@ def split_run(snapshot: Snapshot, span: Span) -> Iterator[Action]:
         operator = instruction.text.index("&&", end)
         is_touched = target.offset + operator <= span.start and span.end <= target.offset + operator + 2
         is_apart = not any(end <= comment.start < start for comment in instruction.comments)
-        is_possible = is_independent(instruction, number) and _is_shell_text(instruction.text[start:])
-        if is_touched and is_apart and is_possible:
+        # The last two look at the whole RUN.
+        if is_touched and is_apart and is_independent(instruction, number) and _is_shell_text(instruction.text[start:]):
             between = f"{tree.newline}{_head(instruction)}"
             edit = TextEdit(Span(end, start).shift(target.offset), between)
             yield from refactoring(snapshot, ActionKind.REWRITE, "Split RUN here", edit)
