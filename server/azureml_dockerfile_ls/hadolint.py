@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
@@ -122,6 +121,9 @@ class Hadolint:
         """The messages about each of some texts, from one process. Raises HadolintError."""
         if len(texts) == 1:
             return [self.check(texts[0])]
+        # A late import: the server answers without it.
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="azureml-dockerfile-ls-") as folder:
             paths = [os.path.join(folder, str(number)) for number in range(len(texts))]
             for path, text in zip(paths, texts, strict=True):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -268,4 +267,9 @@ class _Reports:
 
 def _result_id(items: list[types.Diagnostic]) -> str | None:
     """A name for diagnostics that is the same for the same ones; None for no diagnostics."""
-    return hashlib.blake2b(repr(items).encode(errors="surrogatepass"), digest_size=12).hexdigest() if items else None
+    if not items:
+        return None
+    # A late import: the first diagnostics come without it.
+    import hashlib
+
+    return hashlib.blake2b(repr(items).encode(errors="surrogatepass"), digest_size=12).hexdigest()
