@@ -91,6 +91,7 @@ def test_no_cache_outlives_a_document() -> None:
     assert {cache for path, name in parts for cache in module_level_caches(path, name)} == ALLOWED_CACHES
 
 
+@pytest.mark.slow
 def test_patterns_are_compiled_when_they_are_used() -> None:
     """An import of the package compiles none, because each one delays the first answer; see `lazy_patterns.py`."""
     found = [place for path, name in modules() if name != "lazy_patterns.py" for place in early_patterns(path, name)]

@@ -29,7 +29,8 @@ local function is_served(buffer)
   local text = '\n' .. table.concat(vim.api.nvim_buf_get_lines(buffer, 0, 200, false), '\n') .. '\n'
   local schema = text:match('\n["\']?%$schema["\']? *: *(%S+)') or text:match('\n# *yaml%-language%-server: *%$schema=(%S+)')
   if schema then
-    return schema:lower():find('azuremlschemas', 1, true) ~= nil or schema:find('//azureml/sdk-2-0/', 1, true) ~= nil
+    local address = schema:lower()
+    return address:find('azuremlschemas', 1, true) ~= nil or address:find('//azureml/sdk-2-0/', 1, true) ~= nil
   end
   local function has_all(lines)
     for _, line in ipairs(lines) do
