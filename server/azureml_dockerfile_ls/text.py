@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -83,6 +84,30 @@ def apply_edits(text: str, edits: tuple[TextEdit, ...]) -> str:
         parts += [text[position : edit.span.start], edit.text]
         position = edit.span.end
     return "".join([*parts, text[position:]])
+
+
+def common_ends(old: Sequence[object], new: Sequence[object]) -> tuple[int, int]:
+    """The lengths of the longest common start and, in what follows it, of the longest common end of two sequences."""
+    shortest = min(len(old), len(new))
+    start = _longest(shortest, lambda low, high: old[low:high] == new[low:high])
+    before, after = len(old), len(new)
+    end = _longest(
+        shortest - start,
+        lambda low, high: old[before - high : before - low] == new[after - high : after - low],
+    )
+    return start, end
+
+
+def _longest(limit: int, is_same: Callable[[int, int], bool]) -> int:
+    """The largest number of items up to `limit` that are the same; `is_same` compares those of a range."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if is_same(low, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def merge_edits(between: str, first: tuple[TextEdit, ...], second: tuple[TextEdit, ...]) -> tuple[TextEdit, ...]:

@@ -55,12 +55,14 @@ def sources_of(instruction: Instruction) -> tuple[Source, ...] | None:
 @derived
 def dependencies(model: Model) -> tuple[Dependency, ...]:
     """The sources of all stages in the order of the text."""
+    found = model.values.of(sources_of)
     # BuildKit looks for a name when it knows all stages, so the last one with the name is meant.
-    numbers = {placed.stage.name: number for number, placed in enumerate(model.stages)}
+    numbers = {stage.name: number for number, (_, stage) in enumerate(model.stages)} if found else {}
+    placed = ((model.stage_at(index), index, sources) for index, sources in found)
     return tuple(
-        Dependency(number, at, source, _on(source, numbers, len(model.stages)))
-        for number, placed in enumerate(model.stages)
-        for at, sources in placed.stage.each(sources_of)
+        Dependency(model.number_of(stage.stage), index - stage.first, source, _on(source, numbers, len(model.stages)))
+        for stage, index, sources in placed
+        if stage is not None
         for source in sources
     )
 

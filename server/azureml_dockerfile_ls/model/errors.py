@@ -6,14 +6,14 @@ The conditions and messages are those of BuildKit's `frontend/dockerfile/dockerf
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.derived import derived, latest
+from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.dependencies import Dependency, cycles, dependencies
-from azureml_dockerfile_ls.model.model import Model, PlacedStage, global_lookup
+from azureml_dockerfile_ls.model.model import Model, global_lookup
 from azureml_dockerfile_ls.model.site_errors import EXPANDED, required_problems, site_problems
 from azureml_dockerfile_ls.model.stages import Stage, argument_names
 from azureml_dockerfile_ls.model.values import strict_value
@@ -45,10 +45,9 @@ def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
     if not model.stages and instructions and all(instruction.name == "ARG" for instruction in instructions):
         problem = Problem(instructions[-1].keyword.span, "dockerfile contains no stages to build")
         yield PlacedProblem(len(instructions) - 1, problem)
-    for placed in model.stages:
-        if latest(placed.stage, _is_sound, None, partial(_is_sound, model, placed)):
-            continue
-        for problem in _from_problems(model, placed, placed.stage.instructions[0]):
+    for number, _ in model.stage_values.of(_is_unsound):
+        placed = model.stages[number]
+        for problem in _from_problems(placed.stage, partial(_is_stage, model, placed.first)):
             yield PlacedProblem(placed.first, problem)
         for local, problems in placed.stage.each_site(site_problems, *EXPANDED):
             yield from (PlacedProblem(placed.first + local, problem) for problem in problems)
@@ -60,14 +59,19 @@ def problems_of_model(tree: Tree, model: Model) -> Iterator[PlacedProblem]:
         yield from _device_problems(model)
 
 
-def _is_sound(model: Model, placed: PlacedStage) -> bool:
-    """Whether a stage has no problem of `problems_of_model`, which does not depend on the other stages."""
-    is_from_sound = next(_from_problems(model, placed, placed.stage.instructions[0]), None) is None
-    return is_from_sound and next(placed.stage.each_site(site_problems, *EXPANDED), None) is None
+def _is_unsound(stage: Stage) -> bool:
+    """Whether a stage has a problem that does not depend on what COPY and mounts read from."""
+    problem = next(_from_problems(stage, lambda _: False), None)
+    return problem is not None or next(stage.each_site(site_problems, *EXPANDED), None) is not None
 
 
-def _from_problems(model: Model, placed: PlacedStage, instruction: Instruction) -> Iterator[Problem]:
-    stage, image = placed.stage, instruction.image
+def _is_stage(model: Model, before: int, name: str) -> bool:
+    return model.find_stage(name, before) is not None
+
+
+def _from_problems(stage: Stage, is_stage: Callable[[str], bool]) -> Iterator[Problem]:
+    """The problems of FROM; `is_stage` is whether an earlier stage has a name."""
+    instruction, image = stage.instructions[0], stage.instructions[0].image
     lookup = global_lookup(stage.global_arguments)
     platform = instruction.flag("platform")
     if platform and platform.value and platform.value_span:
@@ -81,7 +85,7 @@ def _from_problems(model: Model, placed: PlacedStage, instruction: Instruction) 
         yield Problem(image.span, f"base name ({image.text}) should not be blank")
     elif name != "scratch" and not is_valid_reference(name):
         # Stage names are stored in lower case, and FROM compares its text as it is.
-        meant = name.lower() if name == image.text and model.find_stage(name, placed.first) else None
+        meant = name.lower() if name == image.text and is_stage(name) else None
         yield Problem(image.span, _invalid_name(name), meant)
 
 
@@ -168,9 +172,9 @@ def _name_of(model: Model, number: int) -> str:
 
 
 def _device_problems(model: Model) -> Iterator[PlacedProblem]:
-    for placed in model.stages:
-        for local, flag in placed.stage.each(_device):
-            yield PlacedProblem(placed.first + local, Problem(flag.span, _NO_DEVICES if flag.value else _NO_DEVICE))
+    for index, flag in model.values.of(_device):
+        if index >= model.before_first_stage:
+            yield PlacedProblem(index, Problem(flag.span, _NO_DEVICES if flag.value else _NO_DEVICE))
 
 
 _NO_DEVICES = "device feature is only supported in Dockerfile frontend 1.14.0-labs or later"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field
@@ -11,6 +11,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from azureml_dockerfile_ls.model.kept_values import KeptValues
 from azureml_dockerfile_ls.model.sections import State, sections_of
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, BaseImage, Definition, Stage
 from azureml_dockerfile_ls.model.values import expand_word
@@ -18,6 +19,7 @@ from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.expansion import NOT_GIVEN, UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, Tree
 from azureml_dockerfile_ls.syntax.reference import split_reference
+from azureml_dockerfile_ls.text import common_ends
 
 
 class PlacedStage(NamedTuple):
@@ -27,14 +29,36 @@ class PlacedStage(NamedTuple):
     stage: Stage
 
 
+BaseImages = Callable[[ImageReference], BaseImage | None]
+"""A function that gives the known configuration of an image."""
+
+MeantNames = Callable[[str], str | None]
+"""A function that gives the name of the image that a misspelt name surely means; None for any other name."""
+
+
+class KnownImages(NamedTuple):
+    """What is known of images."""
+
+    base_images: BaseImages
+    meant_names: MeantNames
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """The stages of a file in order, and the ARGs before the first FROM."""
 
+    instructions: tuple[Instruction, ...] = field(repr=False)
+    """The instructions of the file."""
     stages: tuple[PlacedStage, ...]
     global_definitions: tuple[Definition, ...]
     before_first_stage: int
     """The number of instructions before the first FROM."""
+    images: KnownImages = field(repr=False)
+    """What was known of images when the stages were built."""
+    values: KeptValues[Instruction] = field(repr=False)
+    """Values of functions for all instructions of the file, by their indexes in the tree."""
+    stage_values: KeptValues[Stage] = field(repr=False)
+    """Values of functions for all stages, by their numbers."""
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -93,14 +117,6 @@ class Model:
         return frozenset(self.final.ancestry()) if self.final else frozenset()
 
 
-BaseImages = Callable[[ImageReference], BaseImage | None]
-"""A function that gives the known configuration of an image."""
-
-
-MeantNames = Callable[[str], str | None]
-"""A function that gives the name of the image that a misspelt name surely means; None for any other name."""
-
-
 def build(
     tree: Tree,
     previous: Model | None = None,
@@ -108,30 +124,92 @@ def build(
     meant_names: MeantNames = lambda _: None,
 ) -> Model:
     """The model of a tree. It shares with `previous` the stages, or their sections, that did not change."""
-    instructions = tree.instructions
-    starts = list(_indexes_of("FROM", list(map(attrgetter("name"), instructions))))
-    first = starts[0] if starts else len(instructions)
+    instructions, images = tree.instructions, KnownImages(base_images, meant_names)
+    first = next((at for at, each in enumerate(instructions) if each.name == "FROM"), len(instructions))
     global_definitions = tuple(_global_definitions(instructions[:first]))
     global_arguments: Mapping[str, str | Unknown]
     global_arguments = {definition.name: definition.value for definition in global_definitions}
-    earlier = [placed.stage for placed in previous.stages] if previous is not None else []
-    if earlier and earlier[0].global_arguments == global_arguments:
+    earlier = previous.stages if previous is not None else ()
+    same = common_ends(previous.instructions, instructions) if previous is not None else (0, 0)
+    head: _Stages = ()
+    replaced, tail = earlier, head
+    if previous is not None and earlier and earlier[0].stage.global_arguments == global_arguments:
         # The same object while they are equal, so that stages compare by identity.
-        global_arguments = earlier[0].global_arguments
-    parts = [instructions[start:stop] for start, stop in pairwise([*starts, len(instructions)])]
-    stages: list[PlacedStage] = []
-    by_name: dict[str, Stage] = {}
-    for start, part, known in zip(starts, parts, _versions_before(parts, earlier), strict=True):
-        stage = _stage(part, _origin(part[0], global_arguments, by_name, base_images, meant_names), known)
+        global_arguments = earlier[0].stage.global_arguments
+        if previous.images == images:
+            head, replaced, tail = _around_edit(previous, instructions, *same)
+    shift = len(instructions) - len(previous.instructions) if previous is not None else 0
+    by_name: dict[str, Stage] = {stage.name: stage for _, stage in head if stage.name}
+
+    def made(part: tuple[Instruction, ...], known: Stage | None) -> Stage:
+        stage = _stage(part, _origin(part[0], global_arguments, by_name, images), known)
+        # Computed from the first stage on, because recursion through a long chain of stages is too deep.
+        _ = stage.inherited
+        return stage
+
+    stages = list(head)
+    start, stop = _end_of(head[-1]) if head else first, tail[0].first + shift if tail else len(instructions)
+    starts = [start + at for at in _indexes_of("FROM", instructions[start:stop])]
+    parts = [instructions[start:stop] for start, stop in pairwise([*starts, stop])]
+    for start, part, known in zip(starts, parts, _versions_before(parts, replaced), strict=True):
+        stage = made(part, known)
         stages.append(PlacedStage(start, stage))
         if stage.name:
             by_name[stage.name] = stage
-        # Computed from the first stage on, because recursion through a long chain of stages is too deep.
-        _ = stage.inherited
-    return Model(tuple(stages), global_definitions, first)
+    changed = {stage.name for _, stage in (*replaced, *stages[len(head) :])}
+    for start, stage in tail:
+        if _named_base(stage) in changed:
+            stage = made(stage.instructions, stage)
+            changed.add(stage.name)
+        stages.append(PlacedStage(start + shift, stage))
+        if stage.name:
+            by_name[stage.name] = stage
+    every = tuple(stage for _, stage in stages)
+    if previous is None:
+        values, stage_values = KeptValues(instructions), KeptValues(every)
+    else:
+        values = previous.values.edited(instructions, *same)
+        stage_values = previous.stage_values.edited(every, *common_ends(previous.stage_values.items, every))
+    return Model(instructions, tuple(stages), global_definitions, first, images, values, stage_values)
 
 
-def _indexes_of(name: str, names: list[str]) -> Iterator[int]:
+_Stages = tuple[PlacedStage, ...]
+
+
+def _around_edit(
+    previous: Model, instructions: tuple[Instruction, ...], start: int, end: int
+) -> tuple[_Stages, _Stages, _Stages]:
+    """The stages of `previous` before an edit, those that it changes, and those after it.
+
+    The first `start` and the last `end` of the instructions are the same.
+    """
+    stages = previous.stages
+    count = bisect_right(stages, start, key=_end_of)
+    if count:
+        stop = _end_of(stages[count - 1])
+        # A stage that ends where the edit begins may go on now.
+        count -= stop < len(instructions) and instructions[stop].name != "FROM"
+    rest = bisect_left(stages, len(previous.instructions) - end, lo=count, key=_start_of)
+    return stages[:count], stages[count:rest], stages[rest:]
+
+
+def _start_of(placed: PlacedStage) -> int:
+    return placed.first
+
+
+def _end_of(placed: PlacedStage) -> int:
+    return placed.first + placed.stage.end
+
+
+def _named_base(stage: Stage) -> str | None:
+    """The text of FROM with its variables replaced, by which an earlier stage is found; None if it is unknown."""
+    if stage.base is not None:
+        return stage.base.name
+    return stage.image.text if stage.image else None
+
+
+def _indexes_of(name: str, instructions: tuple[Instruction, ...]) -> Iterator[int]:
+    names = list(map(attrgetter("name"), instructions))
     with suppress(ValueError):
         index = -1
         while True:
@@ -139,11 +217,12 @@ def _indexes_of(name: str, names: list[str]) -> Iterator[int]:
             yield index
 
 
-def _versions_before(parts: Sequence[tuple[Instruction, ...]], earlier: Sequence[Stage]) -> Iterator[Stage | None]:
+def _versions_before(parts: Sequence[tuple[Instruction, ...]], placed: _Stages) -> Iterator[Stage | None]:
     """The earlier version of each stage, given by its instructions; each earlier stage is used once.
 
     A stage with the same instructions is preferred, then the next of the earlier stages that match no part.
     """
+    earlier = [stage for _, stage in placed]
     same: dict[tuple[Instruction, ...], list[Stage]] = {}
     for stage in reversed(earlier):
         same.setdefault(stage.instructions, []).append(stage)
@@ -186,8 +265,7 @@ def _origin(
     start: Instruction,
     global_arguments: Mapping[str, str | Unknown],
     by_name: Mapping[str, Stage],
-    base_images: BaseImages,
-    meant_names: MeantNames,
+    images: KnownImages,
 ) -> _Origin:
     name = start.stage_name.value.lower() if start.stage_name else None
     reference = start.image
@@ -199,7 +277,8 @@ def _origin(
     if base is not None:
         return _Origin(name, base, base.image, base.base_image, base.meant_name, global_arguments)
     image = reference if text == reference.text else split_reference(text)
-    return _Origin(name, None, image, base_images(image), _meant_name(start, image.name, meant_names), global_arguments)
+    meant_name = _meant_name(start, image.name, images.meant_names)
+    return _Origin(name, None, image, images.base_images(image), meant_name, global_arguments)
 
 
 def _meant_name(start: Instruction, name: str, meant_names: MeantNames) -> str | None:

@@ -6,14 +6,14 @@ every value stored in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
-from typing import Any, TypeVar
+from typing import Any
 
+from azureml_dockerfile_ls.model.kept_values import KeptValues
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.nodes import Instruction
-
-T = TypeVar("T")
+from azureml_dockerfile_ls.text import common_ends
 
 STATE_CHANGING = frozenset(("FROM", "ARG", "ENV", "USER", "SHELL", "WORKDIR"))
 """The instructions that change the state for the instructions after them."""
@@ -36,19 +36,11 @@ class State:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Block:
-    """Consecutive instructions of a stage; `derived` stores values that depend on them alone."""
+    """Consecutive instructions of a stage; `values` and `derived` store what depends on them alone."""
 
     instructions: tuple[Instruction, ...]
+    values: KeptValues[Instruction] = field(repr=False)
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
-
-    def values(self, function: Callable[[Instruction], T | None]) -> tuple[tuple[int, T], ...]:
-        """The true values of a function for the instructions, with their indexes in the block."""
-        known = self.derived.get(function)
-        if known is None:
-            values = enumerate(map(function, self.instructions))
-            known = self.derived[function] = tuple((at, value) for at, value in values if value)
-        found: tuple[tuple[int, T], ...] = known
-        return found
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -118,5 +110,9 @@ def _blocks(
         start -= len(previous[head].instructions)
     middle = instructions[start:end]
     length = len(middle) if len(middle) < 2 * _LENGTH else _LENGTH
-    new = [Block(middle[at : at + length]) for at in range(0, len(middle), length or 1)]
-    return previous[:head], new, previous[tail:]
+    if tail - head == 1 and 0 < len(middle) == length:
+        known = previous[head]
+        values = known.values.edited(middle, *common_ends(known.instructions, middle))
+        return previous[:head], [Block(middle, values)], previous[tail:]
+    parts = [middle[at : at + length] for at in range(0, len(middle), length or 1)]
+    return previous[:head], [Block(part, KeptValues(part)) for part in parts], previous[tail:]

@@ -182,7 +182,7 @@ class Stage:
         """
         known = self.derived.get(function)
         if known is None:
-            known = self._join(function, lambda section, _: section.block.values(function))
+            known = self._join(function, lambda section, _: section.block.values.of(function))
         return iter(known)
 
     def each_site(self, function: Callable[[Site], T | None], *names: str) -> Iterator[tuple[int, T]]:
@@ -196,8 +196,13 @@ class Stage:
         return iter(known)
 
     def _join(self, function: object, values: Callable[[Section, int], Iterable[tuple[int, T]]]) -> tuple[Any, ...]:
-        found = ((start + at, value) for start, each in self.placed_sections for at, value in values(each, start))
-        known = self.derived[function] = tuple(found)
+        known: tuple[Any, ...]
+        if len(self.sections) == 1:
+            known = tuple(values(self.sections[0], 0))
+        else:
+            each_value = ((start, found) for start, section in self.placed_sections for found in values(section, start))
+            known = tuple((start + at, value) for start, (at, value) in each_value)
+        self.derived[function] = known
         return known
 
     def site_values(
@@ -213,9 +218,9 @@ class Stage:
     def _work_out(
         self, section: Section, start: int, function: Callable[[Site], T | None], names: tuple[str, ...]
     ) -> Iterator[tuple[int, T]]:
-        for at, instruction in enumerate(section.block.instructions):
-            if instruction.name not in names:
-                continue
+        by_name = _by_name(section.block)
+        for at in sorted(at for name in names for at in by_name.get(name, ())):
+            instruction = section.block.instructions[at]
             # An edit makes new sections, but most of their instructions and surroundings are the same as before.
             known: _Answer | None = instruction.derived.get(function)
             state = section.states[at]

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.check_options import CheckOptions, options_span, parse_options
 from azureml_dockerfile_ls.rules.rule import Edit, Fix
-from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
+from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.text import LocalSpan, Span
-
-_ANY = lazy_pattern(r"#\s*check\s*=", re.IGNORECASE)
 
 
 class CheckComment(NamedTuple):
@@ -52,19 +48,17 @@ def check_comments(tree: Tree) -> Iterator[PlacedComment]:
 
     A directive that BuildKit refuses is an error of its own, and not included.
     """
-    if not _ANY.search(tree.text):
-        return
     of_file = directive_of(tree)
     if of_file is not None:
         span = next(directive.span for directive in tree.directives if directive.name == "check")
         yield PlacedComment(None, span, of_file, None)
-    segments_with_options: list[int] = []
-    for number, segment in enumerate(tree.segments):
-        if segment.kind is SegmentKind.INSTRUCTION and segments_with_options:
-            yield from _above(tree, bisect_left(tree.instruction_segments, number), segments_with_options)
-            segments_with_options = []
-        elif segment.kind is SegmentKind.COMMENT and options_span(tree.comment_span(number).of(tree.text)):
-            segments_with_options.append(number)
+    by_instruction: dict[int, list[int]] = {}
+    for number in tree.option_comments:
+        index = bisect_left(tree.instruction_segments, number)
+        if index < len(tree.instructions) and options_span(tree.comment_span(number).of(tree.text)):
+            by_instruction.setdefault(index, []).append(number)
+    for index, numbers in by_instruction.items():
+        yield from _above(tree, index, numbers)
 
 
 def _above(tree: Tree, index: int, numbers: Sequence[int]) -> Iterator[PlacedComment]:

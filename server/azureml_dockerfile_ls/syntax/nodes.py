@@ -241,6 +241,8 @@ class Tree:
     instruction_segments: tuple[int, ...]
     unterminated_segments: tuple[int, ...]
     """The numbers of the segments that hold a heredoc without terminator."""
+    option_comments: tuple[int, ...]
+    """The numbers of the comments that hold a `=`: only they can be options of a tool."""
     directives: tuple[Directive, ...]
     problems: tuple[FileProblem, ...]
     interned: WeakValueDictionary[str, Instruction] = field(repr=False, compare=False)

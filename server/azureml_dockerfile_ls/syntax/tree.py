@@ -14,7 +14,7 @@ from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction
 from azureml_dockerfile_ls.syntax.nodes import FileProblem, Instruction, Segment, SegmentKind, Tree
 from azureml_dockerfile_ls.syntax.scan import HeredocTerminators, read_directives, segment_at
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import Span, common_ends
 
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -32,7 +32,7 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
     draft = _Draft()
     tail_start = len(text)
     if previous is not None:
-        prefix, suffix = _unchanged(previous.text, text)
+        prefix, suffix = common_ends(previous.text, text)
         _reuse_head(draft, previous, prefix)
         tail_start -= suffix
     if draft.end == 0 and text.startswith(_BYTE_ORDER_MARK):
@@ -49,6 +49,8 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
             instruction = _instruction(text[start:end].rstrip("\r\n"), escape, interned)
         elif start in directive_starts:
             kind = SegmentKind.DIRECTIVE
+        elif kind is SegmentKind.COMMENT and text.find("=", start, end) >= 0:
+            draft.option_comments.append(len(draft.segments))
         draft.add(Segment(kind, end - start, instruction))
     if not draft.instructions:
         message = "file with no instructions" if text else "the Dockerfile cannot be empty"
@@ -62,6 +64,7 @@ def parse(text: str, previous: Tree | None = None) -> Tree:
         instructions=tuple(draft.instructions),
         instruction_segments=tuple(draft.instruction_segments),
         unterminated_segments=tuple(draft.unterminated_segments),
+        option_comments=tuple(draft.option_comments),
         directives=tuple(directives),
         problems=tuple(problems),
         interned=interned,
@@ -77,6 +80,7 @@ class _Draft:
     instructions: list[Instruction] = field(default_factory=list)
     instruction_segments: list[int] = field(default_factory=list)
     unterminated_segments: list[int] = field(default_factory=list)
+    option_comments: list[int] = field(default_factory=list)
     end: int = 0
 
     def add(self, segment: Segment) -> None:
@@ -113,6 +117,7 @@ def _reuse_head(draft: _Draft, previous: Tree, prefix: int) -> None:
     draft.starts.extend(previous.starts[:count])
     draft.instructions.extend(previous.instructions[:instruction_count])
     draft.instruction_segments.extend(previous.instruction_segments[:instruction_count])
+    draft.option_comments.extend(previous.option_comments[: bisect_left(previous.option_comments, count)])
     draft.end = previous.starts[count - 1] + previous.segments[count - 1].length
 
 
@@ -137,32 +142,14 @@ def _reuse_tail(draft: _Draft, previous: Tree, length: int) -> bool:
     draft.instruction_segments.extend(_shifted(previous.instruction_segments[first:], more))
     first = bisect_left(previous.unterminated_segments, number)
     draft.unterminated_segments.extend(_shifted(previous.unterminated_segments[first:], more))
+    first = bisect_left(previous.option_comments, number)
+    draft.option_comments.extend(_shifted(previous.option_comments[first:], more))
     draft.end = length
     return True
 
 
 def _shifted(numbers: tuple[int, ...], shift: int) -> list[int] | tuple[int, ...]:
     return [number + shift for number in numbers] if shift else numbers
-
-
-def _unchanged(old: str, new: str) -> tuple[int, int]:
-    """The lengths of the longest common start and, in what follows it, of the longest common end of two texts."""
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old.startswith(new[low:middle], low):
-            low = middle
-        else:
-            high = middle - 1
-    prefix = low
-    low, high = 0, min(len(old), len(new)) - prefix
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old.endswith(new[len(new) - middle : len(new) - low], 0, len(old) - low):
-            low = middle
-        else:
-            high = middle - 1
-    return prefix, low
 
 
 def _line_start(text: str, offset: int) -> int:

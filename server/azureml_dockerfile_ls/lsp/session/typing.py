@@ -12,6 +12,7 @@ from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Severity
+from azureml_dockerfile_ls.text import common_ends
 
 SECONDS = 0.5
 """The length of the pause after which the errors of the line are shown."""
@@ -136,25 +137,8 @@ def _typed_lines(
 
 def _difference(before: str, after: str) -> Edited:
     """The change between two texts, for a client that sends the whole text with every edit."""
-    shortest = min(len(before), len(after))
-    start = _most(shortest, lambda low, high: before[low:high] == after[low:high])
-    end = _most(
-        shortest - start,
-        lambda low, high: before[len(before) - high : len(before) - low] == after[len(after) - high : len(after) - low],
-    )
+    start, end = common_ends(before, after)
     removed, added = before[start : len(before) - end], after[start : len(after) - end]
     starts_line = not start or before[start - 1] == "\n"
     is_whole_line = starts_line and not added and removed.endswith("\n")
     return Edited(before.count("\n", 0, start), removed.count("\n"), added.replace("\r\n", "\n"), is_whole_line)
-
-
-def _most(limit: int, is_same: Callable[[int, int], bool]) -> int:
-    """The largest number of characters up to `limit` that are the same."""
-    low, high = 0, limit
-    while low < high:
-        middle = (low + high + 1) // 2
-        if is_same(low, middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -48,7 +48,7 @@ _IN_COMMENT = "This character replaces bytes that are not UTF-8, in a comment. S
 
 def check(tree: Tree, _model: Model) -> Iterator[Finding]:
     """Find the first such character of an instruction."""
-    if _NUL not in tree.text and _REPLACEMENT not in tree.text:
+    if _NUL not in tree.text and (tree.text.isascii() or _REPLACEMENT not in tree.text):
         return
     for at, instruction in enumerate(tree.instructions):
         found = _first_invalid(instruction)

@@ -51,11 +51,10 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
         return
     if any(directive.name == "syntax" for directive in tree.directives):
         return
-    for first, stage in model.stages:
-        for at, (span, what, flag) in stage.each(first_need):
+    for index, (span, what, flag) in model.values.of(first_need):
+        if index >= model.before_first_stage:
             message = f"{what} needs BuildKit, but Azure ML and az acr build use Docker's classic builder."
-            fixes = tuple(_fixes(first + at, stage.instructions[at], flag))
-            yield Finding(first + at, span, message, fixes)
+            yield Finding(index, span, message, tuple(_fixes(index, model.instructions[index], flag)))
             return
 
 

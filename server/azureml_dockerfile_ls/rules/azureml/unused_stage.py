@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, ModelRule, Severity, page_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -46,10 +47,11 @@ def check(model: Model) -> Iterator[Finding]:
     if model.final is None or not model.final.instructions[0].words:
         return
     is_for_azureml = is_on_azureml(model.final)
-    unnamed = [(number, *placed) for number, placed in enumerate(model.stages[:-1]) if placed.stage.name is None]
+    numbers = (number for number, _ in model.stage_values.of(_is_unnamed) if number + 1 < len(model.stages))
+    unnamed = [(number, *model.stages[number]) for number in numbers]
     if not any(is_for_azureml or is_on_azureml(stage) for _, _, stage in unnamed):
         return
-    sources = [source for _, stage in model.stages for _, found in stage.each(_sources) for source in found]
+    sources = [source for _, found in model.values.of(_sources) for source in found]
     if any("$" in source for source in sources):
         return
     used = {int(source[:9]) for source in sources if source.isdecimal()}
@@ -63,6 +65,10 @@ def check(model: Model) -> Iterator[Finding]:
             removed = Edit(first, LocalSpan(0, len(stage.instructions[0].text)), "", removes_line=True)
             fixes = (Fix("Remove this FROM", (removed,)),)
         yield Finding(first, places.of_base(stage).span, message, fixes)
+
+
+def _is_unnamed(stage: Stage) -> bool:
+    return stage.name is None
 
 
 def _sources(instruction: Instruction) -> tuple[str, ...]:

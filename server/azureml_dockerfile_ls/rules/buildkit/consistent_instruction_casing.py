@@ -38,17 +38,17 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 def check(model: Model) -> Iterator[Finding]:
     """The keywords of all stages that differ from the majority."""
-    total = sum(len(stage.instructions) for _, stage in model.stages)
-    not_upper = [keyword for _, stage in model.stages for _, keyword in stage.each(_not_upper)]
+    start = model.before_first_stage
+    not_upper = [keyword for index, keyword in model.values.of(_not_upper) if index >= start]
     lower = sum(keyword == keyword.lower() for keyword in not_upper)
-    is_lower = lower > total - len(not_upper)
-    for first, stage in model.stages:
-        for index, keyword in stage.each(_not_lower if is_lower else _not_upper):
+    is_lower = lower > len(model.instructions) - start - len(not_upper)
+    for index, keyword in model.values.of(_not_lower) if is_lower else model.values.of(_not_upper):
+        if index >= start:
             expected, case = (keyword.lower(), "lowercase") if is_lower else (keyword.upper(), "uppercase")
             message = f"Command '{keyword}' should match the case of the command majority ({case})"
-            span = stage.instructions[index].keyword.span
-            fix = replacement(f"Change to {expected}", first + index, span, expected, is_preferred=True, is_safe=True)
-            yield Finding(first + index, span, message, (fix,))
+            span = model.instructions[index].keyword.span
+            fix = replacement(f"Change to {expected}", index, span, expected, is_preferred=True, is_safe=True)
+            yield Finding(index, span, message, (fix,))
 
 
 def _not_upper(instruction: Instruction) -> str | None:

@@ -33,24 +33,26 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import Finding, Group, ModelRule, RelatedInstruction, Severity, page_of
-from azureml_dockerfile_ls.syntax.nodes import Word
+from azureml_dockerfile_ls.syntax.nodes import Instruction
 
 
 def check(model: Model) -> Iterator[Finding]:
     """The name of each stage that an earlier one has."""
-    earlier: dict[str, tuple[int, Word]] = {}
-    for first, stage in model.stages:
-        word = stage.instructions[0].stage_name
-        if word is None:
-            continue
-        name = word.value.lower()
-        if name not in earlier:
-            earlier[name] = (first, word)
-            continue
-        at, known = earlier[name]
-        related = (RelatedInstruction(at, known.span, "The first stage with this name."),)
-        message = f'Duplicate stage name "{name}", stage names should be unique'
-        yield Finding(first, word.span, message, related=related)
+    names = model.values.of(_name)
+    if len(names) == len({name for _, name in names}):
+        return
+    earlier: dict[str, int] = {}
+    for index, name in names:
+        word, known = model.instructions[index].stage_name, earlier.setdefault(name, index)
+        first = model.instructions[known].stage_name
+        if known != index and word is not None and first is not None:
+            related = (RelatedInstruction(known, first.span, "The first stage with this name."),)
+            message = f'Duplicate stage name "{name}", stage names should be unique'
+            yield Finding(index, word.span, message, related=related)
+
+
+def _name(instruction: Instruction) -> str | None:
+    return instruction.stage_name.value.lower() if instruction.stage_name else None
 
 
 RULE = ModelRule(

@@ -31,6 +31,7 @@ from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import Finding, Group, ModelRule, Severity, page_of
 from azureml_dockerfile_ls.syntax.expansion import NOT_GIVEN, ExpansionError, Lookup, Unknown, expand
+from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 from azureml_dockerfile_ls.syntax.reference import is_valid_reference
 
 _ON_LINUX = {
@@ -51,18 +52,21 @@ _ON_LINUX = {
 
 def check(model: Model) -> Iterator[Finding]:
     """The images with variables."""
-    for first, stage in model.stages:
-        image = stage.instructions[0].image
-        if image is None or "$" not in image.text:
-            continue
+    for index, image in model.values.of(_with_variables):
+        arguments = model.stages[0].stage.global_arguments
         try:
-            name = expand(image.text, stage.instructions[0].escape, _defaults(stage.global_arguments))
+            name = expand(image.text, model.instructions[index].escape, _defaults(arguments))
         except ExpansionError:
             # BuildKit stops here, and reports an error.
             return
         if name is not None and not is_valid_reference(name):
             message = f"Default value for ARG {image.text} results in empty or invalid base image name"
-            yield Finding(first, image.span, message)
+            yield Finding(index, image.span, message)
+
+
+def _with_variables(instruction: Instruction) -> ImageReference | None:
+    image = instruction.image if instruction.name == "FROM" else None
+    return image if image is not None and "$" in image.text else None
 
 
 def _defaults(arguments: Mapping[str, str | Unknown]) -> Lookup:

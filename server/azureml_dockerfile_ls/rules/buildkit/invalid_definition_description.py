@@ -41,7 +41,9 @@ from azureml_dockerfile_ls.syntax.nodes import Instruction, Tree
 
 def check(tree: Tree, _: Model) -> Iterator[Finding]:
     """The comments above ARG and FROM."""
-    if "experimental" not in tree.text:
+    comments = (tree.comment_span(number).of(tree.text) for number in tree.option_comments)
+    directives = (directive.value for directive in tree.directives)
+    if not any("experimental" in text for text in (*directives, *comments)):
         return
     for index, instruction in enumerate(tree.instructions):
         names = _names(instruction)

@@ -50,11 +50,7 @@ from azureml_dockerfile_ls.text import LocalSpan
 
 def check(tree: Tree, model: Model) -> Iterator[Finding]:
     """The last line of each instruction with empty lines."""
-    before = tree.instructions[: model.before_first_stage]
-    found = [(index, blanks) for index, instruction in enumerate(before) if (blanks := _blanks(instruction))]
-    for first, stage in model.stages:
-        found += [(first + index, blanks) for index, blanks in stage.each(_blanks)]
-    for index, blanks in found:
+    for index, blanks in model.values.of(_blanks):
         instruction = tree.instructions[index]
         yield _finding(index, instruction.text, blanks, _last_line(instruction))
     if tree.instructions:

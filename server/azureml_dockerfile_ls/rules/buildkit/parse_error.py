@@ -65,20 +65,17 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
     for problem in tree.problems:
         yield _finding(0, Problem(problem.span.inside(before_first), problem.message, problem.replacement))
     knows_all_words = not has_other_frontend(tree)
-    for index, instruction in enumerate(tree.instructions[: model.before_first_stage]):
-        yield from (
-            _finding(index, problem) for problem in _known(instruction.problems, knows_all_words=knows_all_words)
-        )
-    used = {placed.stage.base for placed in model.stages}
-    for placed in model.stages:
-        first, stage = placed
-        for at, problems in stage.each(_problems):
-            broken = _broken_continuation(tree, first + at) if knows_all_words else ()
-            known = _known(problems, knows_all_words=knows_all_words)
-            fixes = tuple(continuing_fixes(tree, first + at))
-            yield from broken or (_finding(first + at, problem, fixes, is_used=stage in used) for problem in known)
-        if stage.base is not None:
-            yield from _inherited(model, placed, stage.base, knows_all_words=knows_all_words)
+    with_problems = model.values.of(_problems)
+    used = {stage.base for _, stage in model.stages} if with_problems else set()
+    for index, problems in with_problems:
+        placed = model.stage_at(index)
+        is_used = placed is None or placed.stage in used
+        broken = _broken_continuation(tree, index) if knows_all_words and placed is not None else ()
+        known = _known(problems, knows_all_words=knows_all_words)
+        fixes = tuple(continuing_fixes(tree, index)) if placed is not None else ()
+        yield from broken or (_finding(index, problem, fixes, is_used=is_used) for problem in known)
+    for number, deferred in model.stage_values.of(_inherited_problems):
+        yield from _inherited(model, model.stages[number], deferred, knows_all_words=knows_all_words)
     for found in problems_of_model(tree, model):
         yield _finding(found.instruction_index, found.problem)
 
@@ -92,19 +89,24 @@ def _known(problems: Iterable[Problem], *, knows_all_words: bool) -> Iterator[Pr
     return (problem for problem in problems if knows_all_words or not problem.is_unknown_word)
 
 
-def _inherited(model: Model, placed: PlacedStage, base: Stage, *, knows_all_words: bool) -> Iterator[Finding]:
-    """The findings on the FROM of a stage whose base has triggers that stop the build."""
+def _inherited_problems(stage: Stage) -> tuple[tuple[Problem, int], ...]:
+    """The problems in the triggers of the stage that a stage is built on."""
+    return _deferred(stage.base) if stage.base is not None else ()
+
+
+def _inherited(
+    model: Model, placed: PlacedStage, deferred: Iterable[tuple[Problem, int]], *, knows_all_words: bool
+) -> Iterator[Finding]:
+    """The finding on the FROM of a stage whose base has triggers that stop the build."""
     first, start = placed.first, placed.stage.instructions[0]
     span = start.image.span if start.image else start.keyword.span
-    # BuildKit stops at the first one.
-    for problem, at in _known_deferred(base, knows_all_words=knows_all_words):
-        related = RelatedInstruction(model.first_of(base) + at, problem.span, "This trigger runs here.")
-        yield Finding(first, span, problem.message, related=(related,))
-        return
-
-
-def _known_deferred(base: Stage, *, knows_all_words: bool) -> Iterator[tuple[Problem, int]]:
-    return ((problem, at) for problem, at in _deferred(base) if knows_all_words or not problem.is_unknown_word)
+    for problem, at in deferred:
+        if placed.stage.base is not None and (knows_all_words or not problem.is_unknown_word):
+            place = model.first_of(placed.stage.base) + at
+            related = RelatedInstruction(place, problem.span, "This trigger runs here.")
+            yield Finding(first, span, problem.message, related=(related,))
+            # BuildKit stops at the first one.
+            return
 
 
 @derived

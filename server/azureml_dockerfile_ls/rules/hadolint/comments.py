@@ -41,8 +41,7 @@ def ignore_comment_above(tree: Tree, index: int) -> IgnoreComment | None:
 
 def ignore_comments(tree: Tree) -> Iterator[IgnoreComment]:
     """All such comments of a file, in the order of the text."""
-    if "hadolint" in tree.text:
-        yield from filter(None, (_in_segment(tree, number) for number in range(len(tree.segments))))
+    yield from filter(None, (_in_segment(tree, number) for number in tree.option_comments))
 
 
 def codes_ignored_in_file(tree: Tree) -> frozenset[str]:
