@@ -56,10 +56,11 @@ def derived_for(owner: Owner, key: Hashable, argument: Hashable, compute: Callab
 def latest(owner: Owner, key: Hashable, source: object, compute: Callable[[], T]) -> T:
     """The value of `compute` for an object and a `source` that changes independently, such as a build context.
 
-    Only the value for the latest source is stored, so that no earlier source stays alive.
+    Only the value for the latest source is stored, so that no earlier source stays alive. A source of several parts is
+    a tuple.
     """
     known = owner.derived.get(key)
-    if known is not None and known[0] is source:
+    if known is not None and (known[0] is source or known[0] == source):
         value: T = known[1]
         return value
     value = compute()

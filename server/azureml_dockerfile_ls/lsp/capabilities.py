@@ -31,7 +31,6 @@ class Offer:
     method: str
     options: Callable[[ClientCapabilities], object] = lambda _: True
     part: Part = Part.AZUREML
-    is_awaited: bool = False
     """Whether the handler is a coroutine, which waits for another thread while the loop goes on."""
 
 
@@ -94,17 +93,17 @@ OFFERS = (
     Offer(types.TEXT_DOCUMENT_COMPLETION, _completion),
     Offer(types.COMPLETION_ITEM_RESOLVE),
     Offer(types.TEXT_DOCUMENT_HOVER),
-    Offer(types.TEXT_DOCUMENT_DEFINITION, is_awaited=True, part=Part.DOCKERFILE),
-    Offer(types.TEXT_DOCUMENT_REFERENCES, is_awaited=True, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_DEFINITION, part=Part.DOCKERFILE),
+    Offer(types.TEXT_DOCUMENT_REFERENCES, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_PREPARE_RENAME, lambda client: client.prepares_renames or None, Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_RENAME, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_LINKED_EDITING_RANGE, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_SIGNATURE_HELP, _signature_help, Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_CODE_ACTION, _code_action),
-    Offer(types.CODE_ACTION_RESOLVE, lambda client: client.resolves_action_edits or None, is_awaited=True),
+    Offer(types.CODE_ACTION_RESOLVE, lambda client: client.resolves_action_edits or None),
     Offer(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, part=Part.DOCKERFILE),
-    Offer(types.WORKSPACE_SYMBOL, is_awaited=True, part=Part.DOCKERFILE),
+    Offer(types.WORKSPACE_SYMBOL, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_FOLDING_RANGE, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_SELECTION_RANGE, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, _legend, part=Part.DOCKERFILE),
@@ -116,7 +115,7 @@ OFFERS = (
     Offer(types.TEXT_DOCUMENT_RANGE_FORMATTING, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, _on_type_formatting, part=Part.DOCKERFILE),
     Offer(types.TEXT_DOCUMENT_DIAGNOSTIC, _diagnostic),
-    Offer(types.WORKSPACE_DIAGNOSTIC, lambda client: client.pulls_workspace_diagnostics or None, is_awaited=True),
+    Offer(types.WORKSPACE_DIAGNOSTIC, lambda client: client.pulls_workspace_diagnostics or None),
     Offer(types.TEXT_DOCUMENT_CODE_LENS, _code_lens),
     Offer(types.TEXT_DOCUMENT_INLINE_COMPLETION, _inline_completion),
 )

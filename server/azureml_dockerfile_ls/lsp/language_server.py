@@ -6,7 +6,6 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -63,15 +62,10 @@ class Server(LanguageServer):
         return Session(self, self._client, self._initialization_options, lambda: self.protocol.watch)
 
     def answer(self, method: str, params: Any) -> object:
-        """The result of a request that was offered to the client."""
+        """The result of a request that was offered to the client, or something to await that gives it."""
         from azureml_dockerfile_ls.lsp.requests import respond
 
         return respond(self.session, method, params)
-
-    async def answer_later(self, method: str, params: Any) -> object:
-        """The result of a request whose handler waits for another thread."""
-        answer = self.answer(method, params)
-        return await answer if isawaitable(answer) else answer
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Log an error; pygls would pop it up at the user."""
@@ -92,7 +86,7 @@ class Server(LanguageServer):
         for offer in OFFERS:
             options = offer.options(client)
             if options is not None:
-                answer = partial(self.answer_later if offer.is_awaited else self.answer, offer.method)
+                answer = partial(self.answer, offer.method)
                 self.feature(offer.method, None if options is True else options)(answer)
         if needs_commands(client):
 

@@ -7,8 +7,10 @@ malformed parameters, shows the user the errors of notifications, and raises on 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
+import inspect
 import json
 import logging
 from collections.abc import Callable, Generator
@@ -39,6 +41,30 @@ _REPLACED = (
     types.TEXT_DOCUMENT_DID_CLOSE,
 )
 """Handlers of pygls that are not used."""
+
+
+class _Outcome:
+    """What a handler gave or raised, with those methods of a future that tell it."""
+
+    __slots__ = ("_error", "_value")
+
+    def __init__(self, value: Any = None, error: Exception | None = None) -> None:
+        self._value = value
+        self._error = error
+
+    def cancelled(self) -> bool:
+        return False
+
+    def exception(self) -> Exception | None:
+        return self._error
+
+    def result(self) -> Any:
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+_Ended = Future[Any] | asyncio.Future[Any] | _Outcome
 
 
 class Protocol(LanguageServerProtocol):
@@ -128,7 +154,7 @@ class Protocol(LanguageServerProtocol):
             self._ctx_msg_id.set(msg_id)
             self.watch.lap("reading")
             answer = functools.partial(self._answer, msg_id=msg_id, method=method, watch=self.watch)
-            self._execute_handler(msg_id, handler, answer, (params,))
+            self._run(method, handler, params, msg_id, answer)
 
     def _receive_notification(self, method: str, message: dict[str, Any]) -> None:
         handler = self._handler(method)
@@ -144,8 +170,8 @@ class Protocol(LanguageServerProtocol):
             except Exception:
                 logger.error("A malformed %s was ignored: %s", method, self._what_is_wrong(method, message))
                 return
-            key: Any = object()  # pygls keeps the future of the handler by this key, beside those of requests
-            self._execute_handler(key, handler, functools.partial(self._end_notification, key, method), (params,))
+            key: Any = object()  # the future of the handler is kept by this key, beside those of requests
+            self._run(method, handler, params, key, functools.partial(self._end_notification, key, method))
 
     def _receive_response(self, msg_id: Any, message: dict[str, Any]) -> None:
         if msg_id not in self._result_types:
@@ -197,13 +223,33 @@ class Protocol(LanguageServerProtocol):
 
     # Handlers
 
-    def _answer(self, future: Future[Any], *, msg_id: int | str, method: str, watch: Watch) -> None:
+    def _run(
+        self, method: str, handler: Callable[..., Any], params: Any, key: Any, ended: Callable[[_Ended], None]
+    ) -> None:
+        """Call a handler, then `ended` with its outcome: at once, unless the handler gives something to await."""
+        if method in self.fm.builtin_features:
+            # pygls's own is a generator, which runs other handlers.
+            self._execute_handler(key, handler, ended, (params,))
+            return
+        try:
+            found = handler(params)
+        except Exception as error:
+            ended(_Outcome(error=error))
+            return
+        if not inspect.isawaitable(found):
+            ended(_Outcome(found))
+            return
+        task: Any = asyncio.ensure_future(found)
+        self._request_futures[key] = task
+        task.add_done_callback(ended)
+
+    def _answer(self, future: _Ended, *, msg_id: int | str, method: str, watch: Watch) -> None:
         watch.lap(ANSWER)
         self._send_handler_result(future, msg_id=msg_id)
         watch.lap("writing")
         watch.log(method)
 
-    def _send_handler_result(self, future: Future[Any], *, msg_id: int | str) -> None:
+    def _send_handler_result(self, future: _Ended, *, msg_id: int | str) -> None:
         self._request_futures.pop(msg_id, None)
         if future.cancelled():
             self._refuse(msg_id, types.LSPErrorCodes.RequestCancelled, "Cancelled")
@@ -220,7 +266,7 @@ class Protocol(LanguageServerProtocol):
             logger.error("A request failed", exc_info=error)
             self._refuse(msg_id, types.ErrorCodes.InternalError, f"{type(error).__name__}: {error}")
 
-    def _end_notification(self, key: Any, method: str, future: Future[Any]) -> None:
+    def _end_notification(self, key: Any, method: str, future: _Ended) -> None:
         self._request_futures.pop(key, None)
         if not future.cancelled() and (error := future.exception()) is not None:
             logger.error("The handler of %s failed", method, exc_info=error)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+from functools import partial
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
+from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.model.origins import origin, origin_in_working_directory
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
@@ -23,6 +25,13 @@ def source_of_file(part: Stage, index: int, word: ShellWord, context: BuildConte
 
 def source_of_path(part: Stage, index: int, path: str, context: BuildContext) -> str | None:
     """The path in the build context of the file that a RUN sees at a path; None if it is unknown."""
+    # The instructions after the RUN do not matter, and most edits are there, or in another stage.
+    source = (part.instructions[:index], part.base, part.base_image, part.global_arguments, context)
+    run = part.instructions[index]
+    return latest(run, (source_of_path, path), source, partial(_source_of_path, part, index, path, context))
+
+
+def _source_of_path(part: Stage, index: int, path: str, context: BuildContext) -> str | None:
     folder = part.workdir_at(index)
     if path.startswith("/") or folder:
         found = origin(part, posixpath.normpath(posixpath.join(folder or "/", path)), context, index)

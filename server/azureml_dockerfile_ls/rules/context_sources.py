@@ -11,8 +11,7 @@ from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.context.patterns import is_pattern
 from azureml_dockerfile_ls.context.places import normal
 from azureml_dockerfile_ls.derived import latest
-from azureml_dockerfile_ls.model.copies import CopiedFiles, copies_in
-from azureml_dockerfile_ls.model.sections import Section
+from azureml_dockerfile_ls.model.copies import CopiedFiles, own_copies
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.syntax.nodes import Word
 from azureml_dockerfile_ls.syntax.sources import is_remote
@@ -33,19 +32,22 @@ class Source(NamedTuple):
     kind: EntryKind
 
 
-def sources_in_context(stage: Stage, context: BuildContext) -> Iterator[Source]:
+def sources_in_context(stage: Stage, context: BuildContext) -> tuple[Source, ...]:
     """The sources of a stage, in order; without wildcards, heredocs and what a variable leaves unknown."""
-    for start, section in stage.placed_sections:
-        found = latest(section, sources_in_context, context, partial(_of_section, stage, section, start, context))
-        for source in found:
-            yield source._replace(at=start + source.at)
+    return latest(stage, sources_in_context, context, lambda: tuple(_sources(stage, context)))
 
 
-def _of_section(stage: Stage, section: Section, start: int, context: BuildContext) -> tuple[Source, ...]:
+def _sources(stage: Stage, context: BuildContext) -> Iterator[Source]:
+    for copy in own_copies(stage):
+        files = copy.files
+        if files.from_context:
+            found = latest(files.instruction, sources_in_context, (files, context), partial(_of_copy, files, context))
+            yield from (Source(copy.index, files, *source) for source in found)
+
+
+def _of_copy(files: CopiedFiles, context: BuildContext) -> tuple[tuple[Word, str, str, EntryKind], ...]:
     return tuple(
-        Source(at, files, word, value, normal(value), context.kind_of(value))
-        for at, files in copies_in(stage, section, start)
-        if files.from_context
+        (word, value, normal(value), context.kind_of(value))
         for word, value in zip(files.instruction.words[:-1], files.sources, strict=False)
         if value and not word.value.startswith("<<") and not is_pattern(value) and not is_remote(value)
     )

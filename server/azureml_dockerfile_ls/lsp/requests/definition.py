@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from lsprotocol import types
 
 from azureml_dockerfile_ls.features.manifest.links import file_at
@@ -18,18 +20,23 @@ Places = list[tuple[Span, types.Location]]
 """Where definitions are, each with the text that leads there."""
 
 
-async def handle(
-    session: Session, params: types.DefinitionParams
-) -> list[types.Location] | list[types.LocationLink] | None:
+Definitions = list[types.Location] | list[types.LocationLink]
+
+
+def handle(session: Session, params: types.DefinitionParams) -> Definitions | Awaitable[Definitions] | None:
     """The definitions of the name at a position, or the file that is named there."""
     view = session.any_view(params.text_document.uri)
     if view is None:
         return None
     offset = view.offset(params.position)
     if isinstance(view, ManifestView):
-        places = await _in_manifest(session, view, offset)
-    else:
-        places = [(target.origin, _place(target, view)) for target in definition(view.snapshot, offset)]
+        return _in_manifest(session, view, offset)
+    return _as_client_wants(
+        view, [(target.origin, _place(target, view)) for target in definition(view.snapshot, offset)]
+    )
+
+
+def _as_client_wants(view: AnyView, places: Places) -> Definitions:
     if not view.client.supports_definition_links:
         return [location for _, location in places]
     return [
@@ -49,14 +56,16 @@ async def environments(session: Session, view: ManifestView, name: str) -> list[
     ]
 
 
-async def _in_manifest(session: Session, view: ManifestView, offset: int) -> Places:
+async def _in_manifest(session: Session, view: ManifestView, offset: int) -> Definitions:
     """The YAML of the environment that is used at an offset, or the file that is named there."""
     link = file_at(view.snapshot, offset)
     if link is not None:
-        return [(link.span, _place(Target(link.span, path=link.path), view))]
+        return _as_client_wants(view, [(link.span, _place(Target(link.span, path=link.path), view))])
     name = environment_at(view.snapshot, offset)
-    found = await environments(session, view, name.name) if name is not None else []
-    return [(name.span, location) for location, is_definition in found if name is not None and is_definition]
+    if name is None:
+        return []
+    found = await environments(session, view, name.name)
+    return _as_client_wants(view, [(name.span, location) for location, is_definition in found if is_definition])
 
 
 def _place(target: Target, view: AnyView) -> types.Location:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from lsprotocol import types
 
 from azureml_dockerfile_ls.features.manifest.links import file_at
@@ -13,14 +15,16 @@ from azureml_dockerfile_ls.lsp.session.view import ManifestView
 from azureml_dockerfile_ls.lsp.uris import uri_of
 
 
-async def handle(session: Session, params: types.ReferenceParams) -> list[types.Location] | None:
+def handle(
+    session: Session, params: types.ReferenceParams
+) -> list[types.Location] | Awaitable[list[types.Location]] | None:
     """All places of the name at a position; of an environment, those in all YAML of the workspace."""
     view = session.any_view(params.text_document.uri)
     if view is None:
         return None
     offset, has_definitions = view.offset(params.position), params.context.include_declaration
     if isinstance(view, ManifestView):
-        return await _in_manifest(session, view, offset, has_definitions=has_definitions)
+        return _in_manifest(session, view, offset, has_definitions=has_definitions)
     spans = references(view.snapshot, offset, include_definitions=has_definitions)
     return [types.Location(view.document.uri, view.range(span)) for span in spans]
 

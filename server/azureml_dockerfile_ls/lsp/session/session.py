@@ -338,17 +338,19 @@ class Session:
 
     def _readers(self, dockerfile: OpenDocument) -> list[tuple[OpenDocument, ManifestSnapshot]]:
         """The open YAML for which a Dockerfile was read, as they were analysed."""
-        path = path_of(dockerfile.document.uri)
-        if dockerfile.document.kind is not DocumentKind.DOCKERFILE or path is None:
+        if dockerfile.document.kind is not DocumentKind.DOCKERFILE:
             return []
-        path = os.path.realpath(path)
-        return [
-            (opened, snapshot)
+        manifests = [
+            (opened, snapshot, snapshot.context)
             for opened in self.documents.all_analysed
-            if isinstance(snapshot := opened.snapshot, ManifestSnapshot)
-            and snapshot.context is not None
-            and snapshot.context.has_seen(path)
+            if isinstance(snapshot := opened.snapshot, ManifestSnapshot) and snapshot.context is not None
         ]
+        # To follow the links of a path takes long, and most often no YAML is open.
+        path = path_of(dockerfile.document.uri) if manifests else None
+        if path is None:
+            return []
+        real = os.path.realpath(path)
+        return [(opened, snapshot) for opened, snapshot, context in manifests if context.has_seen(real)]
 
     def _changed_readers(self, dockerfile: OpenDocument) -> list[OpenDocument]:
         """The open YAML for which a Dockerfile was read, and whose findings are others now."""

@@ -97,14 +97,16 @@ def _mistake(tag: str, image: Image) -> _Mistake | None:
     dated = concrete(image.tags)
     near = _NEAR_FORM.fullmatch(tag)
     fewest = _FEWEST_TAGS if image.family is Family.OTHER else 1
-    if near is None or len(dated) < fewest or not all(map(_FORM.fullmatch, dated)):
+    if near is None or len(dated) < fewest:
         return None
-    if not _is_date(near["date"]):
+    is_date, has_form = _is_date(near["date"]), near["separator"] == ".v" and near["number"]
+    is_future = int(tag[:4]) > int(dated[0][:4]) + _MOST_YEARS
+    if (is_date and has_form and not is_future) or not all(map(_FORM.fullmatch, dated)):
+        return None
+    if not is_date:
         return _Mistake(f"{near['date']} is not a date.")
-    if int(tag[:4]) > int(dated[0][:4]) + _MOST_YEARS:
+    if is_future:
         return _Mistake("The date is far in the future.")
-    if near["separator"] == ".v" and near["number"]:
-        return None
     # Before the oldest known tag, other forms were in use.
     if near["date"] < dated[-1][:8]:
         return None

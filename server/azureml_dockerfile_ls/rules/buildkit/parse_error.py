@@ -65,11 +65,9 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
     for problem in tree.problems:
         yield _finding(0, Problem(problem.span.inside(before_first), problem.message, problem.replacement))
     knows_all_words = not has_other_frontend(tree)
-    with_problems = model.values.of(_problems)
-    used = {stage.base for _, stage in model.stages} if with_problems else set()
-    for index, problems in with_problems:
+    for index, problems in model.values.of(_problems):
         placed = model.stage_at(index)
-        is_used = placed is None or placed.stage in used
+        is_used = placed is None or not _defers(problems) or placed.stage in _bases(model)
         broken = _broken_continuation(tree, index) if knows_all_words and placed is not None else ()
         known = _known(problems, knows_all_words=knows_all_words)
         fixes = tuple(continuing_fixes(tree, index)) if placed is not None else ()
@@ -82,6 +80,16 @@ def check(tree: Tree, model: Model) -> Iterator[Finding]:
 
 def _problems(instruction: Instruction) -> tuple[Problem, ...]:
     return instruction.problems
+
+
+def _defers(problems: Iterable[Problem]) -> bool:
+    return any(problem.is_deferred for problem in problems)
+
+
+@derived
+def _bases(model: Model) -> frozenset[Stage | None]:
+    """The stages that other stages are built on."""
+    return frozenset(stage.base for _, stage in model.stages)
 
 
 def _known(problems: Iterable[Problem], *, knows_all_words: bool) -> Iterator[Problem]:
