@@ -44,16 +44,19 @@ class KeptValues(Generic[Item]):
     def edited(self, items: tuple[Item, ...], start: int, end: int) -> KeptValues[Item]:
         """The values for other items, of which the first `start` and the last `end` are the same as here."""
         before, after = len(self.items) - end, len(items) - end
-        shift = after - before
-        kept = {
-            function: tuple(
-                (at if at < start else at + shift, value) for at, value in values if at < start or at >= before
-            )
-            if values
-            else ()
-            for function, values in self._known.items()
-        }
+        kept = {function: _moved(values, start, before, after - before) for function, values in self._known.items()}
         return KeptValues(items, kept, (start, after))
+
+
+def _moved(values: _Values, start: int, before: int, shift: int) -> _Values:
+    """The values without those of the items in `[start, before)`, behind which the indexes change by `shift`."""
+    if not shift:
+        return tuple(each for each in values if each[0] < start or each[0] >= before) if values else values
+    return tuple(
+        each if each[0] < start else (each[0] + shift, each[1])
+        for each in values
+        if each[0] < start or each[0] >= before
+    )
 
 
 def _index_of(found: tuple[int, Any]) -> int:

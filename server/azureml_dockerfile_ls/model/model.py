@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import field
 from functools import cached_property
 from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from azureml_dockerfile_ls.model.kept_values import KeptValues
@@ -157,14 +157,18 @@ def build(
         if stage.name:
             by_name[stage.name] = stage
     changed = {stage.name for _, stage in (*replaced, *stages[len(head) :])}
-    for start, stage in tail:
-        if _named_base(stage) in changed:
-            stage = made(stage.instructions, stage)
-            changed.add(stage.name)
-        stages.append(PlacedStage(start + shift, stage))
-        if stage.name:
-            by_name[stage.name] = stage
-    every = tuple(stage for _, stage in stages)
+    named = _named_bases(previous, len(head) + len(replaced)) if previous is not None and tail else ()
+    if any(text in changed for _, text in named):
+        for start, stage in tail:
+            if _named_base(stage) in changed:
+                stage = made(stage.instructions, stage)
+                changed.add(stage.name)
+            stages.append(PlacedStage(start + shift, stage))
+            if stage.name:
+                by_name[stage.name] = stage
+    else:
+        stages += [PlacedStage(start + shift, stage) for start, stage in tail] if shift else tail
+    every = tuple([stage for _, stage in stages])
     if previous is None:
         values, stage_values = KeptValues(instructions), KeptValues(every)
     else:
@@ -199,6 +203,12 @@ def _start_of(placed: PlacedStage) -> int:
 
 def _end_of(placed: PlacedStage) -> int:
     return placed.first + placed.stage.end
+
+
+def _named_bases(model: Model, start: int) -> Sequence[tuple[int, str]]:
+    """The texts of `_named_base` of the stages from number `start` on, with their numbers."""
+    found = model.stage_values.of(_named_base)
+    return found[bisect_left(found, start, key=itemgetter(0)) :]
 
 
 def _named_base(stage: Stage) -> str | None:

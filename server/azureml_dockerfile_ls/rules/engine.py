@@ -125,23 +125,19 @@ def check(
     A rule that fails is logged, and the other rules still run.
     """
     place = _Placement(tree, model)
-    found = [
-        *place(0, None, _before_first_stage(tree, model, rules)),
-        *(
-            finding
-            for first, stage in model.stages
-            for results in _of_stage(stage, context, images, rules)
-            for finding in place(first, stage, results)
-        ),
-        *place(0, model.final, _in_file(tree, model, rules)),
-    ]
-    if model.final is not None:
-        first = model.stages[-1].first
-        found += place(first, model.final, _in_final_stage(model.final, rules))
-        found += place(first, model.final, _in_context(model.final, context, rules))
+    found = list(place(0, None, _before_first_stage(tree, model, rules)))
+    for number, results in model.stage_values.of(_InStage(context, images, rules)):
+        first = model.stages[number].first
+        found += place(first, first, results)
+    final = model.stages[-1] if model.stages else None
+    found += place(0, final.first if final is not None else None, _in_file(tree, model, rules))
+    if final is not None:
+        first, stage = final
+        found += place(first, first, _in_final_stage(stage, rules))
+        found += place(first, first, _in_context(stage, context, rules))
     # What the comments hide is known when all other findings are.
     if tree.instructions:
-        found += place(0, None, list(_all(rules.of_suppression, tree, place.suppression, rules.by_name)))
+        found += place(0, None, _all(rules.of_suppression, tree, place.suppression, rules.by_name))
     found.sort(key=lambda finding: (finding.span, finding.rule.name))
     return tuple(found)
 
@@ -151,20 +147,20 @@ def _before_first_stage(tree: Tree, model: Model, rules: RuleSet) -> Iterator[_F
         yield from (_Found(rule, index, finding) for rule, finding in rules.in_instruction(instruction))
 
 
-def _of_stage(
-    stage: Stage, context: BuildContext | None, images: ImageIndex, rules: RuleSet
-) -> tuple[tuple[_Found, ...], ...]:
-    """The findings that depend on one stage. Of hundreds of stages an edit changes one, so one look tells the rest."""
-    known = stage.derived.get(_of_stage)
-    if known is None or known[0] is not context or known[1] is not images or known[2] is not rules:
-        results = (
-            _in_stage(stage, rules),
-            _in_images(stage, images, rules),
-            _in_stage_context(stage, context, rules),
+@dataclass(frozen=True, slots=True)
+class _InStage:
+    """A function for the findings that depend on one stage, which is the same function for the same surroundings."""
+
+    context: BuildContext | None
+    images: ImageIndex
+    rules: RuleSet
+
+    def __call__(self, stage: Stage) -> tuple[_Found, ...]:
+        return (
+            *_in_stage(stage, self.rules),
+            *_in_images(stage, self.images, self.rules),
+            *_in_stage_context(stage, self.context, self.rules),
         )
-        known = stage.derived[_of_stage] = (context, images, rules, tuple(filter(None, results)))
-    found: tuple[tuple[_Found, ...], ...] = known[3]
-    return found
 
 
 def _in_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
@@ -181,29 +177,27 @@ def _in_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
 
 
 def _in_final_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
-    return latest(stage, _in_final_stage, rules, lambda: tuple(_all(rules.of_final_stage, stage)))
+    return latest(stage, _in_final_stage, rules, lambda: _all(rules.of_final_stage, stage))
 
 
 def _in_images(stage: Stage, images: ImageIndex, rules: RuleSet) -> tuple[_Found, ...]:
-    return latest(stage, (_in_images, rules), images, lambda: tuple(_all(rules.of_images, stage, images)))
+    return latest(stage, (_in_images, rules), images, lambda: _all(rules.of_images, stage, images))
 
 
 def _in_context(stage: Stage, context: BuildContext | None, rules: RuleSet) -> tuple[_Found, ...]:
-    return latest(stage, (_in_context, rules), context, lambda: tuple(_all(rules.of_context, stage, context)))
+    return latest(stage, (_in_context, rules), context, lambda: _all(rules.of_context, stage, context))
 
 
 def _in_stage_context(stage: Stage, context: BuildContext | None, rules: RuleSet) -> tuple[_Found, ...]:
-    rules_of = rules.of_stage_context
-    return latest(stage, (_in_stage_context, rules), context, lambda: tuple(_all(rules_of, stage, context)))
+    return latest(stage, (_in_stage_context, rules), context, lambda: _all(rules.of_stage_context, stage, context))
 
 
 def _in_file(tree: Tree, model: Model, rules: RuleSet) -> tuple[_Found, ...]:
     return latest(model, _in_file, rules, lambda: (*_all(rules.of_model, model), *_all(rules.of_file, tree, model)))
 
 
-def _all(rules: Iterable[Rule], *subject: object) -> Iterator[_Found]:
-    for rule in rules:
-        yield from (_Found(rule, 0, finding) for finding in rule.find(*subject))
+def _all(rules: Iterable[Rule], *subject: object) -> tuple[_Found, ...]:
+    return tuple([_Found(rule, 0, finding) for rule in rules for finding in rule.find(*subject)])
 
 
 def _in_style(edit: Edit, tree: Tree, index: int) -> str:
@@ -232,11 +226,14 @@ class _Placement:
         self._model = model
         self.suppression = Suppression(tree, model)
 
-    def __call__(self, first: int, stage: Stage | None, found: Iterable[_Found]) -> Iterator[PlacedFinding]:
-        """The findings on instructions from `first` of the tree on; `stage` is the stage that they are about."""
+    def __call__(self, first: int, judged: int | None, found: Iterable[_Found]) -> Iterator[PlacedFinding]:
+        """The findings on instructions from `first` of the tree on.
+
+        `judged` is the index of the FROM of the stage that they are about, None if they are about no stage.
+        """
         for rule, inner, finding in found:
             index = self._index(first + inner, finding.at)
-            if self.suppression.hides(rule, index, self._model.first_of(stage) if stage is not None else index):
+            if self.suppression.hides(rule, index, index if judged is None else judged):
                 continue
             fixes = tuple(
                 self._fix(first + inner, fix) for fix in finding.fixes if not self._makes_directive(first + inner, fix)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from enum import Enum
 
@@ -26,6 +26,7 @@ from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.hadolint.findings import HadolintReport
 from azureml_dockerfile_ls.settings import Settings
+from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.text import Encoding, LineIndex
 from azureml_dockerfile_ls.workspace import Workspace
 
@@ -126,9 +127,13 @@ class TokensReport:
 
 @dataclass(frozen=True, slots=True)
 class ImagesRequest:
-    """The images of a document that were requested from registries, and what was known of them at that time."""
+    """The images of a document that were requested from registries, and what was known of them at that time.
 
-    references: frozenset[str]
+    `found` are those of each stage, by its number, and `references` all by their texts.
+    """
+
+    found: tuple[tuple[int, tuple[ImageReference, ...]], ...]
+    references: Mapping[str, ImageReference]
     settings: Settings
     images: ImageIndex
     requested_at: float

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.garbage import gc_paused
@@ -71,8 +70,12 @@ class ImageUpdates:
     def _request(self, opened: OpenDocument, snapshot: AnySnapshot) -> None:
         updater = self._started()
         before, settings, images = opened.images_request, snapshot.settings, self.index
-        references = {reference.text: reference for reference in _references(snapshot)}
-        now = ImagesRequest(frozenset(references), settings, images, time.monotonic())
+        found = _references(snapshot)
+        if before is not None and before.found == found:
+            references = before.references
+        else:
+            references = {reference.text: reference for _, each in found for reference in each}
+        now = ImagesRequest(found, references, settings, images, time.monotonic())
         if before is not None and _is_same(before, now):
             return
         opened.images_request = now
@@ -155,21 +158,18 @@ def _is_same(before: ImagesRequest, now: ImagesRequest) -> bool:
     from azureml_dockerfile_ls.images.updater import SECONDS_BETWEEN_ATTEMPTS
 
     is_recent = now.requested_at - before.requested_at < SECONDS_BETWEEN_ATTEMPTS
-    is_same = before.references == now.references and before.settings == now.settings
+    is_same = before.references.keys() == now.references.keys() and before.settings == now.settings
     return is_recent and is_same and before.images is now.images
 
 
-def _references(snapshot: AnySnapshot) -> Iterator[ImageReference]:
-    """The images that a document names, with variables replaced."""
+def _references(snapshot: AnySnapshot) -> tuple[tuple[int, tuple[ImageReference, ...]], ...]:
+    """The images that a document names, with variables replaced; of a Dockerfile, those of each stage by its number."""
     if isinstance(snapshot, ManifestSnapshot):
-        if snapshot.manifest is not None:
-            yield from (use.resolved for use in images_in_manifest(snapshot.manifest))
-        return
-    for placed in snapshot.model.stages:
-        yield from _references_in(placed.stage)
+        uses = images_in_manifest(snapshot.manifest) if snapshot.manifest is not None else ()
+        return ((0, tuple(use.resolved for use in uses)),)
+    return snapshot.model.stage_values.of(_references_in)
 
 
-@derived
 def _references_in(stage: Stage) -> tuple[ImageReference, ...]:
     own = (stage.image,) if stage.base is None and stage.image is not None else ()
     images = (instruction.image for _, instruction in stage.instructions_named("COPY"))
