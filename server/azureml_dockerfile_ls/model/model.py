@@ -142,10 +142,7 @@ def build(
     by_name: dict[str, Stage] = {stage.name: stage for _, stage in head if stage.name}
 
     def made(part: tuple[Instruction, ...], known: Stage | None) -> Stage:
-        stage = _stage(part, _origin(part[0], global_arguments, by_name, images), known)
-        # Computed from the first stage on, because recursion through a long chain of stages is too deep.
-        _ = stage.inherited
-        return stage
+        return _stage(part, _origin(part[0], global_arguments, by_name, images), known)
 
     stages = list(head)
     start, stop = _end_of(head[-1]) if head else first, tail[0].first + shift if tail else len(instructions)

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property, partial
-from itertools import accumulate, chain
+from itertools import accumulate, chain, takewhile
 from typing import Any, NamedTuple, TypeVar
 
 from azureml_dockerfile_ls.derived import derived
@@ -149,6 +149,9 @@ class _Inherited(NamedTuple):
     workdir: str | None = None
 
 
+_NOTHING = _Inherited()
+
+
 @dataclass(frozen=True, eq=False)
 class Stage:
     """A build stage: its instructions, FROM first, without their positions in the file.
@@ -219,7 +222,8 @@ class Stage:
         self, section: Section, start: int, function: Callable[[Site], T | None], names: tuple[str, ...]
     ) -> Iterator[tuple[int, T]]:
         by_name = _by_name(section.block)
-        for at in sorted(at for name in names for at in by_name.get(name, ())):
+        of_each = [by_name[name] for name in names if name in by_name]
+        for at in of_each[0] if len(of_each) == 1 else sorted(chain.from_iterable(of_each)):
             instruction = section.block.instructions[at]
             # An edit makes new sections, but most of their instructions and surroundings are the same as before.
             known: _Answer | None = instruction.derived.get(function)
@@ -405,11 +409,15 @@ class Stage:
 
     @property
     def _below(self) -> _Inherited:
-        return self.base.inherited if self.base else _Inherited()
+        return self.base.inherited if self.base else _NOTHING
 
     @cached_property
     def inherited(self) -> _Inherited:
         """The settings that stages start with that are built on this one."""
+        # Recursion through a long chain of stages is too deep.
+        unknown = list(takewhile(lambda stage: "inherited" not in vars(stage), self.ancestry()))
+        for stage in reversed(unknown[1:]):
+            _ = stage.inherited
         below = self._below
         scope = self._scope
         arguments = {name for name, entry in scope.last.items() if entry.is_argument}
