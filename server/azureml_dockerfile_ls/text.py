@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
@@ -141,6 +141,16 @@ def merge_edits(between: str, first: tuple[TextEdit, ...], second: tuple[TextEdi
     return tuple(merged)
 
 
+class PlacedText(NamedTuple):
+    """A text that replaces what is between two positions, whose columns are in an editor's unit."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
 class LineIndex:
     """A map from the offsets of one text to lines and columns, and back.
 
@@ -173,6 +183,23 @@ class LineIndex:
             tail = [line + shift for line in self.starts[after:]]
         starts = [*self.starts[:first], *(start + line for line in middle), *tail]
         return LineIndex(text, self.encoding, starts=starts)
+
+    def edited_often(self, edits: Iterable[PlacedText | str]) -> LineIndex:
+        """The index after many edits, each made to the outcome of the one before; a text replaces the whole text."""
+        lines: list[str] | None = None
+        index = self
+        for edit in edits:
+            if isinstance(edit, str):
+                index, lines = LineIndex(edit, self.encoding), None
+                continue
+            if lines is None:
+                text, starts = index.text, index.starts
+                lines = [text[start:end] for start, end in pairwise([*starts, len(text)])]
+            _edit(lines, edit, self.encoding)
+        if lines is None:
+            return index
+        starts = list(accumulate(map(len, lines[:-1]), initial=0))
+        return LineIndex("".join(lines), self.encoding, starts=starts)
 
     def line_span(self, line: int) -> Span:
         """The span of a line without its line ending."""
@@ -207,6 +234,37 @@ class LineIndex:
         if self._one_unit_each:
             return min(start + column, end)
         return start + _characters(self.text[start:end], column, self.encoding)
+
+
+def _edit(lines: list[str], edit: PlacedText, encoding: Encoding) -> None:
+    """Make an edit in the lines of a text, which have their line ends."""
+    first, start = _place(lines, edit.line, edit.column, encoding)
+    last, end = _place(lines, edit.end_line, edit.end_column, encoding)
+    if (last, end) < (first, start):
+        first, start, last, end = last, end, first, start
+    changed = f"{lines[first][:start]}{edit.text}{lines[last][end:]}"
+    if first and lines[first - 1].endswith("\r"):
+        # A `\n` at the start of the edit may follow it.
+        first -= 1
+        changed = lines[first] + changed
+    starts = _line_starts(changed)
+    new = [changed[start:end] for start, end in pairwise([*starts, len(changed)])]
+    if last + 1 < len(lines):
+        # What follows the line end is the next line.
+        del new[-1]
+    lines[first : last + 1] = new
+
+
+def _place(lines: list[str], line: int, column: int, encoding: Encoding) -> tuple[int, int]:
+    """The number of a line, and the offset in it; the nearest place in the text if this one lies outside."""
+    if line < 0:
+        return 0, 0
+    at_end = line >= len(lines)
+    text = lines[-1 if at_end else line].rstrip("\r\n")
+    if at_end:
+        return len(lines) - 1, len(text)
+    column = max(column, 0)
+    return line, min(column, len(text)) if encoding == "utf-32" else _characters(text, column, encoding)
 
 
 def _line_starts(text: str) -> list[int]:

@@ -51,7 +51,9 @@ def _structure_text(value: Any, _: type) -> str:
 
 def _structure_position(value: Any, _: type) -> types.Position:
     # Some clients send their largest number for the end of the line or file.
-    line, character = (min(max(int(value[key]), 0), _UINTEGER_MAX) for key in ("line", "character"))
+    line, character = int(value["line"]), int(value["character"])
+    if not (0 <= line <= _UINTEGER_MAX and 0 <= character <= _UINTEGER_MAX):
+        line, character = (min(max(number, 0), _UINTEGER_MAX) for number in (line, character))
     return types.Position(line, character)
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from enum import Enum
 
 from lsprotocol import types
@@ -27,7 +26,7 @@ from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.hadolint.findings import HadolintReport
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
-from azureml_dockerfile_ls.text import Encoding, LineIndex
+from azureml_dockerfile_ls.text import Encoding, LineIndex, PlacedText
 from azureml_dockerfile_ls.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -74,24 +73,15 @@ class Document:
     index: LineIndex
 
 
+Changes = Sequence[types.TextDocumentContentChangeEvent]
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The changes that made a version of a document out of the version `before`."""
+    """The changes of one version; each is made to the outcome of the one before."""
 
-    before: Document
     version: int
-    changes: Sequence[types.TextDocumentContentChangeEvent]
-
-    def after(self) -> Document:
-        """The document that the edit makes: each change is made to the outcome of the one before."""
-        index = self.before.index
-        for change in self.changes:
-            if isinstance(change, types.TextDocumentContentChangePartial):
-                index = index.edited(to_span(change.range, index), change.text)
-            else:
-                index = LineIndex(change.text, index.encoding)
-        kind = kind_of(self.before.uri, self.before.language_id, index.text)
-        return replace(self.before, kind=kind, version=self.version, text=index.text, index=index)
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +157,17 @@ class LintedVersion:
 
 @dataclass(slots=True, eq=False)
 class OpenDocument:
-    """All that is remembered of one document while it is open."""
+    """All that is remembered of one document while it is open.
 
-    document: Document
-    edits: deque[Edit] = field(default_factory=lambda: deque(maxlen=_MAX_REMEMBERED))
+    `edits` are the last ones that made the version `edited`, out of the text `before_edits`. `arrived` come after it.
+    `halfway` is the text after the first half of the edits, with their number.
+    """
+
+    edited: Document
+    before_edits: LineIndex
+    edits: list[Edit] = field(default_factory=list)
+    halfway: tuple[int, LineIndex] | None = None
+    arrived: list[Edit] = field(default_factory=list)
     surroundings: Surroundings | None = None
     snapshot: AnySnapshot | None = None
     report: DiagnosticsReport | None = None
@@ -179,6 +176,54 @@ class OpenDocument:
     typing: Typing | None = None
     hadolint: HadolintReport | None = None
     linted: LintedVersion | None = None
+
+    @property
+    def document(self) -> Document:
+        """The current version. Edits are made when it is asked for, so that a burst of them makes one version."""
+        if self.arrived:
+            self._make_edits()
+        return self.edited
+
+    def _make_edits(self) -> None:
+        """Make the edits that arrived, each where its version belongs.
+
+        Helix 25.01 sends the edits of a paste or a macro in any order, and the text would otherwise stay wrong until
+        the document is opened again.
+        """
+        arrived, self.arrived = sorted(self.arrived, key=_version_of), []
+        before, index = self.edited, self.edited.index
+        if self.edits and arrived[0].version < self.edits[-1].version:
+            arrived = sorted((*self.edits, *arrived), key=_version_of)
+            index, self.edits, self.halfway = self.before_edits, [], None
+        index = _after(index, arrived)
+        self.edits += arrived
+        count, halfway = self.halfway if self.halfway is not None else (0, self.before_edits)
+        if len(self.edits) - count >= _MAX_REMEMBERED:
+            # So at least as many are remembered, and two of the texts before them.
+            self.before_edits, self.edits = halfway, self.edits[count:]
+            self.halfway = (len(self.edits), index)
+        kind = kind_of(before.uri, before.language_id, index.text)
+        self.edited = Document(before.uri, before.language_id, kind, arrived[-1].version, index.text, index)
+        _log_if_too_long(self.edited, before.kind)
+
+
+def _version_of(edit: Edit) -> int:
+    return edit.version
+
+
+def _after(index: LineIndex, edits: Iterable[Edit]) -> LineIndex:
+    """The text after edits."""
+    changes = [change for edit in edits for change in edit.changes]
+    if len(changes) == 1 and isinstance(changes[0], types.TextDocumentContentChangePartial):
+        return index.edited(to_span(changes[0].range, index), changes[0].text)
+    return index.edited_often(map(_placed, changes))
+
+
+def _placed(change: types.TextDocumentContentChangeEvent) -> PlacedText | str:
+    if isinstance(change, types.TextDocumentContentChangePartial):
+        start, end = change.range.start, change.range.end
+        return PlacedText(start.line, start.character, end.line, end.character, change.text)
+    return change.text
 
 
 class Documents:
@@ -227,28 +272,16 @@ class Documents:
         """Add a document that the client opened."""
         index = LineIndex(text, self.encoding)
         document = Document(uri, language_id, kind_of(uri, language_id, text), version, text, index)
-        self._open[uri] = OpenDocument(document)
+        self._open[uri] = OpenDocument(document, index)
         _log_if_too_long(document, kind_of(uri, language_id, ""))
 
-    def change(self, uri: str, version: int, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
-        """Apply an edit. Edits of a document that is not open are dropped.
-
-        A late edit is applied where its version belongs. Helix 25.01 sends the edits of a paste or a macro in any
-        order, and the text would otherwise stay wrong until the document is opened again.
-        """
+    def change(self, uri: str, version: int, changes: Changes) -> None:
+        """Take in an edit. Edits of a document that is not open are dropped."""
         opened = self._open.get(uri)
         if opened is None:
             logger.warning("An edit of %s, which is not open, was ignored", uri)
-            return
-        document, later = opened.document, list[Edit]()
-        while opened.edits and opened.edits[-1].version > version:
-            later.append(opened.edits.pop())
-            document = later[-1].before
-        for edit in (Edit(document, version, changes), *reversed(later)):
-            opened.edits.append(replace(edit, before=document))
-            document = opened.edits[-1].after()
-        kind, opened.document = opened.document.kind, document
-        _log_if_too_long(document, kind)
+        else:
+            opened.arrived.append(Edit(version, changes))
 
     def close(self, uri: str) -> OpenDocument | None:
         """Remove a document; returns its record, None if it was not open."""

@@ -200,13 +200,14 @@ class Session:
 
     def edited(self, params: types.DidChangeTextDocumentParams) -> None:
         """Apply an edit of the client to a document."""
-        identifier = params.text_document
-        opened = self.documents.analysed(identifier.uri)
-        before = opened.document if opened is not None else None
-        self.documents.change(identifier.uri, identifier.version, params.content_changes)
-        if opened is not None and before is not None:
-            self._typed.edited(opened, before, params.content_changes)
-        self._scheduler.schedule(identifier.uri)
+        uri, changes = params.text_document.uri, params.content_changes
+        opened = self.documents.get(uri)
+        is_partial = all(isinstance(change, types.TextDocumentContentChangePartial) for change in changes)
+        before = opened.document if opened is not None and not is_partial else None
+        self.documents.change(uri, params.text_document.version, changes)
+        if opened is not None:
+            self._typed.edited(opened, before, changes)
+        self._scheduler.schedule(uri)
 
     def saved(self, uri: str) -> None:
         """Show the errors of a document that was saved, also where it was typed last."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
-from azureml_dockerfile_ls.lsp.session.documents import Document, OpenDocument, Typing
+from azureml_dockerfile_ls.lsp.session.documents import Changes, Document, OpenDocument, Typing
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
@@ -44,14 +44,12 @@ class TypedLines:
         self._shown = shown
         self._ended = ended
 
-    def edited(
-        self, opened: OpenDocument, before: Document, changes: Sequence[types.TextDocumentContentChangeEvent]
-    ) -> None:
-        """Note an edit of a document, which was `before`."""
+    def edited(self, opened: OpenDocument, before: Document | None, changes: Changes) -> None:
+        """Note an edit of a document; `before` is the version before it, if a change is the whole text."""
         last, opened.typing = opened.typing, None
         if last is not None and last.timer is not None:
             last.timer.cancel()
-        lines = _typed_lines(changes, before, opened.document)
+        lines = _typed_lines(changes, opened, before)
         if not lines:
             return
         left = last.lines if last is not None else frozenset[int]()
@@ -113,9 +111,7 @@ def _key(finding: PlacedFinding, snapshot: AnySnapshot) -> tuple[str, str]:
     return finding.message, finding.span.of(snapshot.text)
 
 
-def _typed_lines(
-    changes: Sequence[types.TextDocumentContentChangeEvent], before: Document, after: Document
-) -> frozenset[int]:
+def _typed_lines(changes: Changes, opened: OpenDocument, before: Document | None) -> frozenset[int]:
     """The lines that changes typed in; none for a paste, for lines that come or go, and for a whole new text."""
     lines = set[int]()
     for change in changes:
@@ -125,7 +121,7 @@ def _typed_lines(
             is_whole_line = removed > 0 and start.character == end.character == 0 and not change.text
             edited = Edited(start.line, removed, change.text.replace("\r\n", "\n"), is_whole_line)
         else:
-            edited = _difference(before.text, after.text)
+            edited = _difference(before.text if before is not None else "", opened.document.text)
         if not edited.is_typed:
             return frozenset()
         added = edited.text.count("\n")
