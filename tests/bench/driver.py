@@ -49,6 +49,11 @@ def middle(lines: int) -> int:
     return (lines // STAGE_LINES) // 2 * STAGE_LINES
 
 
+def _framed(message: Message) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
 def _in_the_middle(lines: int, character: int) -> Message:
     return {"line": middle(lines) + WORKDIR_LINE, "character": character}
 
@@ -138,11 +143,12 @@ class Server:
         return self._after_edit(lines, "textDocument/semanticTokens/full", {})
 
     def burst(self, lines: int, edits: int) -> float:
-        """Seconds from the first of that many edits, sent at once, to the diagnostics of the last."""
-        uri, new, sent = self._send_edit(lines)
-        for _ in range(edits - 1):
-            uri, new, _ = self._send_edit(lines)
-        return self._await_diagnostics(uri, new) - sent
+        """Seconds from that many edits, written at once, to the diagnostics of the last."""
+        uri, made = self._uri(lines), [self._edit(lines) for _ in range(edits)]
+        messages = b"".join(_framed(message) for _, message in made)
+        sent = time.perf_counter()
+        self._write(messages)
+        return self._await_diagnostics(uri, made[-1][0]) - sent
 
     def _after_edit(self, lines: int, method: str, parameters: Message) -> float:
         uri, new, sent = self._send_edit(lines)
@@ -159,6 +165,14 @@ class Server:
 
     def _send_edit(self, lines: int) -> tuple[str, str, float]:
         """Edit the line in the middle; gives the URI, the new word, and when the edit was sent."""
+        new, message = self._edit(lines)
+        framed = _framed(message)
+        sent = time.perf_counter()
+        self._write(framed)
+        return self._uri(lines), new, sent
+
+    def _edit(self, lines: int) -> tuple[str, Message]:
+        """The next edit of the line in the middle: its new word and its message."""
         uri = self._uri(lines)
         self._versions[uri] += 1
         new = f"LABLE{self._versions[uri]}X"
@@ -169,12 +183,8 @@ class Server:
             "range": {"start": {"line": line, "character": 0}, "end": {"line": line + 2, "character": 0}},
             "text": label.replace("LABEL", new, 1) + below,
         }
-        sent = time.perf_counter()
-        self._notify(
-            "textDocument/didChange",
-            {"textDocument": {"uri": uri, "version": self._versions[uri]}, "contentChanges": [change]},
-        )
-        return uri, new, sent
+        params = {"textDocument": {"uri": uri, "version": self._versions[uri]}, "contentChanges": [change]}
+        return new, {"method": "textDocument/didChange", "params": params}
 
     def hover(self, lines: int) -> float:
         """Seconds from an edit of the line in the middle, and the request at once, to a hover on a keyword there."""
@@ -243,8 +253,10 @@ class Server:
         return (self.folder / f"{lines}.dockerfile").as_uri()
 
     def _send(self, message: Message) -> None:
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self._process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self._write(_framed(message))
+
+    def _write(self, messages: bytes) -> None:
+        self._process.stdin.write(messages)
         self._process.stdin.flush()
 
     def _notify(self, method: str, parameters: Any) -> None:
