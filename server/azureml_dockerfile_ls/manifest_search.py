@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.context_source import Certainty, ContextSource, EnvironmentPlace
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.files import is_script_name, is_yaml_name, open_without_waiting, path_below
 from azureml_dockerfile_ls.manifest.model import read_manifest
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.text import LineIndex
 
 _MAX_FOLDERS = 8

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from enum import Enum
-from typing import NamedTuple
 
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 from azureml_dockerfile_ls.rules.rule import Severity
 
 SECTION = "azuremlDockerfile"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, pairwise
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 """The unit of an editor's columns, under its name in LSP's `positionEncoding`."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.text import LineIndex
 
 _BLANK = lazy_pattern(r"(?:[ \t\r\n]|#[^\n]*)*")

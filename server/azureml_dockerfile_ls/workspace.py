@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.context_source import (
     ASSUMED,
@@ -26,7 +25,7 @@ from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.manifest_search import context_of, find_environments
 from azureml_dockerfile_ls.project import Projects, is_in_project, located, outside, repository_of
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 from azureml_dockerfile_ls.settings import DEFAULTS, Problem, Settings
 from azureml_dockerfile_ls.settings_reader import read, shown
 

@@ -11,13 +11,13 @@ import posixpath
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.origins import files_below
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.text import LineIndex, Span
 
 MAX_LENGTH = 64 * 1024

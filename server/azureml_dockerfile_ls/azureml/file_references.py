@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
 from azureml_dockerfile_ls.azureml.serving import app_root, environment_value
@@ -17,6 +16,7 @@ from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of

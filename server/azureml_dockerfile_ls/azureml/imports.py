@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.entry_script import NodeSpans, parsed
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.text import Span
 
 

@@ -5,10 +5,8 @@ Sources: moby's `patternmatcher` and `ignorefile`, and the way BuildKit's fsutil
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from azureml_dockerfile_ls.context.patterns import Budget, Pattern, PatternError, clean, of_ignore
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 
 MAX_LINE_BYTES = 64 * 1024 - 1
 """The longest line that Docker reads."""

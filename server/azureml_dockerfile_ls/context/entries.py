@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import stat
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from os import DirEntry
+
+
+from azureml_dockerfile_ls.records import NamedTuple
 
 
 class EntryKind(Enum):

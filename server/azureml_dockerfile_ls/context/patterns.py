@@ -8,7 +8,8 @@ proportional to the lengths of pattern and path, however many stars the pattern 
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
+
+from azureml_dockerfile_ls.records import NamedTuple
 
 MAX_PATTERN = 4096
 """The longest pattern that is considered; no path is longer."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.entries import Entry, EntryKind
+from azureml_dockerfile_ls.records import NamedTuple
 
 
 class Place(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.language import DIRECTIVES, DirectiveSpec
 from azureml_dockerfile_ls.text import Span

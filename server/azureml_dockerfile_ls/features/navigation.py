@@ -5,13 +5,12 @@ The keyword of the last FROM leads to the YAML of the environments that build th
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from azureml_dockerfile_ls.azureml.file_references import references_at
 from azureml_dockerfile_ls.context.context_source import EnvironmentPlace
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.model.symbols.find import definitions, symbol_at
 from azureml_dockerfile_ls.model.symbols.symbol import Place
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.variables.table import find as find_azureml_variable
 from azureml_dockerfile_ls.features.linked_editing import HEREDOC_NAME
@@ -15,6 +14,7 @@ from azureml_dockerfile_ls.model.symbols.find import symbol_at
 from azureml_dockerfile_ls.model.symbols.stages import stage_of, stage_places
 from azureml_dockerfile_ls.model.symbols.symbol import HEAD, Form, Place, Symbol, SymbolKind
 from azureml_dockerfile_ls.model.symbols.variables import variables_named
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span, TextEdit, shortened
 

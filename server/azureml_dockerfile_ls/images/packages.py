@@ -13,9 +13,9 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import PREFIX
+from azureml_dockerfile_ls.records import NamedTuple
 
 
 class _Tables(NamedTuple):

@@ -11,11 +11,11 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from azureml_dockerfile_ls.azureml.families import PREFIX
 from azureml_dockerfile_ls.images.tags import sort_key
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 
 FactName = Literal["os", "python", "framework", "cuda", "user"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 
 LATEST = "latest"
 

@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived, derived_for
 from azureml_dockerfile_ls.model.sections import Section
@@ -14,7 +13,7 @@ from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 from azureml_dockerfile_ls.syntax.nodes import Instruction, Word
 
 _ARCHIVES = ("*.tar", "*.tar.*", "*.tgz", "*.tbz*", "*.txz")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.model import Model
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.syntax.errors.mounts import mount_fields
 from azureml_dockerfile_ls.syntax.go import integer
 from azureml_dockerfile_ls.syntax.nodes import Instruction

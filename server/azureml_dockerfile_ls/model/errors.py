@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
@@ -17,6 +16,7 @@ from azureml_dockerfile_ls.model.model import Model, global_lookup
 from azureml_dockerfile_ls.model.site_errors import EXPANDED, required_problems, site_problems
 from azureml_dockerfile_ls.model.stages import Stage, argument_names
 from azureml_dockerfile_ls.model.values import strict_value
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.frontend import has_labs_features
 from azureml_dockerfile_ls.syntax.go import quoted

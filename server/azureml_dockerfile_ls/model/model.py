@@ -9,13 +9,13 @@ from dataclasses import field
 from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from azureml_dockerfile_ls.model.kept_values import KeptValues
 from azureml_dockerfile_ls.model.sections import State, sections_of
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, BaseImage, Definition, Stage
 from azureml_dockerfile_ls.model.values import expand_word
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 from azureml_dockerfile_ls.syntax.expansion import NOT_GIVEN, UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, Tree
 from azureml_dockerfile_ls.syntax.reference import split_reference

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
@@ -17,6 +16,7 @@ from azureml_dockerfile_ls.model.copies import Copy, copies_in, copies_near, is_
 from azureml_dockerfile_ls.model.sections import Section
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord, may_run_other_commands
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.shell.reader import commands_of

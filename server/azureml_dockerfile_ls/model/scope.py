@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from operator import attrgetter
-from typing import NamedTuple
 
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.syntax.expansion import Unknown
 from azureml_dockerfile_ls.syntax.nodes import KeyValuePair
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 from azureml_dockerfile_ls.syntax.expansion import Lookup
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction
 

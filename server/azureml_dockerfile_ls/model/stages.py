@@ -13,14 +13,14 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import field, replace
 from functools import cached_property, partial
 from itertools import accumulate, chain, takewhile
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.scope import Defined, Entry, Scope
 from azureml_dockerfile_ls.model.sections import Block, Section, State
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.values import expand_word
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Lookup, Unknown
 from azureml_dockerfile_ls.syntax.language import BUILD_ARGUMENTS
 from azureml_dockerfile_ls.syntax.nodes import ImageReference, Instruction, KeyValuePair

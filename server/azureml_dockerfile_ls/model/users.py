@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.programs.users import new_user_of
 
 

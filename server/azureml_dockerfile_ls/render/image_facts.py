@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import ACPT_PREFIX, DOCKER_USER, Family, default_user
 from azureml_dockerfile_ls.azureml.variables.table import find as find_variable
@@ -14,6 +13,7 @@ from azureml_dockerfile_ls.images.responses import Configuration
 from azureml_dockerfile_ls.images.tag_facts import RECIPE, RECIPES, Fact, FactName, recipe_of
 from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.render.markdown import code, text
 
 _ACPT_NAME = lazy_pattern(r"[a-z]+-ubuntu(\d{4})-cu(\d{3})-py(\d{2,3})-torch(\d{2,3}[\dx])")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import NamedTuple
 
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 from azureml_dockerfile_ls.rules.check_options import CheckOptions, options_span, parse_options
 from azureml_dockerfile_ls.rules.rule import Edit, Fix
 from azureml_dockerfile_ls.syntax.nodes import Tree

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
@@ -13,6 +13,7 @@ from azureml_dockerfile_ls.context.places import normal
 from azureml_dockerfile_ls.derived import latest
 from azureml_dockerfile_ls.model.copies import CopiedFiles, own_copies
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.syntax.nodes import Word
 from azureml_dockerfile_ls.syntax.sources import is_remote
 

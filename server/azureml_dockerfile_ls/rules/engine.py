@@ -7,14 +7,14 @@ while an edit does not change it, and die with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.derived import derived, latest
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 from azureml_dockerfile_ls.rules.rule import (
     Anchor,
     ContextRule,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT
 from azureml_dockerfile_ls.model.copies import Copy
 from azureml_dockerfile_ls.model.origins import Origin
 from azureml_dockerfile_ls.model.stages import Definition, EffectiveSetting, Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.rule import Anchor, RelatedInstruction
 from azureml_dockerfile_ls.text import LocalSpan
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.blanks import after_parenthesis, end_of_held
 from azureml_dockerfile_ls.shell.commands import RESERVED, Command
 from azureml_dockerfile_ls.shell.reader import commands_of

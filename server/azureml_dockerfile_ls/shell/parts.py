@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.commands import CONDA, RESERVED, Command, Locate
 from azureml_dockerfile_ls.shell.reader import (
     ASSIGNMENT,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.syntax.errors import problems_of
 from azureml_dockerfile_ls.syntax.expansion import VARIABLE_NAME
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, Arguments

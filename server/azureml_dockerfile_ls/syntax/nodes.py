@@ -9,10 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import field
 from enum import Enum
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 from weakref import WeakValueDictionary
 
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.records import NamedTuple, dataclass
 from azureml_dockerfile_ls.syntax.language import INSTRUCTIONS, InstructionSpec
 from azureml_dockerfile_ls.text import LocalSpan, Span
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.syntax.go import quoted
 from azureml_dockerfile_ls.syntax.language import ARCHITECTURES, OPERATING_SYSTEMS
 

@@ -12,9 +12,10 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 from math import isfinite
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.expansion import UNKNOWN, Expander, ExpansionError, TooMuchError
 from azureml_dockerfile_ls.syntax.go import quoted

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 
 _LINE_END = lazy_pattern(r"\r\n|\n|\r")
 _MARKER = lazy_pattern(r"(?:---|\.\.\.)(?=[ \t]|$)")

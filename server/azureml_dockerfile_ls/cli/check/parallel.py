@@ -6,11 +6,11 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.cli.check.checker import Checker, Result
 from azureml_dockerfile_ls.cli.check.options import CheckOptions
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT
+from azureml_dockerfile_ls.records import NamedTuple
 
 _LEAST_FILES = 64
 """For fewer files, the start of another process costs more than it saves."""

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.cli.sources import STANDARD_INPUT
 from azureml_dockerfile_ls.cli.terminal import PLAIN, Style, visible
 from azureml_dockerfile_ls.files import path_below
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.hadolint.codes import rule_of
 from azureml_dockerfile_ls.rules.registry import ALL

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action, Change
@@ -22,6 +21,7 @@ from azureml_dockerfile_ls.features.code_actions.run_layers import merge_runs, s
 from azureml_dockerfile_ls.features.code_actions.sort_packages import sort_packages
 from azureml_dockerfile_ls.features.fix_all import fix_everything, has_safe_fix
 from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.action_kinds import ActionKind
 from azureml_dockerfile_ls.features.code_actions.action import Action
 from azureml_dockerfile_ls.features.code_actions.refactoring import Target, refactoring, target_of, uses_buildkit
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.chain import chain_of
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.apt import system_packages_of

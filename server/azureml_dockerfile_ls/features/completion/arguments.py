@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.syntax.scan import join_continuations

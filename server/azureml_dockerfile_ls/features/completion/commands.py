@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.completion.container_files import file_items
 from azureml_dockerfile_ls.features.completion.items import Item, Kind
@@ -11,6 +10,7 @@ from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.images.package_names import package_names
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import commands_of_text
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.programs.vocabulary import PROGRAMS, Place, is_operand, operands_before, place_in
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.scan import join_continuations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.model_files import is_model
 from azureml_dockerfile_ls.azureml.serving import app_root, is_inference, models_folder
@@ -12,6 +11,7 @@ from azureml_dockerfile_ls.features.completion.items import Item, Kind
 from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 
 
 def folder_items(cursor: InInstruction, argument: Argument) -> Iterator[Item]:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import is_azureml
 from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind, match_case, plain
@@ -16,6 +15,7 @@ from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.render import image_facts
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.reference import split_reference

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.cursor import Cursor, InInstruction
 from azureml_dockerfile_ls.features.parts import Part
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
 

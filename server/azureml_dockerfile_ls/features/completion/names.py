@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from azureml_dockerfile_ls.features.completion.items import name_before_equals
 from azureml_dockerfile_ls.features.cursor import InInstruction
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span
 

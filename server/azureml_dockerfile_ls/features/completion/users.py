@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.serving import is_inference
@@ -13,6 +12,7 @@ from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import created_users
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.snapshot import Snapshot
 
 

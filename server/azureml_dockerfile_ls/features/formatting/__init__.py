@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.formatting.between import edits_between
 from azureml_dockerfile_ls.features.formatting.casing import casing_edits, is_lower_case
 from azureml_dockerfile_ls.features.formatting.layout import gap_of, layout_edits, usual_indent
 from azureml_dockerfile_ls.model.run_commands import is_read_by_posix_shell
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.meaning import meaning_of
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.instruction import parse_instruction

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.context.entries import EntryKind
 from azureml_dockerfile_ls.manifest.model import EnvironmentName, Manifest, local_path
 from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.manifest_snapshot import ManifestSnapshot
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.yaml.nodes import Scalar
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived_for
 from azureml_dockerfile_ls.features.semantic_tokens.instruction import Reading, Token, named_sources, tokens_of
@@ -13,6 +12,7 @@ from azureml_dockerfile_ls.features.semantic_tokens.legend import TYPES, TokenTy
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.model import Model, PlacedStage
 from azureml_dockerfile_ls.model.run_commands import is_read_by_posix_shell
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Directive, Instruction, SegmentKind
 from azureml_dockerfile_ls.text import Encoding, LineIndex, LocalSpan, Span

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.features.semantic_tokens.legend import TokenType
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.parts import Part, shell_parts
 from azureml_dockerfile_ls.shell.reader import commands_of, heredoc_scripts
 from azureml_dockerfile_ls.syntax.instruction import find_variables

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.text import Span
 
 

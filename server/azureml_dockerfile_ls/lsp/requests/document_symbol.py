@@ -6,7 +6,6 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
 
 from lsprotocol import types
 
@@ -16,6 +15,7 @@ from azureml_dockerfile_ls.lsp.json_text import JsonText
 from azureml_dockerfile_ls.lsp.session.session import Session
 from azureml_dockerfile_ls.lsp.session.view import View
 from azureml_dockerfile_ls.model.model import PlacedStage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.syntax.nodes import Instruction
 from azureml_dockerfile_ls.text import Encoding, LineIndex, LocalSpan
 

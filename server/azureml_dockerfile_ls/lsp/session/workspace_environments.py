@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.files import open_without_waiting
 from azureml_dockerfile_ls.folder_search import FileKind, files_of
 from azureml_dockerfile_ls.lsp.session.background_search import BackgroundSearch
 from azureml_dockerfile_ls.lsp.session.file_readings import FileReadings, Stamp
 from azureml_dockerfile_ls.manifest.model import EnvironmentName, Manifest, read_manifest
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.text import Encoding, LineIndex
 
 _MAX_FILES = 5_000

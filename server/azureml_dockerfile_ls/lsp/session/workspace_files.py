@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.features.symbols import Definition, definitions
 from azureml_dockerfile_ls.files import open_without_waiting
@@ -13,6 +12,7 @@ from azureml_dockerfile_ls.folder_search import FileKind, files_of
 from azureml_dockerfile_ls.lsp.session.background_search import BackgroundSearch
 from azureml_dockerfile_ls.lsp.session.file_readings import FileReadings, Stamp
 from azureml_dockerfile_ls.project import Projects
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.syntax.tree import parse
 from azureml_dockerfile_ls.text import Encoding, LineIndex
 from azureml_dockerfile_ls.workspace import EditorSettings, resolve

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from itertools import islice
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.files import open_without_waiting
 from azureml_dockerfile_ls.folder_search import (
@@ -19,6 +18,7 @@ from azureml_dockerfile_ls.folder_search import (
 )
 from azureml_dockerfile_ls.lsp.session.background_search import BackgroundSearch
 from azureml_dockerfile_ls.lsp.session.file_readings import FileReadings, Stamp
+from azureml_dockerfile_ls.records import NamedTuple
 
 MAX_FILES = 2_000
 """How many files are checked in all folders together."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.symbols.occurrences import heredocs_of, stages_of, variables_of
 from azureml_dockerfile_ls.model.symbols.stages import stage_definition, stage_symbol
 from azureml_dockerfile_ls.model.symbols.symbol import HEAD, Form, Occurrence, Place, Symbol, SymbolKind
 from azureml_dockerfile_ls.model.symbols.variables import definitions_of, variables_named
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.syntax.nodes import Tree
 
 

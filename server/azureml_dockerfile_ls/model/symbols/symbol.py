@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.text import LocalSpan
 
 

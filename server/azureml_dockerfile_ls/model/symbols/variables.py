@@ -9,13 +9,13 @@ to that RUN.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.run_commands import is_read_by_posix_shell
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.symbols.occurrences import variables_in, variables_of
 from azureml_dockerfile_ls.model.symbols.symbol import HEAD, Form, Occurrence, Place, Symbol, SymbolKind
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.syntax.nodes import Tree
 
 _BY_SHELL = frozenset((Form.SHELL, Form.STARTED, Form.ASSIGNED))

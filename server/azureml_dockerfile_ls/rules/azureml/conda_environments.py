@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.installations import CREATING
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -14,6 +13,7 @@ from azureml_dockerfile_ls.model.read_files import source_of_path, value_of_word
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
 
 CONDA_ROOT = "/opt/miniconda"

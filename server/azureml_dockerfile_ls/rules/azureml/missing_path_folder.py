@@ -32,7 +32,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import PREFIX, Family, family_of
 from azureml_dockerfile_ls.azureml.serving import azureml_repository, has_variable
@@ -42,6 +41,7 @@ from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.azureml.conda_environments import CONDA_ROOT, creations
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Group, Severity, page_of, replacement

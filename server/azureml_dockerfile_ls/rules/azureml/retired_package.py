@@ -31,7 +31,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -40,6 +39,7 @@ from azureml_dockerfile_ls.model.read_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import Anchor, ContextRule, Finding, Group, RelatedFile, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import ShellWord

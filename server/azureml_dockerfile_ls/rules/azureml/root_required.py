@@ -35,7 +35,6 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import DOCKER_USER
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml, user_at, user_of
@@ -47,6 +46,7 @@ from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.paths import is_file_name, is_inside
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.azureml.package_install_without_root import changes_packages
 from azureml_dockerfile_ls.rules.fixes import as_root
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of

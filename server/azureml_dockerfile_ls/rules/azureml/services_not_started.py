@@ -35,7 +35,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import ENTRY_SCRIPT, USUAL_SCRIPT
 from azureml_dockerfile_ls.azureml.model_files import is_without_code
@@ -51,6 +50,7 @@ from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.startup import start_of
 from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.rule import FinalStageRule, Finding, Group, Severity, page_of
 from azureml_dockerfile_ls.shell.commands import PYTHON, SHELLS, Command

@@ -37,7 +37,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -49,6 +48,7 @@ from azureml_dockerfile_ls.model.copies import Copy, copies, may_write
 from azureml_dockerfile_ls.model.run_commands import commands_at, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules import places
 from azureml_dockerfile_ls.rules.fixes import line_above
 from azureml_dockerfile_ls.rules.rule import ContextRule, Finding, Fix, Group, Severity, page_of

@@ -28,7 +28,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import Family
 from azureml_dockerfile_ls.images.catalogue import Image
@@ -38,6 +37,7 @@ from azureml_dockerfile_ls.images.tags import LATEST, concrete, newest
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.spelling import closest, did_you_mean, edits
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.values import expand_word
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.text import LocalSpan
 
 

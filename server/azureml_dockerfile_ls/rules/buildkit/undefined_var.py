@@ -31,10 +31,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.buildkit.urls import url_of
 from azureml_dockerfile_ls.rules.rule import (
     Finding,

@@ -7,9 +7,9 @@ hadolint's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.syntax.nodes import SegmentKind, Tree
 from azureml_dockerfile_ls.text import Span
 

@@ -45,7 +45,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import ubuntu_by_name
 from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
@@ -53,6 +52,7 @@ from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.manifest.model import Environment, local_path, read_manifest
 from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.model import build
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.manifest.images import reference_of
 from azureml_dockerfile_ls.rules.rule import (
     Finding,

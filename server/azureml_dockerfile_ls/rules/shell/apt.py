@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from operator import itemgetter
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
@@ -16,6 +15,7 @@ from azureml_dockerfile_ls.model.run_commands import commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.commands import (
     Command,
     ShellWord,

@@ -30,7 +30,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
@@ -39,6 +38,7 @@ from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.rule import Anchor, Finding, Fix, Group, ModelRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import (
     LISTS,

@@ -31,13 +31,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import PREFIX
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell
 from azureml_dockerfile_ls.rules.shell.questions import unanswered

@@ -34,7 +34,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.azureml.families import SERVER_PACKAGE
 from azureml_dockerfile_ls.images.image_index import ImageIndex
@@ -43,6 +42,7 @@ from azureml_dockerfile_ls.model.copies import CopiedFiles, any_copy, may_write
 from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import apt_of
 from azureml_dockerfile_ls.shell.commands import ShellWord, may_fail, mentions

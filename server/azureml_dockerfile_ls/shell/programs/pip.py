@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.commands import PYTHON, Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.arguments import read_arguments
 from azureml_dockerfile_ls.shell.programs.conda import Environment, conda_run_of

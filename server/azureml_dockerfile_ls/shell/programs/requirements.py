@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.text import LocalSpan

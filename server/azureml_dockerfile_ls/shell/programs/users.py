@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.commands import Command, ShellWord
 from azureml_dockerfile_ls.shell.programs.arguments import read_arguments
 

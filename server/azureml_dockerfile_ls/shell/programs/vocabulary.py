@@ -6,9 +6,10 @@ Source: the help texts of the programs. It has the usual options only: a missing
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.shell.commands import CONDA, PYTHON, Command
 
 Operands = Literal["", "apt", "pypi", "conda"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.spelling import closest, did_you_mean
 from azureml_dockerfile_ls.syntax.language import BOOLEANS, MOUNT_KEYS, MOUNTS, KeySpec, MountSpec, ValueKind
 from azureml_dockerfile_ls.syntax.nodes import Flag, Problem
