@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from azureml_dockerfile_ls.context.context_source import Certainty, ContextSource, EnvironmentPlace
 from azureml_dockerfile_ls.context.file_memory import FileMemory
 from azureml_dockerfile_ls.files import is_script_name, is_yaml_name, open_without_waiting, path_below
-from azureml_dockerfile_ls.manifest.model import read_manifest
 from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.text import LineIndex
 
@@ -142,6 +141,8 @@ def _named(text: str) -> tuple[_Named, ...]:
 
 def _builds(text: str) -> Iterator[_Named]:
     # Most YAML of a folder names no Dockerfile, and is not read for the first diagnostics of one.
+    from azureml_dockerfile_ls.manifest.model import read_manifest
+
     manifest = read_manifest(text) if "build" in text or "context" in text else None
     builds = manifest.builds if manifest is not None else ()
     index = LineIndex(text if builds else "")

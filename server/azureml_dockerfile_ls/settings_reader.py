@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from azureml_dockerfile_ls.rules.hadolint.codes import GROUP, is_code
-from azureml_dockerfile_ls.rules.registry import RULES, find_rule
 from azureml_dockerfile_ls.rules.rule import Severity
 from azureml_dockerfile_ls.settings import (
     DEFAULTS,
@@ -174,6 +173,8 @@ class _Reading:
                 self.fields[setting.field] = read_value
 
     def _entry(self, table: Setting, name: str, value: object) -> None:
+        from azureml_dockerfile_ls.rules.registry import RULES, find_rule
+
         is_rule = table.type is SettingType.SEVERITIES
         rule = find_rule(name) if is_rule else None
         is_group = is_rule and name.lower() == GROUP

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.model.model import Model, build
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.causes import without_consequences
+from azureml_dockerfile_ls.rules.dockerfile_rules import ON_DOCKERFILES
 from azureml_dockerfile_ls.rules.engine import PlacedFinding, PlacedRelated, check
 from azureml_dockerfile_ls.rules.general import unfilled_placeholder
-from azureml_dockerfile_ls.rules.hadolint.findings import HadolintReport, hadolint_findings
-from azureml_dockerfile_ls.rules.hadolint.hidden import Hidden, hidden
-from azureml_dockerfile_ls.rules.registry import ALL
 from azureml_dockerfile_ls.rules.severities import with_severities
 from azureml_dockerfile_ls.settings import DEFAULTS, Settings
 from azureml_dockerfile_ls.syntax.nodes import Tree
 from azureml_dockerfile_ls.syntax.tree import parse
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.rules.hadolint.findings import HadolintReport
+    from azureml_dockerfile_ls.rules.hadolint.hidden import Hidden
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +53,19 @@ class Snapshot:
         found = without_consequences(kept)
         if self.hadolint is None or not settings.dockerfile_features:
             return found
+        from azureml_dockerfile_ls.rules.hadolint.findings import hadolint_findings
+
         others = hadolint_findings(self.hadolint, self.tree, self.model, self._own, settings.rules)
         return tuple(sorted((*found, *others), key=lambda finding: (finding.span, finding.rule.name)))
 
     @cached_property
     def _own(self) -> tuple[PlacedFinding, ...]:
-        return check(self.tree, self.model, self.context, self.images, ALL)
+        return check(self.tree, self.model, self.context, self.images, ON_DOCKERFILES)
 
     def for_hadolint(self) -> Hidden:
         """The text that hadolint reads."""
+        from azureml_dockerfile_ls.rules.hadolint.hidden import hidden
+
         placeholders = (finding.span for finding in self._own if finding.rule is unfilled_placeholder.RULE)
         return hidden(self.tree, placeholders)
 

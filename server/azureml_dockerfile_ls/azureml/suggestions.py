@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from azureml_dockerfile_ls.azureml.entry_script import fitting_scripts
 from azureml_dockerfile_ls.azureml.model_files import MODEL_SUFFIXES, is_model
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.conda_files import read_conda_file
 from azureml_dockerfile_ls.context.entries import Entry, EntryKind
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
@@ -59,6 +58,8 @@ def _suggestions(context: BuildContext) -> Suggestions:
     requirements.sort(key=lambda path: (path.count("/"), posixpath.basename(path) != "requirements.txt"))
     scripts, _ = fitting_scripts(context, [path for path in to_read if path.endswith(".py")])
     yaml_files = [path for path in to_read if not path.endswith(".py")]
+    from azureml_dockerfile_ls.context.conda_files import read_conda_file
+
     conda_files = [path for path in yaml_files if context.value_of(path, read_conda_file) is not None]
     models = [path for path, entry in _nearest(context) if "/" not in path and _is_model(path, entry.kind)]
     return Suggestions(tuple(requirements), tuple(conda_files), scripts, tuple(models))

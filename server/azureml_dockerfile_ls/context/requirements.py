@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.conda_files import read_conda_file
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 
 MAX_FILES = 20
@@ -43,6 +42,8 @@ def in_conda_file(context: BuildContext, path: str) -> frozenset[str] | None:
 
     None if there may be more.
     """
+    from azureml_dockerfile_ls.context.conda_files import read_conda_file
+
     file = context.value_of(path, read_conda_file)
     if file is None:
         return None

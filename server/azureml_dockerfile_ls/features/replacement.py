@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
-from azureml_dockerfile_ls.script_snapshot import FileSnapshot
 from azureml_dockerfile_ls.text import TextEdit
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.script_snapshot import FileSnapshot
 
 _RULE = "RetiredImage"
 

@@ -9,9 +9,7 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.manifest.model import Manifest
 from azureml_dockerfile_ls.model.model import Model
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
@@ -21,6 +19,9 @@ from azureml_dockerfile_ls.text import LocalSpan, Span
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as _only_typed
+
+    from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
+    from azureml_dockerfile_ls.manifest.model import Manifest
 else:
 
     def _only_typed(**_: bool):

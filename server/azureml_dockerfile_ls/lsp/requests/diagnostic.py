@@ -15,7 +15,7 @@ def handle(session: Session, params: types.DocumentDiagnosticParams) -> Report:
     """
     opened = session.documents.analysed(params.text_document.uri)
     if opened is None:
-        items, result_id = session.workspace_diagnostics.known(params.text_document.uri)
+        items, result_id = session.whole_workspace.diagnostics.known(params.text_document.uri)
         return types.RelatedFullDocumentDiagnosticReport(items, result_id=result_id)
     report = session.diagnostics.report(opened, session.analysis_of(opened), params.previous_result_id)
     report.related_documents = dict(session.related_reports(opened)) or None

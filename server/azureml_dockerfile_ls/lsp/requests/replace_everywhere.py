@@ -37,7 +37,9 @@ def offers_everywhere(session: Session, view: AnyView, findings: list[PlacedFind
         return
     session.search_workspace()
     for image in images:
-        others = [path for path, file in session.workspace_search.known.items() if image in file.images and path != own]
+        others = [
+            path for path, file in session.whole_workspace.search.known.items() if image in file.images and path != own
+        ]
         if others:
             title = f"Replace {_short(image)} everywhere in the workspace"
             data = [EVERYWHERE, view.document.uri, image]
@@ -46,7 +48,7 @@ def offers_everywhere(session: Session, view: AnyView, findings: list[PlacedFind
 
 async def edit_everywhere(session: Session, uri: str, image: str) -> types.WorkspaceEdit:
     """The edit of all files that name an image, each with a mark that the user has to confirm it if possible."""
-    found = await session.workspace_search.found(session.folders)
+    found = await session.whole_workspace.search.found(session.folders)
     paths = [path for path, file in found.items() if image in file.images]
     changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
     own = path_of(uri)
@@ -87,7 +89,7 @@ def _edit_of(session: Session, path: str, image: str) -> types.TextDocumentEdit 
             return None
     kind = kind_by_name(os.path.basename(path))
     if snapshot is None and kind is not None:
-        snapshot = session.workspace_diagnostics.snapshot_of(path, kind, text)
+        snapshot = session.whole_workspace.diagnostics.snapshot_of(path, kind, text)
     if snapshot is None:
         return None
     index = LineIndex(text, session.documents.encoding)

@@ -13,7 +13,9 @@ from azureml_dockerfile_ls.lsp.session.workspace_diagnostics import FileReport
 async def handle(session: Session, params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
     """The diagnostics of the files that are not open, in parts if the client gives a token."""
     send = partial(_send, session, params.partial_result_token) if params.partial_result_token is not None else None
-    return types.WorkspaceDiagnosticReport(await session.workspace_diagnostics.report(params.previous_result_ids, send))
+    return types.WorkspaceDiagnosticReport(
+        await session.whole_workspace.diagnostics.report(params.previous_result_ids, send)
+    )
 
 
 def _send(session: Session, token: int | str, items: list[FileReport]) -> None:

@@ -18,7 +18,7 @@ _MOST = 1000
 
 async def handle(session: Session, params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
     """The stages and ARGs of the open Dockerfiles, then of those in the workspace's folders, that fit a query."""
-    on_disk = await session.workspace_files.found(session.workspace_folders())
+    on_disk = await session.whole_workspace.files.found(session.workspace_folders())
     found: list[types.SymbolInformation] = []
     open_paths = set()
     for opened in session.documents.dockerfiles:

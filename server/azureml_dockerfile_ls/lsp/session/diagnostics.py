@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -13,11 +14,13 @@ from azureml_dockerfile_ls.lsp.positions import to_range
 from azureml_dockerfile_ls.lsp.session.documents import DiagnosticsReport, Document, OpenDocument
 from azureml_dockerfile_ls.lsp.session.typing import shown_findings
 from azureml_dockerfile_ls.lsp.uris import uri_of
-from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.pages import url_of
-from azureml_dockerfile_ls.script_snapshot import FileSnapshot
 from azureml_dockerfile_ls.text import LineIndex
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
+    from azureml_dockerfile_ls.script_snapshot import FileSnapshot
 
 _page_url = functools.cache(url_of)
 

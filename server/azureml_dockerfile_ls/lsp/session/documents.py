@@ -11,23 +11,26 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
-from azureml_dockerfile_ls.hadolint import Hadolint
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.lsp.positions import to_span
 from azureml_dockerfile_ls.lsp.uris import path_of
-from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
-from azureml_dockerfile_ls.rules.hadolint.findings import HadolintReport
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 from azureml_dockerfile_ls.text import Encoding, LineIndex, PlacedText
 from azureml_dockerfile_ls.workspace import Workspace
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
+    from azureml_dockerfile_ls.hadolint import Hadolint
+    from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
+    from azureml_dockerfile_ls.rules.hadolint.findings import HadolintReport
 
 logger = logging.getLogger(__name__)
 

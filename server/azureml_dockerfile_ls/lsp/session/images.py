@@ -16,14 +16,14 @@ from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.garbage import gc_paused
 from azureml_dockerfile_ls.lsp.session.documents import ImagesRequest, OpenDocument
-from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
 from azureml_dockerfile_ls.settings import Settings
+from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
 if TYPE_CHECKING:
     from azureml_dockerfile_ls.images.updater import ImageUpdater
+    from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 
 _SECONDS_BEFORE_FIRST_REQUEST = 0.1
 """The client asks for more right after the first diagnostics, and that comes first."""
@@ -164,10 +164,12 @@ def _is_same(before: ImagesRequest, now: ImagesRequest) -> bool:
 
 def _references(snapshot: AnySnapshot) -> tuple[tuple[int, tuple[ImageReference, ...]], ...]:
     """The images that a document names, with variables replaced; of a Dockerfile, those of each stage by its number."""
-    if isinstance(snapshot, ManifestSnapshot):
-        uses = images_in_manifest(snapshot.manifest) if snapshot.manifest is not None else ()
-        return ((0, tuple(use.resolved for use in uses)),)
-    return snapshot.model.stage_values.of(_references_in)
+    if isinstance(snapshot, Snapshot):
+        return snapshot.model.stage_values.of(_references_in)
+    from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
+
+    uses = images_in_manifest(snapshot.manifest) if snapshot.manifest is not None else ()
+    return ((0, tuple(use.resolved for use in uses)),)
 
 
 def _references_in(stage: Stage) -> tuple[ImageReference, ...]:

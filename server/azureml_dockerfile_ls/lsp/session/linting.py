@@ -9,21 +9,18 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import TYPE_CHECKING
 
-from azureml_dockerfile_ls.hadolint import (
-    Hadolint,
-    HadolintError,
-    configuration_of,
-    installed_programs,
-    program_for,
-    project_folders,
-)
 from azureml_dockerfile_ls.lsp.session.documents import LintedVersion, OpenDocument
 from azureml_dockerfile_ls.lsp.uris import path_of
-from azureml_dockerfile_ls.rules.hadolint.findings import Message, is_wanted, report_of
-from azureml_dockerfile_ls.rules.hadolint.hidden import Hidden
+from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.hadolint import Hadolint
+    from azureml_dockerfile_ls.rules.hadolint.findings import Message
+    from azureml_dockerfile_ls.rules.hadolint.hidden import Hidden
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +83,15 @@ class Linting:
             atexit.unregister(run.cancel)
 
     def _start(self, opened: OpenDocument, linted: LintedVersion) -> None:
+        from azureml_dockerfile_ls.hadolint import (
+            Hadolint,
+            configuration_of,
+            installed_programs,
+            program_for,
+            project_folders,
+        )
+        from azureml_dockerfile_ls.rules.hadolint.findings import is_wanted
+
         snapshot, path = opened.snapshot, path_of(opened.document.uri)
         if not isinstance(snapshot, Snapshot) or snapshot.text != opened.document.text:
             return
@@ -112,6 +118,8 @@ class Linting:
             self._worker.start()
 
     def _work(self) -> None:
+        from azureml_dockerfile_ls.hadolint import HadolintError
+
         while True:
             job = self._jobs.get()
             try:
@@ -134,6 +142,8 @@ class Linting:
             self._has_complained = True
             logger.warning("hadolint: %s", problem)
         if job.error is None:
+            from azureml_dockerfile_ls.rules.hadolint.findings import report_of
+
             snapshot = job.snapshot
             job.opened.hadolint = report_of(snapshot.tree, job.text, job.messages)
             self._arrived(job.opened.document.uri)

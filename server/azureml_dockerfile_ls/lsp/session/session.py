@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -12,7 +13,6 @@ from pygls.lsp.server import LanguageServer
 from azureml_dockerfile_ls.context.context_source import EnvironmentPlace
 from azureml_dockerfile_ls.features.replacement import retired_images
 from azureml_dockerfile_ls.files import path_below
-from azureml_dockerfile_ls.hadolint import is_configuration
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.scheduler import Scheduler
 from azureml_dockerfile_ls.lsp.session.contexts import Contexts
@@ -24,16 +24,16 @@ from azureml_dockerfile_ls.lsp.session.settings import ClientSettings
 from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.session.typing import TypedLines
 from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView, View
-from azureml_dockerfile_ls.lsp.session.workspace_diagnostics import WorkspaceDiagnostics
-from azureml_dockerfile_ls.lsp.session.workspace_environments import PlacedName, WorkspaceEnvironments, placed
-from azureml_dockerfile_ls.lsp.session.workspace_files import Folder, WorkspaceFiles
-from azureml_dockerfile_ls.lsp.session.workspace_search import WorkspaceSearch
 from azureml_dockerfile_ls.lsp.uris import path_of, uri_of
 from azureml_dockerfile_ls.lsp.watch import Watch
-from azureml_dockerfile_ls.manifest.recognition import kind_of
-from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot, analyse_manifest
 from azureml_dockerfile_ls.settings import SECTION
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.lsp.session.whole_workspace import WholeWorkspace
+    from azureml_dockerfile_ls.lsp.session.workspace_environments import PlacedName
+    from azureml_dockerfile_ls.lsp.session.workspace_files import Folder
+    from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot, ManifestSnapshot
 
 _WATCHED_FILES = "**/*.{py,txt,yml,yaml,dockerignore,toml}"
 """The files of a build context that rules read, and the settings of a project."""
@@ -65,22 +65,11 @@ class Session:
         self.settings = ClientSettings(server, client, initialization_options, self._settings_changed)
         self.images = ImageUpdates(server, client, self.reanalyse_all)
         self.diagnostics = Diagnostics(server, client)
-        self.workspace_files = WorkspaceFiles(self.documents.encoding)
-        self._environments = WorkspaceEnvironments(self.documents.encoding)
         self._settings_files = SettingsFiles(server)
         self._contexts = Contexts(self.documents, self.settings, client, self._settings_files)
         self._scheduler = Scheduler(self.analyse)
-        self.workspace_search = WorkspaceSearch()
         self._has_searched = False
-        self.workspace_diagnostics = WorkspaceDiagnostics(
-            self.documents,
-            client,
-            self.settings,
-            self.workspace_search,
-            self._contexts.open_files,
-            lambda: self.images.index,
-            lambda: self._scheduler.is_idle,
-        )
+        self._whole_workspace: WholeWorkspace | None = None
         self._typed = TypedLines(self._scheduler.schedule, self._show_readers)
         self._linting = Linting(lambda: self.settings.folders, self._scheduler.schedule)
 
@@ -121,8 +110,11 @@ class Session:
 
     def manifest_of(self, opened: OpenDocument) -> ManifestSnapshot:
         """The analysis of the current version of a YAML. The files around it are read only if it is Azure ML's."""
+        from azureml_dockerfile_ls.manifest.recognition import kind_of
+        from azureml_dockerfile_ls.manifest_snapshot import analyse_manifest
+
         text, images = opened.document.text, self.images.index
-        previous = opened.snapshot if isinstance(opened.snapshot, ManifestSnapshot) else None
+        previous = _manifest(opened)
         if kind_of(text) is None:
             opened.snapshot = snapshot = analyse_manifest(text, previous, images=images)
             return snapshot
@@ -136,8 +128,26 @@ class Session:
         is_yaml = opened.document.kind is DocumentKind.YAML
         return self.manifest_of(opened) if is_yaml else self.snapshot_of(opened)
 
+    @property
+    def whole_workspace(self) -> WholeWorkspace:
+        """What is known of the files that are not open."""
+        if self._whole_workspace is None:
+            from azureml_dockerfile_ls.lsp.session.whole_workspace import WholeWorkspace
+
+            self._whole_workspace = WholeWorkspace(
+                self.documents,
+                self.client,
+                self.settings,
+                self._contexts.open_files,
+                lambda: self.images.index,
+                lambda: self._scheduler.is_idle,
+            )
+        return self._whole_workspace
+
     def workspace_folders(self) -> tuple[Folder, ...]:
         """The folders of the workspace, each with the settings for a file in it."""
+        from azureml_dockerfile_ls.lsp.session.workspace_files import Folder
+
         return tuple(Folder(path, self.settings.of(os.path.join(path, "Dockerfile"))) for path in self.settings.folders)
 
     @property
@@ -150,9 +160,11 @@ class Session:
 
         Open files are as in the editor, others as on the disk.
         """
+        from azureml_dockerfile_ls.lsp.session.workspace_environments import PlacedName, placed
+
         root = view.snapshot.context.root if view.snapshot.context is not None else None
         others = [folder for folder in self.settings.folders if root is None or path_below(root, folder) is None]
-        on_disk = await self._environments.found((*([root] if root is not None else []), *others))
+        on_disk = await self.whole_workspace.environments.found((*([root] if root is not None else []), *others))
         found, open_paths = dict[str, tuple[PlacedName, ...]](), set[str]()
         for opened in self.documents.all_analysed:
             path = path_of(opened.document.uri)
@@ -164,7 +176,7 @@ class Session:
 
     def search_workspace(self) -> None:
         """Search for the files of the workspace, without waiting for the outcome."""
-        self.workspace_search.refresh(self.folders)
+        self.whole_workspace.search.refresh(self.folders)
 
     def _search_for(self, snapshot: AnySnapshot) -> None:
         """Search for other files with a retired image, once and after the diagnostics of what the client has open."""
@@ -211,7 +223,7 @@ class Session:
 
     def saved(self, uri: str) -> None:
         """Show the errors of a document that was saved, also where it was typed last."""
-        self.workspace_diagnostics.changed()
+        self._files_changed()
         if (opened := self.documents.analysed(uri)) is not None:
             self._typed.release(opened)
         if (dockerfile := self.documents.dockerfile(uri)) is not None:
@@ -230,11 +242,12 @@ class Session:
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Analyse the Dockerfiles again whose build contexts hold one of these files."""
-        self.workspace_files.files_changed()
-        self._environments.files_changed()
-        self.workspace_diagnostics.changed()
+        if self._whole_workspace is not None:
+            self._whole_workspace.files_changed()
         if any(uri.endswith(".toml") for uri in uris):
             self._settings_changed()
+        from azureml_dockerfile_ls.hadolint import is_configuration
+
         if any(is_configuration(uri) for uri in uris):
             for opened in self.documents.dockerfiles:
                 self._linting.request(opened)
@@ -271,13 +284,17 @@ class Session:
 
     def reanalyse_all(self) -> None:
         """Analyse all open Dockerfiles and YAML again."""
-        self.workspace_diagnostics.changed()
+        self._files_changed()
         for opened in self.documents.all_analysed:
             self._scheduler.schedule(opened.document.uri)
         if self.client.refreshes_inlay_hints:
             self.server.workspace_inlay_hint_refresh(None)
         if self.client.refreshes_code_lenses:
             self.server.workspace_code_lens_refresh(None)
+
+    def _files_changed(self) -> None:
+        if self._whole_workspace is not None:
+            self._whole_workspace.diagnostics.changed()
 
     def _settings_changed(self) -> None:
         self._contexts.resolve_all()
@@ -323,7 +340,9 @@ class Session:
             related.document.uri: self.diagnostics.related(related, self.manifest_of(related))
             for related in self._changed_readers(opened)
         }
-        return {**changed, **self.workspace_diagnostics.changed_readers(path_of(opened.document.uri))}
+        if self._whole_workspace is not None:
+            changed |= self._whole_workspace.diagnostics.changed_readers(path_of(opened.document.uri))
+        return changed
 
     def _show_readers(self, dockerfile: OpenDocument) -> None:
         """Show what is new about the YAML that builds a Dockerfile, but not while that is typed."""
@@ -331,7 +350,8 @@ class Session:
             return
         if self.client.supports_related_documents:
             path = path_of(dockerfile.document.uri)
-            if self._readers(dockerfile) or self.workspace_diagnostics.readers(path):
+            others = self._whole_workspace.diagnostics.readers(path) if self._whole_workspace is not None else ()
+            if others or self._readers(dockerfile):
                 self.diagnostics.refresh()
             return
         for related in self._changed_readers(dockerfile):
@@ -344,7 +364,7 @@ class Session:
         manifests = [
             (opened, snapshot, snapshot.context)
             for opened in self.documents.all_analysed
-            if isinstance(snapshot := opened.snapshot, ManifestSnapshot) and snapshot.context is not None
+            if (snapshot := _manifest(opened)) is not None and snapshot.context is not None
         ]
         # To follow the links of a path takes long, and most often no YAML is open.
         path = path_of(dockerfile.document.uri) if manifests else None
@@ -369,5 +389,10 @@ class Session:
         if before is None or before.text != snapshot.text:
             # It may also be a file of a build context, and other YAML may name it.
             self._renew(opened.document.uri, DocumentKind.DOCKERFILE, DocumentKind.YAML)
-        was_ours = isinstance(before, ManifestSnapshot) and before.manifest is not None
+        was_ours = before is not None and not isinstance(before, Snapshot) and before.manifest is not None
         return snapshot.manifest is not None or was_ours
+
+
+def _manifest(opened: OpenDocument) -> ManifestSnapshot | None:
+    """The last analysis of a YAML; None for another document."""
+    return None if isinstance(opened.snapshot, Snapshot) else opened.snapshot

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from azureml_dockerfile_ls.lsp.session.documents import Changes, Document, OpenDocument, Typing
-from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Severity
 from azureml_dockerfile_ls.text import common_ends
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.manifest_snapshot import AnySnapshot
 
 SECONDS = 0.5
 """The length of the pause after which the errors of the line are shown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
@@ -10,10 +11,12 @@ from azureml_dockerfile_ls.azureml.snippets import without_choices
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
 from azureml_dockerfile_ls.lsp.positions import to_offset, to_range, to_span
 from azureml_dockerfile_ls.lsp.session.documents import Document
-from azureml_dockerfile_ls.manifest_snapshot import ManifestSnapshot
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.text import Span, TextEdit
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.manifest_snapshot import ManifestSnapshot
 
 
 @dataclass(frozen=True, slots=True)

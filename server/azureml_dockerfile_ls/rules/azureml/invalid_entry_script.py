@@ -67,8 +67,6 @@ from azureml_dockerfile_ls.azureml.serving import app_root, environment_value, r
 from azureml_dockerfile_ls.azureml.variables.spelling import misspelt
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.context.entries import EntryKind
-from azureml_dockerfile_ls.manifest.model import local_path
-from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.origins import origin
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.paths import is_inside
@@ -112,6 +110,8 @@ def _script(stage: Stage) -> str | None:
 
 def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
     """Find the scoring scripts of deployments that do not fit."""
+    from azureml_dockerfile_ls.manifest.model import local_path
+
     for code in subject.manifest.codes:
         folder, script = local_path(code.folder), local_path(code.script)
         if subject.files is None or code.script is None or folder is None or script is None or not _scores(subject):
@@ -126,6 +126,8 @@ def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
 
 def _scores(subject: ManifestSubject) -> bool:
     """Whether the inference server runs the script. A batch deployment calls `run` with a list of files."""
+    from azureml_dockerfile_ls.manifest.schema import Kind
+
     return subject.manifest.kind is Kind.ONLINE_DEPLOYMENT
 
 

@@ -55,6 +55,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from azureml_dockerfile_ls.azureml.families import MONITORING_PACKAGE, SERVER_PACKAGE
 from azureml_dockerfile_ls.azureml.installations import (
@@ -66,12 +67,8 @@ from azureml_dockerfile_ls.azureml.installations import (
 )
 from azureml_dockerfile_ls.azureml.serving import runs_server, scores_mlflow, server_packages
 from azureml_dockerfile_ls.context.build_context import BuildContext
-from azureml_dockerfile_ls.context.conda_files import packages_of
-from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
 from azureml_dockerfile_ls.context.requirements import in_conda_file, names_of_conda_packages, names_of_requirements
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
-from azureml_dockerfile_ls.manifest.model import local_path
-from azureml_dockerfile_ls.manifest.schema import Kind
 from azureml_dockerfile_ls.model.copies import copies_near
 from azureml_dockerfile_ls.model.run_commands import commands_at
 from azureml_dockerfile_ls.model.stages import Stage
@@ -93,7 +90,10 @@ from azureml_dockerfile_ls.rules.rule import (
 from azureml_dockerfile_ls.shell.programs.conda import CondaCommand, conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.text import Span, shortened
-from azureml_dockerfile_ls.yaml.nodes import Mapping, Node, Scalar
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.context.manifest_files import ManifestFiles
+    from azureml_dockerfile_ls.yaml.nodes import Node
 
 _WITH_SERVER = frozenset((SERVER_PACKAGE, "azureml-defaults"))
 # Any other package of Azure ML may depend on the server.
@@ -217,6 +217,10 @@ def _content(stage: Stage, prefix: str, context: BuildContext) -> tuple[_Creatio
 
 def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
     """Find the conda file of an online deployment that runs a script."""
+    from azureml_dockerfile_ls.manifest.model import local_path
+    from azureml_dockerfile_ls.manifest.schema import Kind
+    from azureml_dockerfile_ls.yaml.nodes import Scalar
+
     manifest = subject.manifest
     if manifest.kind is not Kind.ONLINE_DEPLOYMENT or not manifest.codes or manifest.codes[0].script is None:
         return
@@ -238,6 +242,10 @@ def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
 
 def _names_in_manifest(conda: Node | None, files: ManifestFiles | None) -> frozenset[str] | None:
     """The names of the packages of a conda environment, in a file or in the YAML; None if there may be more."""
+    from azureml_dockerfile_ls.context.conda_files import packages_of
+    from azureml_dockerfile_ls.manifest.model import local_path
+    from azureml_dockerfile_ls.yaml.nodes import Mapping, Scalar
+
     if isinstance(conda, Mapping):
         packages = packages_of(conda)
         names = names_of_conda_packages(package.value for package in packages.conda)

@@ -43,7 +43,6 @@ from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules.fixes import line_below
-from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
     Fix,
@@ -55,7 +54,6 @@ from azureml_dockerfile_ls.rules.rule import (
     page_of,
     replacement,
 )
-from azureml_dockerfile_ls.rules.script_images import images_in_script
 from azureml_dockerfile_ls.shell.programs.conda import conda_of
 from azureml_dockerfile_ls.shell.programs.pip import pip_of
 from azureml_dockerfile_ls.shell.reader import commands_of
@@ -81,6 +79,8 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
 
 def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
     """Find every image of an environment that is deprecated or retired."""
+    from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
+
     return _check(images_in_manifest(subject.manifest), subject.images, None)
 
 
@@ -89,6 +89,8 @@ def check_script(subject: ScriptSubject) -> Iterator[Finding]:
 
     The fix is the obvious one where the successor has the framework too.
     """
+    from azureml_dockerfile_ls.rules.script_images import images_in_script
+
     for use, is_whole in images_in_script(subject):
         found = _retired(use, subject.images)
         if found is None:

@@ -34,7 +34,6 @@ from azureml_dockerfile_ls.images.tags import LATEST, newest
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
 from azureml_dockerfile_ls.rules.rule import (
     Finding,
     Fix,
@@ -59,6 +58,8 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
 
 def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
     """Find every Azure ML image of an environment that is not in the catalogue."""
+    from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
+
     return _check(images_in_manifest(subject.manifest), subject.images)
 
 

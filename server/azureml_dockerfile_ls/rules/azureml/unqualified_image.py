@@ -35,7 +35,6 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
 from azureml_dockerfile_ls.rules.rule import Finding, Group, ImageRule, ManifestSubject, Severity, page_of, replacement
 from azureml_dockerfile_ls.spelling import did_you_mean, edits
 
@@ -51,6 +50,8 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
 
 def check_manifest(subject: ManifestSubject) -> Iterator[Finding]:
     """Find every such image of an environment."""
+    from azureml_dockerfile_ls.rules.manifest.images import images_in_manifest
+
     return _check(images_in_manifest(subject.manifest), subject.images)
 
 

@@ -49,6 +49,11 @@ def check(tree: Tree, suppression: Suppression, rules: RuleNames) -> Iterator[Fi
         for skipped in comment.read.options.skipped:
             if skipped.name in rules or skipped.name in ("", ALL) or _OTHER_LINTER.fullmatch(skipped.name):
                 continue
+            # The rules on YAML have names too, and a Dockerfile rarely names one of them.
+            from azureml_dockerfile_ls.rules.registry import find_rule
+
+            if (named := find_rule(skipped.name)) is not None and named.name == skipped.name:
+                continue
             span = skipped.span.shift(comment.read.start)
             local = span.inside(tree.offset_of(0))
             meant = closest(skipped.name, rules)
