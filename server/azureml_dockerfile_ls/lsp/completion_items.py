@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from lsprotocol import types
 
@@ -37,20 +38,24 @@ def to_items(items: Iterable[Item], offset: int, view: AnyView) -> list[types.Co
     before = Span(index.line_span(index.line_at(offset)).start, offset)
     if view.client.is_eglot:
         items = _continuing(items, before, view)
-    return [_item(item, f"{number:04}", before, view) for number, item in enumerate(items)]
+    # Most items replace the same word.
+    range_of = cache(view.range)
+    return [_item(item, f"{number:04}", before, view, range_of) for number, item in enumerate(items)]
 
 
-def _item(item: Item, sort_text: str, before: Span, view: AnyView) -> types.CompletionItem:
+def _item(
+    item: Item, sort_text: str, before: Span, view: AnyView, range_of: Callable[[Span], types.Range]
+) -> types.CompletionItem:
     """`before` is the part of the line before the cursor."""
     client = view.client
     snippet = item.snippet if client.supports_snippets else None
     text = item.text if snippet is None else view.snippet(snippet)
     edit: types.TextEdit | types.InsertReplaceEdit
     if client.supports_insert_replace:
-        insert = view.range(Span(item.span.start, before.end))
-        edit = types.InsertReplaceEdit(text, insert, view.range(item.span))
+        insert = range_of(Span(item.span.start, before.end))
+        edit = types.InsertReplaceEdit(text, insert, range_of(item.span))
     else:
-        edit = types.TextEdit(view.range(item.span), text)
+        edit = types.TextEdit(range_of(item.span), text)
     details = types.CompletionItemLabelDetails(description=item.detail) if client.supports_label_details else None
     result = types.CompletionItem(
         label=_eglot_label(item, before, view) if client.is_eglot else item.label,

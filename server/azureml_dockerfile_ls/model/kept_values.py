@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -30,15 +30,20 @@ class KeptValues(Generic[Item]):
 
     def of(self, function: Callable[[Item], T | None]) -> tuple[tuple[int, T], ...]:
         """The true values of a function of a module, which may depend only on the item."""
-        known = self._known.get(function)
+        return self.by(function, lambda start, end: enumerate(map(function, self.items[start:end]), start))
+
+    def by(
+        self, key: object, work_out: Callable[[int, int], Iterable[tuple[int, T | None]]]
+    ) -> tuple[tuple[int, T], ...]:
+        """The true values that `work_out` gives for the items of a range, with their indexes."""
+        known = self._known.get(key)
         if known is None:
-            kept = self._kept.pop(function, None)
+            kept = self._kept.pop(key, None)
             start, end = self._changed if kept is not None else (0, len(self.items))
-            values = enumerate(map(function, self.items[start:end]), start)
-            known = tuple((at, value) for at, value in values if value)
+            known = tuple([each for each in work_out(start, end) if each[1]])
             if kept:
                 known = tuple(sorted((*kept, *known), key=_index_of)) if known else kept
-            self._known[function] = known
+            self._known[key] = known
         return known
 
     def edited(self, items: tuple[Item, ...], start: int, end: int) -> KeptValues[Item]:

@@ -52,6 +52,7 @@ class Section:
 
     block: Block
     states: tuple[State, ...]
+    values: KeptValues[Instruction] = field(repr=False)
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 
@@ -72,10 +73,27 @@ def sections_of(
     }
     sections: list[Section] = []
     for block in (*head, *middle, *tail):
-        section = known.get((block, state)) or Section(block, tuple(_states(block, state, transitions)))
+        section = known.get((block, state))
+        if section is None:
+            states = tuple(_states(block, state, transitions))
+            section = Section(block, states, _values(block, states, replaced))
         sections.append(section)
         state = section.states[-1]
     return tuple(sections)
+
+
+def _values(block: Block, states: tuple[State, ...], replaced: Sequence[Section]) -> KeptValues[Instruction]:
+    """The values for a new section, which takes over those of the only one that it replaces."""
+    instructions = block.instructions
+    if len(replaced) != 1:
+        return KeptValues(instructions)
+    old = replaced[0]
+    start, end = common_ends(old.block.instructions, instructions)
+    if states[0] is not old.states[0]:
+        start = 0
+    if states[len(instructions) - end] is not old.states[len(old.block.instructions) - end]:
+        end = 0
+    return old.values.edited(instructions, start, end)
 
 
 def _states(block: Block, state: State, transitions: dict[tuple[State, Instruction], State]) -> Iterator[State]:

@@ -212,19 +212,21 @@ class Stage:
         self, section: Section, start: int, function: Callable[[Site], T | None], *names: str
     ) -> tuple[tuple[int, T], ...]:
         """The values of `each_site` for the section that starts at index `start`, with their indexes in the section."""
-        known = section.derived.get(function)
-        if known is None:
-            known = section.derived[function] = tuple(self._work_out(section, start, function, names))
-        found: tuple[tuple[int, T], ...] = known
-        return found
+        return section.values.by(function, partial(self._work_out, section, start, function, names))
 
     def _work_out(
-        self, section: Section, start: int, function: Callable[[Site], T | None], names: tuple[str, ...]
+        self,
+        section: Section,
+        start: int,
+        function: Callable[[Site], T | None],
+        names: tuple[str, ...],
+        first: int,
+        end: int,
     ) -> Iterator[tuple[int, T]]:
-        by_name = _by_name(section.block)
-        of_each = [by_name[name] for name in names if name in by_name]
-        for at in of_each[0] if len(of_each) == 1 else sorted(chain.from_iterable(of_each)):
-            instruction = section.block.instructions[at]
+        """The values for the instructions in the range `[first, end)` of a section."""
+        for at, instruction in enumerate(section.block.instructions[first:end], first):
+            if instruction.name not in names:
+                continue
             # An edit makes new sections, but most of their instructions and surroundings are the same as before.
             known: _Answer | None = instruction.derived.get(function)
             state = section.states[at]

@@ -45,7 +45,7 @@ def base_image_items(snapshot: Snapshot, cursor: InInstruction) -> Iterator[Item
     arguments = cursor.arguments_before
     if len(arguments) == 1:
         for text in match_case(snapshot, cursor, ("AS",)):
-            yield replace(plain(cursor, text, Kind.VALUE), is_optional=True)
+            yield plain(cursor, text, Kind.VALUE, is_optional=True)
     elif not arguments:
         yield from image_items(snapshot, cursor, 0)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from azureml_dockerfile_ls.features.blocks import blocks_after
 from azureml_dockerfile_ls.features.completion.items import Item, ItemKey, Kind, match_case, plain
@@ -28,8 +27,7 @@ def instruction_items(snapshot: Snapshot, cursor: Cursor) -> Iterator[Item]:
     is_optional = not cursor.typed and not is_trigger
     for name, text in zip(names, match_case(snapshot, cursor, names), strict=True):
         key = ItemKey(PROVIDER, name)
-        item = plain(cursor, text, Kind.INSTRUCTION, INSTRUCTIONS[name].forms[0], key)
-        yield replace(item, is_optional=is_optional)
+        yield plain(cursor, text, Kind.INSTRUCTION, INSTRUCTIONS[name].forms[0], key, is_optional=is_optional)
     line_end = snapshot.text.find("\n", cursor.word.end)
     rest = snapshot.text[cursor.word.end : None if line_end < 0 else line_end]
     if not is_trigger and not rest.strip() and not (isinstance(cursor, InInstruction) and cursor.hidden):

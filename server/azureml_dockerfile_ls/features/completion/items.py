@@ -70,9 +70,11 @@ class Item:
     begins: int = 0
 
 
-def plain(cursor: Cursor, text: str, kind: Kind, detail: str = "", key: ItemKey | None = None) -> Item:
+def plain(
+    cursor: Cursor, text: str, kind: Kind, detail: str = "", key: ItemKey | None = None, *, is_optional: bool = False
+) -> Item:
     """An item that replaces the word at the cursor, with one text to show, to filter by and to insert."""
-    return Item(text, kind, cursor.word, text, text, detail, key)
+    return Item(text, kind, cursor.word, text, text, detail, key, is_optional=is_optional)
 
 
 def match_case(snapshot: Snapshot, cursor: Cursor, words: Iterable[str]) -> list[str]:
