@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
+from operator import itemgetter
 
 from azureml_dockerfile_ls.derived import derived, derived_for
 from azureml_dockerfile_ls.model.sections import Section
@@ -130,7 +132,10 @@ def copies_in(part: Stage, section: Section, start: int) -> tuple[tuple[int, Cop
 
     The section starts at index `start` of the stage.
     """
-    return part.site_values(section, start, copied_files, "COPY", "ADD")
+    found = tuple(part.each_site(copied_files, "COPY", "ADD"))
+    first = bisect_left(found, start, key=itemgetter(0))
+    last = bisect_left(found, start + len(section.block.instructions), key=itemgetter(0))
+    return tuple((at - start, files) for at, files in found[first:last])
 
 
 def any_copy(stage: Stage, predicate: Callable[[CopiedFiles], object]) -> bool:

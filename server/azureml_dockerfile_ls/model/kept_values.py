@@ -5,31 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
+from azureml_dockerfile_ls.records import NamedTuple
+
 T = TypeVar("T")
 Item = TypeVar("Item")
 
-_Values = tuple[tuple[int, Any], ...]
+
+class _Known(NamedTuple):
+    """The true values of a function, each with the index of its item, but for the items in `[start, end)`."""
+
+    values: tuple[tuple[int, Any], ...]
+    start: int
+    end: int
 
 
 class KeptValues(Generic[Item]):
     """The true values of functions for the items of a sequence, each with the index of its item.
 
-    What was asked of one version is known of the next one, but for the items that the edit changed.
+    What was asked of one version is known of the next ones, but for the items that the edits between changed.
     """
 
-    __slots__ = ("_changed", "_kept", "_known", "items")
+    __slots__ = ("_known", "items")
 
-    def __init__(
-        self, items: tuple[Item, ...], kept: dict[Any, _Values] | None = None, changed: tuple[int, int] = (0, 0)
-    ) -> None:
-        """Take over the values `kept`, which are those of all items but the ones in the range `changed`."""
+    def __init__(self, items: tuple[Item, ...], known: dict[Any, _Known] | None = None) -> None:
+        """`known` has what an earlier version knew, by function."""
         self.items = items
-        self._kept = kept or {}
-        self._changed = changed
-        self._known: dict[Any, _Values] = {}
+        self._known = known if known is not None else {}
 
     def of(self, function: Callable[[Item], T | None]) -> tuple[tuple[int, T], ...]:
         """The true values of a function of a module, which may depend only on the item."""
+        known = self._known.get(function)
+        if known is not None and known.start == known.end:
+            return known.values
         return self.by(function, lambda start, end: enumerate(map(function, self.items[start:end]), start))
 
     def by(
@@ -38,30 +45,41 @@ class KeptValues(Generic[Item]):
         """The true values that `work_out` gives for the items of a range, with their indexes."""
         known = self._known.get(key)
         if known is None:
-            kept = self._kept.pop(key, None)
-            start, end = self._changed if kept is not None else (0, len(self.items))
-            known = tuple([each for each in work_out(start, end) if each[1]])
-            if kept:
-                known = tuple(sorted((*kept, *known), key=_index_of)) if known else kept
-            self._known[key] = known
-        return known
+            known = _Known((), 0, len(self.items))
+        if known.start != known.end:
+            found = tuple([each for each in work_out(known.start, known.end) if each[1]])
+            values = tuple(sorted((*known.values, *found), key=_index_of)) if found and known.values else found
+            known = self._known[key] = _Known(values or known.values, 0, 0)
+        return known.values
 
     def edited(self, items: tuple[Item, ...], start: int, end: int) -> KeptValues[Item]:
         """The values for other items, of which the first `start` and the last `end` are the same as here."""
         before, after = len(self.items) - end, len(items) - end
-        kept = {function: _moved(values, start, before, after - before) for function, values in self._known.items()}
-        return KeptValues(items, kept, (start, after))
+        nothing = _Known((), start, after)
+        return KeptValues(
+            items,
+            {
+                key: _after_edit(known, start, before, after) if known.values or known.start != known.end else nothing
+                for key, known in self._known.items()
+            },
+        )
 
 
-def _moved(values: _Values, start: int, before: int, shift: int) -> _Values:
-    """The values without those of the items in `[start, before)`, behind which the indexes change by `shift`."""
+def _after_edit(known: _Known, start: int, before: int, after: int) -> _Known:
+    """What is still known when the items in `[start, before)` give way to those in `[start, after)`."""
+    shift, first, last = after - before, start, after
+    if known.start != known.end:
+        first = min(start, known.start)
+        last = max(after, known.end + shift if known.end >= before else after)
+    old_last = last - shift
     if not shift:
-        return tuple(each for each in values if each[0] < start or each[0] >= before) if values else values
-    return tuple(
-        each if each[0] < start else (each[0] + shift, each[1])
-        for each in values
-        if each[0] < start or each[0] >= before
-    )
+        return _Known(tuple([each for each in known.values if each[0] < first or each[0] >= old_last]), first, last)
+    kept = [
+        each if each[0] < first else (each[0] + shift, each[1])
+        for each in known.values
+        if each[0] < first or each[0] >= old_last
+    ]
+    return _Known(tuple(kept), first, last)
 
 
 def _index_of(found: tuple[int, Any]) -> int:

@@ -12,7 +12,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from azureml_dockerfile_ls.model.kept_values import KeptValues
-from azureml_dockerfile_ls.model.sections import State, sections_of
+from azureml_dockerfile_ls.model.sections import State, sections_of, state_at
 from azureml_dockerfile_ls.model.stages import PLATFORM_ARGUMENTS, BaseImage, Definition, Stage
 from azureml_dockerfile_ls.model.values import expand_word
 from azureml_dockerfile_ls.records import NamedTuple, dataclass
@@ -263,9 +263,17 @@ def _stage(instructions: tuple[Instruction, ...], origin: _Origin, known: Stage 
     is_like = known is not None and origin.begins_like(known)
     if known is not None and is_like and known.base is origin.base and known.instructions == instructions:
         return known
-    sections = known.sections if known is not None else ()
-    state = sections[0].states[0] if sections and is_like else State()
-    return Stage(instructions, *origin, sections_of(instructions, state, sections))
+    if known is None:
+        sections = sections_of(instructions, State())
+        return Stage(instructions, *origin, sections, KeptValues(instructions), KeptValues(instructions))
+    sections = sections_of(instructions, known.sections[0].states[0] if is_like else State(), known.sections)
+    start, end = common_ends(known.instructions, instructions)
+    values = known.values.edited(instructions, start, end)
+    if state_at(sections, start) is not state_at(known.sections, start):
+        start = 0
+    if state_at(sections, len(instructions) - end) is not state_at(known.sections, known.end - end):
+        end = 0
+    return Stage(instructions, *origin, sections, values, known.site_values.edited(instructions, start, end))
 
 
 def _origin(

@@ -10,10 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 from typing import Any
 
-from azureml_dockerfile_ls.model.kept_values import KeptValues
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.syntax.nodes import Instruction
-from azureml_dockerfile_ls.text import common_ends
 
 STATE_CHANGING = frozenset(("FROM", "ARG", "ENV", "USER", "SHELL", "WORKDIR"))
 """The instructions that change the state for the instructions after them."""
@@ -36,10 +34,9 @@ class State:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Block:
-    """Consecutive instructions of a stage; `values` and `derived` store what depends on them alone."""
+    """Consecutive instructions of a stage; `derived` stores values that depend on them alone."""
 
     instructions: tuple[Instruction, ...]
-    values: KeptValues[Instruction] = field(repr=False)
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 
@@ -52,7 +49,6 @@ class Section:
 
     block: Block
     states: tuple[State, ...]
-    values: KeptValues[Instruction] = field(repr=False)
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 
@@ -73,27 +69,19 @@ def sections_of(
     }
     sections: list[Section] = []
     for block in (*head, *middle, *tail):
-        section = known.get((block, state))
-        if section is None:
-            states = tuple(_states(block, state, transitions))
-            section = Section(block, states, _values(block, states, replaced))
+        section = known.get((block, state)) or Section(block, tuple(_states(block, state, transitions)))
         sections.append(section)
         state = section.states[-1]
     return tuple(sections)
 
 
-def _values(block: Block, states: tuple[State, ...], replaced: Sequence[Section]) -> KeptValues[Instruction]:
-    """The values for a new section, which takes over those of the only one that it replaces."""
-    instructions = block.instructions
-    if len(replaced) != 1:
-        return KeptValues(instructions)
-    old = replaced[0]
-    start, end = common_ends(old.block.instructions, instructions)
-    if states[0] is not old.states[0]:
-        start = 0
-    if states[len(instructions) - end] is not old.states[len(old.block.instructions) - end]:
-        end = 0
-    return old.values.edited(instructions, start, end)
+def state_at(sections: Sequence[Section], index: int) -> State:
+    """The state at an instruction of a stage, or at its end."""
+    for section in sections:
+        if index < len(section.block.instructions):
+            return section.states[index]
+        index -= len(section.block.instructions)
+    return sections[-1].states[-1]
 
 
 def _states(block: Block, state: State, transitions: dict[tuple[State, Instruction], State]) -> Iterator[State]:
@@ -128,9 +116,5 @@ def _blocks(
         start -= len(previous[head].instructions)
     middle = instructions[start:end]
     length = len(middle) if len(middle) < 2 * _LENGTH else _LENGTH
-    if tail - head == 1 and 0 < len(middle) == length:
-        known = previous[head]
-        values = known.values.edited(middle, *common_ends(known.instructions, middle))
-        return previous[:head], [Block(middle, values)], previous[tail:]
-    parts = [middle[at : at + length] for at in range(0, len(middle), length or 1)]
-    return previous[:head], [Block(part, KeptValues(part)) for part in parts], previous[tail:]
+    new = [Block(middle[at : at + length]) for at in range(0, len(middle), length or 1)]
+    return previous[:head], new, previous[tail:]

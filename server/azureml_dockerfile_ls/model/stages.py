@@ -8,14 +8,16 @@ an ENV have the same name, the later one wins within a stage, but a stage inheri
 from __future__ import annotations
 
 import posixpath
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property, partial
 from itertools import accumulate, chain, takewhile
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from azureml_dockerfile_ls.derived import derived
+from azureml_dockerfile_ls.model.kept_values import KeptValues
 from azureml_dockerfile_ls.model.scope import Defined, Entry, Scope
 from azureml_dockerfile_ls.model.sections import Block, Section, State
 from azureml_dockerfile_ls.model.site import Site
@@ -170,6 +172,10 @@ class Stage:
     meant_name: str | None
     global_arguments: Mapping[str, str | Unknown]
     sections: tuple[Section, ...]
+    values: KeptValues[Instruction] = field(repr=False)
+    """Values that depend on an instruction alone."""
+    site_values: KeptValues[Instruction] = field(repr=False)
+    """Values that depend on an instruction and the state at it."""
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -181,64 +187,40 @@ class Stage:
     def each(self, function: Callable[[Instruction], T | None]) -> Iterator[tuple[int, T]]:
         """The true values of a function of a module for the instructions, with their indexes.
 
-        Each block stores them, so the function may depend only on the instruction.
+        They are kept, so the function may depend only on the instruction.
         """
-        known = self.derived.get(function)
-        if known is None:
-            known = self._join(function, lambda section, _: section.block.values.of(function))
-        return iter(known)
+        return iter(self.values.of(function))
 
     def each_site(self, function: Callable[[Site], T | None], *names: str) -> Iterator[tuple[int, T]]:
         """The true values of a function of a module for the sites of the instructions with these names.
 
-        Each section stores them with their indexes, so the function may depend only on the site.
+        They are kept with their indexes, so the function may depend only on the site.
         """
-        known = self.derived.get(function)
-        if known is None:
-            known = self._join(function, lambda section, start: self.site_values(section, start, function, *names))
-        return iter(known)
+        return iter(self.site_values.by(function, partial(self._at_sites, function, names)))
 
-    def _join(self, function: object, values: Callable[[Section, int], Iterable[tuple[int, T]]]) -> tuple[Any, ...]:
-        known: tuple[Any, ...]
-        if len(self.sections) == 1:
-            known = tuple(values(self.sections[0], 0))
-        else:
-            each_value = ((start, found) for start, section in self.placed_sections for found in values(section, start))
-            known = tuple((start + at, value) for start, (at, value) in each_value)
-        self.derived[function] = known
-        return known
-
-    def site_values(
-        self, section: Section, start: int, function: Callable[[Site], T | None], *names: str
-    ) -> tuple[tuple[int, T], ...]:
-        """The values of `each_site` for the section that starts at index `start`, with their indexes in the section."""
-        return section.values.by(function, partial(self._work_out, section, start, function, names))
-
-    def _work_out(
-        self,
-        section: Section,
-        start: int,
-        function: Callable[[Site], T | None],
-        names: tuple[str, ...],
-        first: int,
-        end: int,
+    def _at_sites(
+        self, function: Callable[[Site], T], names: tuple[str, ...], first: int, end: int
     ) -> Iterator[tuple[int, T]]:
-        """The values for the instructions in the range `[first, end)` of a section."""
-        for at, instruction in enumerate(section.block.instructions[first:end], first):
-            if instruction.name not in names:
-                continue
-            # An edit makes new sections, but most of their instructions and surroundings are the same as before.
-            known: _Answer | None = instruction.derived.get(function)
-            state = section.states[at]
-            if known is None or (
-                known.state is not state and known.surroundings != self._surroundings(state, start + at)
-            ):
-                site = Site(self, start + at)
-                value = function(site)
-                surroundings = None if site.variables_are_read else self._surroundings(state, start + at)
-                known = instruction.derived[function] = _Answer(state, surroundings, value)
-            if known.value:
-                yield at, known.value
+        """The values for the instructions in `[first, end)`."""
+        number = bisect_right(self.placed_sections, first, key=itemgetter(0)) - 1
+        for start, section in self.placed_sections[number:]:
+            if start >= end:
+                return
+            by_name = _by_name(section.block)
+            for at in sorted([at for name in names for at in by_name.get(name, ()) if first <= start + at < end]):
+                instruction = section.block.instructions[at]
+                yield start + at, self._at_site(function, start + at, instruction, section.states[at])
+
+    def _at_site(self, function: Callable[[Site], T], index: int, instruction: Instruction, state: State) -> T:
+        # An edit changes many states, but most of the instructions and their surroundings are the same as before.
+        known: _Answer | None = instruction.derived.get(function)
+        if known is None or (known.state is not state and known.surroundings != self._surroundings(state, index)):
+            site = Site(self, index)
+            value = function(site)
+            surroundings = None if site.variables_are_read else self._surroundings(state, index)
+            known = instruction.derived[function] = _Answer(state, surroundings, value)
+        answer: T = known.value
+        return answer
 
     def _surroundings(self, state: State, index: int) -> tuple[object, ...]:
         """A state, which is that at an instruction, without variables, to compare with that of another version."""
