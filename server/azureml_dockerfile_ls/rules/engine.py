@@ -6,7 +6,8 @@ while an edit does not change it, and die with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
@@ -61,7 +62,23 @@ class PlacedRelated(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+class LatePlaced:
+    """The fixes of a finding, which are placed in the file when they are asked for."""
+
+    __slots__ = ("_place", "_placed")
+
+    def __init__(self, place: Callable[[], tuple[PlacedFix, ...]]) -> None:
+        self._place: Callable[[], tuple[PlacedFix, ...]] | None = place
+        self._placed: tuple[PlacedFix, ...] = ()
+
+    def get(self) -> tuple[PlacedFix, ...]:
+        """The fixes, each with its edits of the file."""
+        if self._place is not None:
+            self._placed, self._place = self._place(), None
+        return self._placed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PlacedFinding:
     """A finding with its span in the file, on instruction `index` of the tree."""
 
@@ -70,8 +87,23 @@ class PlacedFinding:
     span: Span
     message: str
     severity: Severity
-    fixes: tuple[PlacedFix, ...]
+    placed: tuple[PlacedFix, ...] | LatePlaced
     related: tuple[PlacedRelated, ...]
+
+    @property
+    def fixes(self) -> tuple[PlacedFix, ...]:
+        """The fixes of the finding. Most findings are shown, and few are fixed."""
+        return self.placed.get() if isinstance(self.placed, LatePlaced) else self.placed
+
+    def _values(self) -> tuple[object, ...]:
+        return self.rule, self.index, self.span, self.message, self.severity, self.related
+
+    def __eq__(self, other: object) -> bool:
+        is_like = isinstance(other, PlacedFinding) and self._values() == other._values()
+        return is_like and isinstance(other, PlacedFinding) and self.fixes == other.fixes
+
+    def __hash__(self) -> int:
+        return hash(self._values())
 
 
 class _Found(NamedTuple):
@@ -235,9 +267,7 @@ class _Placement:
             index = self._index(first + inner, finding.at)
             if self.suppression.hides(rule, index, index if judged is None else judged):
                 continue
-            fixes = tuple(
-                self._fix(first + inner, fix) for fix in finding.fixes if not self._makes_directive(first + inner, fix)
-            )
+            fixes = LatePlaced(partial(self._fixes, first + inner, finding.fixes)) if finding.fixes else ()
             related = tuple(self._related(first + inner, place) for place in finding.related)
             severity = finding.severity or rule.severity
             if self.suppression.makes_errors and _is_check_of_buildkit(rule):
@@ -250,6 +280,9 @@ class _Placement:
 
     def _offset(self, index: int) -> int:
         return self._tree.offset_of(index) if self._tree.instructions else 0
+
+    def _fixes(self, first: int, fixes: tuple[Fix, ...]) -> tuple[PlacedFix, ...]:
+        return tuple(self._fix(first, fix) for fix in fixes if not self._makes_directive(first, fix))
 
     def _fix(self, first: int, fix: Fix) -> PlacedFix:
         return PlacedFix(

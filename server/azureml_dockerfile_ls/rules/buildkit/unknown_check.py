@@ -50,9 +50,9 @@ def check(tree: Tree, suppression: Suppression, rules: RuleNames) -> Iterator[Fi
             if skipped.name in rules or skipped.name in ("", ALL) or _OTHER_LINTER.fullmatch(skipped.name):
                 continue
             # The rules on YAML have names too, and a Dockerfile rarely names one of them.
-            from azureml_dockerfile_ls.rules.registry import find_rule
+            from azureml_dockerfile_ls.rules import registry
 
-            if (named := find_rule(skipped.name)) is not None and named.name == skipped.name:
+            if skipped.name in registry.ALL.by_name:
                 continue
             span = skipped.span.shift(comment.read.start)
             local = span.inside(tree.offset_of(0))
