@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -236,8 +237,11 @@ class Server:
 
     def cpu_milliseconds(self) -> float:
         """The processor's time that the server has used, as Linux counts it: to the nanosecond."""
-        threads = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
-        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
+        used = 0
+        for thread in Path(f"/proc/{self._process.pid}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):  # the thread has ended
+                used += int(thread.read_text().split()[0])
+        return used / 1e6
 
     def close(self) -> None:
         """Shut the server down, as the protocol says; end the process if it does not."""
