@@ -153,13 +153,13 @@ def build(
         stages.append(PlacedStage(start, stage))
         if stage.name:
             by_name[stage.name] = stage
-    changed = {stage.name for _, stage in (*replaced, *stages[len(head) :])}
+    changed = {stage.name for _, stage in (*replaced, *stages[len(head) :]) if stage.name}
     named = _named_bases(previous, len(head) + len(replaced)) if previous is not None and tail else ()
     if any(text in changed for _, text in named):
         for start, stage in tail:
             if _named_base(stage) in changed:
                 stage = made(stage.instructions, stage)
-                changed.add(stage.name)
+                changed |= {stage.name} if stage.name else set()
             stages.append(PlacedStage(start + shift, stage))
             if stage.name:
                 by_name[stage.name] = stage
