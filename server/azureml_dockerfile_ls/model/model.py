@@ -269,11 +269,16 @@ def _stage(instructions: tuple[Instruction, ...], origin: _Origin, known: Stage 
     sections = sections_of(instructions, known.sections[0].states[0] if is_like else State(), known.sections)
     start, end = common_ends(known.instructions, instructions)
     values = known.values.edited(instructions, start, end)
-    if state_at(sections, start) is not state_at(known.sections, start):
-        start = 0
-    if state_at(sections, len(instructions) - end) is not state_at(known.sections, known.end - end):
-        end = 0
-    return Stage(instructions, *origin, sections, values, known.site_values.edited(instructions, start, end))
+    is_same_before = state_at(sections, start) is state_at(known.sections, start)
+    is_same_after = state_at(sections, len(instructions) - end) is state_at(known.sections, known.end - end)
+    site_values = known.site_values.edited(instructions, start if is_same_before else 0, end if is_same_after else 0)
+    without: dict[Any, tuple[object, frozenset[str]]] = {}
+    is_like = is_like and is_same_before and is_same_after and known.base is origin.base
+    if is_like and known.end == len(instructions):
+        edited = (*known.instructions[start : known.end - end], *instructions[start : known.end - end])
+        names = {instruction.name for instruction in edited}
+        without = {key: found for key, found in known.without.items() if found[1].isdisjoint(names)}
+    return Stage(instructions, *origin, sections, values, site_values, without)
 
 
 def _origin(

@@ -176,6 +176,9 @@ class Stage:
     """Values that depend on an instruction alone."""
     site_values: KeptValues[Instruction] = field(repr=False)
     """Values that depend on an instruction and the state at it."""
+    without: dict[Any, tuple[object, frozenset[str]]] = field(default_factory=dict, repr=False)
+    """What was looked for in vain, such as a rule's findings: with which `source`, a build context for example, and the
+    names of the instructions that can change that. The next version takes over what its edit does not concern."""
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -183,6 +186,11 @@ class Stage:
         """The sections, each with the index of its first instruction."""
         lengths = (len(section.block.instructions) for section in self.sections)
         return list(zip(accumulate(lengths, initial=0), self.sections, strict=False))
+
+    def lacks(self, key: object, source: object) -> bool:
+        """Whether something was looked for in vain, in this version or an earlier one."""
+        known = self.without.get(key)
+        return known is not None and known[0] is source
 
     def each(self, function: Callable[[Instruction], T | None]) -> Iterator[tuple[int, T]]:
         """The true values of a function of a module for the instructions, with their indexes.

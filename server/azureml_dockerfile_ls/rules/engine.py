@@ -195,17 +195,36 @@ class _InStage:
         )
 
 
+_RUN = frozenset(("RUN",))
+
+
 def _in_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
     def work_out() -> Iterator[_Found]:
         for at, found in stage.each(rules.in_instruction):
             yield from (_Found(instruction_rule, at, finding) for instruction_rule, finding in found)
         for run_rule in rules.of_run:
+            if stage.lacks(run_rule, None):
+                continue
             in_runs = list(stage.each_site(run_rule.find, "RUN"))
-            if in_runs and run_rule.applies(stage):
+            if not in_runs:
+                stage.without[run_rule] = (None, _RUN)
+            elif run_rule.applies(stage):
                 yield from (_Found(run_rule, at, finding) for at, findings in in_runs for finding in findings)
-        yield from _all(rules.of_stage, stage)
+        yield from _of_stage(rules.of_stage, None, stage)
 
     return latest(stage, _in_stage, rules, lambda: tuple(work_out()))
+
+
+def _of_stage(rules: Iterable[Rule], source: object, stage: Stage, *subject: object) -> tuple[_Found, ...]:
+    """The findings of the rules that look at one stage, and at a `source` beside it."""
+    found: list[_Found] = []
+    for rule in rules:
+        if not stage.lacks(rule, source):
+            findings = rule.find(stage, *subject)
+            found += [_Found(rule, 0, finding) for finding in findings]
+            if not findings and rule.looks_at is not None:
+                stage.without[rule] = (source, rule.looks_at)
+    return tuple(found)
 
 
 def _in_final_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
@@ -213,7 +232,7 @@ def _in_final_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
 
 
 def _in_images(stage: Stage, images: ImageIndex, rules: RuleSet) -> tuple[_Found, ...]:
-    return latest(stage, (_in_images, rules), images, lambda: _all(rules.of_images, stage, images))
+    return latest(stage, (_in_images, rules), images, lambda: _of_stage(rules.of_images, images, stage, images))
 
 
 def _in_context(stage: Stage, context: BuildContext | None, rules: RuleSet) -> tuple[_Found, ...]:
@@ -221,7 +240,8 @@ def _in_context(stage: Stage, context: BuildContext | None, rules: RuleSet) -> t
 
 
 def _in_stage_context(stage: Stage, context: BuildContext | None, rules: RuleSet) -> tuple[_Found, ...]:
-    return latest(stage, (_in_stage_context, rules), context, lambda: _all(rules.of_stage_context, stage, context))
+    rules_of = rules.of_stage_context
+    return latest(stage, (_in_stage_context, rules), context, lambda: _of_stage(rules_of, context, stage, context))
 
 
 def _in_file(tree: Tree, model: Model, rules: RuleSet) -> tuple[_Found, ...]:

@@ -131,6 +131,10 @@ class Finding:
 Findings = tuple[Finding, ...]
 
 
+BUILDING = frozenset(("RUN", "COPY", "ADD"))
+"""The instructions that change the files of an image."""
+
+
 @dataclass(frozen=True, eq=False)
 class Rule:
     """A rule with its name, severity and page. Each subclass has another subject.
@@ -139,6 +143,8 @@ class Rule:
     the editor to strike the text through. `is_lint` is False for errors that stop the build, which cannot be skipped.
     `is_experimental` marks a check that `# check=experimental=` must ask for.
     `names_cause` hides errors of BuildKit that have the same cause. `url` is set if the page is another project's.
+    `looks_at` are the names of the instructions of a stage that can bring about a finding, besides those that change
+    the state; None if that can be any. A rule that found nothing is not asked again after an edit of others.
     `in_manifest` is the check of Azure ML's YAML, for a rule that examines Dockerfiles too; `in_script` is that of
     scripts and notebooks.
     """
@@ -153,6 +159,7 @@ class Rule:
     is_lint: bool = field(default=True, kw_only=True)
     is_experimental: bool = field(default=False, kw_only=True)
     names_cause: bool = field(default=False, kw_only=True)
+    looks_at: frozenset[str] | None = field(default=None, kw_only=True)
     url: str | None = field(default=None, kw_only=True)
     in_manifest: Callable[[ManifestSubject], Iterable[Finding]] | None = field(default=None, kw_only=True)
     in_script: Callable[[ScriptSubject], Iterable[Finding]] | None = field(default=None, kw_only=True)

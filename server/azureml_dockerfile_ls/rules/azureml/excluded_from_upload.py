@@ -93,4 +93,6 @@ def _finding(context: BuildContext, source: Source, found: Exclusion) -> Finding
     return Finding(source.at, source.word.span, message, (), severity, related)
 
 
-RULE = StageContextRule("ExcludedFromUpload", Severity.WARNING, Group.AZUREML, page_of(__doc__), check)
+RULE = StageContextRule(
+    "ExcludedFromUpload", Severity.WARNING, Group.AZUREML, page_of(__doc__), check, looks_at=frozenset(("ADD", "COPY"))
+)

@@ -38,7 +38,7 @@ from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.rules.fixes import as_root
-from azureml_dockerfile_ls.rules.rule import Finding, Group, Severity, StageRule, page_of
+from azureml_dockerfile_ls.rules.rule import BUILDING, Finding, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.rules.shell.outcome import may_decide, may_go_on
 from azureml_dockerfile_ls.shell.commands import Command, defines_function
 from azureml_dockerfile_ls.shell.programs.apt import system_packages_of
@@ -82,4 +82,4 @@ def changes_packages(command: Command) -> bool:
     return not any(word.value.startswith(_OTHER_FOLDER) or "Dir::" in word.value for word in command.arguments)
 
 
-RULE = StageRule("PackageInstallWithoutRoot", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)
+RULE = StageRule("PackageInstallWithoutRoot", Severity.ERROR, Group.AZUREML, page_of(__doc__), check, looks_at=BUILDING)

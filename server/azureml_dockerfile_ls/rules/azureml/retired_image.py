@@ -205,4 +205,5 @@ RULE = ImageRule(
     marks_deprecated=True,
     in_manifest=check_manifest,
     in_script=check_script,
+    looks_at=frozenset(("COPY",)),
 )

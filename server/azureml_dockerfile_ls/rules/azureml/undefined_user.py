@@ -37,7 +37,7 @@ from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.paths import is_file_name
 from azureml_dockerfile_ls.rules.fixes import line_above
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
+from azureml_dockerfile_ls.rules.rule import BUILDING, Edit, Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.shell.commands import Command, may_run_other_commands, mentions
 from azureml_dockerfile_ls.shell.reader import commands_of
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -123,4 +123,4 @@ def _may_bring(copy: CopiedFiles) -> bool:
     return copy.destination in ("/", "/etc") and not all(source and is_file_name(source) for source in copy.sources)
 
 
-RULE = StageRule("UndefinedUser", Severity.ERROR, Group.AZUREML, page_of(__doc__), check)
+RULE = StageRule("UndefinedUser", Severity.ERROR, Group.AZUREML, page_of(__doc__), check, looks_at=BUILDING)

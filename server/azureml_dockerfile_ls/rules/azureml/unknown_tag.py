@@ -124,4 +124,12 @@ def _is_date(text: str) -> bool:
     return True
 
 
-RULE = ImageRule("UnknownTag", Severity.INFORMATION, Group.AZUREML, page_of(__doc__), check, covered_by_from=True)
+RULE = ImageRule(
+    "UnknownTag",
+    Severity.INFORMATION,
+    Group.AZUREML,
+    page_of(__doc__),
+    check,
+    covered_by_from=True,
+    looks_at=frozenset(("COPY",)),
+)

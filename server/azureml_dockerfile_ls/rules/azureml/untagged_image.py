@@ -92,4 +92,5 @@ RULE = ImageRule(
     check,
     covered_by_from=True,
     in_manifest=check_manifest,
+    looks_at=frozenset(("COPY",)),
 )

@@ -86,5 +86,11 @@ def _nothing(_: str) -> None:
 
 
 RULE = StageContextRule(
-    "CopyIgnoredFile", Severity.WARNING, Group.BUILDKIT, page_of(__doc__), check, url=url_of("CopyIgnoredFile")
+    "CopyIgnoredFile",
+    Severity.WARNING,
+    Group.BUILDKIT,
+    page_of(__doc__),
+    check,
+    url=url_of("CopyIgnoredFile"),
+    looks_at=frozenset(("ADD", "COPY")),
 )

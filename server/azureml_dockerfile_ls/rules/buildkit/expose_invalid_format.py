@@ -49,5 +49,11 @@ def check(stage: Stage) -> Iterator[Finding]:
 
 
 RULE = StageRule(
-    "ExposeInvalidFormat", Severity.WARNING, Group.BUILDKIT, page_of(__doc__), check, url=url_of("ExposeInvalidFormat")
+    "ExposeInvalidFormat",
+    Severity.WARNING,
+    Group.BUILDKIT,
+    page_of(__doc__),
+    check,
+    url=url_of("ExposeInvalidFormat"),
+    looks_at=frozenset(("EXPOSE",)),
 )

@@ -49,5 +49,11 @@ def check(stage: Stage) -> Iterator[Finding]:
 
 
 RULE = StageRule(
-    "ExposeProtoCasing", Severity.WARNING, Group.BUILDKIT, page_of(__doc__), check, url=url_of("ExposeProtoCasing")
+    "ExposeProtoCasing",
+    Severity.WARNING,
+    Group.BUILDKIT,
+    page_of(__doc__),
+    check,
+    url=url_of("ExposeProtoCasing"),
+    looks_at=frozenset(("EXPOSE",)),
 )

@@ -51,4 +51,6 @@ def check(stage: Stage) -> Iterator[Finding]:
         yield Finding(0, flag.value_span, message)
 
 
-RULE = StageRule("InvalidBaseImagePlatform", Severity.WARNING, Group.BUILDKIT, page_of(__doc__), check)
+RULE = StageRule(
+    "InvalidBaseImagePlatform", Severity.WARNING, Group.BUILDKIT, page_of(__doc__), check, looks_at=frozenset()
+)

@@ -56,5 +56,11 @@ def _in_shell_form(instruction: Instruction) -> Instruction | None:
 
 
 RULE = StageRule(
-    "JSONArgsRecommended", Severity.WARNING, Group.BUILDKIT, page_of(__doc__), check, url=url_of("JSONArgsRecommended")
+    "JSONArgsRecommended",
+    Severity.WARNING,
+    Group.BUILDKIT,
+    page_of(__doc__),
+    check,
+    url=url_of("JSONArgsRecommended"),
+    looks_at=frozenset(("CMD", "ENTRYPOINT")),
 )

@@ -68,4 +68,5 @@ RULE = StageRule(
     page_of(__doc__),
     check,
     url=url_of("LegacyKeyValueFormat"),
+    looks_at=frozenset(("ENV", "LABEL")),
 )

@@ -66,4 +66,5 @@ RULE = StageRule(
     page_of(__doc__),
     check,
     url=url_of("MultipleInstructionsDisallowed"),
+    looks_at=frozenset(("CMD", "ENTRYPOINT", "HEALTHCHECK")),
 )

@@ -65,4 +65,5 @@ RULE = StageRule(
     page_of(__doc__),
     check,
     url=url_of("SecretsUsedInArgOrEnv"),
+    looks_at=frozenset(),
 )

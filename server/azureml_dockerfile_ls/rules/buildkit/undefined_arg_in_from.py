@@ -53,5 +53,11 @@ def check(stage: Stage) -> Iterator[Finding]:
 
 
 RULE = StageRule(
-    "UndefinedArgInFrom", Severity.WARNING, Group.BUILDKIT, page_of(__doc__), check, url=url_of("UndefinedArgInFrom")
+    "UndefinedArgInFrom",
+    Severity.WARNING,
+    Group.BUILDKIT,
+    page_of(__doc__),
+    check,
+    url=url_of("UndefinedArgInFrom"),
+    looks_at=frozenset(),
 )

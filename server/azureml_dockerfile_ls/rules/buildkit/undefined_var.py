@@ -161,4 +161,12 @@ def _fields(text: str, span: LocalSpan) -> Iterator[LocalSpan]:
         start = end + 1
 
 
-RULE = StageRule("UndefinedVar", Severity.WARNING, Group.BUILDKIT, page_of(__doc__), check, url=url_of("UndefinedVar"))
+RULE = StageRule(
+    "UndefinedVar",
+    Severity.WARNING,
+    Group.BUILDKIT,
+    page_of(__doc__),
+    check,
+    url=url_of("UndefinedVar"),
+    looks_at=frozenset(_EXPANDING),
+)

@@ -54,5 +54,11 @@ def check(stage: Stage) -> Iterator[Finding]:
 
 
 RULE = StageRule(
-    "WorkdirRelativePath", Severity.WARNING, Group.BUILDKIT, page_of(__doc__), check, url=url_of("WorkdirRelativePath")
+    "WorkdirRelativePath",
+    Severity.WARNING,
+    Group.BUILDKIT,
+    page_of(__doc__),
+    check,
+    url=url_of("WorkdirRelativePath"),
+    looks_at=frozenset(),
 )

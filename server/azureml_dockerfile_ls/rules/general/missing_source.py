@@ -176,4 +176,6 @@ def _fixes(source: Source, meant: str) -> Iterator[Fix]:
     yield replacement(f"Use {meant}", source.at, span, f"{quote}{start}{meant}{end}{quote}", is_preferred=True)
 
 
-RULE = StageContextRule("MissingSource", Severity.ERROR, Group.GENERAL, page_of(__doc__), check)
+RULE = StageContextRule(
+    "MissingSource", Severity.ERROR, Group.GENERAL, page_of(__doc__), check, looks_at=frozenset(("ADD", "COPY"))
+)

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from azureml_dockerfile_ls.azureml.serving import is_on_azureml
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
+from azureml_dockerfile_ls.rules.rule import BUILDING, Edit, Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.rules.shell.apt import installations_without_update, is_text_of_shell, lists_before, own_sudo
 from azureml_dockerfile_ls.shell.commands import RESERVED, Command
 from azureml_dockerfile_ls.syntax.nodes import Instruction
@@ -73,4 +73,4 @@ def _fixes(index: int, instruction: Instruction, command: Command) -> Iterator[F
     yield Fix(f"Add {update} before it", (edit,), is_preferred=True, is_safe=True)
 
 
-RULE = StageRule("AptGetWithoutUpdate", Severity.WARNING, Group.SHELL, page_of(__doc__), check)
+RULE = StageRule("AptGetWithoutUpdate", Severity.WARNING, Group.SHELL, page_of(__doc__), check, looks_at=BUILDING)

@@ -38,7 +38,7 @@ from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import commands_at, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
+from azureml_dockerfile_ls.rules.rule import BUILDING, Edit, Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.rules.shell.activation import activates_conda, is_idle
 from azureml_dockerfile_ls.rules.shell.shells import has_dash, is_missing_source
 from azureml_dockerfile_ls.shell.commands import Command
@@ -171,4 +171,4 @@ def _can_follow(instruction: Instruction, commands: tuple[Command, ...]) -> bool
     )
 
 
-RULE = StageRule("IneffectiveCommand", Severity.HINT, Group.SHELL, page_of(__doc__), check)
+RULE = StageRule("IneffectiveCommand", Severity.HINT, Group.SHELL, page_of(__doc__), check, looks_at=BUILDING)

@@ -36,6 +36,7 @@ from azureml_dockerfile_ls.model.read_files import MOST_FILES, source_of_file
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.rule import (
+    BUILDING,
     Finding,
     Fix,
     Group,
@@ -161,4 +162,5 @@ RULE = StageContextRule(
     page_of(__doc__),
     check,
     in_manifest=check_manifest,
+    looks_at=BUILDING,
 )

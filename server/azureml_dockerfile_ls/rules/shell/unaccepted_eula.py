@@ -38,7 +38,7 @@ from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.records import NamedTuple
-from azureml_dockerfile_ls.rules.rule import Edit, Finding, Fix, Group, Severity, StageRule, page_of
+from azureml_dockerfile_ls.rules.rule import BUILDING, Edit, Finding, Fix, Group, Severity, StageRule, page_of
 from azureml_dockerfile_ls.rules.shell.apt import apt_of, is_text_of_shell
 from azureml_dockerfile_ls.rules.shell.questions import unanswered
 from azureml_dockerfile_ls.shell.commands import RESERVED, Command
@@ -119,4 +119,4 @@ def _spares_driver(run: Instruction) -> bool:
     return run.name == "RUN" and any(word in run.text for word in ("msodbcsql", "sources.list", "mssql-release"))
 
 
-RULE = StageRule("UnacceptedEula", Severity.WARNING, Group.SHELL, page_of(__doc__), check)
+RULE = StageRule("UnacceptedEula", Severity.WARNING, Group.SHELL, page_of(__doc__), check, looks_at=BUILDING)

@@ -43,7 +43,7 @@ from azureml_dockerfile_ls.model.run_commands import any_run, commands_in
 from azureml_dockerfile_ls.model.site import Site
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.records import NamedTuple
-from azureml_dockerfile_ls.rules.rule import Finding, Fix, Group, ImageRule, Severity, page_of, replacement
+from azureml_dockerfile_ls.rules.rule import BUILDING, Finding, Fix, Group, ImageRule, Severity, page_of, replacement
 from azureml_dockerfile_ls.rules.shell.apt import apt_of
 from azureml_dockerfile_ls.shell.commands import ShellWord, may_fail, mentions
 from azureml_dockerfile_ls.shell.programs.requirements import Requirement, packages_installed
@@ -181,4 +181,4 @@ def _brings_services(run: Instruction) -> bool:
     return run.name == "RUN" and _SERVICES in run.text
 
 
-RULE = ImageRule("UninstallablePackage", Severity.WARNING, Group.SHELL, page_of(__doc__), check)
+RULE = ImageRule("UninstallablePackage", Severity.WARNING, Group.SHELL, page_of(__doc__), check, looks_at=BUILDING)
