@@ -314,8 +314,9 @@ class _Placement:
         if not any(edit.removes_line and self._index(first, edit.at) == 0 for edit in fix.edits):
             return False
         edits = sorted((self._edit(first, edit) for edit in fix.edits), key=lambda edit: edit.span)
-        after, _, _ = read_directives(apply_edits(self._tree.text, tuple(edits)))
-        return len(after) > len(self._tree.directives)
+        before, old_problems, _ = read_directives(self._tree.text)
+        after, problems, _ = read_directives(apply_edits(self._tree.text, tuple(edits)))
+        return (len(after), len(problems)) > (len(before), len(old_problems))
 
     def _edit(self, first: int, edit: Edit) -> TextEdit:
         tree, index = self._tree, self._index(first, edit.at)

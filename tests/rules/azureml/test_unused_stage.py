@@ -99,3 +99,10 @@ def test_no_fix_makes_a_directive_of_a_comment(comment: str) -> None:
     assert finding.fixes == ()
     [below] = findings_of(RULE, f"# a\n{FROM_TRAINING}{comment}\nFROM python:3.12\n")
     assert below.fixes
+
+
+@pytest.mark.parametrize("comment", ["# check=skip=UntaggedImage", "# escape=`"])
+def test_no_comment_becomes_a_directive(comment: str) -> None:
+    """The FROM above a comment stays if the comment would be a directive, or a second one, without it."""
+    [finding] = findings_of(RULE, f"# check=skip=NoTag\nFROM python:3.12\n{comment}\n{FROM_INFERENCE}\n")
+    assert finding.fixes == ()
