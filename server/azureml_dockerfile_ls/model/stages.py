@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from azureml_dockerfile_ls.derived import derived
 from azureml_dockerfile_ls.model.kept_values import KeptValues
+from azureml_dockerfile_ls.model.layers import Layer, on_top
 from azureml_dockerfile_ls.model.scope import Defined, Entry, Scope
 from azureml_dockerfile_ls.model.sections import Block, Section, State
 from azureml_dockerfile_ls.model.site import Site
@@ -86,36 +87,8 @@ class BaseImage:
     working_directory: str
 
 
-class _Layer(Mapping[str, Definition]):
-    """The definitions of a stage by name; each is created on first use."""
-
-    def __init__(self, names: Collection[str], make: Callable[[str], Definition]) -> None:
-        self._names = names
-        self._make = make
-        self._made: dict[str, Definition] = {}
-
-    def __getitem__(self, name: str) -> Definition:
-        if name not in self._made:
-            if name not in self._names:
-                raise KeyError(name)
-            self._made[name] = self._make(name)
-        return self._made[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-
 _Layers = tuple[Mapping[str, Definition], ...]
 """Definitions by name: first those of a stage, then those that it inherits and can override."""
-
-_MAX_LAYERS = 50
-
 
 _WORKDIRS = "workdirs"
 """The key of a section's value: the working directory after each WORKDIR."""
@@ -397,7 +370,7 @@ class Stage:
         """The environment variables of an image of this stage, without ARGs."""
         layers = self.inherited.variables
         names = dict.fromkeys(chain.from_iterable(reversed(layers)))
-        return _Layer(names, lambda name: next(layer[name] for layer in layers if name in layer))
+        return Layer(names, lambda name: next(layer[name] for layer in layers if name in layer))
 
     @property
     def _below(self) -> _Inherited:
@@ -414,8 +387,8 @@ class Stage:
         scope = self._scope
         arguments = {name for name, entry in scope.last.items() if entry.is_argument}
         return _Inherited(
-            _on_top(_Layer(scope.last_variables, self._variable), below.variables),
-            _on_top(_Layer(arguments, self._argument), below.arguments),
+            on_top(Layer(scope.last_variables, self._variable), below.variables),
+            on_top(Layer(arguments, self._argument), below.arguments),
             self._last_text("USER", self.end) or below.user,
             self._last_text("SHELL", self.end) or below.shell,
             self._workdirs[-1],
@@ -491,15 +464,3 @@ class Stage:
             return UNKNOWN
         value = self.base_image.environment.get(name)
         return UNKNOWN if value is None and name in self.base_image.environment else value
-
-
-def _on_top(own: Mapping[str, Definition], below: _Layers) -> _Layers:
-    """Put the layer `own` on top of `below`, and merge many layers to keep look-ups cheap."""
-    if not own:
-        return below
-    if len(below) < _MAX_LAYERS:
-        return (own, *below)
-    merged: dict[str, Definition] = {}
-    for layer in reversed((own, *below)):
-        merged.update(layer)
-    return (merged,)
