@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from azureml_dockerfile_ls.images.image_index import EMBEDDED
+from azureml_dockerfile_ls.images.image_index import EMBEDDED, ImageIndex
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.rules import rule as rule_module
 from azureml_dockerfile_ls.rules.engine import RuleSet, check
@@ -30,7 +33,7 @@ from azureml_dockerfile_ls.rules.rule import (
 )
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from azureml_dockerfile_ls.text import LocalSpan
-from tests.annotated import apply_edits, crlf
+from tests.annotated import apply_edits, context_of, crlf
 
 WRONG = """\
 FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04 AS build
@@ -286,6 +289,21 @@ def test_a_message_is_short_however_long_the_word_is_that_it_quotes(text: str) -
     for finding in findings:
         texts = [finding.message, *(fix.title for fix in finding.fixes), *(place.message for place in finding.related)]
         assert max(map(len, texts)) <= 1001
+
+
+def test_earlier_surroundings_are_forgotten(tmp_path: Path) -> None:
+    """What was found with a build context and with images dies when others take their place, however often that is."""
+    snapshot: Snapshot | None = None
+    earlier: list[weakref.ref[object]] = []
+    for number in range(4):
+        context, images = context_of(tmp_path, {"requirements.txt": "numpy=1"}), ImageIndex()
+        for word in ("a", "b"):
+            snapshot = analyse(f"{WRONG}LABEL {word}={number}\n", snapshot, context, images=images)
+            assert snapshot.findings
+        earlier += [weakref.ref(context), weakref.ref(images)]
+        del context, images
+    gc.collect()
+    assert [reference() is None for reference in earlier] == [True] * 6 + [False] * 2
 
 
 def test_a_message_of_usual_length_is_not_cut() -> None:

@@ -12,6 +12,7 @@ from azureml_dockerfile_ls.rules.rule import ManifestRule, Rule
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 from tests.annotated import context_of
 from tests.rules.test_pages import LISTED, example, files_of
+from tests.test_properties import seen_in
 
 LINES = (
     "RUN apt-get install -y git libgl1",
@@ -61,18 +62,13 @@ RULES_ON_DOCKERFILES = [rule for rule in RULES if not isinstance(rule, ManifestR
 """Those whose example is a Dockerfile of a usual length."""
 
 
-def names_of(snapshot: Snapshot) -> list[str]:
-    """The findings of a snapshot, each as a text."""
-    return [f"{finding.span} {finding.rule.name}: {finding.message}" for finding in snapshot.findings]
-
-
 def check_edits(lines: list[str], number: int, context: BuildContext | None) -> None:
     """Every line of `LINES` in the place of line `number`, typed one after the other, is found as if it were new."""
     snapshot: Snapshot | None = None
     for line in ("", *LINES, "", *reversed(LINES)):
         text = "\n".join([*lines[:number], line, *lines[number + 1 :]])
         snapshot = analyse(text, snapshot, context, images=LISTED)
-        assert names_of(snapshot) == names_of(analyse(text, None, context, images=LISTED)), text
+        assert seen_in(snapshot) == seen_in(analyse(text, None, context, images=LISTED)), text
 
 
 @pytest.mark.slow

@@ -6,11 +6,10 @@ import stat
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from azureml_dockerfile_ls.records import NamedTuple
+
 if TYPE_CHECKING:
     from os import DirEntry
-
-
-from azureml_dockerfile_ls.records import NamedTuple
 
 
 class EntryKind(Enum):

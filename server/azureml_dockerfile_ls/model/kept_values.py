@@ -12,11 +12,15 @@ Item = TypeVar("Item")
 
 
 class _Known(NamedTuple):
-    """The true values of a function, each with the index of its item, but for the items in `[start, end)`."""
+    """The true values of a function, each with the index of its item, but for the items in `[start, end)`.
+
+    `source` is what they depend on besides the items, None if nothing.
+    """
 
     values: tuple[tuple[int, Any], ...]
     start: int
     end: int
+    source: object
 
 
 class KeptValues(Generic[Item]):
@@ -40,46 +44,41 @@ class KeptValues(Generic[Item]):
         return self.by(function, lambda start, end: enumerate(map(function, self.items[start:end]), start))
 
     def by(
-        self, key: object, work_out: Callable[[int, int], Iterable[tuple[int, T | None]]]
+        self, key: object, work_out: Callable[[int, int], Iterable[tuple[int, T | None]]], source: object = None
     ) -> tuple[tuple[int, T], ...]:
-        """The true values that `work_out` gives for the items of a range, with their indexes."""
+        """The true values that `work_out` gives for the items of a range, with their indexes.
+
+        They may also depend on a `source`, such as a build context. Only the values for the latest one are kept, so
+        that no earlier source stays alive.
+        """
         known = self._known.get(key)
-        if known is None:
-            known = _Known((), 0, len(self.items))
+        if known is None or known.source != source:
+            known = _Known((), 0, len(self.items), source)
         if known.start != known.end:
             found = tuple([each for each in work_out(known.start, known.end) if each[1]])
             values = tuple(sorted((*known.values, *found), key=_index_of)) if found and known.values else found
-            known = self._known[key] = _Known(values or known.values, 0, 0)
+            known = self._known[key] = _Known(values or known.values, 0, 0, source)
         return known.values
 
     def edited(self, items: tuple[Item, ...], start: int, end: int) -> KeptValues[Item]:
         """The values for other items, of which the first `start` and the last `end` are the same as here."""
         before, after = len(self.items) - end, len(items) - end
-        nothing = _Known((), start, after)
-        return KeptValues(
-            items,
-            {
-                key: _after_edit(known, start, before, after) if known.values or known.start != known.end else nothing
-                for key, known in self._known.items()
-            },
-        )
+        return KeptValues(items, {key: _after_edit(known, start, before, after) for key, known in self._known.items()})
 
 
 def _after_edit(known: _Known, start: int, before: int, after: int) -> _Known:
     """What is still known when the items in `[start, before)` give way to those in `[start, after)`."""
     shift, first, last = after - before, start, after
+    if not known.values and known.start == known.end:
+        return _Known((), first, last, known.source)
     if known.start != known.end:
         first = min(start, known.start)
         last = max(after, known.end + shift if known.end >= before else after)
     old_last = last - shift
-    if not shift:
-        return _Known(tuple([each for each in known.values if each[0] < first or each[0] >= old_last]), first, last)
-    kept = [
-        each if each[0] < first else (each[0] + shift, each[1])
-        for each in known.values
-        if each[0] < first or each[0] >= old_last
-    ]
-    return _Known(tuple(kept), first, last)
+    kept = [each for each in known.values if each[0] < first or each[0] >= old_last]
+    if shift:
+        kept = [each if each[0] < first else (each[0] + shift, each[1]) for each in kept]
+    return _Known(tuple(kept), first, last, known.source)
 
 
 def _index_of(found: tuple[int, Any]) -> int:

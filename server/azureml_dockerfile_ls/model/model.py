@@ -272,13 +272,14 @@ def _stage(instructions: tuple[Instruction, ...], origin: _Origin, known: Stage 
     is_same_before = state_at(sections, start) is state_at(known.sections, start)
     is_same_after = state_at(sections, len(instructions) - end) is state_at(known.sections, known.end - end)
     site_values = known.site_values.edited(instructions, start if is_same_before else 0, end if is_same_after else 0)
-    without: dict[Any, tuple[object, frozenset[str]]] = {}
+    stage = Stage(instructions, *origin, sections, values, site_values)
     is_like = is_like and is_same_before and is_same_after and known.base is origin.base
-    if is_like and known.end == len(instructions):
-        edited = (*known.instructions[start : known.end - end], *instructions[start : known.end - end])
+    # What depends on the order of the instructions may change if one comes or goes.
+    if is_like and known.end == stage.end:
+        edited = (*known.instructions[start : known.end - end], *instructions[start : stage.end - end])
         names = {instruction.name for instruction in edited}
-        without = {key: found for key, found in known.without.items() if found[1].isdisjoint(names)}
-    return Stage(instructions, *origin, sections, values, site_values, without)
+        stage.without.update((key, found) for key, found in known.without.items() if found[1].isdisjoint(names))
+    return stage
 
 
 def _origin(

@@ -78,6 +78,7 @@ from azureml_dockerfile_ls.rules.general import (
     typographic_character,
     unfilled_placeholder,
 )
+from azureml_dockerfile_ls.rules.manifest import NAMES
 from azureml_dockerfile_ls.rules.rule import Rule
 from azureml_dockerfile_ls.rules.shell import (
     apt_get_without_update,
@@ -185,8 +186,7 @@ AFTER_MANIFESTS: tuple[Rule, ...] = (
     unknown_check.RULE,
     ineffective_suppression.RULE,
 )
-
 """The rules that the documentation has after those on YAML."""
 
-ON_DOCKERFILES = RuleSet((*BEFORE_MANIFESTS, *AFTER_MANIFESTS))
+ON_DOCKERFILES = RuleSet((*BEFORE_MANIFESTS, *AFTER_MANIFESTS), NAMES)
 """The set of the rules on Dockerfiles, of which some examine YAML and scripts too."""

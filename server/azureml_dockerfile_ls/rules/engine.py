@@ -99,8 +99,9 @@ class PlacedFinding:
         return self.rule, self.index, self.span, self.message, self.severity, self.related
 
     def __eq__(self, other: object) -> bool:
-        is_like = isinstance(other, PlacedFinding) and self._values() == other._values()
-        return is_like and isinstance(other, PlacedFinding) and self.fixes == other.fixes
+        if not isinstance(other, PlacedFinding):
+            return NotImplemented
+        return self._values() == other._values() and self.fixes == other.fixes
 
     def __hash__(self) -> int:
         return hash(self._values())
@@ -120,14 +121,14 @@ R = TypeVar("R", bound=Rule)
 class RuleSet:
     """Rules that run together."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        """Sort the rules by their subject."""
+    def __init__(self, rules: Sequence[Rule], other_names: Iterable[str] = ()) -> None:
+        """Sort the rules by their subject. `other_names` are those of rules that do not run, but exist."""
 
         def of(kind: type[R]) -> tuple[R, ...]:
             return tuple(rule for rule in rules if type(rule) is kind)
 
         self.rules = tuple(rules)
-        self.by_name = {rule.name: rule for rule in rules}
+        self.by_name = {**dict.fromkeys(other_names), **{rule.name: rule for rule in rules}}
         of_instruction = of(InstructionRule)
         self.of_run = of(RunRule)
         self.of_stage = of(StageRule)
@@ -158,7 +159,19 @@ def check(
     """
     place = _Placement(tree, model)
     found = list(place(0, None, _before_first_stage(tree, model, rules)))
-    for number, results in model.stage_values.of(_InStage(context, images, rules)):
+
+    def in_stages(start: int, end: int) -> Iterator[tuple[int, tuple[_Found, ...]]]:
+        for number, (_, stage) in enumerate(model.stages[start:end], start):
+            yield (
+                number,
+                (
+                    *_in_stage(stage, rules),
+                    *_in_images(stage, images, rules),
+                    *_in_stage_context(stage, context, rules),
+                ),
+            )
+
+    for number, results in model.stage_values.by(check, in_stages, (context, images, rules)):
         first = model.stages[number].first
         found += place(first, first, results)
     final = model.stages[-1] if model.stages else None
@@ -177,22 +190,6 @@ def check(
 def _before_first_stage(tree: Tree, model: Model, rules: RuleSet) -> Iterator[_Found]:
     for index, instruction in enumerate(tree.instructions[: model.before_first_stage]):
         yield from (_Found(rule, index, finding) for rule, finding in rules.in_instruction(instruction))
-
-
-@dataclass(frozen=True, slots=True)
-class _InStage:
-    """A function for the findings that depend on one stage, which is the same function for the same surroundings."""
-
-    context: BuildContext | None
-    images: ImageIndex
-    rules: RuleSet
-
-    def __call__(self, stage: Stage) -> tuple[_Found, ...]:
-        return (
-            *_in_stage(stage, self.rules),
-            *_in_images(stage, self.images, self.rules),
-            *_in_stage_context(stage, self.context, self.rules),
-        )
 
 
 _RUN = frozenset(("RUN",))
@@ -222,7 +219,9 @@ def _of_stage(rules: Iterable[Rule], source: object, stage: Stage, *subject: obj
         if not stage.lacks(rule, source):
             findings = rule.find(stage, *subject)
             found += [_Found(rule, 0, finding) for finding in findings]
-            if not findings and rule.looks_at is not None:
+            if findings:
+                stage.without.pop(rule, None)
+            elif rule.looks_at is not None:
                 stage.without[rule] = (source, rule.looks_at)
     return tuple(found)
 

@@ -278,8 +278,8 @@ class ManifestRule(Rule):
     check: Callable[[ManifestSubject], Iterable[Finding]]
 
 
-RuleNames = Mapping[str, Rule]
-"""The rules of a set by their names."""
+RuleNames = Mapping[str, Rule | None]
+"""The rules of a set by their names; None for one that exists, but does not run on this kind of file."""
 
 
 @_only_typed(frozen=True, eq=False)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.annotated import check_fix, check_rule
+from azureml_dockerfile_ls.rules.manifest import NAMES
+from azureml_dockerfile_ls.rules.registry import RULES
+from azureml_dockerfile_ls.rules.rule import ManifestRule
+from tests.annotated import check_fix, check_rule, findings_of
+from tests.images_used import FROM_INFERENCE
 
 RULE = "UnknownCheck"
 
@@ -43,3 +47,12 @@ def test_a_rule_of_ours_in_a_comment_of_hadolint() -> None:
         ENV A=$B
         """,
     )
+
+
+def test_a_rule_on_yaml_has_a_name() -> None:
+    """It finds nothing in a Dockerfile, but its name is no mistake. hadolint does not know it."""
+    manifest_rules = [rule.name for rule in RULES if isinstance(rule, ManifestRule)]
+    assert list(NAMES) == manifest_rules
+    for name in manifest_rules:
+        assert findings_of(RULE, f"# check=skip={name}\n{FROM_INFERENCE}") == []
+        assert len(findings_of(RULE, f"# hadolint ignore={name}\n{FROM_INFERENCE}")) == 1

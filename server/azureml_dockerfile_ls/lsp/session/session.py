@@ -223,7 +223,7 @@ class Session:
 
     def saved(self, uri: str) -> None:
         """Show the errors of a document that was saved, also where it was typed last."""
-        self._files_changed()
+        self._look_again_at_workspace()
         if (opened := self.documents.analysed(uri)) is not None:
             self._typed.release(opened)
         if (dockerfile := self.documents.dockerfile(uri)) is not None:
@@ -284,7 +284,7 @@ class Session:
 
     def reanalyse_all(self) -> None:
         """Analyse all open Dockerfiles and YAML again."""
-        self._files_changed()
+        self._look_again_at_workspace()
         for opened in self.documents.all_analysed:
             self._scheduler.schedule(opened.document.uri)
         if self.client.refreshes_inlay_hints:
@@ -292,7 +292,8 @@ class Session:
         if self.client.refreshes_code_lenses:
             self.server.workspace_code_lens_refresh(None)
 
-    def _files_changed(self) -> None:
+    def _look_again_at_workspace(self) -> None:
+        """Have the files that are not open checked again, if a client has asked for their diagnostics."""
         if self._whole_workspace is not None:
             self._whole_workspace.diagnostics.changed()
 

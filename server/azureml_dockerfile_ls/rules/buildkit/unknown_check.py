@@ -49,11 +49,6 @@ def check(tree: Tree, suppression: Suppression, rules: RuleNames) -> Iterator[Fi
         for skipped in comment.read.options.skipped:
             if skipped.name in rules or skipped.name in ("", ALL) or _OTHER_LINTER.fullmatch(skipped.name):
                 continue
-            # The rules on YAML have names too, and a Dockerfile rarely names one of them.
-            from azureml_dockerfile_ls.rules import registry
-
-            if skipped.name in registry.ALL.by_name:
-                continue
             span = skipped.span.shift(comment.read.start)
             local = span.inside(tree.offset_of(0))
             meant = closest(skipped.name, rules)
