@@ -165,7 +165,7 @@ class LineIndex:
         """Index `text`. `starts` are the offsets at which its lines start, where they are known."""
         self.text = text
         self.encoding = encoding
-        self.starts = _line_starts(text) if starts is None else starts
+        self.starts = _line_starts(_lines(text)) if starts is None else starts
         self._one_unit_each = encoding == "utf-32" or text.isascii()
 
     def edited(self, span: Span, replacement: str) -> LineIndex:
@@ -177,9 +177,9 @@ class LineIndex:
         after = bisect_right(self.starts, span.end)
         start = self.starts[first]
         if after == len(self.starts):
-            middle, tail = _line_starts(text[start:]), []
+            middle, tail = _line_starts(_lines(text[start:])), []
         else:
-            middle = _line_starts(text[start : self.starts[after] + shift])[:-1]
+            middle = _line_starts(_lines(text[start : self.starts[after] + shift]))[:-1]
             tail = [line + shift for line in self.starts[after:]]
         starts = [*self.starts[:first], *(start + line for line in middle), *tail]
         return LineIndex(text, self.encoding, starts=starts)
@@ -193,13 +193,11 @@ class LineIndex:
                 index, lines = LineIndex(edit, self.encoding), None
                 continue
             if lines is None:
-                text, starts = index.text, index.starts
-                lines = [text[start:end] for start, end in pairwise([*starts, len(text)])]
+                lines = _lines(index.text)
             _edit(lines, edit, self.encoding)
         if lines is None:
             return index
-        starts = list(accumulate(map(len, lines[:-1]), initial=0))
-        return LineIndex("".join(lines), self.encoding, starts=starts)
+        return LineIndex("".join(lines), self.encoding, starts=_line_starts(lines))
 
     def line_span(self, line: int) -> Span:
         """The span of a line without its line ending."""
@@ -237,18 +235,17 @@ class LineIndex:
 
 
 def _edit(lines: list[str], edit: PlacedText, encoding: Encoding) -> None:
-    """Make an edit in the lines of a text, which have their line ends."""
+    """Make an edit in the lines of a text."""
     first, start = _place(lines, edit.line, edit.column, encoding)
     last, end = _place(lines, edit.end_line, edit.end_column, encoding)
     if (last, end) < (first, start):
         first, start, last, end = last, end, first, start
     changed = f"{lines[first][:start]}{edit.text}{lines[last][end:]}"
-    if first and lines[first - 1].endswith("\r"):
+    if first and lines[first - 1][-1] == "\r":
         # A `\n` at the start of the edit may follow it.
         first -= 1
         changed = lines[first] + changed
-    starts = _line_starts(changed)
-    new = [changed[start:end] for start, end in pairwise([*starts, len(changed)])]
+    new = _lines(changed)
     if last + 1 < len(lines):
         # What follows the line end is the next line.
         del new[-1]
@@ -259,24 +256,30 @@ def _place(lines: list[str], line: int, column: int, encoding: Encoding) -> tupl
     """The number of a line, and the offset in it; the nearest place in the text if this one lies outside."""
     if line < 0:
         return 0, 0
-    at_end = line >= len(lines)
-    text = lines[-1 if at_end else line].rstrip("\r\n")
-    if at_end:
-        return len(lines) - 1, len(text)
-    column = max(column, 0)
+    if line >= len(lines):
+        return len(lines) - 1, len(lines[-1])
+    if column <= 0:
+        return line, 0
+    text = lines[line].rstrip("\r\n")
     return line, min(column, len(text)) if encoding == "utf-32" else _characters(text, column, encoding)
 
 
-def _line_starts(text: str) -> list[int]:
+def _lines(text: str) -> list[str]:
+    """The lines of a text with their ends, which the last one does not have."""
     # `splitlines` is many times faster than a search, but ends lines at more characters than LSP does, such as `\v`.
-    # Then the text has more lines than line ends.
-    starts = list(accumulate(map(len, text.splitlines(keepends=True)), initial=0))
-    if text and text[-1] not in "\r\n":
-        del starts[-1]
+    # Then there are more lines than line ends.
+    lines = text.splitlines(keepends=True)
+    if not lines or lines[-1][-1] in "\r\n":
+        lines.append("")
     line_ends = text.count("\n") + text.count("\r") - text.count("\r\n")
-    if len(starts) == line_ends + 1:
-        return starts
-    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    if len(lines) == line_ends + 1:
+        return lines
+    starts = [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
+    return [text[start:end] for start, end in pairwise(starts)]
+
+
+def _line_starts(lines: list[str]) -> list[int]:
+    return list(accumulate(map(len, lines[:-1]), initial=0))
 
 
 def _units(text: str, encoding: Encoding) -> int:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from azureml_dockerfile_ls.lsp.edits import Edit
 from azureml_dockerfile_ls.lsp.positions import to_offset, to_range, to_span
 from azureml_dockerfile_ls.lsp.session.documents import Document, Documents
-from azureml_dockerfile_ls.text import Encoding, LineIndex, Span
+from azureml_dockerfile_ls.text import Encoding, LineIndex, PlacedText, Span
 
 encodings = st.sampled_from(["utf-8", "utf-16", "utf-32"])
 texts = st.text(st.sampled_from("ab\n\r\u2028é😀"), max_size=30)
@@ -33,6 +34,11 @@ def position(before: str, encoding: Encoding) -> types.Position:
     return types.Position(len(lines) - 1, len(lines[-1].encode(codec)) // size)
 
 
+def replacement(start: types.Position, end: types.Position, text: str) -> PlacedText:
+    """What an editor sends of a change."""
+    return PlacedText(start.line, start.character, end.line, end.character, text)
+
+
 def places(text: str) -> list[int]:
     """Where an editor's cursor can be: everywhere but inside of a line end."""
     return [place for place in range(len(text) + 1) if text[place - 1 : place + 1] != "\r\n" or not place]
@@ -43,13 +49,12 @@ def test_edits_give_what_the_editor_shows(text: str, encoding: Encoding, edits: 
     """Several edits in one notification apply in order, each in the columns of the text that the one before left."""
     documents = Documents(encoding)
     documents.open("a", "dockerfile", 1, text)
-    changes: list[types.TextDocumentContentChangeEvent] = []
+    changes = []
     for first, second, new in edits:
         start, end = sorted(places(text)[number % len(places(text))] for number in (first, second))
-        span = types.Range(position(text[:start], encoding), position(text[:end], encoding))
-        changes.append(types.TextDocumentContentChangePartial(span, new))
+        changes.append(replacement(position(text[:start], encoding), position(text[:end], encoding), new))
         text = text[:start] + new + text[end:]
-    documents.change("a", 2, changes)
+    documents.change(Edit("a", 2, changes))
     document = document_of(documents, "a")
     assert (document.text, document.version, document.language_id) == (text, 2, "dockerfile")
     assert (document.index.text, document.index.encoding) == (text, encoding)
@@ -65,26 +70,21 @@ def test_edits_that_come_in_another_order_are_made_in_that_of_their_versions(tex
     for version in range(8, 8 + data.draw(st.integers(1, 20))):
         at, typed = data.draw(st.sampled_from(places(text))), data.draw(st.sampled_from("ab é😀"))
         place = position(text[:at], "utf-16")
-        edits.append((version, [types.TextDocumentContentChangePartial(types.Range(place, place), typed)]))
+        edits.append(Edit("a", version, [replacement(place, place, typed)]))
         text = text[:at] + typed + text[at:]
-    for version, changes in data.draw(st.permutations(edits)):
-        documents.change("a", version, changes)
+    for edit in data.draw(st.permutations(edits)):
+        documents.change(edit)
     document = document_of(documents, "a")
     assert document.text == text
     assert document.index.text == text
-    assert document.version == edits[-1][0]
+    assert document.version == edits[-1].version
 
 
 def test_a_change_without_a_range_replaces_the_text() -> None:
     """A whole text may come between edits of a part."""
     documents = Documents("utf-16")
     documents.open("a", "dockerfile", 1, "old")
-    first = types.Range(types.Position(0, 0), types.Position(0, 1))
-    documents.change(
-        "a",
-        2,
-        [types.TextDocumentContentChangeWholeDocument("new"), types.TextDocumentContentChangePartial(first, "f")],
-    )
+    documents.change(Edit("a", 2, ["new", PlacedText(0, 0, 0, 1, "f")]))
     document = document_of(documents, "a")
     assert document.text == "few"
 
@@ -93,7 +93,7 @@ def test_an_edit_of_a_document_that_is_not_open_is_logged(caplog: pytest.LogCapt
     """It neither raises nor opens a document."""
     documents = Documents("utf-16")
     with caplog.at_level(logging.WARNING):
-        documents.change("a", 1, [types.TextDocumentContentChangeWholeDocument("x")])
+        documents.change(Edit("a", 1, ["x"]))
     assert documents.get("a") is None
     assert "a, which is not open" in caplog.text
 
@@ -103,7 +103,7 @@ def test_an_edit_makes_another_document() -> None:
     documents = Documents("utf-16")
     documents.open("a", "dockerfile", 1, "x")
     before = document_of(documents, "a")
-    documents.change("a", 2, [types.TextDocumentContentChangeWholeDocument("y")])
+    documents.change(Edit("a", 2, ["y"]))
     assert (before.text, document_of(documents, "a").text) == ("x", "y")
 
 

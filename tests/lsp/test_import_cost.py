@@ -8,7 +8,7 @@ import pytest
 
 from tests.lsp.raw_client import REAL_SERVER, RawClient
 
-TOO_EARLY = {"requests", "urllib3", "dockerfile_parse", "platformdirs", "importlib.metadata"}
+TOO_EARLY = {"requests", "urllib3", "dockerfile_parse", "platformdirs", "importlib.metadata", "_ssl"}
 
 
 @pytest.fixture(scope="module")

@@ -107,7 +107,7 @@ class Protocol(LanguageServerProtocol):
         """Act on one message. Never raises."""
         self.watch = Watch()
         try:
-            message = json.loads(body)
+            message = json.loads(body.decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError) as error:
             self._refuse(None, types.ErrorCodes.ParseError, f"Not JSON: {error}")
             return
@@ -147,14 +147,13 @@ class Protocol(LanguageServerProtocol):
             self._refuse(msg_id, types.ErrorCodes.MethodNotFound, f"Unknown method: {method[:100]}")
         else:
             try:
-                params = self._structure_params(method, message, self._converter)
+                params = self._read_params(method, message)
             except Exception:
                 self._refuse(msg_id, types.ErrorCodes.InvalidParams, self._what_is_wrong(method, message))
                 return
             self._ctx_msg_id.set(msg_id)
             self.watch.lap("reading")
-            answer = functools.partial(self._answer, msg_id=msg_id, method=method, watch=self.watch)
-            self._run(method, handler, params, msg_id, answer)
+            self._run(method, handler, params, msg_id)
 
     def _receive_notification(self, method: str, message: dict[str, Any]) -> None:
         handler = self._handler(method)
@@ -166,12 +165,11 @@ class Protocol(LanguageServerProtocol):
             self._cancel(message.get("params"))
         elif handler is not None:
             try:
-                params = self._structure_params(method, message, self._converter)
+                params = self._read_params(method, message)
             except Exception:
                 logger.error("A malformed %s was ignored: %s", method, self._what_is_wrong(method, message))
                 return
-            key: Any = object()  # the future of the handler is kept by this key, beside those of requests
-            self._run(method, handler, params, key, functools.partial(self._end_notification, key, method))
+            self._run(method, handler, params, None)
 
     def _receive_response(self, msg_id: Any, message: dict[str, Any]) -> None:
         if msg_id not in self._result_types:
@@ -206,6 +204,13 @@ class Protocol(LanguageServerProtocol):
         handler: Callable[..., Any] | None = self.fm.builtin_features.get(method) or self.fm.features.get(method)
         return handler
 
+    def _read_params(self, method: str, message: dict[str, Any]) -> Any:
+        if method == types.TEXT_DOCUMENT_DID_CHANGE:
+            from azureml_dockerfile_ls.lsp.edits import read_edit
+
+            return read_edit(message.get("params"))
+        return self._structure_params(method, message, self._converter)
+
     def _structure_params(self, method: str, message: dict[str, Any], converter: cattrs.Converter) -> Any:
         # Not the type of the whole message, of which the rest is checked already.
         params_type: Any
@@ -223,34 +228,42 @@ class Protocol(LanguageServerProtocol):
 
     # Handlers
 
-    def _run(
-        self, method: str, handler: Callable[..., Any], params: Any, key: Any, ended: Callable[[_Ended], None]
-    ) -> None:
-        """Call a handler, then `ended` with its outcome: at once, unless the handler gives something to await."""
+    def _run(self, method: str, handler: Callable[..., Any], params: Any, msg_id: int | str | None) -> None:
+        """Call a handler, and end with its outcome: at once, unless the handler gives something to await."""
         if method in self.fm.builtin_features:
             # pygls's own is a generator, which runs other handlers.
+            key, ended = self._when_ended(method, msg_id)
             self._execute_handler(key, handler, ended, (params,))
             return
         try:
             found = handler(params)
         except Exception as error:
-            ended(_Outcome(error=error))
+            self._end_handler(msg_id, msg_id, method, self.watch, _Outcome(error=error))
             return
-        if not inspect.isawaitable(found):
-            ended(_Outcome(found))
+        if found is None or not inspect.isawaitable(found):
+            self._end_handler(msg_id, msg_id, method, self.watch, _Outcome(found))
             return
+        key, ended = self._when_ended(method, msg_id)
         task: Any = asyncio.ensure_future(found)
         self._request_futures[key] = task
         task.add_done_callback(ended)
 
-    def _answer(self, future: _Ended, *, msg_id: int | str, method: str, watch: Watch) -> None:
-        watch.lap(ANSWER)
-        self._send_handler_result(future, msg_id=msg_id)
-        watch.lap("writing")
-        watch.log(method)
+    def _when_ended(self, method: str, msg_id: int | str | None) -> tuple[Any, Callable[[_Ended], None]]:
+        """The key by which the future of a handler is kept, and what is called when it is done."""
+        key = msg_id if msg_id is not None else object()
+        return key, functools.partial(self._end_handler, key, msg_id, method, self.watch)
+
+    def _end_handler(self, key: Any, msg_id: int | str | None, method: str, watch: Watch, future: _Ended) -> None:
+        self._request_futures.pop(key, None)
+        if msg_id is not None:
+            watch.lap(ANSWER)
+            self._send_handler_result(future, msg_id=msg_id)
+            watch.lap("writing")
+            watch.log(method)
+        elif not future.cancelled() and (error := future.exception()) is not None:
+            logger.error("The handler of %s failed", method, exc_info=error)
 
     def _send_handler_result(self, future: _Ended, *, msg_id: int | str) -> None:
-        self._request_futures.pop(msg_id, None)
         if future.cancelled():
             self._refuse(msg_id, types.LSPErrorCodes.RequestCancelled, "Cancelled")
             return
@@ -265,11 +278,6 @@ class Protocol(LanguageServerProtocol):
         except Exception as error:
             logger.error("A request failed", exc_info=error)
             self._refuse(msg_id, types.ErrorCodes.InternalError, f"{type(error).__name__}: {error}")
-
-    def _end_notification(self, key: Any, method: str, future: _Ended) -> None:
-        self._request_futures.pop(key, None)
-        if not future.cancelled() and (error := future.exception()) is not None:
-            logger.error("The handler of %s failed", method, exc_info=error)
 
     # Messages out
 

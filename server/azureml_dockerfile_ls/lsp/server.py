@@ -41,6 +41,8 @@ def _starting(log_level: str) -> Iterator[None]:
     log_to_standard_error(log_level)
     with gc_paused():
         from azureml_dockerfile_ls.lsp.late_classes import import_late
+        from azureml_dockerfile_ls.lsp.late_ssl import import_asyncio
 
+        import_asyncio()
         import_late()
         yield

@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 MAX_HEADER_BYTES = 64 * 1024
 MAX_BODY_BYTES = 256 * 1024 * 1024
 _READ_BYTES = 64 * 1024
+_LENGTH = b"Content-Length: "
 _HEADER_NAME = lazy_pattern(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -65,6 +66,10 @@ class Framer:
 
 
 def _content_length(header: bytes) -> int:
+    # Nearly every client sends just this.
+    digits = header.removeprefix(_LENGTH)
+    if len(digits) == len(header) - len(_LENGTH) and digits.isdigit() and len(digits) < len(str(MAX_BODY_BYTES)):
+        return int(digits)
     length = None
     for line in header.split(b"\r\n"):
         name, colon, value = line.partition(b":")

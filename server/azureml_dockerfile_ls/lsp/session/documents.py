@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -17,13 +17,13 @@ from lsprotocol import types
 
 from azureml_dockerfile_ls.context.build_context import BuildContext
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.lsp.positions import to_span
+from azureml_dockerfile_ls.lsp.edits import Edit
 from azureml_dockerfile_ls.lsp.uris import path_of
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.settings import Settings
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
-from azureml_dockerfile_ls.text import Encoding, LineIndex, PlacedText
+from azureml_dockerfile_ls.text import Encoding, LineIndex, Span
 from azureml_dockerfile_ls.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -74,17 +74,6 @@ class Document:
     version: int
     text: str
     index: LineIndex
-
-
-Changes = Sequence[types.TextDocumentContentChangeEvent]
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """The changes of one version; each is made to the outcome of the one before."""
-
-    version: int
-    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,16 +206,11 @@ def _version_of(edit: Edit) -> int:
 def _after(index: LineIndex, edits: Iterable[Edit]) -> LineIndex:
     """The text after edits."""
     changes = [change for edit in edits for change in edit.changes]
-    if len(changes) == 1 and isinstance(changes[0], types.TextDocumentContentChangePartial):
-        return index.edited(to_span(changes[0].range, index), changes[0].text)
-    return index.edited_often(map(_placed, changes))
-
-
-def _placed(change: types.TextDocumentContentChangeEvent) -> PlacedText | str:
-    if isinstance(change, types.TextDocumentContentChangePartial):
-        start, end = change.range.start, change.range.end
-        return PlacedText(start.line, start.character, end.line, end.character, change.text)
-    return change.text
+    if len(changes) != 1 or isinstance(changes[0], str):
+        return index.edited_often(changes)
+    change = changes[0]
+    ends = (index.offset(change.line, change.column), index.offset(change.end_line, change.end_column))
+    return index.edited(Span(min(ends), max(ends)), change.text)
 
 
 class Documents:
@@ -278,13 +262,13 @@ class Documents:
         self._open[uri] = OpenDocument(document, index)
         _log_if_too_long(document, kind_of(uri, language_id, ""))
 
-    def change(self, uri: str, version: int, changes: Changes) -> None:
+    def change(self, edit: Edit) -> None:
         """Take in an edit. Edits of a document that is not open are dropped."""
-        opened = self._open.get(uri)
+        opened = self._open.get(edit.uri)
         if opened is None:
-            logger.warning("An edit of %s, which is not open, was ignored", uri)
+            logger.warning("An edit of %s, which is not open, was ignored", edit.uri)
         else:
-            opened.arrived.append(Edit(version, changes))
+            opened.arrived.append(edit)
 
     def close(self, uri: str) -> OpenDocument | None:
         """Remove a document; returns its record, None if it was not open."""

@@ -14,6 +14,7 @@ from azureml_dockerfile_ls.context.context_source import EnvironmentPlace
 from azureml_dockerfile_ls.features.replacement import retired_images
 from azureml_dockerfile_ls.files import path_below
 from azureml_dockerfile_ls.lsp.client_capabilities import ClientCapabilities
+from azureml_dockerfile_ls.lsp.edits import Edit
 from azureml_dockerfile_ls.lsp.scheduler import Scheduler
 from azureml_dockerfile_ls.lsp.session.contexts import Contexts
 from azureml_dockerfile_ls.lsp.session.diagnostics import Diagnostics, RelatedReport
@@ -210,16 +211,15 @@ class Session:
         self.documents.open(item.uri, item.language_id, item.version, item.text)
         self._scheduler.schedule(item.uri)
 
-    def edited(self, params: types.DidChangeTextDocumentParams) -> None:
+    def edited(self, edit: Edit) -> None:
         """Apply an edit of the client to a document."""
-        uri, changes = params.text_document.uri, params.content_changes
-        opened = self.documents.get(uri)
-        is_partial = all(isinstance(change, types.TextDocumentContentChangePartial) for change in changes)
-        before = opened.document if opened is not None and not is_partial else None
-        self.documents.change(uri, params.text_document.version, changes)
+        opened = self.documents.get(edit.uri)
+        has_whole_text = str in map(type, edit.changes)
+        before = opened.document if opened is not None and has_whole_text else None
+        self.documents.change(edit)
         if opened is not None:
-            self._typed.edited(opened, before, changes)
-        self._scheduler.schedule(uri)
+            self._typed.edited(opened, before, edit.changes)
+        self._scheduler.schedule(edit.uri)
 
     def saved(self, uri: str) -> None:
         """Show the errors of a document that was saved, also where it was typed last."""

@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
-from azureml_dockerfile_ls.lsp.session.documents import Changes, Document, OpenDocument, Typing
-from azureml_dockerfile_ls.records import dataclass
+from azureml_dockerfile_ls.lsp.edits import Changes
+from azureml_dockerfile_ls.lsp.session.documents import Document, OpenDocument, Typing
+from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.rules.engine import PlacedFinding
 from azureml_dockerfile_ls.rules.rule import Severity
 from azureml_dockerfile_ls.text import common_ends
@@ -21,8 +20,7 @@ SECONDS = 0.5
 """The length of the pause after which the errors of the line are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(NamedTuple):
     """One change: its first line, the lines that it removed and added, and whether it removed or added whole lines."""
 
     line: int
@@ -118,13 +116,12 @@ def _typed_lines(changes: Changes, opened: OpenDocument, before: Document | None
     """The lines that changes typed in; none for a paste, for lines that come or go, and for a whole new text."""
     lines = set[int]()
     for change in changes:
-        if isinstance(change, types.TextDocumentContentChangePartial):
-            start, end = change.range.start, change.range.end
-            removed = end.line - start.line
-            is_whole_line = removed > 0 and start.character == end.character == 0 and not change.text
-            edited = Edited(start.line, removed, change.text.replace("\r\n", "\n"), is_whole_line)
-        else:
+        if isinstance(change, str):
             edited = _difference(before.text if before is not None else "", opened.document.text)
+        else:
+            removed = change.end_line - change.line
+            is_whole_line = removed > 0 and change.column == change.end_column == 0 and not change.text
+            edited = Edited(change.line, removed, change.text, is_whole_line)
         if not edited.is_typed:
             return frozenset()
         added = edited.text.count("\n")
@@ -140,4 +137,4 @@ def _difference(before: str, after: str) -> Edited:
     removed, added = before[start : len(before) - end], after[start : len(after) - end]
     starts_line = not start or before[start - 1] == "\n"
     is_whole_line = starts_line and not added and removed.endswith("\n")
-    return Edited(before.count("\n", 0, start), removed.count("\n"), added.replace("\r\n", "\n"), is_whole_line)
+    return Edited(before.count("\n", 0, start), removed.count("\n"), added, is_whole_line)
