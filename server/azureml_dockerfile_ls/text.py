@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 from typing import Literal
 
@@ -88,26 +88,22 @@ def apply_edits(text: str, edits: tuple[TextEdit, ...]) -> str:
 
 def common_ends(old: Sequence[object], new: Sequence[object]) -> tuple[int, int]:
     """The lengths of the longest common start and, in what follows it, of the longest common end of two sequences."""
-    shortest = min(len(old), len(new))
-    start = _longest(shortest, lambda low, high: old[low:high] == new[low:high])
     before, after = len(old), len(new)
-    end = _longest(
-        shortest - start,
-        lambda low, high: old[before - high : before - low] == new[after - high : after - low],
-    )
-    return start, end
-
-
-def _longest(limit: int, is_same: Callable[[int, int], bool]) -> int:
-    """The largest number of items up to `limit` that are the same; `is_same` compares those of a range."""
-    low, high = 0, limit
-    while low < high:
-        middle = (low + high + 1) // 2
-        if is_same(low, middle):
-            low = middle
+    start, high = 0, min(before, after)
+    while start < high:
+        middle = (start + high + 1) // 2
+        if old[start:middle] == new[start:middle]:
+            start = middle
         else:
             high = middle - 1
-    return low
+    end, high = 0, min(before, after) - start
+    while end < high:
+        middle = (end + high + 1) // 2
+        if old[before - middle : before - end] == new[after - middle : after - end]:
+            end = middle
+        else:
+            high = middle - 1
+    return start, end
 
 
 def merge_edits(between: str, first: tuple[TextEdit, ...], second: tuple[TextEdit, ...]) -> tuple[TextEdit, ...]:

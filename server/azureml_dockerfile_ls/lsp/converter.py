@@ -23,12 +23,19 @@ def make_converter(is_explaining: bool = False) -> cattrs.Converter:
     """
     converter = converters.get_converter(cattrs.Converter(detailed_validation=is_explaining))
     converter.register_structure_hook(str, _structure_text)
-    converter.register_structure_hook(types.Position, _structure_position)
-    converter.register_structure_hook(types.ClientCapabilities, structure_capabilities)
-    converter.register_unstructure_hook(types.ServerCapabilities, _unstructure_options)
-    converter.register_unstructure_hook(
-        types.SignatureInformation, functools.partial(_unstructure_signature, converter.unstructure)
-    )
+    structured: dict[Any, Callable[[Any, Any], Any]] = {
+        types.Position: _structure_position,
+        types.ClientCapabilities: structure_capabilities,
+    }
+    unstructured: dict[Any, Callable[[Any], Any]] = {
+        types.ServerCapabilities: _unstructure_options,
+        types.SignatureInformation: functools.partial(_unstructure_signature, converter.unstructure),
+        types.Diagnostic: functools.partial(_unstructure_diagnostic, converter.unstructure),
+        types.Range: _unstructure_range,
+    }
+    # To register a hook for a class itself would finish the class.
+    converter.register_structure_hook_factory(structured.__contains__, lambda type_: structured[type_])
+    converter.register_unstructure_hook_factory(unstructured.__contains__, lambda type_: unstructured[type_])
     # A newer client may send values that we do not know. They must not make its request fail.
     for type_ in types.ALL_TYPES_MAP.values():
         if isinstance(type_, type) and issubclass(type_, enum.Enum):
@@ -75,6 +82,31 @@ def _unstructure_signature(unstructure: Callable[[Any], Any], signature: types.S
         "activeParameter": signature.active_parameter,
     }
     return {key: value for key, value in written.items() if value is not None}
+
+
+def _unstructure_diagnostic(unstructure: Callable[[Any], Any], diagnostic: types.Diagnostic) -> dict[str, Any]:
+    # They are sent with every key.
+    description = diagnostic.code_description
+    written = {
+        "range": _unstructure_range(diagnostic.range),
+        "message": diagnostic.message,
+        "severity": _unstructure_enum(diagnostic.severity),
+        "code": diagnostic.code,
+        "codeDescription": {"href": description.href} if description is not None else None,
+        "source": diagnostic.source,
+        "tags": unstructure(diagnostic.tags),
+        "relatedInformation": unstructure(diagnostic.related_information),
+        "data": diagnostic.data,
+    }
+    return {key: value for key, value in written.items() if value is not None}
+
+
+def _unstructure_range(span: types.Range) -> dict[str, Any]:
+    start, end = span.start, span.end
+    return {
+        "start": {"line": start.line, "character": start.character},
+        "end": {"line": end.line, "character": end.character},
+    }
 
 
 def _unstructure_options(value: Any) -> Any:

@@ -6,7 +6,7 @@ import contextlib
 import gc
 from collections.abc import Iterator
 
-_NEW_OBJECTS = 50_000
+_NEW_OBJECTS = 20_000
 """The number of new objects after which those are searched for garbage. Python's own number is 700.
 
 A first analysis makes some thousand objects and keeps them, so with 700 its new objects are searched 40 times.

@@ -29,10 +29,10 @@ class Server(LanguageServer):
     """A server for one client. `initialize` is answered before the analysis is imported."""
 
     protocol: Protocol
+    _client: ClientCapabilities
 
     def __init__(self) -> None:
         super().__init__("azureml-dockerfile-ls", __version__, protocol_cls=Protocol, converter_factory=make_converter)
-        self._client = ClientCapabilities(types.ClientCapabilities(), "")
         self._initialization_options: object = None
         self.feature(types.INITIALIZE)(partial(self._initialize))
         notifications: dict[str, Callable[[Any], None]] = {

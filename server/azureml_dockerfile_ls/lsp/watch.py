@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 logger = logging.getLogger(__name__)
 
@@ -27,15 +25,6 @@ class Watch:
         now = time.perf_counter()
         self._parts[part] = self._parts.get(part, 0.0) + now - self._last
         self._last = now
-
-    @contextmanager
-    def part(self, part: str) -> Iterator[None]:
-        """Add the time of this block to a part, and the time before it to the answer."""
-        self.lap(ANSWER)
-        try:
-            yield
-        finally:
-            self.lap(part)
 
     def log(self, what: str) -> None:
         """Log the parts, in milliseconds, if they take long together."""

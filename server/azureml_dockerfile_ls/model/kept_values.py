@@ -63,7 +63,17 @@ class KeptValues(Generic[Item]):
     def edited(self, items: tuple[Item, ...], start: int, end: int) -> KeptValues[Item]:
         """The values for other items, of which the first `start` and the last `end` are the same as here."""
         before, after = len(self.items) - end, len(items) - end
-        return KeptValues(items, {key: _after_edit(known, start, before, after) for key, known in self._known.items()})
+        # Most functions have found nothing in any item.
+        nothing = _Known((), start, after, None)
+        return KeptValues(
+            items,
+            {
+                key: _after_edit(known, start, before, after)
+                if known.values or known.source is not None or known.start != known.end
+                else nothing
+                for key, known in self._known.items()
+            },
+        )
 
 
 def _after_edit(known: _Known, start: int, before: int, after: int) -> _Known:

@@ -278,7 +278,7 @@ def _stage(instructions: tuple[Instruction, ...], origin: _Origin, known: Stage 
     if is_like and known.end == stage.end:
         edited = (*known.instructions[start : known.end - end], *instructions[start : stage.end - end])
         names = {instruction.name for instruction in edited}
-        stage.without.update((key, found) for key, found in known.without.items() if found[1].isdisjoint(names))
+        stage.without.update({key: found for key, found in known.without.items() if found[1].isdisjoint(names)})
     return stage
 
 

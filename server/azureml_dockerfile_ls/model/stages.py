@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property, partial
 from itertools import accumulate, chain, takewhile
@@ -49,6 +49,7 @@ def argument_names(declared: Collection[str]) -> tuple[str, ...]:
 
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +161,10 @@ class Stage:
         lengths = (len(section.block.instructions) for section in self.sections)
         return list(zip(accumulate(lengths, initial=0), self.sections, strict=False))
 
-    def lacks(self, key: object, source: object) -> bool:
-        """Whether something was looked for in vain, in this version or an earlier one."""
-        known = self.without.get(key)
-        return known is not None and known[0] is source
+    def to_look_for(self, keys: Iterable[K], source: object) -> list[K]:
+        """The keys without those that were looked for in vain, in this version or an earlier one."""
+        without = self.without
+        return [key for key in keys if (known := without.get(key)) is None or known[0] is not source]
 
     def each(self, function: Callable[[Instruction], T | None]) -> Iterator[tuple[int, T]]:
         """The true values of a function of a module for the instructions, with their indexes.

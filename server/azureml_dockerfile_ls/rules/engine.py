@@ -199,9 +199,7 @@ def _in_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
     def work_out() -> Iterator[_Found]:
         for at, found in stage.each(rules.in_instruction):
             yield from (_Found(instruction_rule, at, finding) for instruction_rule, finding in found)
-        for run_rule in rules.of_run:
-            if stage.lacks(run_rule, None):
-                continue
+        for run_rule in stage.to_look_for(rules.of_run, None):
             in_runs = list(stage.each_site(run_rule.find, "RUN"))
             if not in_runs:
                 stage.without[run_rule] = (None, _RUN)
@@ -215,14 +213,13 @@ def _in_stage(stage: Stage, rules: RuleSet) -> tuple[_Found, ...]:
 def _of_stage(rules: Iterable[Rule], source: object, stage: Stage, *subject: object) -> tuple[_Found, ...]:
     """The findings of the rules that look at one stage, and at a `source` beside it."""
     found: list[_Found] = []
-    for rule in rules:
-        if not stage.lacks(rule, source):
-            findings = rule.find(stage, *subject)
-            found += [_Found(rule, 0, finding) for finding in findings]
-            if findings:
-                stage.without.pop(rule, None)
-            elif rule.looks_at is not None:
-                stage.without[rule] = (source, rule.looks_at)
+    for rule in stage.to_look_for(rules, source):
+        findings = rule.find(stage, *subject)
+        found += [_Found(rule, 0, finding) for finding in findings]
+        if findings:
+            stage.without.pop(rule, None)
+        elif rule.looks_at is not None:
+            stage.without[rule] = (source, rule.looks_at)
     return tuple(found)
 
 

@@ -26,7 +26,7 @@ from azureml_dockerfile_ls.lsp.session.settings_files import SettingsFiles
 from azureml_dockerfile_ls.lsp.session.typing import TypedLines
 from azureml_dockerfile_ls.lsp.session.view import AnyView, ManifestView, View
 from azureml_dockerfile_ls.lsp.uris import path_of, uri_of
-from azureml_dockerfile_ls.lsp.watch import Watch
+from azureml_dockerfile_ls.lsp.watch import ANSWER, Watch
 from azureml_dockerfile_ls.settings import SECTION
 from azureml_dockerfile_ls.snapshot import Snapshot, analyse
 
@@ -95,18 +95,19 @@ class Session:
 
     def snapshot_of(self, opened: OpenDocument) -> Snapshot:
         """The analysis of the current version of a Dockerfile, made from that of the version before."""
-        with self._watch().part("analysis"):
-            surroundings = self._contexts.of(opened)
-            previous = opened.snapshot if isinstance(opened.snapshot, Snapshot) else None
-            snapshot = analyse(
-                opened.document.text,
-                previous,
-                surroundings.context,
-                surroundings.workspace.settings,
-                self.images.index,
-                opened.hadolint,
-            )
-            opened.snapshot = snapshot
+        watch = self._watch()
+        watch.lap(ANSWER)
+        surroundings = self._contexts.of(opened)
+        previous = opened.snapshot if isinstance(opened.snapshot, Snapshot) else None
+        opened.snapshot = snapshot = analyse(
+            opened.document.text,
+            previous,
+            surroundings.context,
+            surroundings.workspace.settings,
+            self.images.index,
+            opened.hadolint,
+        )
+        watch.lap("analysis")
         return snapshot
 
     def manifest_of(self, opened: OpenDocument) -> ManifestSnapshot:
