@@ -148,11 +148,13 @@ def _files_of_command(command: Command) -> tuple[ShellWord, ...]:
 
 def _files_of_variables(stage: Stage, index: int) -> Iterator[tuple[LocalSpan, str]]:
     """The files that ENV names by variables of Azure ML, as paths of the container."""
-    root = app_root(stage)
-    for pair in stage.instructions[index].pairs:
-        if root is None or pair.value_span is None or pair.name not in (ENTRY_SCRIPT, _ABSOLUTE, *_BESIDE_SCRIPT):
+    instruction = stage.instructions[index]
+    pairs = [pair for pair in instruction.pairs if pair.name in (ENTRY_SCRIPT, _ABSOLUTE, *_BESIDE_SCRIPT)]
+    root = app_root(stage) if pairs else None
+    for pair in pairs:
+        if root is None or pair.value_span is None:
             continue
-        value = expand_word(pair.value or "", stage.instructions[index].escape, stage.lookup_at(index))
+        value = expand_word(pair.value or "", instruction.escape, stage.lookup_at(index))
         folder = posixpath.join(root, script_folder(stage)) if pair.name in _BESIDE_SCRIPT else root
         if value:
             yield pair.value_span, posixpath.normpath(posixpath.join(folder, value))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 from lsprotocol import types
 
 from azureml_dockerfile_ls.features.completion import Item, ItemKey, Kind
 from azureml_dockerfile_ls.lsp.session.view import AnyView
-from azureml_dockerfile_ls.text import Span
+from azureml_dockerfile_ls.text import LineIndex, Span
 
 _KINDS = {
     Kind.IMAGE: types.CompletionItemKind.Module,
@@ -32,48 +33,59 @@ _SYMBOL = "_%$*+-./<>&|"
 """The characters, beside letters and digits, that Emacs takes for parts of a symbol in dockerfile-mode, and the dot."""
 
 
-def to_items(items: Iterable[Item], offset: int, view: AnyView) -> list[types.CompletionItem]:
-    """Completion items for the cursor at `offset`, to be sorted as they are."""
+Json = dict[str, Any]
+
+
+def to_items(items: Iterable[Item], offset: int, view: AnyView) -> list[Json]:
+    """Completion items for the cursor at `offset`, to be sorted as they are.
+
+    A menu can have hundreds. They are JSON already, because lsprotocol's objects take three times as long.
+    """
     index = view.document.index
     before = Span(index.line_span(index.line_at(offset)).start, offset)
     if view.client.is_eglot:
         items = _continuing(items, before, view)
     # Most items replace the same word.
-    range_of = cache(view.range)
+    range_of = cache(partial(_range, index))
     return [_item(item, f"{number:04}", before, view, range_of) for number, item in enumerate(items)]
 
 
-def _item(
-    item: Item, sort_text: str, before: Span, view: AnyView, range_of: Callable[[Span], types.Range]
-) -> types.CompletionItem:
-    """`before` is the part of the line before the cursor."""
+def _range(index: LineIndex, span: Span) -> Json:
+    (line, column), (end_line, end_column) = index.position(span.start), index.position(span.end)
+    return {"start": {"line": line, "character": column}, "end": {"line": end_line, "character": end_column}}
+
+
+def _item(item: Item, sort_text: str, before: Span, view: AnyView, range_of: Callable[[Span], Json]) -> Json:
+    """The JSON of `types.CompletionItem`; `before` is the part of the line before the cursor."""
     client = view.client
     snippet = item.snippet if client.supports_snippets else None
     text = item.text if snippet is None else view.snippet(snippet)
-    edit: types.TextEdit | types.InsertReplaceEdit
     if client.supports_insert_replace:
         insert = range_of(Span(item.span.start, before.end))
-        edit = types.InsertReplaceEdit(text, insert, range_of(item.span))
+        edit = {"newText": text, "insert": insert, "replace": range_of(item.span)}
     else:
-        edit = types.TextEdit(range_of(item.span), text)
-    details = types.CompletionItemLabelDetails(description=item.detail) if client.supports_label_details else None
-    result = types.CompletionItem(
-        label=_eglot_label(item, before, view) if client.is_eglot else item.label,
-        label_details=details if item.detail else None,
-        kind=client.item_kind(_KINDS[item.kind]),
-        detail=item.detail if item.detail and details is None else None,
-        sort_text=sort_text,
-        filter_text=item.filter_text if client.uses_filter_text else None,
-        text_edit=edit,
-        data={"provider": item.key.provider, "key": item.key.key} if item.key is not None else None,
-    )
+        edit = {"newText": text, "range": range_of(item.span)}
+    written: Json = {
+        "label": _eglot_label(item, before, view) if client.is_eglot else item.label,
+        "kind": client.item_kind(_KINDS[item.kind]).value,
+        "sortText": sort_text,
+        "textEdit": edit,
+    }
+    if item.detail and client.supports_label_details:
+        written["labelDetails"] = {"description": item.detail}
+    elif item.detail:
+        written["detail"] = item.detail
+    if client.uses_filter_text:
+        written["filterText"] = item.filter_text
+    if item.key is not None:
+        written["data"] = {"provider": item.key.provider, "key": item.key.key}
     if snippet is not None:
-        result.insert_text_format = types.InsertTextFormat.Snippet
+        written["insertTextFormat"] = types.InsertTextFormat.Snippet.value
     if item.is_deprecated and client.supports_deprecated_item_tag:
-        result.tags = [types.CompletionItemTag.Deprecated]
+        written["tags"] = [types.CompletionItemTag.Deprecated.value]
     elif item.is_deprecated and client.supports_deprecated_item_flag:
-        result.deprecated = True
-    return result
+        written["deprecated"] = True
+    return written
 
 
 def from_data(data: object) -> ItemKey | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from azureml_dockerfile_ls.records import NamedTuple
 
 
@@ -13,3 +15,7 @@ class JsonText(NamedTuple):
     """
 
     text: str
+
+
+encode = json.JSONEncoder(separators=(",", ":")).encode
+"""Gives the JSON of a value in ASCII, without spaces."""

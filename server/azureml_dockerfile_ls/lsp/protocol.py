@@ -25,14 +25,12 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from azureml_dockerfile_ls.lsp import parent_process
 from azureml_dockerfile_ls.lsp.converter import explaining_converter
-from azureml_dockerfile_ls.lsp.json_text import JsonText
+from azureml_dockerfile_ls.lsp.json_text import JsonText, encode
 from azureml_dockerfile_ls.lsp.watch import ANSWER, Watch
 
 logger = logging.getLogger(__name__)
 
 _INVALID_REQUEST = types.ErrorCodes.InvalidRequest
-
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 _REPLACED = (
     types.EXIT,  # raises SystemExit inside a handler
@@ -288,7 +286,7 @@ class Protocol(LanguageServerProtocol):
         self._send(self._converter.unstructure(data))
 
     def _send(self, message: dict[str, Any]) -> None:
-        self._write_body(_ENCODER.encode(message))
+        self._write_body(encode(message))
 
     def _write_body(self, text: str) -> None:
         body = text.encode()
