@@ -26,20 +26,18 @@ class Edit(NamedTuple):
 def read_edit(params: Any) -> Edit:
     """The edit in the parameters of `textDocument/didChange`. Raises an error of any kind if they are malformed."""
     document = params["textDocument"]
-    changes = [_read_change(change) for change in params["contentChanges"]]
-    return Edit(_text(document["uri"]), int(document["version"]), changes)
+    uri, changes = document["uri"], [_read_change(change) for change in params["contentChanges"]]
+    if not isinstance(uri, str):
+        raise TypeError(f"the URI {uri!r} is not a string")
+    return Edit(uri, int(document["version"]), changes)
 
 
 def _read_change(change: Any) -> PlacedText | str:
-    text = _text(change["text"])
+    text: object = change["text"]
+    if not isinstance(text, str):
+        raise TypeError(f"the text {text!r} is not a string")
     range_ = change.get("range")
     if range_ is None:
         return text
     start, end = range_["start"], range_["end"]
     return PlacedText(int(start["line"]), int(start["character"]), int(end["line"]), int(end["character"]), text)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not a string")
-    return value

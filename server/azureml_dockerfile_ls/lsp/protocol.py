@@ -118,13 +118,14 @@ class Protocol(LanguageServerProtocol):
         if not isinstance(message, dict):
             self._refuse(None, _INVALID_REQUEST, "A message is one JSON object (LSP has no batches)")
             return
-        msg_id, method = message.get("id"), message.get("method")
-        id_is_valid = isinstance(msg_id, (int, str)) and not isinstance(msg_id, bool)
+        msg_id, method, has_id = message.get("id"), message.get("method"), "id" in message
+        id_is_valid = has_id and isinstance(msg_id, (int, str)) and not isinstance(msg_id, bool)
         # Never answer a response, however malformed: two peers could reply to each other endlessly.
-        is_ours = id_is_valid and msg_id in self._result_types
-        if method is None and ("result" in message or "error" in message or is_ours):
+        if method is None and (
+            "result" in message or "error" in message or (id_is_valid and msg_id in self._result_types)
+        ):
             self._receive_response(msg_id if id_is_valid else None, message)
-        elif "id" in message and not id_is_valid:
+        elif has_id and not id_is_valid:
             self._refuse(None, _INVALID_REQUEST, "An id is an integer or a string")
         elif not isinstance(method, str) or message.get("jsonrpc") != self.VERSION:
             self._refuse(msg_id, _INVALID_REQUEST, 'A message needs "jsonrpc": "2.0" and a method')

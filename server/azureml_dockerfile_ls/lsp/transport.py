@@ -30,7 +30,10 @@ logger = logging.getLogger(__name__)
 MAX_HEADER_BYTES = 64 * 1024
 MAX_BODY_BYTES = 256 * 1024 * 1024
 _READ_BYTES = 64 * 1024
+_HEADER_END = b"\r\n\r\n"
 _LENGTH = b"Content-Length: "
+_SURE_DIGITS = len(str(MAX_BODY_BYTES)) - 1
+"""A length of so many digits is small enough."""
 _HEADER_NAME = lazy_pattern(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -43,32 +46,31 @@ class Framer:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._body_length: int | None = None
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Take in `data`, then give each body that is complete. Raises StreamLost if a header makes no sense."""
-        self._buffer += data
-        while True:
-            if self._body_length is None:
-                end = self._buffer.find(b"\r\n\r\n")
+        buffer, start = self._buffer, 0
+        buffer += data
+        try:
+            while True:
+                end = buffer.find(_HEADER_END, start)
                 if end < 0:
-                    if len(self._buffer) > MAX_HEADER_BYTES:
+                    if len(buffer) - start > MAX_HEADER_BYTES:
                         raise StreamLost("a header that does not end")
                     return
-                self._body_length = _content_length(bytes(self._buffer[:end]))
-                del self._buffer[: end + 4]
-            if len(self._buffer) < self._body_length:
-                return
-            body = bytes(self._buffer[: self._body_length])
-            del self._buffer[: self._body_length]
-            self._body_length = None
-            yield body
+                body = end + len(_HEADER_END)
+                stop = body + _content_length(bytes(buffer[start:end]))
+                if len(buffer) < stop:
+                    return
+                start = stop
+                yield bytes(buffer[body:stop])
+        finally:
+            del buffer[:start]
 
 
 def _content_length(header: bytes) -> int:
     # Nearly every client sends just this.
-    digits = header.removeprefix(_LENGTH)
-    if len(digits) == len(header) - len(_LENGTH) and digits.isdigit() and len(digits) < len(str(MAX_BODY_BYTES)):
+    if header.startswith(_LENGTH) and (digits := header[len(_LENGTH) :]).isdigit() and len(digits) <= _SURE_DIGITS:
         return int(digits)
     length = None
     for line in header.split(b"\r\n"):

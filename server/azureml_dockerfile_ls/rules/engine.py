@@ -181,7 +181,7 @@ def check(
         found += place(first, first, _in_final_stage(stage, rules))
         found += place(first, first, _in_context(stage, context, rules))
     # What the comments hide is known when all other findings are.
-    if tree.instructions:
+    if tree.instructions and (tree.option_comments or tree.directives):
         found += place(0, None, _all(rules.of_suppression, tree, place.suppression, rules.by_name))
     found.sort(key=lambda finding: (finding.span, finding.rule.name))
     return tuple(found)

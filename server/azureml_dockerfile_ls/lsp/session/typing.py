@@ -31,8 +31,10 @@ class Edited(NamedTuple):
     @property
     def is_typed(self) -> bool:
         """Whether a key makes such a change: within a line, or a line end with its indentation."""
+        if self.removed > 1 or self.is_whole_line:
+            return False
         lines = self.text.count("\n")
-        return not self.is_whole_line and self.removed <= 1 and (not lines or (lines == 1 and not self.text.strip()))
+        return not lines or (lines == 1 and not self.text.strip())
 
 
 class TypedLines:
@@ -53,7 +55,7 @@ class TypedLines:
         lines = _typed_lines(changes, opened, before)
         if not lines:
             return
-        left = last.lines if last is not None else frozenset[int]()
+        left: frozenset[int] = last.lines if last is not None else frozenset()
         if last is not None and lines == left:
             left, known = last.left, last.known
         else:
@@ -114,7 +116,7 @@ def _key(finding: PlacedFinding, snapshot: AnySnapshot) -> tuple[str, str]:
 
 def _typed_lines(changes: Changes, opened: OpenDocument, before: Document | None) -> frozenset[int]:
     """The lines that changes typed in; none for a paste, for lines that come or go, and for a whole new text."""
-    lines = set[int]()
+    lines: frozenset[int] = frozenset()
     for change in changes:
         if isinstance(change, str):
             edited = _difference(before.text if before is not None else "", opened.document.text)
@@ -125,10 +127,9 @@ def _typed_lines(changes: Changes, opened: OpenDocument, before: Document | None
         if not edited.is_typed:
             return frozenset()
         added = edited.text.count("\n")
-        if added or edited.removed:
-            lines.clear()
-        lines.add(edited.line + added)
-    return frozenset(lines)
+        line = (edited.line + added,)
+        lines = frozenset(line) if added or edited.removed else lines.union(line)
+    return lines
 
 
 def _difference(before: str, after: str) -> Edited:

@@ -46,9 +46,9 @@ def check(model: Model) -> Iterator[Finding]:
     """Every stage before the last that has no name and whose number nothing uses."""
     if model.final is None or not model.final.instructions[0].words:
         return
-    is_for_azureml = is_on_azureml(model.final)
     numbers = (number for number, _ in model.stage_values.of(_is_unnamed) if number + 1 < len(model.stages))
     unnamed = [(number, *model.stages[number]) for number in numbers]
+    is_for_azureml = bool(unnamed) and is_on_azureml(model.final)
     if not any(is_for_azureml or is_on_azureml(stage) for _, _, stage in unnamed):
         return
     sources = [source for _, found in model.values.of(_sources) for source in found]
