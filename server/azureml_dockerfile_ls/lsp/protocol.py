@@ -121,9 +121,8 @@ class Protocol(LanguageServerProtocol):
         msg_id, method, has_id = message.get("id"), message.get("method"), "id" in message
         id_is_valid = has_id and isinstance(msg_id, (int, str)) and not isinstance(msg_id, bool)
         # Never answer a response, however malformed: two peers could reply to each other endlessly.
-        if method is None and (
-            "result" in message or "error" in message or (id_is_valid and msg_id in self._result_types)
-        ):
+        is_ours = method is None and id_is_valid and msg_id in self._result_types
+        if method is None and ("result" in message or "error" in message or is_ours):
             self._receive_response(msg_id if id_is_valid else None, message)
         elif has_id and not id_is_valid:
             self._refuse(None, _INVALID_REQUEST, "An id is an integer or a string")
@@ -229,28 +228,24 @@ class Protocol(LanguageServerProtocol):
 
     def _run(self, method: str, handler: Callable[..., Any], params: Any, msg_id: int | str | None) -> None:
         """Call a handler, and end with its outcome: at once, unless the handler gives something to await."""
+        # The future of a notification's handler is kept beside those of requests.
+        key: Any = msg_id if msg_id is not None else object()
+        ended = functools.partial(self._end_handler, key, msg_id, method, self.watch)
         if method in self.fm.builtin_features:
             # pygls's own is a generator, which runs other handlers.
-            key, ended = self._when_ended(method, msg_id)
             self._execute_handler(key, handler, ended, (params,))
             return
         try:
             found = handler(params)
         except Exception as error:
-            self._end_handler(msg_id, msg_id, method, self.watch, _Outcome(error=error))
+            ended(_Outcome(error=error))
             return
         if found is None or not inspect.isawaitable(found):
-            self._end_handler(msg_id, msg_id, method, self.watch, _Outcome(found))
+            ended(_Outcome(found))
             return
-        key, ended = self._when_ended(method, msg_id)
         task: Any = asyncio.ensure_future(found)
         self._request_futures[key] = task
         task.add_done_callback(ended)
-
-    def _when_ended(self, method: str, msg_id: int | str | None) -> tuple[Any, Callable[[_Ended], None]]:
-        """The key by which the future of a handler is kept, and what is called when it is done."""
-        key = msg_id if msg_id is not None else object()
-        return key, functools.partial(self._end_handler, key, msg_id, method, self.watch)
 
     def _end_handler(self, key: Any, msg_id: int | str | None, method: str, watch: Watch, future: _Ended) -> None:
         self._request_futures.pop(key, None)
