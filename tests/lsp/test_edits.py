@@ -14,20 +14,26 @@ from azureml_dockerfile_ls.lsp.edits import Edit, read_edit
 from azureml_dockerfile_ls.text import PlacedText
 
 converter = make_converter()
-numbers = st.integers(0, 2**31 - 1)
+numbers = st.integers(0, 20) | st.integers(-(2**33), 2**33)
 positions = st.fixed_dictionaries({"line": numbers, "character": numbers})
 ranges = st.fixed_dictionaries({"start": positions, "end": positions})
-changes = st.fixed_dictionaries({"text": st.text(max_size=5)}, optional={"range": ranges, "rangeLength": numbers})
+changes = st.fixed_dictionaries(
+    {"text": st.text(max_size=5)}, optional={"range": ranges, "rangeLength": st.integers(0, 20)}
+)
 edits = st.fixed_dictionaries(
     {
-        "textDocument": st.fixed_dictionaries({"uri": st.text(max_size=5), "version": st.integers(-3, 2**31 - 1)}),
+        "textDocument": st.fixed_dictionaries({"uri": st.text(max_size=5), "version": numbers}),
         "contentChanges": st.lists(changes, max_size=3),
     }
 )
 
 
-def by_the_converter(params: Any) -> Edit:
-    """The edit as the converter reads it."""
+def by_the_converter(params: Any) -> Edit | None:
+    """The edit as the converter reads it, None if it refuses the version."""
+    if not -(2**31) <= params["textDocument"]["version"] < 2**31:
+        with pytest.raises(ValueError, match="version"):
+            converter.structure(params, types.DidChangeTextDocumentParams)
+        return None
     read = converter.structure(params, types.DidChangeTextDocumentParams)
     made: list[PlacedText | str] = []
     for change in read.content_changes:
@@ -41,8 +47,13 @@ def by_the_converter(params: Any) -> Edit:
 
 @given(edits)
 def test_an_edit_is_read_as_the_converter_reads_it(params: Any) -> None:
-    """The protocol has two kinds of changes: of a range, and of the whole text."""
-    assert read_edit(params) == by_the_converter(params)
+    """Of a range, or of the whole text; positions outside the protocol's limits are moved to them."""
+    expected = by_the_converter(params)
+    if expected is None:
+        with pytest.raises(ValueError, match="version"):
+            read_edit(params)
+    else:
+        assert read_edit(params) == expected
 
 
 def test_a_range_that_is_null_means_the_whole_text() -> None:

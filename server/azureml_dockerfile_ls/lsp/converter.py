@@ -11,6 +11,7 @@ import attrs
 import cattrs
 from lsprotocol import converters, types
 
+from azureml_dockerfile_ls.lsp.json_text import range_json
 from azureml_dockerfile_ls.lsp.sent_capabilities import structure_capabilities
 
 _UINTEGER_MAX = 2**31 - 1
@@ -57,11 +58,16 @@ def _structure_text(value: Any, _: type) -> str:
 
 
 def _structure_position(value: Any, _: type) -> types.Position:
+    return types.Position(*read_position(value))
+
+
+def read_position(value: Any) -> tuple[int, int]:
+    """The line and the column of a position in JSON. Raises an error of any kind if it is malformed."""
     # Some clients send their largest number for the end of the line or file.
     line, character = int(value["line"]), int(value["character"])
     if not (0 <= line <= _UINTEGER_MAX and 0 <= character <= _UINTEGER_MAX):
         line, character = (min(max(number, 0), _UINTEGER_MAX) for number in (line, character))
-    return types.Position(line, character)
+    return line, character
 
 
 def _structure_enum(value: Any, type_: type[enum.Enum]) -> Any:
@@ -85,7 +91,7 @@ def _unstructure_signature(unstructure: Callable[[Any], Any], signature: types.S
 
 
 def _unstructure_diagnostic(unstructure: Callable[[Any], Any], diagnostic: types.Diagnostic) -> dict[str, Any]:
-    # They are sent with every key.
+    # They are sent after every keystroke.
     description = diagnostic.code_description
     written = {
         "range": _unstructure_range(diagnostic.range),
@@ -101,12 +107,9 @@ def _unstructure_diagnostic(unstructure: Callable[[Any], Any], diagnostic: types
     return {key: value for key, value in written.items() if value is not None}
 
 
-def _unstructure_range(span: types.Range) -> dict[str, Any]:
-    start, end = span.start, span.end
-    return {
-        "start": {"line": start.line, "character": start.character},
-        "end": {"line": end.line, "character": end.character},
-    }
+def _unstructure_range(range_: types.Range) -> dict[str, Any]:
+    start, end = range_.start, range_.end
+    return range_json((start.line, start.character), (end.line, end.character))
 
 
 def _unstructure_options(value: Any) -> Any:

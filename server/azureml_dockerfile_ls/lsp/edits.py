@@ -1,6 +1,6 @@
-"""The edits of documents, read from the JSON that comes with every key.
+"""The edits of documents, read from the JSON that comes after every keystroke.
 
-The converter needs several times as long for them, and some editors send hundreds at once.
+The converter takes several times as long, and some editors send hundreds of edits at once.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from azureml_dockerfile_ls.lsp.converter import read_position
 from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.text import PlacedText
 
@@ -26,10 +27,12 @@ class Edit(NamedTuple):
 def read_edit(params: Any) -> Edit:
     """The edit in the parameters of `textDocument/didChange`. Raises an error of any kind if they are malformed."""
     document = params["textDocument"]
-    uri, changes = document["uri"], [_read_change(change) for change in params["contentChanges"]]
+    uri, version = document["uri"], int(document["version"])
     if not isinstance(uri, str):
         raise TypeError(f"the URI {uri!r} is not a string")
-    return Edit(uri, int(document["version"]), changes)
+    if not -(2**31) <= version < 2**31:
+        raise ValueError(f"the version {version} is not an integer of 32 bits")
+    return Edit(uri, version, [_read_change(change) for change in params["contentChanges"]])
 
 
 def _read_change(change: Any) -> PlacedText | str:
@@ -39,5 +42,4 @@ def _read_change(change: Any) -> PlacedText | str:
     range_ = change.get("range")
     if range_ is None:
         return text
-    start, end = range_["start"], range_["end"]
-    return PlacedText(int(start["line"]), int(start["character"]), int(end["line"]), int(end["character"]), text)
+    return PlacedText(*read_position(range_["start"]), *read_position(range_["end"]), text)

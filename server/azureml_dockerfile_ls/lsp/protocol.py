@@ -8,6 +8,7 @@ malformed parameters, shows the user the errors of notifications, and raises on 
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
 import functools
 import inspect
@@ -105,7 +106,7 @@ class Protocol(LanguageServerProtocol):
         """Act on one message. Never raises."""
         self.watch = Watch()
         try:
-            message = json.loads(body.decode("utf-8", "surrogatepass"))
+            message = json.loads(body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError) as error:
             self._refuse(None, types.ErrorCodes.ParseError, f"Not JSON: {error}")
             return
@@ -118,13 +119,13 @@ class Protocol(LanguageServerProtocol):
         if not isinstance(message, dict):
             self._refuse(None, _INVALID_REQUEST, "A message is one JSON object (LSP has no batches)")
             return
-        msg_id, method, has_id = message.get("id"), message.get("method"), "id" in message
-        id_is_valid = has_id and isinstance(msg_id, (int, str)) and not isinstance(msg_id, bool)
+        msg_id, method = message.get("id"), message.get("method")
+        id_is_valid = isinstance(msg_id, (int, str)) and not isinstance(msg_id, bool)
         # Never answer a response, however malformed: two peers could reply to each other endlessly.
         is_ours = method is None and id_is_valid and msg_id in self._result_types
         if method is None and ("result" in message or "error" in message or is_ours):
             self._receive_response(msg_id if id_is_valid else None, message)
-        elif has_id and not id_is_valid:
+        elif "id" in message and not id_is_valid:
             self._refuse(None, _INVALID_REQUEST, "An id is an integer or a string")
         elif not isinstance(method, str) or message.get("jsonrpc") != self.VERSION:
             self._refuse(msg_id, _INVALID_REQUEST, 'A message needs "jsonrpc": "2.0" and a method')
@@ -204,6 +205,7 @@ class Protocol(LanguageServerProtocol):
 
     def _read_params(self, method: str, message: dict[str, Any]) -> Any:
         if method == types.TEXT_DOCUMENT_DID_CHANGE:
+            # Not before `initialize` is answered: this brings a part of the analysis along.
             from azureml_dockerfile_ls.lsp.edits import read_edit
 
             return read_edit(message.get("params"))
@@ -227,7 +229,7 @@ class Protocol(LanguageServerProtocol):
     # Handlers
 
     def _run(self, method: str, handler: Callable[..., Any], params: Any, msg_id: int | str | None) -> None:
-        """Call a handler, and end with its outcome: at once, unless the handler gives something to await."""
+        """Call a handler, and handle its outcome: at once, or when what it gives to await is done."""
         # The future of a notification's handler is kept beside those of requests.
         key: Any = msg_id if msg_id is not None else object()
         ended = functools.partial(self._end_handler, key, msg_id, method, self.watch)
@@ -248,6 +250,7 @@ class Protocol(LanguageServerProtocol):
         task.add_done_callback(ended)
 
     def _end_handler(self, key: Any, msg_id: int | str | None, method: str, watch: Watch, future: _Ended) -> None:
+        """Answer a request; of a notification, which has no id, log that its handler failed."""
         self._request_futures.pop(key, None)
         if msg_id is not None:
             watch.lap(ANSWER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from azureml_dockerfile_ls.lsp.garbage import gc_paused
+from azureml_dockerfile_ls.lsp.garbage import collect_rarely, gc_paused
 from azureml_dockerfile_ls.lsp.log import log_to_standard_error
 
 
@@ -39,6 +39,7 @@ def serve_tcp(host: str, port: int, log_level: str) -> int:
 @contextlib.contextmanager
 def _starting(log_level: str) -> Iterator[None]:
     log_to_standard_error(log_level)
+    collect_rarely()
     with gc_paused():
         from azureml_dockerfile_ls.lsp.late_classes import import_late
         from azureml_dockerfile_ls.lsp.late_ssl import import_asyncio

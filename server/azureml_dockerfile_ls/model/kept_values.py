@@ -22,6 +22,11 @@ class _Known(NamedTuple):
     end: int
     source: object
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no item has a true value, whatever the source."""
+        return not self.values and self.start == self.end and self.source is None
+
 
 class KeptValues(Generic[Item]):
     """The true values of functions for the items of a sequence, each with the index of its item.
@@ -63,17 +68,13 @@ class KeptValues(Generic[Item]):
     def edited(self, items: tuple[Item, ...], start: int, end: int) -> KeptValues[Item]:
         """The values for other items, of which the first `start` and the last `end` are the same as here."""
         before, after = len(self.items) - end, len(items) - end
-        # Most functions have found nothing in any item.
+        # Most functions have found nothing in any item. They share one record.
         nothing = _Known((), start, after, None)
-        return KeptValues(
-            items,
-            {
-                key: _after_edit(known, start, before, after)
-                if known.values or known.source is not None or known.start != known.end
-                else nothing
-                for key, known in self._known.items()
-            },
-        )
+        still_known = {
+            key: nothing if known.is_nothing else _after_edit(known, start, before, after)
+            for key, known in self._known.items()
+        }
+        return KeptValues(items, still_known)
 
 
 def _after_edit(known: _Known, start: int, before: int, after: int) -> _Known:

@@ -162,7 +162,7 @@ class Stage:
         return list(zip(accumulate(lengths, initial=0), self.sections, strict=False))
 
     def to_look_for(self, keys: Iterable[K], source: object) -> list[K]:
-        """The keys without those that were looked for in vain, in this version or an earlier one."""
+        """The keys without those that were looked for in vain, in this version or an earlier one, with this source."""
         without = self.without
         return [key for key in keys if (known := without.get(key)) is None or known[0] is not source]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import json
+
 import pytest
 
 from tests.lsp.protocol.messages import BASE_PROTOCOL, URI, position_at, text_of
@@ -50,6 +53,16 @@ def test_an_unexpected_response_is_not_answered(client: RawClient, message: obje
     client.send(message)
     assert client.request("test/length", {"uri": URI}) == -1
     assert client.notifications == []
+
+
+def test_a_byte_order_mark_before_a_message_is_ignored(client: RawClient) -> None:
+    """Some libraries write one at the start of each text."""
+    body = (
+        codecs.BOM_UTF8
+        + json.dumps({**BASE_PROTOCOL, "id": 7, "method": "test/length", "params": {"uri": URI}}).encode()
+    )
+    client.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    assert client.response(7)["result"] == -1
 
 
 @pytest.mark.parametrize("method", ["$/unknown", "textDocument/unknown", "workspace/textDocumentContent", "exit", ""])

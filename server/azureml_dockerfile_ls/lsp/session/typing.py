@@ -127,8 +127,8 @@ def _typed_lines(changes: Changes, opened: OpenDocument, before: Document | None
         if not edited.is_typed:
             return frozenset()
         added = edited.text.count("\n")
-        line = (edited.line + added,)
-        lines = frozenset(line) if added or edited.removed else lines.union(line)
+        typed = frozenset((edited.line + added,))
+        lines = typed if added or edited.removed else lines | typed
     return lines
 
 
