@@ -6,7 +6,7 @@ import contextlib
 import gc
 from collections.abc import Iterator
 
-_THRESHOLDS = (10_000, 5, 5)
+_THRESHOLDS = (10_000, 3, 2)
 """How many new objects there are before they are searched for garbage, and how often before older ones are.
 
 A first analysis makes some thousand objects and keeps them. With Python's own number, 700 up to 3.12, it would be
