@@ -34,7 +34,7 @@ def make_converter(is_explaining: bool = False) -> cattrs.Converter:
         types.Diagnostic: functools.partial(_unstructure_diagnostic, converter.unstructure),
         types.Range: _unstructure_range,
     }
-    # To register a hook for a class itself would finish the class.
+    # A hook that is registered for a class by name makes attrs finish the class.
     converter.register_structure_hook_factory(structured.__contains__, lambda type_: structured[type_])
     converter.register_unstructure_hook_factory(unstructured.__contains__, lambda type_: unstructured[type_])
     # A newer client may send values that we do not know. They must not make its request fail.

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 _THRESHOLDS = (10_000, 3, 2)
 """How many new objects there are before they are searched for garbage, and how often before older ones are.
 
-A first analysis makes some thousand objects and keeps them. With Python's own number, 700 up to 3.12, it would be
-interrupted forty times.
+The start and a first analysis make some 30,000 objects and keep them. With Python's own number, 700 up to 3.12, they
+are interrupted forty times.
 """
 
 

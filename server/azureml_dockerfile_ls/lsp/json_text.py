@@ -9,10 +9,9 @@ from azureml_dockerfile_ls.records import NamedTuple
 
 
 class JsonText(NamedTuple):
-    """The result of a request as JSON in ASCII, put together of pieces that are remembered.
+    """The result of a request as JSON in ASCII.
 
-    Long results, of which an edit changes little, are sent this way: to convert and encode all of it takes longer than
-    all the rest.
+    Long results are sent this way: to make them of lsprotocol's objects takes longer than all the rest.
     """
 
     text: str

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def import_asyncio() -> None:
-    """Import asyncio as on a Python that has no `ssl`, which takes 5 % of the start to import.
+    """Import asyncio as on a Python that has no `ssl`, which takes a few percent of the start to import.
 
     Nothing here speaks TLS by asyncio. `requests` does so by itself when something is requested from a registry.
     """

@@ -229,7 +229,7 @@ class Protocol(LanguageServerProtocol):
     # Handlers
 
     def _run(self, method: str, handler: Callable[..., Any], params: Any, msg_id: int | str | None) -> None:
-        """Call a handler, and handle its outcome: at once, or when what it gives to await is done."""
+        """Call a handler. Its outcome is sent at once, or when what it gives to await is done."""
         # The future of a notification's handler is kept beside those of requests.
         key: Any = msg_id if msg_id is not None else object()
         ended = functools.partial(self._end_handler, key, msg_id, method, self.watch)

@@ -24,7 +24,7 @@ class _Known(NamedTuple):
 
     @property
     def is_nothing(self) -> bool:
-        """Whether no item has a true value, whatever the source."""
+        """Whether it is known, without a source, that no item has a true value."""
         return not self.values and self.start == self.end and self.source is None
 
 
@@ -80,8 +80,6 @@ class KeptValues(Generic[Item]):
 def _after_edit(known: _Known, start: int, before: int, after: int) -> _Known:
     """What is still known when the items in `[start, before)` give way to those in `[start, after)`."""
     shift, first, last = after - before, start, after
-    if not known.values and known.start == known.end:
-        return _Known((), first, last, known.source)
     if known.start != known.end:
         first = min(start, known.start)
         last = max(after, known.end + shift if known.end >= before else after)

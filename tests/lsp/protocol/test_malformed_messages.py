@@ -57,10 +57,8 @@ def test_an_unexpected_response_is_not_answered(client: RawClient, message: obje
 
 def test_a_byte_order_mark_before_a_message_is_ignored(client: RawClient) -> None:
     """Some libraries write one at the start of each text."""
-    body = (
-        codecs.BOM_UTF8
-        + json.dumps({**BASE_PROTOCOL, "id": 7, "method": "test/length", "params": {"uri": URI}}).encode()
-    )
+    message = {**BASE_PROTOCOL, "id": 7, "method": "test/length", "params": {"uri": URI}}
+    body = codecs.BOM_UTF8 + json.dumps(message).encode()
     client.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
     assert client.response(7)["result"] == -1
 

@@ -15,7 +15,7 @@ from azureml_dockerfile_ls.model.run_commands import is_read_by_posix_shell
 from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.snapshot import Snapshot
 from azureml_dockerfile_ls.syntax.nodes import Directive, Instruction, SegmentKind
-from azureml_dockerfile_ls.text import Encoding, LineIndex, LocalSpan, Span
+from azureml_dockerfile_ls.text import Encoding, LineIndex, LocalSpan, Span, common_ends
 
 _NUMBERS = {type_: number for number, type_ in enumerate(TYPES)}
 _LINE = lazy_pattern(r"[^\s](?:[^\r\n]*[^\s])?")
@@ -83,35 +83,8 @@ def change_between(before: Sequence[int], after: list[int]) -> Change | None:
     """The one change that makes `after` of `before`; None where they are the same."""
     if before == after:
         return None
-    prefix = _common_prefix(before, after)
-    prefix -= prefix % _SIZE
-    rest = min(len(before), len(after)) - prefix
-    suffix = _common_suffix(before, after, rest)
-    suffix -= suffix % _SIZE
+    prefix, suffix = (length - length % _SIZE for length in common_ends(before, after))
     return Change(prefix, len(before) - prefix - suffix, after[prefix : len(after) - suffix])
-
-
-def _common_prefix(first: Sequence[int], second: Sequence[int]) -> int:
-    """The length of the longest common start, found by comparing slices: each number is compared about twice."""
-    low, high = 0, min(len(first), len(second))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if first[low:middle] == second[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _common_suffix(first: Sequence[int], second: Sequence[int], most: int) -> int:
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if first[len(first) - middle : len(first) - low] == second[len(second) - middle : len(second) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 class _Readings:

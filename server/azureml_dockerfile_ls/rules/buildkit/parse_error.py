@@ -129,7 +129,7 @@ def _broken_continuation(tree: Tree, index: int) -> tuple[Finding, ...]:
     instruction, above = tree.instructions[index], tree.instructions[index - 1]
     if instruction.spec is not None or not index or segments[index] - segments[index - 1] != 1:
         return ()
-    # Most lines end here, before a pattern is searched.
+    # Few lines have the escape character, and both searches need it.
     if tree.escape not in above.text:
         return ()
     return _after_comment(tree, index, instruction, above) or _after_doubled(tree, index, instruction, above)
