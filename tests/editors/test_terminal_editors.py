@@ -124,6 +124,7 @@ def test_a_containerfile_with_windows_line_ends_is_completed_behind_letters_of_a
     letters = "é" if isinstance(editor, EmacsLspMode) else "é😀"  # lsp-mode counts an emoji as one letter, not as two.
     editor.append(1, f" A={letters} AZUREML_ENTRY_SC")
     editor.complete("AZUREML_ENTRY_SCRIPT")
+    editor.wait_until_shown("AZUREML_ENTRY_SCRIPT=")
     editor.wait_until_underlined(IMAGE)
     editor.save()
     expected = f"FROM {IMAGE}\r\nENV A={letters} AZUREML_ENTRY_SCRIPT=\r\n".encode()

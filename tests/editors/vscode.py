@@ -296,21 +296,36 @@ class VSCode:
 
     def go_to(self, line: int, column: int) -> None:
         """Put the cursor at a line and a column, both counted from 1."""
-        self.keys("Control+g")
-        self.wait_for("document.querySelector('.quick-input-widget:not([style*=\"display: none\"])') !== null")
-        self.type(f"{line}:{column}")
-        self.keys("Enter")
+        self._ask("Control+g", f"{line}:{column}", f"go to line {line} at column {column}")
         place = f"Ln {line}, Col {column}"
         self.wait_for(f"document.querySelector('#status\\\\.editor\\\\.selection')?.innerText.startsWith('{place}')")
 
     def command(self, title: str) -> None:
         """Run a command from the palette by its full title."""
-        self.keys("F1")
-        self.wait_for("document.querySelector('.quick-input-widget:not([style*=\"display: none\"])') !== null")
-        self.type(title)
+        self._ask("F1", title, title)
+
+    def _ask(self, key: str, text: str, row: str) -> None:
+        """Open a quick input by a key, type a text, and press Enter when the row in focus contains `row`.
+
+        A page that has just opened beside the editor takes the focus once more when it is loaded, and the quick input
+        closes.
+        """
+        is_open = "document.querySelector('.quick-input-widget:not([style*=\"display: none\"])') !== null"
         focused = "document.querySelector('.quick-input-list .monaco-list-row.focused')?.innerText"
-        self.wait_for(f"{focused}?.includes({json.dumps(title)})")
-        self.keys("Enter")
+        is_found = f"{is_open} && {focused}?.replaceAll('\u00a0', ' ').includes({json.dumps(row)})"
+        for seconds in (10, 10, PATIENCE):
+            self.keys(key)
+            try:
+                self.wait_for(is_open, seconds)
+                self.type(text)
+                self.wait_for(is_found, seconds)
+            except AssertionError:
+                if seconds == PATIENCE:
+                    raise
+                self.keys("Escape")
+                continue
+            self.keys("Enter")
+            return
 
     def rows(self, widget: str, seconds: float = PATIENCE) -> list[str]:
         """The texts of the rows of a list that is open, or will be."""
