@@ -16,7 +16,7 @@ import json
 import logging
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cattrs
 from lsprotocol import types
@@ -28,6 +28,9 @@ from azureml_dockerfile_ls.lsp import parent_process
 from azureml_dockerfile_ls.lsp.converter import explaining_converter
 from azureml_dockerfile_ls.lsp.json_text import JsonText, encode
 from azureml_dockerfile_ls.lsp.watch import ANSWER, Watch
+
+if TYPE_CHECKING:
+    from azureml_dockerfile_ls.lsp.edits import Edit
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +109,7 @@ class Protocol(LanguageServerProtocol):
         """Act on one message. Never raises."""
         self.watch = Watch()
         try:
-            message = json.loads(body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogatepass"))
+            message = _read_json(body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError) as error:
             self._refuse(None, types.ErrorCodes.ParseError, f"Not JSON: {error}")
             return
@@ -205,11 +208,15 @@ class Protocol(LanguageServerProtocol):
 
     def _read_params(self, method: str, message: dict[str, Any]) -> Any:
         if method == types.TEXT_DOCUMENT_DID_CHANGE:
-            # Not before `initialize` is answered: this brings a part of the analysis along.
-            from azureml_dockerfile_ls.lsp.edits import read_edit
-
-            return read_edit(message.get("params"))
+            return self._read_edit(message.get("params"))
         return self._structure_params(method, message, self._converter)
+
+    @functools.cached_property
+    def _read_edit(self) -> Callable[[Any], Edit]:
+        # Not before `initialize` is answered: this brings a part of the analysis along.
+        from azureml_dockerfile_ls.lsp.edits import read_edit
+
+        return read_edit
 
     def _structure_params(self, method: str, message: dict[str, Any], converter: cattrs.Converter) -> Any:
         # Not the type of the whole message, of which the rest is checked already.
@@ -243,7 +250,8 @@ class Protocol(LanguageServerProtocol):
             ended(_Outcome(error=error))
             return
         if found is None or not inspect.isawaitable(found):
-            ended(_Outcome(found))
+            if msg_id is not None:
+                ended(_Outcome(found))
             return
         task: Any = asyncio.ensure_future(found)
         self._request_futures[key] = task
@@ -327,3 +335,16 @@ class Protocol(LanguageServerProtocol):
         for msg_id, future in list(self._request_futures.items()):
             if msg_id != self.msg_id:
                 future.cancel()
+
+
+_raw_decode = json.JSONDecoder().raw_decode
+
+
+def _read_json(text: str) -> Any:
+    """The value of a text that is JSON. Raises ValueError or RecursionError."""
+    # `json.loads` looks for white space around the value, which takes it half as long as the value itself.
+    try:
+        value, end = _raw_decode(text)
+    except ValueError:
+        return json.loads(text)
+    return value if end == len(text) else json.loads(text)

@@ -215,7 +215,7 @@ class Session:
     def edited(self, edit: Edit) -> None:
         """Apply an edit of the client to a document."""
         opened = self.documents.get(edit.uri)
-        has_whole_text = any(isinstance(change, str) for change in edit.changes)
+        has_whole_text = str in map(type, edit.changes)
         before = opened.document if opened is not None and has_whole_text else None
         self.documents.change(edit)
         if opened is not None:
