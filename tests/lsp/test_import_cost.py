@@ -1,12 +1,14 @@
-"""What the server imports before an editor has its first answer."""
+"""What the server imports before an editor has its first answer, and before the next ones."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 from tests.lsp.raw_client import REAL_SERVER, RawClient
+from tests.waiting import wait_until
 
 TOO_EARLY = {"requests", "urllib3", "dockerfile_parse", "platformdirs", "importlib.metadata", "_ssl"}
 
@@ -31,3 +33,30 @@ def test_the_protocol_is_imported(imported: set[str]) -> None:
 def test_what_only_the_network_or_the_cache_needs_comes_later(imported: set[str]) -> None:
     """The first answer does not wait for packages that it does not need."""
     assert imported & TOO_EARLY == set()
+
+
+FEATURES = "azureml_dockerfile_ls.features"
+
+
+@pytest.fixture
+def client() -> Iterator[RawClient]:
+    """A client of a new server, which lists on standard error what it imports."""
+    with RawClient([sys.executable, "-X", "importtime", *REAL_SERVER[1:]]) as client:
+        client.initialize()
+        yield client
+
+
+def test_a_request_does_not_wait_for_what_others_need(client: RawClient) -> None:
+    """The first outline needs no completion and no formatter."""
+    client.request("textDocument/documentSymbol", {"textDocument": {"uri": "file:///Dockerfile"}})
+    listed = client.stderr()
+    assert f"{FEATURES}.symbols" in listed
+    assert f"{FEATURES}.completion" not in listed
+    assert f"{FEATURES}.formatting" not in listed
+
+
+def test_what_the_slowest_requests_need_is_there_before_them(client: RawClient) -> None:
+    """When a document is open, the server imports what completion, hover and code actions need, before one is asked."""
+    client.open("file:///Dockerfile", "FROM scratch\n")
+    slowest = [f"{FEATURES}.{name}" for name in ("completion", "hover", "code_actions")]
+    wait_until(lambda: all(name in client.stderr() for name in slowest))

@@ -9,7 +9,7 @@ from itertools import groupby
 from azureml_dockerfile_ls.azureml.serving import user_at
 from azureml_dockerfile_ls.features.stages import is_shown, part_of, part_of_image, stages_in
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest, resolve_template
+from azureml_dockerfile_ls.images.tags import LATEST, is_template, resolve_template
 from azureml_dockerfile_ls.model.stages import Stage
 from azureml_dockerfile_ls.model.users import is_root
 from azureml_dockerfile_ls.render.image_facts import source_of_tags
@@ -94,7 +94,7 @@ def _tag(written: ImageReference, resolved: ImageReference, place: int, images: 
     # A template is replaced before a builder reads the file, so nothing in it is expanded.
     tag = written.tag if is_template(written.tag or "") else resolved.tag
     name = LATEST if tag is None else tag
-    concrete = newest(image.tags) if name == LATEST else resolve_template(name, image.tags)
+    concrete = image.newest_tag if name == LATEST else resolve_template(name, image.tags)
     if concrete is None:
         return
     what = "No tag means `latest`, which" if tag is None else code(name)

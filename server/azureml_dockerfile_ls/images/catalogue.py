@@ -21,7 +21,7 @@ from typing import Literal
 
 from azureml_dockerfile_ls.azureml.families import PREFIX, Family, default_user, family_of
 from azureml_dockerfile_ls.images.tag_facts import NAME, Fact, FactName, TagFacts, tag_facts
-from azureml_dockerfile_ls.images.tags import LATEST, Chunks, natural_key, newest
+from azureml_dockerfile_ls.images.tags import LATEST, Chunks, is_release, natural_key
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.spelling import edits
@@ -83,13 +83,18 @@ class Image:
         return _expand(self.tag_runs) if self.listed_tags is None else self.listed_tags
 
     @property
+    def newest_tag(self) -> str | None:
+        """The newest known tag that names one release; None if there is none."""
+        return next(filter(is_release, self.tags), None)
+
+    @property
     def name(self) -> str:
         """The short name: `curated/sklearn-1.5`, or `aifx/acpt/…` for an image outside `azureml/`."""
         return self.repository.removeprefix(PREFIX).removeprefix(REGISTRY)
 
     def meant_tag(self, tag: str | None) -> str | None:
         """The tag that names one release: for none and for `latest` the newest known one, if there is any."""
-        return newest(self.tags) if tag in (None, LATEST) else tag
+        return self.newest_tag if tag in (None, LATEST) else tag
 
     def fact(self, name: FactName, tag: str | None = None) -> Fact | None:
         """What is known of a tag, or of the newest known one; None if it is not known of this very tag.

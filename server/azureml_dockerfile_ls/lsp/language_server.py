@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_SLOWEST = (types.TEXT_DOCUMENT_COMPLETION, types.TEXT_DOCUMENT_HOVER, types.TEXT_DOCUMENT_CODE_ACTION)
+"""The requests that import the most, the one that a user waits for first."""
+
+_PREPARE_SECONDS = 0.5
+"""The pause before each of these imports, the first after a document is opened."""
+
 
 class Server(LanguageServer):
     """A server for one client. `initialize` is answered before the analysis is imported."""
@@ -34,10 +41,11 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__("azureml-dockerfile-ls", __version__, protocol_cls=Protocol, converter_factory=make_converter)
         self._initialization_options: object = None
+        self._prepares = False
         self.feature(types.INITIALIZE)(partial(self._initialize))
         notifications: dict[str, Callable[[Any], None]] = {
             types.INITIALIZED: lambda _: self.session.connected(),
-            types.TEXT_DOCUMENT_DID_OPEN: lambda params: self.session.opened(params.text_document),
+            types.TEXT_DOCUMENT_DID_OPEN: lambda params: self._opened(params),
             types.TEXT_DOCUMENT_DID_CHANGE: lambda params: self.session.edited(params),
             types.TEXT_DOCUMENT_DID_SAVE: lambda params: self.session.saved(params.text_document.uri),
             types.TEXT_DOCUMENT_DID_CLOSE: lambda params: self.session.closed(params.text_document.uri),
@@ -66,6 +74,25 @@ class Server(LanguageServer):
         from azureml_dockerfile_ls.lsp.requests import respond
 
         return respond(self.session, method, params)
+
+    def _opened(self, params: types.DidOpenTextDocumentParams) -> None:
+        self.session.opened(params.text_document)
+        if not self._prepares:
+            self._prepares = True
+            self._prepare_later(_SLOWEST)
+
+    def _prepare_later(self, methods: Sequence[str]) -> None:
+        asyncio.get_running_loop().call_later(_PREPARE_SECONDS, self._prepare, methods)
+
+    def _prepare(self, methods: Sequence[str]) -> None:
+        """Import what answers the first of some requests, unless an edit waits, and later what answers the others."""
+        from azureml_dockerfile_ls.lsp.requests import handler
+
+        if self.session.is_idle:
+            handler(methods[0])
+            methods = methods[1:]
+        if methods:
+            self._prepare_later(methods)
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Log an error; pygls would pop it up at the user."""

@@ -11,7 +11,7 @@ from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, Image
 from azureml_dockerfile_ls.images.packages import packages_of
 from azureml_dockerfile_ls.images.responses import Configuration
 from azureml_dockerfile_ls.images.tag_facts import RECIPE, RECIPES, Fact, FactName, recipe_of
-from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.images.tags import LATEST
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.render.markdown import code, text
@@ -145,7 +145,7 @@ def page(
     Its own configuration takes precedence over the facts about its family. `with_status` is False where a finding has
     the support status.
     """
-    newest_tag = newest(image.tags)
+    newest_tag = image.newest_tag
     rows = [
         *((label, of_fact(image, name, tag)) for name, label in _LABELS),
         ("User", _user(image, configuration, tag)),
@@ -274,12 +274,12 @@ def of_tag(image: Image, tag: str) -> str:
 
 def _of_tag(image: Image, tag: str) -> str:
     if tag == LATEST:
-        concrete = newest(image.tags)
+        concrete = image.newest_tag
         known = f" The newest tag{source_of_tags(image)} is {code(concrete)}." if concrete else ""
         return f"`latest` moves to each new release.{known}"
-    if tag == newest(image.tags):
+    if tag == image.newest_tag:
         return f"The newest tag{source_of_tags(image)}."
     if tag in image.tags:
-        newer = newest(image.tags)
+        newer = image.newest_tag
         return f"The newest tag{source_of_tags(image)} is {code(newer)}." if newer else "A known tag."
     return "This tag is not known. It may be newer than this catalogue, or may not exist."

@@ -17,7 +17,7 @@ from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.questions import PREFIXES, Question, configuration_of, tags_of
 from azureml_dockerfile_ls.images.registry import Registry
 from azureml_dockerfile_ls.images.responses import IMAGES, is_digest, is_tag
-from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.images.tags import LATEST
 from azureml_dockerfile_ls.project import Projects
 from azureml_dockerfile_ls.spelling import closest
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
@@ -98,7 +98,7 @@ def _print_one(session: Session, name: str, as_json: bool) -> int:
     image = _look_up(session, reference)
     if image is None:
         return 2
-    tag = written or (LATEST if LATEST in image.tags else newest(image.tags) or LATEST)
+    tag = written or (LATEST if LATEST in image.tags else image.newest_tag or LATEST)
     wanted = split_reference(f"{image.repository}{'@' if is_digest(tag) else ':'}{tag}")
     if session.registry.locate(image.repository):
         session.ask("the configuration", [configuration_of(wanted)])

@@ -9,7 +9,6 @@ from azureml_dockerfile_ls.cli.images.times import timestamp
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.questions import Contents, configuration_of, tags_of
 from azureml_dockerfile_ls.images.tag_facts import FactName
-from azureml_dockerfile_ls.images.tags import newest
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
 _FACTS: tuple[FactName, ...] = ("os", "python", "framework", "cuda", "user")
@@ -37,7 +36,7 @@ def image_object(image: Image, contents: Contents, tag: str | None = None) -> di
         "baseImage": image.base_image,
         "lastRelease": image.last_release,
         "note": image.note,
-        "newestTag": newest(image.tags),
+        "newestTag": image.newest_tag,
         "tags": list(image.tags),
         "tagsAsOf": None if listed is None else timestamp(contents.fetched[tags_of(image.repository)]),
         "tagsAreComplete": listed is not None and listed.is_complete,

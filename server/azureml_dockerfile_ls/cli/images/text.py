@@ -10,7 +10,7 @@ from azureml_dockerfile_ls.cli.terminal import width
 from azureml_dockerfile_ls.images.catalogue import REGISTRY, Image
 from azureml_dockerfile_ls.images.questions import PREFIXES, Contents, Question, configuration_of, tags_of
 from azureml_dockerfile_ls.images.responses import IMAGES, Configuration
-from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.images.tags import LATEST
 from azureml_dockerfile_ls.render.image_facts import page, short_facts
 from azureml_dockerfile_ls.syntax.nodes import ImageReference
 
@@ -116,7 +116,7 @@ def _tags(image: Image, contents: Contents) -> Iterator[str]:
 
 
 def _newest_tag(image: Image, contents: Contents) -> str:
-    tag = _cut(newest(image.tags) or (LATEST if LATEST in image.tags else ""), _WIDEST_TAG)
+    tag = _cut(image.newest_tag or (LATEST if LATEST in image.tags else ""), _WIDEST_TAG)
     if image.repository in contents.images.tags:
         return f"{tag or 'no tag'} ({date(contents.fetched[tags_of(image.repository)])})"
     return tag

@@ -13,7 +13,7 @@ from azureml_dockerfile_ls.features.cursor import InInstruction
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.images.catalogue import BUILT_IN_DATE, Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.images.tags import LATEST
 from azureml_dockerfile_ls.records import NamedTuple
 from azureml_dockerfile_ls.render import image_facts
 from azureml_dockerfile_ls.snapshot import Snapshot
@@ -139,7 +139,7 @@ def _rows(images: ImageIndex) -> tuple[_Row, ...]:
 def _with_tag(image: Image) -> tuple[str, str]:
     """The image with the tag that most files take, as text and with the newest tags to choose from."""
     tags = image.tags
-    default = LATEST if not tags or LATEST in tags else newest(tags) or tags[0]
+    default = LATEST if not tags or LATEST in tags else image.newest_tag or tags[0]
     choices = [default, *(tag for tag in tags[:_MOST_TAGS] if tag != default)]
     field = f"${{1|{','.join(choices)}|}}" if len(choices) > 1 else f"${{1:{default}}}"
     return f"{image.repository}:{default}", f"{image.repository}:{field}"
@@ -207,7 +207,7 @@ def _tags(snapshot: Snapshot, cursor: InInstruction, typed: str, start: int) -> 
 
 def tags_of(image: Image, span: Span, begins: int = 0) -> Iterator[Item]:
     """The tags of an image, which replace `span`."""
-    newest_tag, as_of = newest(image.tags), f"newest as of {image.listed_on or BUILT_IN_DATE}"
+    newest_tag, as_of = image.newest_tag, f"newest as of {image.listed_on or BUILT_IN_DATE}"
     for tag in image.tags:
         detail = "moves to every new release" if tag == LATEST else as_of if tag == newest_tag else ""
         key = ItemKey(TAG_PROVIDER, f"{image.repository} {tag}")

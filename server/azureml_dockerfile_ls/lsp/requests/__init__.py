@@ -6,72 +6,49 @@ This brings the whole analysis along, so it is imported after the client has its
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from lsprotocol import types
 
 from azureml_dockerfile_ls.features.parts import Part
 from azureml_dockerfile_ls.lsp.capabilities import OFFERS
-from azureml_dockerfile_ls.lsp.requests import (
-    code_action,
-    code_action_resolve,
-    code_lens,
-    completion,
-    completion_resolve,
-    definition,
-    diagnostic,
-    document_highlight,
-    document_link,
-    document_symbol,
-    folding_range,
-    formatting,
-    hover,
-    inlay_hint,
-    inline_completion,
-    linked_editing_range,
-    on_type_formatting,
-    prepare_rename,
-    range_formatting,
-    references,
-    rename,
-    selection_range,
-    semantic_tokens,
-    signature_help,
-    workspace_diagnostic,
-    workspace_symbol,
-)
 from azureml_dockerfile_ls.lsp.session.session import Session
 
-HANDLERS: Mapping[str, Callable[[Session, Any], object]] = {
-    types.TEXT_DOCUMENT_COMPLETION: completion.handle,
-    types.COMPLETION_ITEM_RESOLVE: completion_resolve.handle,
-    types.TEXT_DOCUMENT_HOVER: hover.handle,
-    types.TEXT_DOCUMENT_DEFINITION: definition.handle,
-    types.TEXT_DOCUMENT_REFERENCES: references.handle,
-    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: document_highlight.handle,
-    types.TEXT_DOCUMENT_PREPARE_RENAME: prepare_rename.handle,
-    types.TEXT_DOCUMENT_RENAME: rename.handle,
-    types.TEXT_DOCUMENT_LINKED_EDITING_RANGE: linked_editing_range.handle,
-    types.TEXT_DOCUMENT_SIGNATURE_HELP: signature_help.handle,
-    types.TEXT_DOCUMENT_CODE_ACTION: code_action.handle,
-    types.CODE_ACTION_RESOLVE: code_action_resolve.handle,
-    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: document_symbol.handle,
-    types.WORKSPACE_SYMBOL: workspace_symbol.handle,
-    types.TEXT_DOCUMENT_FOLDING_RANGE: folding_range.handle,
-    types.TEXT_DOCUMENT_SELECTION_RANGE: selection_range.handle,
-    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: semantic_tokens.full,
-    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA: semantic_tokens.delta,
-    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: semantic_tokens.in_range,
-    types.TEXT_DOCUMENT_DOCUMENT_LINK: document_link.handle,
-    types.TEXT_DOCUMENT_INLAY_HINT: inlay_hint.handle,
-    types.TEXT_DOCUMENT_FORMATTING: formatting.handle,
-    types.TEXT_DOCUMENT_RANGE_FORMATTING: range_formatting.handle,
-    types.TEXT_DOCUMENT_ON_TYPE_FORMATTING: on_type_formatting.handle,
-    types.TEXT_DOCUMENT_DIAGNOSTIC: diagnostic.handle,
-    types.WORKSPACE_DIAGNOSTIC: workspace_diagnostic.handle,
-    types.TEXT_DOCUMENT_CODE_LENS: code_lens.handle,
-    types.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.handle,
+Handler = Callable[[Session, Any], object]
+
+HANDLERS: Mapping[str, str] = {
+    types.TEXT_DOCUMENT_COMPLETION: "completion.handle",
+    types.COMPLETION_ITEM_RESOLVE: "completion_resolve.handle",
+    types.TEXT_DOCUMENT_HOVER: "hover.handle",
+    types.TEXT_DOCUMENT_DEFINITION: "definition.handle",
+    types.TEXT_DOCUMENT_REFERENCES: "references.handle",
+    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: "document_highlight.handle",
+    types.TEXT_DOCUMENT_PREPARE_RENAME: "prepare_rename.handle",
+    types.TEXT_DOCUMENT_RENAME: "rename.handle",
+    types.TEXT_DOCUMENT_LINKED_EDITING_RANGE: "linked_editing_range.handle",
+    types.TEXT_DOCUMENT_SIGNATURE_HELP: "signature_help.handle",
+    types.TEXT_DOCUMENT_CODE_ACTION: "code_action.handle",
+    types.CODE_ACTION_RESOLVE: "code_action_resolve.handle",
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: "document_symbol.handle",
+    types.WORKSPACE_SYMBOL: "workspace_symbol.handle",
+    types.TEXT_DOCUMENT_FOLDING_RANGE: "folding_range.handle",
+    types.TEXT_DOCUMENT_SELECTION_RANGE: "selection_range.handle",
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: "semantic_tokens.full",
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA: "semantic_tokens.delta",
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: "semantic_tokens.in_range",
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: "document_link.handle",
+    types.TEXT_DOCUMENT_INLAY_HINT: "inlay_hint.handle",
+    types.TEXT_DOCUMENT_FORMATTING: "formatting.handle",
+    types.TEXT_DOCUMENT_RANGE_FORMATTING: "range_formatting.handle",
+    types.TEXT_DOCUMENT_ON_TYPE_FORMATTING: "on_type_formatting.handle",
+    types.TEXT_DOCUMENT_DIAGNOSTIC: "diagnostic.handle",
+    types.WORKSPACE_DIAGNOSTIC: "workspace_diagnostic.handle",
+    types.TEXT_DOCUMENT_CODE_LENS: "code_lens.handle",
+    types.TEXT_DOCUMENT_INLINE_COMPLETION: "inline_completion.handle",
 }
+"""The module and the function that answer a request."""
 
 _DOCKERFILE_ONLY = frozenset(offer.method for offer in OFFERS if offer.part is Part.DOCKERFILE)
 
@@ -83,4 +60,12 @@ def respond(session: Session, method: str, params: Any) -> object:
         view = session.view(params.text_document.uri)
         if view is not None and not view.snapshot.settings.dockerfile_features:
             return None
-    return HANDLERS[method](session, params)
+    return handler(method)(session, params)
+
+
+@cache
+def handler(method: str) -> Handler:
+    """The function that answers a request. No request waits for what others need: the module is imported now."""
+    module, _, name = HANDLERS[method].partition(".")
+    found: Handler = getattr(import_module(f"{__name__}.{module}"), name)
+    return found

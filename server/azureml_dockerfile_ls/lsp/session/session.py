@@ -74,6 +74,11 @@ class Session:
         self._typed = TypedLines(self._scheduler.schedule, self._show_readers)
         self._linting = Linting(lambda: self.settings.folders, self._scheduler.schedule)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no document waits for its analysis."""
+        return self._scheduler.is_idle
+
     # What requests see
 
     def view(self, uri: str) -> View | None:

@@ -38,7 +38,7 @@ from azureml_dockerfile_ls.azureml.variables.packages import PACKAGE_SOURCES, in
 from azureml_dockerfile_ls.azureml.variables.table import find
 from azureml_dockerfile_ls.azureml.variables.uses import used_names
 from azureml_dockerfile_ls.images.catalogue import embedded
-from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
+from azureml_dockerfile_ls.images.tags import LATEST, is_template
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.run_commands import any_run
 from azureml_dockerfile_ls.model.stages import Definition, Stage
@@ -146,7 +146,7 @@ def _may_be_older(stage: Stage) -> bool:
     if reference is None or image is None or image.status != "current" or reference.digest is not None:
         return True
     tag = reference.tag or LATEST
-    return tag not in (LATEST, newest(image.tags)) and not is_template(tag) and not _RECENT.fullmatch(tag)
+    return tag not in (LATEST, image.newest_tag) and not is_template(tag) and not _RECENT.fullmatch(tag)
 
 
 def _has_own_server(stage: Stage) -> bool:

@@ -38,7 +38,7 @@ from dataclasses import replace
 
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.images.tags import LATEST, is_template, newest
+from azureml_dockerfile_ls.images.tags import LATEST, is_template
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
@@ -190,7 +190,7 @@ def _fix(use: ImageUse, successor: Image) -> Fix:
     if is_template(tag):
         tag = "{{latest-image-tag}}"
     elif tag != LATEST:
-        tag = newest(successor.tags) or LATEST
+        tag = successor.newest_tag or LATEST
     reference = f"{successor.repository}:{tag}"
     return replacement(f"Replace with {successor.name}:{tag}", use.at, use.written.span, reference)
 

@@ -30,7 +30,7 @@ from collections.abc import Iterable, Iterator
 
 from azureml_dockerfile_ls.azureml.families import PREFIX
 from azureml_dockerfile_ls.images.image_index import ImageIndex
-from azureml_dockerfile_ls.images.tags import LATEST, newest
+from azureml_dockerfile_ls.images.tags import LATEST
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import ImageUse, images_of
 from azureml_dockerfile_ls.model.stages import Stage
@@ -86,7 +86,7 @@ def _fix(use: ImageUse, known: str, images: ImageIndex, is_only: bool) -> Fix:
     is_misspelt = edits(use.resolved.name.rpartition("/")[2], known.rpartition("/")[2], 2) is not None
     if is_misspelt or image is None or tag in (LATEST, *image.tags) or not _TAG.fullmatch(tag) or use.written.digest:
         return replacement(f"Change to {short}", use.at, use.written.name_span, known, is_preferred=is_only)
-    tag = newest(image.tags) or LATEST
+    tag = image.newest_tag or LATEST
     title, text = f"Change to {short}:{tag}", f"{known}:{tag}"
     return replacement(title, use.at, use.written.span, text, is_preferred=is_only)
 

@@ -33,7 +33,7 @@ from azureml_dockerfile_ls.azureml.families import Family
 from azureml_dockerfile_ls.images.catalogue import Image
 from azureml_dockerfile_ls.images.image_index import ImageIndex
 from azureml_dockerfile_ls.images.responses import is_tag
-from azureml_dockerfile_ls.images.tags import LATEST, concrete, newest
+from azureml_dockerfile_ls.images.tags import LATEST, concrete
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.model.image_uses import images_of
 from azureml_dockerfile_ls.model.stages import Stage
@@ -71,7 +71,7 @@ def check(stage: Stage, images: ImageIndex) -> Iterator[Finding]:
         elif (mistake := _mistake(tag, image)) is not None:
             message = f"{image.name} has no tag {tag}{did_you_mean(mistake.meant)}, so the build stops here."
             message = f"{message} {mistake.reason}" if mistake.reason else message
-            instead = filter(None, (mistake.meant, newest(image.tags)))
+            instead = filter(None, (mistake.meant, image.newest_tag))
         else:
             continue
         fixes = tuple(replacement(f"Replace with {known}", use.at, span, known) for known in dict.fromkeys(instead))
@@ -83,7 +83,7 @@ def _instead(tag: str, image: Image) -> Iterator[str]:
     near = closest(tag, image.tags)
     if near:
         yield near
-    last = newest(image.tags)
+    last = image.newest_tag
     if last:
         yield last
 
