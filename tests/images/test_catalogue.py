@@ -120,6 +120,12 @@ def test_tags_are_sorted() -> None:
     assert all(list(image.tags) == sorted(image.tags, key=sort_key) for image in CATALOGUE.images)
 
 
+def test_the_newest_tag_names_a_release() -> None:
+    """The newest tag of every image is the first release among its tags, whatever the order in which it is sought."""
+    assert all(image.newest_tag == newest(reversed(image.tags)) for image in CATALOGUE.images)
+    assert image("minimal-py312-inference").newest_tag == image("minimal-py312-inference").tags[1]
+
+
 def test_tags_are_valid() -> None:
     """Every tag is valid."""
     assert all(

@@ -68,7 +68,7 @@ class KeptContext(BuildContext):
         return target
 
     def _list(self, folder: str) -> list[Entry] | None:
-        # The folder does not change when a file in it grows. The Dockerfile grows with nearly every edit.
+        # The folder does not change when a file in it grows. The Dockerfile may: nearly every edit changes its size.
         found = super()._list(folder)
         at, own = posixpath.split(self._dockerfile)
         self._lists[folder] = found and [

@@ -70,7 +70,7 @@ def _newest_first(*numbers: str | None) -> Chunks:
     return tuple((0, 1 if number is None else -int(number), "") for number in numbers)
 
 
-def is_release(tag: str) -> bool:
+def names_release(tag: str) -> bool:
     """Whether a tag names one release, by a date or a number. `latest` does not."""
     return 1 <= sort_key(tag)[0] <= 3 or _VERSION.fullmatch(tag) is not None
 
@@ -86,7 +86,7 @@ def concrete(tags: Iterable[str]) -> list[str]:
 # A rule asks with each keystroke, and an image has hundreds of tags.
 @lru_cache(maxsize=64)
 def _concrete(tags: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(filter(is_release, tags), key=sort_key))
+    return tuple(sorted(filter(names_release, tags), key=sort_key))
 
 
 def newest(tags: Iterable[str]) -> str | None:

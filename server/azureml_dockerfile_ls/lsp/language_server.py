@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _SLOWEST = (types.TEXT_DOCUMENT_COMPLETION, types.TEXT_DOCUMENT_HOVER, types.TEXT_DOCUMENT_CODE_ACTION)
-"""The requests that import the most, the one that a user waits for first."""
+"""The requests whose handlers import the most, in the order in which users need them."""
 
 _PREPARE_SECONDS = 0.5
 """The pause before each of these imports, the first after a document is opened."""
