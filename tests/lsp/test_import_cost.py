@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
 
+from azureml_dockerfile_ls.lsp.requests import HANDLERS
 from tests.lsp.raw_client import REAL_SERVER, RawClient
 from tests.waiting import wait_until
 
-TOO_EARLY = {"requests", "urllib3", "dockerfile_parse", "platformdirs", "importlib.metadata", "_ssl"}
+TOO_EARLY = {
+    *("requests", "urllib3", "dockerfile_parse", "platformdirs", "importlib.metadata", "_ssl"),
+    *("azureml_dockerfile_ls.text", "azureml_dockerfile_ls.lsp.edits", "azureml_dockerfile_ls.snapshot"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +60,18 @@ def test_a_request_does_not_wait_for_what_others_need(client: RawClient) -> None
     assert f"{FEATURES}.formatting" not in listed
 
 
-def test_what_the_slowest_requests_need_is_there_before_them(client: RawClient) -> None:
-    """When a document is open, the server imports what completion, hover and code actions need, before one is asked."""
+def test_what_requests_need_is_there_before_them(client: RawClient) -> None:
+    """When a document is open, the server imports what answers every request, before one is sent."""
     client.open("file:///Dockerfile", "FROM scratch\n")
-    slowest = [f"{FEATURES}.{name}" for name in ("completion", "hover", "code_actions")]
-    wait_until(lambda: all(name in client.stderr() for name in slowest))
+    features = [
+        f"{FEATURES}.{name}" for name in ("completion", "hover", "code_actions", "folding", "inline_completion")
+    ]
+    wait_until(lambda: all(name in client.stderr() for name in features))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", HANDLERS)
+def test_each_handler_can_be_the_first(method: str) -> None:
+    """The module of a handler imports all that it needs by itself."""
+    program = f"from azureml_dockerfile_ls.lsp.requests import handler; handler({method!r})"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).stderr == b""

@@ -349,11 +349,15 @@ class BuildContext:
     def _look(self, path: str) -> Place:
         """The target of a path without links."""
         if path in self._open_files:
-            return Place(EntryKind.FILE, path, len(self._open_files[path].encode("utf-8", "replace")))
+            return Place(EntryKind.FILE, path, self._size_of_open(path))
         place = self._on_disk(path)
         if place.kind is EntryKind.MISSING and path in self._open_folders:
             return Place(EntryKind.FOLDER, path)
         return place
+
+    def _size_of_open(self, path: str) -> int | None:
+        # A reading is kept while its Dockerfile is edited, and nearly every edit changes the size.
+        return None if path == self._dockerfile else len(self._open_files[path].encode("utf-8", "replace"))
 
     def _on_disk(self, path: str) -> Place:
         if os.sep != "/" and any(character in path for character in f"{os.sep}:"):
@@ -420,15 +424,14 @@ class BuildContext:
     def _list(self, folder: str) -> list[Entry] | None:
         """The entries of a folder without links in its path, whether sent or not; None if there are too many."""
         found: dict[str, Entry] = {}
-        for path, text in self._open_files.items():
+        for path in self._open_files:
             if posixpath.dirname(path) == folder:
                 name = posixpath.basename(path)
-                found[name] = Entry(name, EntryKind.FILE, len(text.encode("utf-8", "replace")))
+                found[name] = Entry(name, EntryKind.FILE, self._size_of_open(path))
         for path in self._open_folders:
             if path and posixpath.dirname(path) == folder:
-                found.setdefault(
-                    posixpath.basename(path), Entry(posixpath.basename(path), EntryKind.FOLDER, None, False)
-                )
+                name = posixpath.basename(path)
+                found.setdefault(name, Entry(name, EntryKind.FOLDER, None))
         if self._on_disk(folder).kind is EntryKind.MISSING and folder in self._open_folders:
             return list(found.values())
         try:

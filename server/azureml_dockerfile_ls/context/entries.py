@@ -31,7 +31,7 @@ EXISTING = (EntryKind.FILE, EntryKind.FOLDER)
 
 
 class Entry(NamedTuple):
-    """A file or folder in a folder of the context, with its size in bytes; None unless it is a file.
+    """A file or folder in a folder of the context, with its size in bytes: None for a folder and the open Dockerfile.
 
     A link has the kind and the size of its target.
     """

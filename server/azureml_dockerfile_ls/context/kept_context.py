@@ -45,11 +45,8 @@ class KeptContext(BuildContext):
         others = self._open_files.keys() - {self.dockerfile}
         if any(self._open_files[path] != now._open_files[path] for path in others):
             return False
-        if any(stamp is None or self._stamp(path) != stamp for path, stamp in self._stamps.items()):
-            return False
-        for folder in self._lists:
-            now._list(folder)
-        return now._lists == self._lists
+        is_unchanged = all(stamp is not None and self._stamp(path) == stamp for path, stamp in self._stamps.items())
+        return is_unchanged and all(now._list(folder) == found for folder, found in self._lists.items())
 
     def _on_disk(self, path: str) -> Any:
         self._note(posixpath.dirname(path))
@@ -68,12 +65,8 @@ class KeptContext(BuildContext):
         return target
 
     def _list(self, folder: str) -> list[Entry] | None:
-        # The folder does not change when a file in it grows. The Dockerfile may: nearly every edit changes its size.
-        found = super()._list(folder)
-        at, own = posixpath.split(self._dockerfile)
-        self._lists[folder] = found and [
-            entry._replace(size=None) if entry.name == own and folder == at else entry for entry in found
-        ]
+        # The folder does not change when a file in it grows.
+        found = self._lists[folder] = super()._list(folder)
         return found
 
     def _note(self, path: str) -> None:

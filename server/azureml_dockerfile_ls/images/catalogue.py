@@ -21,7 +21,7 @@ from typing import Literal
 
 from azureml_dockerfile_ls.azureml.families import PREFIX, Family, default_user, family_of
 from azureml_dockerfile_ls.images.tag_facts import NAME, Fact, FactName, TagFacts, tag_facts
-from azureml_dockerfile_ls.images.tags import LATEST, Chunks, names_release, natural_key
+from azureml_dockerfile_ls.images.tags import LATEST, Chunks, first_release, natural_key
 from azureml_dockerfile_ls.lazy_patterns import lazy_pattern
 from azureml_dockerfile_ls.records import dataclass
 from azureml_dockerfile_ls.spelling import edits
@@ -85,7 +85,7 @@ class Image:
     @property
     def newest_tag(self) -> str | None:
         """The newest known tag that names one release; None if there is none."""
-        return next(filter(names_release, self.tags), None)
+        return first_release(self.tags)
 
     @property
     def name(self) -> str:

@@ -89,6 +89,12 @@ def _concrete(tags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(filter(names_release, tags), key=sort_key))
 
 
+@lru_cache(maxsize=64)
+def first_release(tags: tuple[str, ...]) -> str | None:
+    """The first tag that names one release: of sorted tags, the newest one. None if there is none."""
+    return next(filter(names_release, tags), None)
+
+
 def newest(tags: Iterable[str]) -> str | None:
     """The newest tag that names one release; None if there is none."""
     return next(iter(concrete(tags)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SLOWEST = (types.TEXT_DOCUMENT_COMPLETION, types.TEXT_DOCUMENT_HOVER, types.TEXT_DOCUMENT_CODE_ACTION)
-"""The requests whose handlers import the most, in the order in which users need them."""
-
-_PREPARE_SECONDS = 0.5
-"""The pause before each of these imports, the first after a document is opened."""
+_FIRST_SECONDS, _NEXT_SECONDS = 0.5, 0.1
+"""The pauses before the handlers are imported: before the first, in which a client asks for much, and between them."""
 
 
 class Server(LanguageServer):
@@ -79,20 +76,20 @@ class Server(LanguageServer):
         self.session.opened(params.text_document)
         if not self._prepares:
             self._prepares = True
-            self._prepare_later(_SLOWEST)
+            asyncio.get_running_loop().call_later(_FIRST_SECONDS, self._prepare, 0)
 
-    def _prepare_later(self, methods: Sequence[str]) -> None:
-        asyncio.get_running_loop().call_later(_PREPARE_SECONDS, self._prepare, methods)
+    def _prepare(self, number: int) -> None:
+        """Import one handler, unless an edit waits, and a moment later the next.
 
-    def _prepare(self, methods: Sequence[str]) -> None:
-        """Import what answers the first of some requests, unless an edit waits, and later what answers the others."""
-        from azureml_dockerfile_ls.lsp.requests import handler
+        An update of the package may replace the modules while the server runs, so none is left for later.
+        """
+        from azureml_dockerfile_ls.lsp.requests import HANDLERS, handler
 
         if self.session.is_idle:
-            handler(methods[0])
-            methods = methods[1:]
-        if methods:
-            self._prepare_later(methods)
+            handler([*HANDLERS][number])
+            number += 1
+        if number < len(HANDLERS):
+            asyncio.get_running_loop().call_later(_NEXT_SECONDS, self._prepare, number)
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Log an error; pygls would pop it up at the user."""

@@ -208,15 +208,8 @@ class Protocol(LanguageServerProtocol):
 
     def _read_params(self, method: str, message: dict[str, Any]) -> Any:
         if method == types.TEXT_DOCUMENT_DID_CHANGE:
-            return self._read_edit(message.get("params"))
+            return _edit_reader()(message.get("params"))
         return self._structure_params(method, message, self._converter)
-
-    @functools.cached_property
-    def _read_edit(self) -> Callable[[Any], Edit]:
-        # Not before `initialize` is answered: this brings a part of the analysis along.
-        from azureml_dockerfile_ls.lsp.edits import read_edit
-
-        return read_edit
 
     def _structure_params(self, method: str, message: dict[str, Any], converter: cattrs.Converter) -> Any:
         # Not the type of the whole message, of which the rest is checked already.
@@ -337,14 +330,22 @@ class Protocol(LanguageServerProtocol):
                 future.cancel()
 
 
+@functools.cache
+def _edit_reader() -> Callable[[Any], Edit]:
+    # Not before `initialize` is answered: this brings a part of the analysis along.
+    from azureml_dockerfile_ls.lsp.edits import read_edit
+
+    return read_edit
+
+
 _raw_decode = json.JSONDecoder().raw_decode
 
 
 def _read_json(text: str) -> Any:
     """The value of a text that is JSON. Raises ValueError or RecursionError."""
-    # `json.loads` looks for white space around the value, which takes it half as long as the value itself.
+    # `json.loads` searches for white space on both sides, which takes half as long as the value itself.
     try:
         value, end = _raw_decode(text)
     except ValueError:
         return json.loads(text)
-    return value if end == len(text) else json.loads(text)
+    return json.loads(text) if text[end:].strip(" \t\r\n") else value

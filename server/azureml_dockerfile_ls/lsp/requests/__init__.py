@@ -48,7 +48,7 @@ HANDLERS: Mapping[str, str] = {
     types.TEXT_DOCUMENT_CODE_LENS: "code_lens.handle",
     types.TEXT_DOCUMENT_INLINE_COMPLETION: "inline_completion.handle",
 }
-"""The module and the function that answer a request."""
+"""The module and the function that answer a request, in the order in which they are imported."""
 
 _DOCKERFILE_ONLY = frozenset(offer.method for offer in OFFERS if offer.part is Part.DOCKERFILE)
 
@@ -65,7 +65,7 @@ def respond(session: Session, method: str, params: Any) -> object:
 
 @cache
 def handler(method: str) -> Handler:
-    """The function that answers a request. No request waits for what others need: the module is imported now."""
+    """The function that answers a request. Its module is imported here, so that none waits for those of others."""
     module, _, name = HANDLERS[method].partition(".")
     found: Handler = getattr(import_module(f"{__name__}.{module}"), name)
     return found
