@@ -1,4 +1,4 @@
-"""Says all that a user of lsprotocol's classes can see of them, each on a line.
+"""Says all that a user of lsprotocol's classes, and of its other names, can see of them, each on a line.
 
 python -m tests.lsp.protocol_classes            as lsprotocol makes them
 python -m tests.lsp.protocol_classes late       as the server imports them, with the versions that are installed
@@ -76,6 +76,7 @@ def what_is_seen_of(cls: type, converter: typing.Any) -> dict[str, str]:
     parameters = inspect.signature(cls).parameters.values()
     return {
         "fields": repr(attrs.fields(cls)),
+        "annotations": repr(vars(cls).get("__annotations__")),
         "signature": str([(parameter.name, parameter.default, parameter.kind) for parameter in parameters]),
         "class": repr((cls.__module__, cls.__qualname__, cls.__doc__, cls.__match_args__, cls.__mro__, bool(cls))),
         "repr": repr(one),
@@ -109,6 +110,11 @@ def main() -> None:
         if attrs.has(cls):
             seen = json.dumps(what_is_seen_of(cls, converter))
             print(f"{cls.__name__} {re.sub(' at 0x[0-9a-f]+', '', seen)}")
+    # attrs adds names to the map from which it resolves the types of fields.
+    types.ALL_TYPES_MAP.pop("__builtins__", None)
+    for name, value in sorted(vars(types).items()):
+        if value not in classes and name not in ("__builtins__", "__cached__", "__loader__", "__spec__"):
+            print(f"{name} = {re.sub(' at 0x[0-9a-f]+', '', repr(value))}".replace("\n", " "))
 
 
 if __name__ == "__main__":
