@@ -3,7 +3,7 @@
 lsprotocol has more than 500 attrs classes. attrs writes and compiles the methods of each when it is defined, which
 takes longer than all the rest of the start; a session uses some dozens of them. `import_late` imports lsprotocol with
 the classes as they are written. attrs finishes a class when it is called, or when somebody asks for its fields. Until
-then the types of its fields are noted only: `typing` checks each, which takes half of what is left of the import.
+then the fields and their types are noted only, for attrs and typing check each: half of what is left of the import.
 
 The finished classes equal those of a normal import, but for one thing: they have no `__slots__`.
 """
@@ -49,7 +49,7 @@ def import_late(versions: dict[str, tuple[str, ...]] = COMPARED) -> None:
         return cls
 
     forms = {name: _Form(getattr(typing, name)) for name in _FORMS}
-    with _replaced(attrs, {"define": define_late}), _replaced(typing, forms):
+    with _replaced(attrs, {"define": define_late, "field": _NotedField}), _replaced(typing, forms):
         import lsprotocol.types
     names = vars(lsprotocol.types)
     for table in (names, *(value for value in names.values() if isinstance(value, dict))):
@@ -119,6 +119,15 @@ def _replace_noted(table: dict[str, Any]) -> None:
     table.update({name: _made(value) for name, value in table.items() if isinstance(value, (_Form, _Noted, tuple))})
 
 
+class _NotedField:
+    """A field that is not made yet."""
+
+    __slots__ = ("options",)
+
+    def __init__(self, **options: Any) -> None:
+        self.options = options
+
+
 _finishing = threading.RLock()
 
 
@@ -146,10 +155,18 @@ class _Late:
     def _finish(self) -> None:
         with _finishing:
             if self._cls.__dict__["__attrs_attrs__"] is self:
-                if "__annotations__" in vars(self._cls):
-                    _replace_noted(self._cls.__annotations__)
+                self._make_fields()
                 # Without `init` attrs would keep the `__init__` that the class has.
                 self._define(self._cls, slots=False, init=True, field_transformer=_resolve)
+
+    def _make_fields(self) -> None:
+        import attrs
+
+        if "__annotations__" in vars(self._cls):
+            _replace_noted(self._cls.__annotations__)
+        for name, value in list(vars(self._cls).items()):
+            if isinstance(value, _NotedField):
+                setattr(self._cls, name, attrs.field(**value.options))
 
 
 def _resolve(cls: type, fields: list[Any]) -> list[Any]:
