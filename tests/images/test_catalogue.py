@@ -121,7 +121,7 @@ def test_tags_are_sorted() -> None:
 
 
 def test_the_newest_tag_names_a_release() -> None:
-    """The newest tag of every image is the first release among its tags, whatever the order in which it is sought."""
+    """It is the newest of the image's tags that names a release, and never `latest`."""
     assert all(image.newest_tag == newest(reversed(image.tags)) for image in CATALOGUE.images)
     assert image("minimal-py312-inference").newest_tag == image("minimal-py312-inference").tags[1]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _FIRST_SECONDS, _NEXT_SECONDS = 0.5, 0.1
-"""The pauses before the handlers are imported: before the first, in which a client asks for much, and between them."""
+"""The pause before the first handler is imported, while a client sends its first requests, and between two of them."""
 
 
 class Server(LanguageServer):
